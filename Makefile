@@ -1,0 +1,41 @@
+# Everything a newcomer needs: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: help demo test test-all lint clean
+
+help:  ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+$(VENV)/.made:
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.demo: pyproject.toml constraints.txt $(VENV)/.made
+	$(PIP) -e '.[example]'
+	@touch $@
+
+$(VENV)/.test: pyproject.toml constraints.txt $(VENV)/.made
+	$(PIP) -e '.[test]'
+	@touch $@ $(VENV)/.demo
+
+demo: $(VENV)/.demo  ## run the example's plan with 8 agents on a fresh copy
+	$(BIN)/python scripts/demo.py
+
+test: $(VENV)/.test  ## the suite that needs nothing else
+	$(BIN)/python -m pytest -n 2 -m 'not big' -q
+
+test-all: $(VENV)/.test  ## the suite with the big sweeps
+	$(BIN)/python -m pytest -n 2 -q
+	$(BIN)/python scripts/kill_sweep.py --kills 200
+
+lint: $(VENV)/.test  ## linters, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:  ## remove what make made
+	rm -rf $(VENV)

@@ -1,0 +1,1 @@
+"""The isolation checker: rules find defects in code and tests, and repair what is safe to repair."""

@@ -1,0 +1,1 @@
+"""Executes a written migration plan over a repository, every change behind gates."""

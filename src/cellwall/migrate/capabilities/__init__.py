@@ -1,0 +1,1 @@
+"""What a built-in agent can do for a task of a plan, one file each."""

@@ -1,0 +1,1 @@
+"""Evaluators of success criteria and metrics, one file each."""

@@ -1,0 +1,1 @@
+"""The checks that a patch must pass, one file each."""

@@ -1,0 +1,1 @@
+"""Reads a written plan: Markdown in, data with line numbers out."""

@@ -1,0 +1,1 @@
+"""Ways to look at the state of a run, one file each."""

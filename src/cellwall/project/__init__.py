@@ -1,0 +1,1 @@
+"""The target code base as configured: settings, roles and the environment its code runs in."""

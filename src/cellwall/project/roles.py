@@ -1,0 +1,51 @@
+"""Roles: what a name of the target code base is for, and how it is spelled there. Data only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+ROLE_NAMES: Final = (
+    "context",  # makes the context of one request of one user
+    "agent_factory",  # makes an agent for a context
+    "tool_factory",  # makes a tool for a context
+    "dispatcher",  # makes a tool dispatcher for a context
+    "pool",  # the WebSocket connection pool
+    "session",  # opens a database session for a context, an async context manager
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """How the target code base spells one role.
+
+    Attributes:
+        name: one of ROLE_NAMES.
+        imports: import statements that the expression needs, each one line.
+        create: the expression with placeholders: `{context}`, `{name}`, `{user_id}`, `{arguments}`.
+        awaited: whether the expression is a coroutine that must be awaited.
+        replaces: what it stands instead of: dotted origins (`pkg.module.Registry.get_agent`) or the
+            trailing part of one (`AgentRegistry.get_agent`); matched against resolved names.
+        members: attributes that the made object has; empty means unknown. A value on which code uses
+            another attribute is not replaced.
+        line: line in the configuration file, 0 for a default.
+    """
+
+    name: str
+    imports: tuple[str, ...]
+    create: str
+    awaited: bool = False
+    replaces: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The roles of one target code base; `get` gives None for a role that nobody configured."""
+
+    by_name: Mapping[str, Role] = field(default_factory=lambda: MappingProxyType({}))
+
+    def get(self, name: str) -> Role | None:
+        """Give the role of this name, or None."""
+        return self.by_name.get(name)

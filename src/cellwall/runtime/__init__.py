@@ -1,0 +1,1 @@
+"""The per-request building blocks that a service imports."""

@@ -1,0 +1,1 @@
+"""What runs inside pytest: for now the outcome plugin that gates inject."""
