@@ -45,7 +45,9 @@ def apply_edits(source: bytes, edits: Iterable[Edit]) -> bytes:
     position = 0
     for edit in sorted(set(edits)):
         if not position <= edit.start <= edit.end <= len(source):
-            raise ValueError(f"edit at bytes {edit.start}-{edit.end} overlaps another or lies outside the file")
+            raise ValueError(
+                f"edit at bytes {edit.start}-{edit.end} overlaps another or lies outside the file"
+            )
         parts += (source[position : edit.start], edit.replacement)
         position = edit.end
     parts.append(source[position:])

@@ -1,0 +1,46 @@
+"""The command `cellwall`: finds the subcommand and loads its file only then, so that it starts fast."""
+
+from importlib import import_module
+from typing import Final
+
+import click
+
+from cellwall import __version__
+
+COMMANDS: Final = {
+    "check": "Find isolation defects, and repair what is safe to repair.",
+    "init": "Propose the project's roles and write the entry points that plans name.",
+    "plan": "Show a plan as data, or find what would stop it.",
+    "report": "The report of a run as Markdown, HTML or JSON.",
+    "resume": "Go on with a run that was stopped or killed.",
+    "run": "Execute a written plan over a repository.",
+    "status": "Where a run stands.",
+    "undo": "Remove what a run made, and nothing else.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands live in files of the same name, each with an object `command`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the names without importing anything."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's file."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"cellwall.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table, so that `--help` imports none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="cellwall")
+def main() -> None:
+    """Keep one user's data out of another user's request, and prove that the wall holds."""

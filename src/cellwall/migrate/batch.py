@@ -1,0 +1,61 @@
+"""Batches and patches: which files an agent changes together, and what came out. Data only."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Files that one agent changes together.
+
+    Attributes:
+        id: "a03-b002"; batch 0, shared by all agents, is "a00-b000"; a piece of a refused batch appends
+            ".1", ".2". Sorting ids gives the merge order.
+        agent: the agent's number in the plan; 0 for batch 0.
+        paths: relative to the repository, sorted; disjoint between batches.
+    """
+
+    id: str
+    agent: int
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One file's change. `before` is None for a new file, `after` None for a deleted one. Raw bytes."""
+
+    path: str
+    before: bytes | None
+    after: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One place that was repaired or that needs a human.
+
+    `code` is the rule's code ("CW101"); `reason` is empty for a repaired site, else from the closed list;
+    `pattern` is the plan pattern that a repair applied.
+    """
+
+    path: str
+    line: int
+    rule: str
+    code: str
+    reason: str = ""
+    detail: str = ""
+    pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """What an agent proposes for a batch: a pure function of base commit and batch (no clock, no random id)."""
+
+    batch: Batch
+    base: str  # commit id
+    changes: tuple[FileChange, ...]
+    repaired: tuple[Site, ...]
+    needs_human: tuple[Site, ...]
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths that the patch changes."""
+        return tuple(change.path for change in self.changes)

@@ -1,0 +1,49 @@
+"""The target environment: the one road through which target code runs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one process tree of target code may use."""
+
+    seconds: float = 600.0
+    memory_bytes: int = 4 << 30
+    output_bytes: int = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """How a process ended. `stdout` and `stderr` are cut at the limit, and `cut` says so."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+    timed_out: bool
+    cut: bool
+    seconds: float
+
+
+class TargetEnvironment(Protocol):
+    """Runs target code with its interpreter, without secrets, within limits and walls."""
+
+    python: Path
+    walls: tuple[str, ...]  # the walls that are up, in words for the report
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        limits: Limits | None = None,
+        extra_env: Mapping[str, str] | None = None,
+        writable: Sequence[Path] = (),
+    ) -> Completed:
+        """Run `argv` (argv[0] is a program, never a shell) to its end and give how it ended.
+
+        The whole process group is ended at the limit and when the caller dies.
+        """
+        ...
