@@ -47,7 +47,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """What an agent proposes for a batch: a pure function of base commit and batch (no clock, no random id)."""
+    """An agent's proposal for a batch: a pure function of base commit and batch (no clock, no random id)."""
 
     batch: Batch
     base: str  # commit id
