@@ -1,5 +1,6 @@
 """Batches and patches: which files an agent changes together, and what came out. Data only."""
 
+import re
 from dataclasses import dataclass
 
 
@@ -9,7 +10,7 @@ class Batch:
 
     Attributes:
         id: "a03-b002"; batch 0, shared by all agents, is "a00-b000"; a piece of a refused batch appends
-            ".1", ".2". Sorting ids gives the merge order.
+            ".1", ".2". `merge_order` of the ids is the order of merging.
         agent: the agent's number in the plan; 0 for batch 0.
         paths: relative to the repository, sorted; disjoint between batches.
     """
@@ -17,6 +18,11 @@ class Batch:
     id: str
     agent: int
     paths: tuple[str, ...]
+
+
+def merge_order(batch_id: str) -> tuple[int, ...]:
+    """Give the sorting key of a batch id: agent, batch, piece, piece of a piece."""
+    return tuple(int(number) for number in re.findall(r"[0-9]+", batch_id))
 
 
 @dataclass(frozen=True, slots=True)

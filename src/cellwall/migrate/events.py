@@ -149,6 +149,13 @@ class Judged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class BatchPassed(Event):
+    """Every gate passed; the patch waits for its turn to be merged."""
+
+    batch: str
+
+
+@dataclass(frozen=True, slots=True)
 class BatchSplit(Event):
     """A refused batch will be tried in smaller pieces."""
 

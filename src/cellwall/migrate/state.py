@@ -148,6 +148,11 @@ def _(event: e.Judged, state: State, at: float) -> None:
 
 
 @_apply.register
+def _(event: e.BatchPassed, state: State, at: float) -> None:
+    state.batches[event.batch].stage = Stage.PASSED
+
+
+@_apply.register
 def _(event: e.BatchSplit, state: State, at: float) -> None:
     state.batches[event.batch].stage = Stage.SPLIT
 

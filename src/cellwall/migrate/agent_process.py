@@ -1,0 +1,33 @@
+"""One agent's process: reads a request, writes the patch to the file it names, answers with its digest."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from cellwall.check.project_facts import ProjectFacts
+from cellwall.migrate.agents.agent import Agent, Request
+from cellwall.migrate.agents.codemod import CodemodAgent
+from cellwall.migrate.batch import Batch
+from cellwall.migrate.child import serve
+from cellwall.migrate.patch_file import write_patch
+from cellwall.migrate.pattern_sets import check_settings
+from cellwall.project.config import load_project
+
+
+def handle(request: Mapping[str, Any], agent: Agent | None = None) -> Iterator[Mapping[str, Any]]:
+    """Propose the patch that the request asks for."""
+    project = load_project(Path(request["root"]))
+    patch = (agent or CodemodAgent()).propose(
+        Request(
+            batch=Batch(request["batch"], request["agent"], tuple(request["paths"])),
+            base=request["base"],
+            workspace=Path(request["workspace"]),
+            settings=check_settings(project, request["pattern"]),
+            facts=ProjectFacts.from_json(Path(request["facts"]).read_text(encoding="utf-8")),
+        )
+    )
+    yield {"digest": write_patch(Path(request["output"]), patch)}
+
+
+if __name__ == "__main__":
+    serve(handle)

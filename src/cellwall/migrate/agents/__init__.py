@@ -1,0 +1,1 @@
+"""Who edits: the agents, one file each."""

@@ -1,0 +1,30 @@
+"""What an agent is: it proposes a patch for a batch, as a pure function of base commit and batch."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from cellwall.check.engine import CheckSettings
+from cellwall.check.project_facts import ProjectFacts
+from cellwall.migrate.batch import Batch, Patch
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What an agent is given: its batch, a workspace that holds the base commit, and how the project is read."""
+
+    batch: Batch
+    base: str
+    workspace: Path
+    settings: CheckSettings
+    facts: ProjectFacts
+
+
+class Agent(Protocol):
+    """One kind of agent."""
+
+    name: str
+
+    def propose(self, request: Request) -> Patch:
+        """Give the patch; no clock, no randomness, nothing read but the workspace."""
+        ...
