@@ -1,17 +1,48 @@
-"""The target's `[tool.cellwall]`, read once into a frozen object."""
+"""The target's `[tool.cellwall]`, read once into a frozen object.
 
+[tool.cellwall]
+python = ".venv/bin/python"
+exclude = ["legacy/**"]
+
+[tool.cellwall.tests]
+arguments = ["-m", "not slow"]
+timeout = 900
+
+[tool.cellwall.roles.context]
+import = "from app.context import RequestContext"
+create = "RequestContext.for_user({user_id})"
+"""
+
+import os
+import sys
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import Any
 
+from cellwall.project.default_roles import with_defaults
+from cellwall.project.errors import ConfigError
+from cellwall.project.pytest_config import configs, says_async
+from cellwall.project.read_source import read_text
+from cellwall.project.role_table import read_roles
 from cellwall.project.roles import Roles
+from cellwall.project.table import Table
+from cellwall.project.test_files import TEST_FILES
+from cellwall.project.toml_lines import key_lines
 
 
 @dataclass(frozen=True, slots=True)
 class TestSettings:
-    """How the target's tests run: extra pytest arguments and seconds for one pytest process."""
+    """How the target's tests run: extra pytest arguments, seconds for one pytest process, and whether the
+    tests may reach the network (by default only servers of their own, on localhost)."""
+
+    __test__ = False
 
     arguments: tuple[str, ...] = ()
     timeout: float = 600.0
+    network: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +55,8 @@ class ProjectConfig:
         roles: how the roles are spelled; the runtime's own names where nothing is configured.
         include, exclude: git-style globs that limit what is surveyed; empty include means everything.
         test_files: git-style globs of test and test-support files.
+        async_tests: whether the pytest setup at the top runs `async def test_...` without a marker.
+        async_folders: the same for each folder with a pytest configuration of its own.
         configured: whether a `[tool.cellwall]` table was found.
     """
 
@@ -34,5 +67,92 @@ class ProjectConfig:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     test_files: tuple[str, ...] = ()
-    async_tests: bool = False  # whether the target's pytest setup runs `async def test_...`
+    async_tests: bool = False
+    async_folders: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
     configured: bool = False
+
+    def async_tests_for(self, path: str) -> bool:
+        """Whether the pytest setup that governs this file (relative path) runs `async def test_...`."""
+        for parent in PurePosixPath(path).parents:
+            key = "" if str(parent) == "." else str(parent)
+            if key in self.async_folders:
+                return self.async_folders[key]
+        return self.async_tests
+
+
+def load_project(root: Path, *, python: Path | None = None) -> ProjectConfig:
+    """Read the target's configuration; `python` overrules the configured interpreter.
+
+    Raises:
+        ConfigError: the file, a key or a value cannot be used; the message has path and line.
+    """
+    root = Path(os.path.abspath(root))  # noqa: PTH100  # the path as the user knows it, links kept
+    if not root.is_dir():
+        raise ConfigError(f"{root}: there is no such folder")
+    path = root / "pyproject.toml"
+    text = read_text(path, root) or ""
+    tool = Table(_parse(path, text), (), path=path, lines=key_lines(text)).table("tool")
+    configured = "cellwall" in tool.keys()  # noqa: SIM118  # a Table is no mapping
+    table = tool.table("cellwall").only(("python", "include", "exclude", "test_files", "tests", "roles"))
+    tests = _tests(table.table("tests"))
+    folders = {
+        folder: says_async(config.options, config.addopts + tests.arguments)
+        for folder, config in configs(root)
+    }
+    return ProjectConfig(
+        root=root,
+        python=_absolute(root, python) if python else _python(table, root),
+        roles=with_defaults(read_roles(table.table("roles"))),
+        tests=tests,
+        include=_globs(table, "include"),
+        exclude=_globs(table, "exclude"),
+        test_files=_globs(table, "test_files") or TEST_FILES,
+        async_tests=folders.get("", says_async({}, tests.arguments)),
+        async_folders=MappingProxyType(folders),
+        configured=configured,
+    )
+
+
+def _parse(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}:{_error_line(str(error))}: is not TOML: {error}") from error
+    except (RecursionError, ValueError, OverflowError, MemoryError) as error:
+        raise ConfigError(
+            f"{path}:1: cannot be read as TOML ({type(error).__name__}): nested too deeply?"
+        ) from error
+
+
+def _error_line(message: str) -> str:
+    _, mark, rest = message.partition("at line ")
+    return rest.split(",")[0] if mark else "1"
+
+
+def _tests(table: Table) -> TestSettings:
+    table.only(("arguments", "timeout", "network"))
+    return TestSettings(
+        table.texts("arguments"), table.number("timeout", 600.0), table.flag("network", False)
+    )
+
+
+def _globs(table: Table, key: str) -> tuple[str, ...]:
+    globs = table.texts(key)
+    for glob in globs:
+        if glob.lstrip("!").startswith("/") or ".." in PurePosixPath(glob).parts:
+            table.fail(f"the glob {glob!r} leaves the repository", key)
+    return globs
+
+
+def _python(table: Table, root: Path) -> Path:
+    if "python" not in table.keys():  # noqa: SIM118
+        return Path(sys.executable)
+    python = _absolute(root, Path(table.text("python")))
+    if not (python.is_file() and os.access(python, os.X_OK)):
+        table.fail(f"there is no interpreter at {python}; give the path of one, or remove the key", "python")
+    return python
+
+
+def _absolute(root: Path, python: Path) -> Path:
+    # Links are kept: a virtual environment's interpreter is a link whose own place matters.
+    return Path(os.path.abspath(root / python))  # noqa: PTH100

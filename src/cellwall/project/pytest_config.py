@@ -1,0 +1,135 @@
+"""Which pytest configuration governs a file of the target, and what it says. Reads files; runs nothing.
+
+The order of names and the sections that count are pytest's own (_pytest/config/findpaths.py): from a file's
+folder upward, the first that holds a pytest section; a `pytest.ini` counts even when it is empty.
+"""
+
+import configparser
+import os
+import shlex
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+from cellwall.project.errors import ConfigError
+from cellwall.project.read_source import read_text
+
+NAMES: Final = (
+    "pytest.toml",
+    ".pytest.toml",
+    "pytest.ini",
+    ".pytest.ini",
+    "pyproject.toml",
+    "tox.ini",
+    "setup.cfg",
+)
+_SKIPPED_FOLDERS: Final = frozenset({".git", ".hg", ".tox", ".nox", "node_modules", "__pycache__"})
+
+
+@dataclass(frozen=True, slots=True)
+class PytestConfig:
+    """One configuration file; `path` is None where the target has none."""
+
+    path: Path | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def addopts(self) -> tuple[str, ...]:
+        """The options that pytest adds to its command line."""
+        try:
+            return tuple(shlex.split(self.options.get("addopts", "")))
+        except ValueError:  # an open quotation mark; pytest itself will refuse it and say so
+            return ()
+
+    @property
+    def runs_async_tests(self) -> bool:
+        """Whether `async def test_...` runs without a marker: asyncio_mode, anyio_mode or trio_mode."""
+        return says_async(self.options, self.addopts)
+
+
+def says_async(options: Mapping[str, str], arguments: tuple[str, ...]) -> bool:
+    """Whether these options make pytest run coroutine tests by themselves.
+
+    Seen are pytest-asyncio's and anyio's `auto` modes and pytest-trio's `trio_mode`, as ini options, by
+    `--asyncio-mode=auto`, and by `-o asyncio_mode=auto`.
+    """
+    if "--asyncio-mode=auto" in arguments or ("--asyncio-mode", "auto") in pairwise(arguments):
+        return True
+    given = dict(options)
+    for argument in arguments:
+        name, mark, value = argument.removeprefix("-o").removeprefix("--override-ini=").partition("=")
+        if mark:
+            given[name.strip()] = value
+    modes = [given.get(name, "").strip().lower() for name in ("asyncio_mode", "anyio_mode")]
+    return "auto" in modes or given.get("trio_mode", "").strip().lower() in ("true", "1", "yes", "on")
+
+
+def config_for(root: Path, path: str) -> PytestConfig:
+    """Give the configuration that pytest takes when it is started on this file or folder alone."""
+    folder = root / path
+    if not folder.is_dir():
+        folder = folder.parent
+    while folder.is_relative_to(root):
+        found = _config_in(folder, root)
+        if found is not None:
+            return found
+        folder = folder.parent
+    return PytestConfig()
+
+
+def configs(root: Path) -> Iterator[tuple[str, PytestConfig]]:
+    """Give every folder (relative, "" for the top) that has a pytest configuration of its own."""
+    for folder, names, files in os.walk(root):
+        names[:] = [] if "pyvenv.cfg" in files else sorted(set(names) - _SKIPPED_FOLDERS)
+        if any(name in files for name in NAMES):
+            found = _config_in(Path(folder), root)
+            if found is not None:
+                relative = Path(folder).relative_to(root).as_posix()
+                yield "" if relative == "." else relative, found
+
+
+def _config_in(folder: Path, root: Path) -> PytestConfig | None:
+    for name in NAMES:
+        path = folder / name
+        if not path.is_file():
+            continue
+        try:
+            options = _options(name, read_text(path, root) or "")
+        except (ConfigError, ValueError, RecursionError, configparser.Error):
+            options = {}  # pytest stops at such a file, and says why
+        if options is not None:
+            return PytestConfig(path, options)
+    return None
+
+
+def _options(name: str, text: str) -> dict[str, str] | None:
+    if name.endswith(".toml"):
+        return _toml_options(name, tomllib.loads(text))
+    parser = configparser.ConfigParser(interpolation=None, strict=False, allow_no_value=True)
+    parser.read_string(text)
+    section = "tool:pytest" if name == "setup.cfg" else "pytest"
+    if parser.has_section(section):
+        return {key: value or "" for key, value in parser.items(section)}
+    return {} if name in ("pytest.ini", ".pytest.ini") else None
+
+
+def _toml_options(name: str, document: dict[str, Any]) -> dict[str, str] | None:
+    if name == "pyproject.toml":
+        tool = document.get("tool")
+        section = tool.get("pytest") if isinstance(tool, dict) else None
+        if isinstance(section, dict):
+            section = section.get("ini_options", section)
+    else:
+        section = document.get("pytest", {})
+    if not isinstance(section, dict) or (name == "pyproject.toml" and not section):
+        return None
+    return {key: _text(value) for key, value in section.items()}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return shlex.join(str(item) for item in value)
+    return str(value)

@@ -1,0 +1,50 @@
+"""Reads `[tool.cellwall.roles]` into roles; every template is checked before anything is rewritten."""
+
+from types import MappingProxyType
+
+from cellwall.project.roles import ROLE_NAMES, Role, Roles
+from cellwall.project.table import Table
+from cellwall.project.template import TemplateError, check_expression, check_import
+
+
+def read_roles(table: Table) -> Roles:
+    """Give the configured roles only.
+
+    Raises:
+        ConfigError: an unknown role or key, or a template that cannot be used.
+    """
+    table.only(ROLE_NAMES)
+    return Roles(MappingProxyType({name: _role(name, table.table(name)) for name in table.keys()}))  # noqa: SIM118
+
+
+def _role(name: str, table: Table) -> Role:
+    table.only(("import", "create", "awaited", "replaces", "members"))
+    create = table.text("create").strip()
+    imports = tuple(line.strip() for line in table.texts("import"))
+    try:
+        check_expression(create)
+    except TemplateError as error:
+        table.fail(str(error), "create")
+    try:
+        for line in imports:
+            check_import(line)
+    except TemplateError as error:
+        table.fail(str(error), "import")
+    return Role(
+        name,
+        imports,
+        create,
+        awaited=table.flag("awaited", False),
+        replaces=_names(table, "replaces", dotted=True),
+        members=_names(table, "members", dotted=False),
+        line=table.line(),
+    )
+
+
+def _names(table: Table, key: str, *, dotted: bool) -> tuple[str, ...]:
+    names = table.texts(key)
+    for name in names:
+        parts = name.split(".") if dotted else [name]
+        if not all(part.isidentifier() for part in parts):
+            table.fail(f"{name!r} is not a {'dotted ' if dotted else ''}name", key)
+    return names
