@@ -6,6 +6,7 @@ MigrateError
 ├── RunUsageError        an option or a run id that does not fit                  exit 2
 ├── StorageError         the disk is full, read-only or lost                      exit 3, resumable
 ├── GitError             git did not do what it was asked                         exit 3, resumable
+├── PatchError           a patch is broken, or reaches where it must not         the patch is refused
 └── StaleLeaseError      a patch came with a lease that is no longer held         the patch is refused
 """
 
@@ -32,6 +33,10 @@ class StorageError(MigrateError):
 
 class GitError(MigrateError):
     """Git did not do what it was asked to."""
+
+
+class PatchError(MigrateError):
+    """A patch is broken, or reaches where no patch may."""
 
 
 class StaleLeaseError(MigrateError):

@@ -1,0 +1,1 @@
+"""Git by plumbing: a clean environment, no program of the repository's configuration, never a shell."""
