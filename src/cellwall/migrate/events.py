@@ -116,6 +116,7 @@ class PatchProposed(Event):
     repaired: list[dict[str, Any]]
     needs_human: list[dict[str, Any]]
     seconds: float
+    file: str = ""  # the patch's file in the run's directory
 
 
 @dataclass(frozen=True, slots=True)

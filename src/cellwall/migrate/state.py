@@ -40,6 +40,7 @@ class BatchState:
     verdicts: dict[str, e.Judged] = field(default_factory=dict)  # of the present digest, by gate
     commit: str = ""
     token: int = 0
+    file: str = ""
     refused_by: str = ""
     evidence: str = ""
     started_at: float = 0.0
@@ -127,6 +128,7 @@ def _(event: e.PatchProposed, state: State, at: float) -> None:
         batch.verdicts.clear()
     batch.stage, batch.digest, batch.ended_at = Stage.WAITING, event.digest, at
     batch.changed, batch.repaired, batch.needs_human = event.paths, event.repaired, event.needs_human
+    batch.file = event.file
 
 
 @_apply.register

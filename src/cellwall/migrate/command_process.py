@@ -1,0 +1,26 @@
+"""The process that runs one validation command of the plan, inside the target environment's walls."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from cellwall.migrate.child import serve
+from cellwall.project.config import load_project
+from cellwall.project.local_environment import make_environment
+
+MODULE: Final = "cellwall.migrate.command_process"
+
+
+def handle(request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Run the command that the request spells, never through a shell."""
+    project = load_project(Path(request["root"]))
+    completed = make_environment(project).run(request["argv"], cwd=Path(request["workspace"]))
+    lines = (completed.stdout.strip() or completed.stderr.strip()).splitlines()
+    yield {
+        "exit_code": completed.returncode,
+        "note": "timed out" if completed.timed_out else (lines[-1][:200] if lines else ""),
+    }
+
+
+if __name__ == "__main__":
+    serve(handle)

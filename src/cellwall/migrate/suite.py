@@ -1,0 +1,73 @@
+"""Measures the whole suite before and after: what passed, what was lost, what is new."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from cellwall.migrate import events as e
+from cellwall.migrate.processes import ChildError, answers_of
+from cellwall.migrate.run import Run
+from cellwall.migrate.tested_modules import tested_modules
+from cellwall.project.test_files import is_test_module
+
+PASSED: Final = "passed"
+FAILED: Final = frozenset({"failed", "error"})
+
+
+async def measure_suite(run: Run, when: str, commit: str) -> None:
+    """Run every test module of the repository at `commit` and record the outcome; once per run."""
+    if when in run.record.state.tests:
+        return
+    workspace = await asyncio.to_thread(run.workspace, f"suite-{when}", commit)
+    answer = await _outcomes(run, workspace)
+    outcomes: dict[str, str] = answer["outcomes"]
+    write_atomically(_file(run, when), json.dumps(outcomes).encode())
+    run.record.add(_event(when, answer, _before(run, when)))
+
+
+async def _outcomes(run: Run, workspace: Path) -> dict[str, Any]:
+    modules = [path for path in run.scope.tracked if is_test_module(path)]
+    request = {
+        "root": str(run.project.root),
+        "workspace": str(workspace),
+        "paths": modules,
+        "coverage_of": tested_modules(workspace, run.scope.test_modules, run.scope.tracked),
+    }
+    try:
+        async for answer in answers_of("cellwall.migrate.suite_process", request):
+            return answer
+    except ChildError as error:
+        return {"outcomes": {}, "note": str(error)}
+    return {"outcomes": {}, "note": "the test process gave no answer"}
+
+
+def _file(run: Run, when: str) -> Path:
+    return run.directory.path / f"suite-{when}.json"
+
+
+def _before(run: Run, when: str) -> dict[str, str] | None:
+    if when == "before" or not _file(run, "before").exists():
+        return None
+    before: dict[str, str] = json.loads(_file(run, "before").read_text(encoding="utf-8"))
+    return before
+
+
+def _event(when: str, answer: dict[str, Any], before: dict[str, str] | None) -> e.TestsMeasured:
+    outcomes: dict[str, str] = answer["outcomes"]
+    counts: dict[str, int] = {}
+    for outcome in outcomes.values():
+        counts[outcome] = counts.get(outcome, 0) + 1
+    known = before if before is not None else outcomes
+    return e.TestsMeasured(
+        when=when,
+        counts=counts,
+        failed=sorted(node for node, outcome in outcomes.items() if outcome in FAILED),
+        regressions=sorted(n for n, o in outcomes.items() if o != PASSED and known.get(n) == PASSED),
+        new=sorted(set(outcomes) - set(known)),
+        lost=sorted(set(known) - set(outcomes)),
+        seconds=round(answer.get("seconds", 0.0), 3),
+        overridden=list(answer.get("overridden", ())),
+        coverage=answer.get("coverage"),
+        note=answer.get("note", ""),
+    )
