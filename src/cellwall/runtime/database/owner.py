@@ -1,0 +1,35 @@
+"""The owner of rows: a user, or one anonymous request."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal, final
+
+from cellwall.runtime.context import UserExecutionContext
+from cellwall.runtime.identity import fresh_id
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whom rows belong to. A user and a request never have the same owner, whatever their ids."""
+
+    kind: Literal["user", "request"]
+    id: str
+
+    @classmethod
+    def of(cls, context: UserExecutionContext | None) -> "Owner":
+        """Give the owner of a context; without one, a new owner that only this request is.
+
+        An anonymous owner is never made from the request id, which a client may choose.
+        """
+        return cls("request", fresh_id()) if context is None else cls("user", context.user_id)
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether this is a request without a user, whose rows die with it."""
+        return self.kind == "request"
+
+    @property
+    def digest(self) -> str:
+        """A name for files: the same for the same owner, with nothing of the user's id in it."""
+        return sha256(f"{self.kind}:{self.id}".encode()).hexdigest()

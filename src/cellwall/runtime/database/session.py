@@ -1,0 +1,46 @@
+"""The session of one request: SQLAlchemy's own, with an owner that is fixed for life."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, final
+
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from cellwall.runtime.database.owner import Owner
+from cellwall.runtime.database.query import RequestQuery
+
+Model = TypeVar("Model")
+
+
+@final
+class RequestSession(AsyncSession):
+    """An `AsyncSession` over the rows of one owner; closed once, and of no use afterwards.
+
+    Made by `RequestScopedSessionManager.create_session` or `create_request_session`.
+    """
+
+    def __init__(self, engine: AsyncEngine, owner: Owner, request_id: str) -> None:
+        info: dict[Any, Any] = {"cellwall_owner": owner, "request_id": request_id}
+        super().__init__(engine, expire_on_commit=False, close_resets_only=False, info=info)
+        self._at_close: list[Callable[[], object]] = []
+
+    @property
+    def owner(self) -> Owner:
+        """Whose rows this session sees and writes."""
+        owner: Owner = self.info["cellwall_owner"]
+        return owner
+
+    def query(self, model: type[Model]) -> RequestQuery[Model]:
+        """Start a query over `model`; its `all`, `first`, `one` and `count` are awaited."""
+        return RequestQuery.over(self, model)
+
+    def on_close(self, callback: Callable[[], object]) -> None:
+        """Call `callback` once when the session closes."""
+        self._at_close.append(callback)
+
+    async def close(self) -> None:
+        """Roll back what was not committed and give everything back; a second call does nothing."""
+        try:
+            await super().close()
+        finally:
+            while self._at_close:
+                self._at_close.pop()()

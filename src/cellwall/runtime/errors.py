@@ -1,0 +1,89 @@
+"""What can go wrong in a running service; the name says whose fault it is.
+
+IsolationError
+├── ContextError
+│   ├── InvalidIdError             an id is empty, malformed or a placeholder (a ValueError too)
+│   ├── ContextClosedError         a context was used after its request had ended
+│   └── CleanupError               some of what the request opened could not be closed
+├── RegistryError
+│   ├── UnknownDefinitionError     nobody registered this name (a LookupError too)
+│   ├── DuplicateDefinitionError   the name is taken
+│   ├── InstanceRegisteredError    a shared instance was registered instead of a definition (a TypeError too)
+│   └── RegistryFrozenError        registration after start-up
+├── ToolTimeoutError               a tool did not finish within its time (a TimeoutError too)
+├── ConnectionRefusedForOwnerError the connection belongs to another user, or its id is taken
+├── QueueOverflowError             a reader was too slow for its queue and was disconnected
+└── TokenError
+    ├── TokenExpiredError          the token was good and is too old
+    └── TokenInvalidError          not a token, or not one of ours, or not for us
+"""
+
+from collections.abc import Sequence
+
+
+class IsolationError(Exception):
+    """Base of all errors of this room; the text says what happened and what to try."""
+
+
+class ContextError(IsolationError):
+    """Something about a user's context."""
+
+
+class InvalidIdError(ContextError, ValueError):
+    """An id is empty, malformed or a placeholder."""
+
+
+class ContextClosedError(ContextError):
+    """A context was used after its request had ended."""
+
+
+class CleanupError(ContextError):
+    """Some of what the request opened could not be closed; everything else was. See `errors`."""
+
+    def __init__(self, message: str, errors: Sequence[BaseException]) -> None:
+        super().__init__(message)
+        self.errors = tuple(errors)
+
+
+class RegistryError(IsolationError):
+    """Something about a registry of definitions."""
+
+
+class UnknownDefinitionError(RegistryError, LookupError):
+    """Nobody registered this name."""
+
+
+class DuplicateDefinitionError(RegistryError):
+    """The name is taken."""
+
+
+class InstanceRegisteredError(RegistryError, TypeError):
+    """A shared instance was registered instead of a class or a function that makes one."""
+
+
+class RegistryFrozenError(RegistryError):
+    """Registration after start-up."""
+
+
+class ToolTimeoutError(IsolationError, TimeoutError):
+    """A tool did not finish within its time."""
+
+
+class ConnectionRefusedForOwnerError(IsolationError):
+    """The connection belongs to another user, or its id is taken."""
+
+
+class QueueOverflowError(IsolationError):
+    """A reader was too slow for its queue and was disconnected."""
+
+
+class TokenError(IsolationError):
+    """A token that proves nothing."""
+
+
+class TokenExpiredError(TokenError):
+    """The token was good and is too old."""
+
+
+class TokenInvalidError(TokenError):
+    """Not a token, or not one of ours, or not for us. The text never says which part was wrong."""
