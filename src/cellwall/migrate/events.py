@@ -3,7 +3,7 @@
 Events hold JSON values only (texts, numbers, lists, dicts), so that the journal needs no other knowledge.
 """
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar
 
 
@@ -29,7 +29,7 @@ def from_record(kind: str, body: dict[str, Any]) -> Event:
         KeyError: the kind is unknown.
     """
     cls = Event.registry[kind]
-    known = {field.name for field in fields(cls)}
+    known = {each.name for each in fields(cls)}
     return cls(**{key: value for key, value in body.items() if key in known})
 
 
@@ -65,11 +65,12 @@ class Surveyed(Event):
     test_files: int
     files_with_context: int  # test modules in scope that already use the context role
     wants_context: int  # test modules in scope that reach any role
+    batches: list[dict[str, Any]] = field(default_factory=list)  # {batch, agent, paths}: all that is to do
 
 
 @dataclass(frozen=True, slots=True)
 class BatchPlanned(Event):
-    """A batch is waiting for its agent."""
+    """A piece of a refused batch is waiting for its agent."""
 
     batch: str
     agent: int

@@ -29,8 +29,18 @@ class Scope:
 
     @property
     def test_modules(self) -> tuple[str, ...]:
-        """The test modules in scope."""
-        return tuple(path for path in self.files if is_test_module(path))
+        """The test modules in scope, conftest files left out."""
+        return tuple(path for path in self.files if not is_shared(path))
+
+    @property
+    def suite(self) -> tuple[str, ...]:
+        """Every test module of the repository, in scope or not."""
+        return tuple(path for path in self.tracked if is_test_module(path) and not is_shared(path))
+
+
+def is_shared(path: str) -> bool:
+    """Whether a test file is support that several agents may need: no test module, or a conftest."""
+    return path.rpartition("/")[2] == "conftest.py" or not is_test_module(path)
 
 
 @dataclass(slots=True)
@@ -62,7 +72,7 @@ def measure(
             measured.findings[finding.rule] = measured.findings.get(finding.rule, 0) + 1
         if live:
             measured.concerned.append(path)
-        if is_test_module(path) and use.wanted(source):
+        if not is_shared(path) and use.wanted(source):
             measured.wants_context += 1
             measured.files_with_context += use.present(source)
     return measured

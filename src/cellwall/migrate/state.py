@@ -98,6 +98,8 @@ def _(event: e.RunStarted, state: State, at: float) -> None:
 @_apply.register
 def _(event: e.Surveyed, state: State, at: float) -> None:
     state.surveyed = event
+    for batch in event.batches:
+        state.batches[batch["batch"]] = BatchState(batch["batch"], batch["agent"], batch["paths"])
 
 
 @_apply.register

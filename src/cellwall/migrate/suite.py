@@ -9,7 +9,6 @@ from cellwall.migrate import events as e
 from cellwall.migrate.processes import ChildError, answers_of
 from cellwall.migrate.run import Run
 from cellwall.migrate.tested_modules import tested_modules
-from cellwall.project.test_files import is_test_module
 
 PASSED: Final = "passed"
 FAILED: Final = frozenset({"failed", "error"})
@@ -27,11 +26,10 @@ async def measure_suite(run: Run, when: str, commit: str) -> None:
 
 
 async def _outcomes(run: Run, workspace: Path) -> dict[str, Any]:
-    modules = [path for path in run.scope.tracked if is_test_module(path)]
     request = {
         "root": str(run.project.root),
         "workspace": str(workspace),
-        "paths": modules,
+        "paths": list(run.scope.suite),
         "coverage_of": tested_modules(workspace, run.scope.test_modules, run.scope.tracked),
     }
     try:

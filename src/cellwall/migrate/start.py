@@ -1,0 +1,260 @@
+"""Opens a run, fresh or resumed: lock, run directory, survey and batches. What it does with them is not here."""
+
+import os
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from cellwall import __version__
+from cellwall.check.project_facts import collect_facts
+from cellwall.check.source_tree import DirectorySourceTree
+from cellwall.migrate import events as e
+from cellwall.migrate.batching import plan_batches
+from cellwall.migrate.errors import PlanError, RepositoryError, RunUsageError
+from cellwall.migrate.fingerprint import fingerprint
+from cellwall.migrate.git.repository import Repository
+from cellwall.migrate.journal import Journal
+from cellwall.migrate.leases import LeaseTable
+from cellwall.migrate.merging import recover
+from cellwall.migrate.options import RunOptions
+from cellwall.migrate.pattern_sets import check_settings
+from cellwall.migrate.plan.model import Plan
+from cellwall.migrate.plan.parse import read_plan
+from cellwall.migrate.record import Record, ignore_window
+from cellwall.migrate.run import Run
+from cellwall.migrate.run_directory import RunDirectory, latest_run, lock_path, new_run_id
+from cellwall.migrate.run_lock import RunLock
+from cellwall.migrate.scope import Scope, is_shared, measure
+from cellwall.migrate.state import Stage
+from cellwall.migrate.survey import survey
+from cellwall.migrate.workspaces import WorkspaceFarm
+from cellwall.project.config import ProjectConfig, load_project
+from cellwall.project.local_environment import make_environment
+from cellwall.project.test_files import is_test_file
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a run takes from outside, as arguments: time, randomness, and what the kill tests put in."""
+
+    clock: Callable[[], float]
+    randomness: bytes
+    agent_module: str = "cellwall.migrate.agent_process"
+    window: Callable[[str], None] = ignore_window
+
+
+@contextmanager
+def fresh_run(plan_path: Path, repo: Path, options: RunOptions, around: Surroundings) -> Iterator[Run]:
+    """Open a new run: check that it can start, survey, plan the batches, make the branch.
+
+    Raises:
+        PlanError, RepositoryError, RunUsageError, ConfigError: it cannot start; nothing is left behind.
+    """
+    plan = read_plan(plan_path)
+    repository = Repository.discover(repo)
+    project = load_project(repository.root)
+    check_settings(project, options.pattern)
+    _refuse_dirty(repository, options)
+    run_id = new_run_id(around.clock(), around.randomness)
+    with _locked(repository, run_id, around) as lock:
+        repository = Repository(repository.root, inherit=(lock.fd,))
+        base = repository.head_commit()
+        scope = _scope(repository, base, plan, project, options)
+        directory = RunDirectory.create(repository, run_id, base=base, temp_root=Path(tempfile.gettempdir()))
+        journal = Journal.create(directory.journal)
+        with _run(repository, project, plan, options, scope, directory, journal, around) as run:
+            run.record.add(_started(run))
+            _plan_work(run)
+            yield run
+
+
+@contextmanager
+def resumed_run(repo: Path, run_id: str | None, around: Surroundings) -> Iterator[Run]:
+    """Open a run that was stopped or killed, where its journal and git's ref left it.
+
+    Raises:
+        RunUsageError: there is no such run, or it is finished.
+        PlanError: the plan's file is not what the run started with.
+    """
+    repository = Repository.discover(repo)
+    run_id = run_id or latest_run(repository)
+    if run_id is None:
+        raise RunUsageError(f"{repository.root} has no run to resume; start one with `cellwall run PLAN.md`")
+    with _locked(repository, run_id, around) as lock:
+        repository = Repository(repository.root, inherit=(lock.fd,))
+        directory = RunDirectory.open(repository, run_id)
+        journal = Journal.open(directory.journal)
+        started = _started_of(journal, run_id)
+        plan = _same_plan(started)
+        project = load_project(repository.root)
+        options = RunOptions.from_body(started.options)
+        scope = _scope(repository, started.base, plan, project, options)
+        with _run(repository, project, plan, options, scope, directory, journal, around) as run:
+            run.farm.recover()
+            if run.record.state.surveyed is None:
+                _plan_work(run)
+            elif repository.resolve(directory.ref) is None:
+                repository.create_ref(directory.ref, started.base)
+            run.record.add(e.RunResumed(recover(run)))
+            _lease_again(run)
+            yield run
+
+
+def _refuse_dirty(repository: Repository, options: RunOptions) -> None:
+    if options.allow_dirty or not (changed := repository.changed_files()):
+        return
+    more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
+    raise RepositoryError(
+        f"the working tree has changes that are not committed ({changed[0]}{more}); commit or stash them, "
+        "or add --allow-dirty to start from the last commit without them"
+    )
+
+
+@contextmanager
+def _locked(repository: Repository, run_id: str, around: Surroundings) -> Iterator[RunLock]:
+    path = lock_path(repository)
+    host = socket.gethostname()
+    lock = RunLock.acquire(path, run_id=run_id, pid=os.getpid(), host=host, started=around.clock())
+    try:
+        yield lock
+    finally:
+        lock.release(remove=True)
+
+
+def _scope(
+    repository: Repository, base: str, plan: Plan, project: ProjectConfig, options: RunOptions
+) -> Scope:
+    tracked = tuple(t.path for t in repository.tracked_files(base) if t.mode in ("100644", "100755"))
+    found = survey(plan, tracked, is_test=is_test_file)
+    owned = dict(found.owned)
+    if options.include_app:
+        owned = {n: tuple(sorted({*paths, *found.application.get(n, ())})) for n, paths in owned.items()}
+    return Scope(found, owned, tracked)
+
+
+@contextmanager
+def _run(
+    repository: Repository,
+    project: ProjectConfig,
+    plan: Plan,
+    options: RunOptions,
+    scope: Scope,
+    directory: RunDirectory,
+    journal: Journal,
+    around: Surroundings,
+) -> Iterator[Run]:
+    with ExitStack() as stack:
+        stack.callback(journal.close)
+        leases = LeaseTable(lock_path(repository), directory.run_id)
+        stack.callback(leases.close)
+        farm = WorkspaceFarm(repository, directory)
+        stack.callback(farm.remove_all)
+        base = directory.base
+        record = Record(journal, around.clock, around.window)
+        yield Run(
+            repository=repository,
+            project=project,
+            plan=plan,
+            options=options,
+            scope=scope,
+            directory=directory,
+            record=record,
+            leases=leases,
+            farm=farm,
+            base=base,
+            shared_base=base,
+            tip=base,
+            agent_module=around.agent_module,
+            window=around.window,
+        )
+
+
+def _started(run: Run) -> e.RunStarted:
+    plan = run.plan
+    return e.RunStarted(
+        run_id=run.id,
+        plan_path=str(Path(plan.path).resolve()),
+        plan_digest=plan.digest,
+        base=run.base,
+        branch=run.directory.branch,
+        options=run.options.body(),
+        version=__version__,
+        agents=[
+            {"number": agent.number, "name": agent.name, "files": len(run.scope.owned.get(agent.number, ()))}
+            for agent in plan.agents
+        ],
+        plan=_for_report(plan),
+        walls=list(make_environment(run.project).walls),
+        user_tree=fingerprint(run.repository),
+    )
+
+
+def _for_report(plan: Plan) -> dict[str, Any]:
+    """Give what criteria and report need of the plan."""
+    tasks = [{"agent": a.number, "text": t.text, "line": t.line} for a in plan.agents for t in a.tasks]
+    return {
+        "title": plan.title,
+        "criteria": [asdict(item) for item in plan.success_criteria],
+        "metrics": [asdict(item) for item in plan.success_metrics],
+        "report_structure": [asdict(item) for item in plan.report_structure],
+        "dashboard": [asdict(item) for item in plan.dashboard],
+        "tasks": tasks,
+    }
+
+
+def _plan_work(run: Run) -> None:
+    """Measure the base, cut the batches, record both in one event, and make the branch."""
+    settings = check_settings(run.project, run.options.pattern)
+    workspace = run.workspace("survey", run.base)
+    facts = collect_facts(DirectorySourceTree(workspace), settings)
+    measured = measure(workspace, run.scope.files, settings, facts, run.project.roles)
+    size = run.options.batch_size
+    batches = plan_batches(run.scope.owned, measured.concerned, is_shared=is_shared, size=size)
+    found = run.scope.survey
+    run.record.add(
+        e.Surveyed(
+            files_in_scope=len(run.scope.files),
+            application_files=sum(len(paths) for paths in found.application.values()),
+            overlaps=[{"path": o.path, "agents": list(o.agents), "owner": o.owner} for o in found.overlaps],
+            orphans=list(found.orphans),
+            empty_globs=[{"agent": n, "glob": glob, "line": line} for n, glob, line in found.empty_globs],
+            unparseable=measured.unparseable,
+            findings=measured.findings,
+            test_files=len(run.scope.test_modules),
+            files_with_context=measured.files_with_context,
+            wants_context=measured.wants_context,
+            batches=[{"batch": b.id, "agent": b.agent, "paths": list(b.paths)} for b in batches],
+        )
+    )
+    if not run.options.dry_run and run.repository.resolve(run.directory.ref) is None:
+        run.repository.create_ref(run.directory.ref, run.base)
+
+
+def _started_of(journal: Journal, run_id: str) -> e.RunStarted:
+    first = next((event for _, _, event in journal.records()), None)
+    if not isinstance(first, e.RunStarted):
+        raise RunUsageError(f"run {run_id} ended before it began; remove it with `cellwall undo {run_id}`")
+    if any(isinstance(event, e.RunFinished) for _, _, event in journal.records()):
+        raise RunUsageError(f"run {run_id} is finished; look at it with `cellwall report {run_id}`")
+    return first
+
+
+def _same_plan(started: e.RunStarted) -> Plan:
+    plan = read_plan(Path(started.plan_path))
+    if plan.digest != started.plan_digest:
+        raise PlanError(f"{started.plan_path} was changed since the run began; restore it, or start a new run")
+    return plan
+
+
+def _lease_again(run: Run) -> None:
+    """Leases of a dead coordinator are void: give passed batches new ones, so that they can be merged."""
+    for batch in run.record.state.batches.values():
+        if batch.stage is Stage.PASSED:
+            now, seconds = run.record.clock(), run.options.lease_seconds
+            lease = run.leases.grant(batch.id, batch.paths, now=now, seconds=seconds)
+            token, expires = getattr(lease, "token", 0), lease.expires
+            run.record.add(e.LeaseGranted(batch.id, token, len(batch.paths), expires))
