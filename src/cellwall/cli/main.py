@@ -1,7 +1,7 @@
 """The command `cellwall`: finds the subcommand and loads its file only then, so that it starts fast."""
 
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -38,6 +38,25 @@ class LazyGroup(click.Group):
         """List the commands from the table, so that `--help` imports none of them."""
         with formatter.section("Commands"):
             formatter.write_dl(sorted(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; this is the edge where an expected error becomes one line and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            raise _expected(error) or error from error
+
+
+def _expected(error: Exception) -> click.ClickException | None:
+    """Turn an error that users can do something about into a message; None for a defect of Cellwall."""
+    from cellwall.migrate.errors import GitError, MigrateError, StorageError
+    from cellwall.project.errors import ProjectError
+
+    if not isinstance(error, (MigrateError, ProjectError)):
+        return None
+    message = click.ClickException(str(error))
+    message.exit_code = 3 if isinstance(error, (GitError, StorageError)) else 2
+    return message
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

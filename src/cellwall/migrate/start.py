@@ -1,6 +1,7 @@
 """Opens a run, fresh or resumed: lock, run directory, survey and batches. What it does with them is not here."""
 
 import os
+import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
@@ -67,9 +68,15 @@ def fresh_run(plan_path: Path, repo: Path, options: RunOptions, around: Surround
         directory = RunDirectory.create(repository, run_id, base=base, temp_root=Path(tempfile.gettempdir()))
         journal = Journal.create(directory.journal)
         with _run(repository, project, plan, options, scope, directory, journal, around) as run:
-            run.record.add(_started(run))
-            _plan_work(run)
+            try:
+                run.record.add(_started(run))
+                _plan_work(run)
+            except BaseException:
+                shutil.rmtree(directory.path, ignore_errors=True)
+                raise
             yield run
+            if options.dry_run:
+                shutil.rmtree(directory.path, ignore_errors=True)
 
 
 @contextmanager

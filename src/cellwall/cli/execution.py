@@ -1,0 +1,53 @@
+"""What `run` and `resume` share: open the run, drive it with a view, print the report, end with the code."""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import click
+
+from cellwall.migrate.criteria.exit_code import exit_code
+from cellwall.migrate.drive import drive
+from cellwall.migrate.run import Run
+from cellwall.migrate.start import Surroundings
+from cellwall.migrate.state import State
+from cellwall.migrate.views.live_view import live_view
+from cellwall.migrate.views.report_data import report_data
+from cellwall.migrate.views.report_markdown import render_markdown
+
+REFRESH = 0.25  # seconds between two pictures on a terminal
+
+
+def execute(
+    open_run: Callable[[Surroundings], AbstractContextManager[Run]], *, report_interval: float, as_json: bool
+) -> None:
+    """Run to the end and exit with the run's code; errors are left to the command line's edge."""
+    around = Surroundings(clock=time.time, randomness=os.urandom(2))
+    with open_run(around) as run:
+        terminal = sys.stderr.isatty()
+        view = live_view(sys.stderr, report_interval)
+        asyncio.run(drive(run, view, refresh=REFRESH if terminal else 1.0))
+        state = run.record.state
+        _print_report(state, as_json)
+    if not as_json:
+        _say_next(state)
+    sys.exit(exit_code(state))
+
+
+def _print_report(state: State, as_json: bool) -> None:
+    click.echo(json.dumps(report_data(state), indent=2) if as_json else render_markdown(state))
+
+
+def _say_next(state: State) -> None:
+    started = state.started
+    assert started is not None
+    if state.stopped:
+        click.echo(f"Stopped: {state.stopped}. Go on with: cellwall resume {started.run_id}", err=True)
+    elif not started.options.get("dry_run"):
+        click.echo(f"The result is the branch {started.branch}. Look at it, then merge it:", err=True)
+        click.echo(f"    git diff {started.base[:12]} {started.branch}", err=True)
+        click.echo(f"Remove it with: cellwall undo {started.run_id}", err=True)
