@@ -1,0 +1,56 @@
+"""Makes texts of plans, repositories and target code harmless to show: nothing in them can steer a terminal.
+
+Names of rich's or Markdown's own mark-up are not known here.
+"""
+
+import re
+from typing import Final
+
+from rich.cells import cell_len, set_cell_size
+
+# C0 and C1 controls, line and paragraph separators, zero-width and bidirectional controls, tags, surrogates
+STEERING: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
+)
+
+
+def plain(text: object) -> str:
+    """Give the text on one line, every character that steers shown by its escape, e.g. `\\x1b`, `\\n`."""
+    return STEERING.sub(lambda match: ascii(match[0])[1:-1], str(text))
+
+
+def plain_lines(text: object) -> list[str]:
+    """Give the text's lines, each made plain; for evidence of several lines."""
+    return [plain(line) for line in str(text).split("\n")]
+
+
+def fit(text: str, width: int, *, ascii_only: bool = False) -> str:
+    """Cut or pad a plain text to exactly `width` terminal cells; a cut text ends in an ellipsis."""
+    text = as_ascii(text) if ascii_only else text
+    if cell_len(text) > width:
+        mark = ".." if ascii_only else "…"
+        keep = max(0, width - len(mark))
+        text = (set_cell_size(text, keep) + mark)[:width] if keep else mark[:width]
+    return set_cell_size(text, width)
+
+
+def as_ascii(text: str) -> str:
+    """Give the text with "?" for what an ASCII terminal cannot show."""
+    return text.encode("ascii", "replace").decode("ascii")
+
+
+def count(number: int, word: str, plural: str = "") -> str:
+    """Give "1 file", "3 files"."""
+    return f"{number:,} {word if number == 1 else plural or word + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """Give a length of time as people say it, e.g. "2 hours 5 minutes", "45 seconds"."""
+    whole = round(max(0.0, seconds))
+    if whole < 60:
+        return count(whole, "second")
+    minutes = round(whole / 60)
+    hours, rest = divmod(minutes, 60)
+    parts = [count(hours, "hour") if hours else "", count(rest, "minute") if rest else ""]
+    return " ".join(filter(None, parts))
