@@ -18,7 +18,7 @@ def read_roles(table: Table) -> Roles:
 
 
 def _role(name: str, table: Table) -> Role:
-    table.only(("import", "create", "awaited", "replaces", "members"))
+    table.only(("import", "create", "awaited", "replaces", "members", "coroutines", "reached_by"))
     create = table.text("create").strip()
     imports = tuple(line.strip() for line in table.texts("import"))
     try:
@@ -37,6 +37,8 @@ def _role(name: str, table: Table) -> Role:
         awaited=table.flag("awaited", False),
         replaces=_names(table, "replaces", dotted=True),
         members=_names(table, "members", dotted=False),
+        coroutines=_names(table, "coroutines", dotted=False),
+        reached_by=_names(table, "reached_by", dotted=True),
         line=table.line(),
     )
 

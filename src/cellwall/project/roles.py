@@ -11,6 +11,7 @@ ROLE_NAMES: Final = (
     "tool_factory",  # makes a tool for a context
     "dispatcher",  # makes a tool dispatcher for a context
     "pool",  # the WebSocket connection pool
+    "manager",  # a WebSocket manager of one user or test, where a pool lacks the old one's members
     "session",  # opens a database session for a context, an async context manager
 )
 
@@ -22,12 +23,16 @@ class Role:
     Attributes:
         name: one of ROLE_NAMES.
         imports: import statements that the expression needs, each one line.
-        create: the expression with placeholders: `{context}`, `{name}`, `{user_id}`, `{arguments}`.
+        create: the expression with placeholders: `{context}`, `{name}`, `{user_id}`, `{arguments}`, and
+            `{old}`, the class that the code calls today, spelled as it is there.
         awaited: whether the expression is a coroutine that must be awaited.
         replaces: what it stands instead of: dotted origins (`pkg.module.Registry.get_agent`) or the
             trailing part of one (`AgentRegistry.get_agent`); matched against resolved names.
         members: attributes that the made object has; empty means unknown. A value on which code uses
             another attribute is not replaced.
+        coroutines: those members that must be awaited; empty means that calls stay as they are.
+        reached_by: dotted names (or the trailing part or a package of one) that fetch the shared thing by
+            themselves: code that uses one of them would lose sight of what it shares, and is not rewritten.
         line: line in the configuration file, 0 for a default.
     """
 
@@ -37,6 +42,8 @@ class Role:
     awaited: bool = False
     replaces: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
+    coroutines: tuple[str, ...] = ()
+    reached_by: tuple[str, ...] = ()
     line: int = 0
 
 
