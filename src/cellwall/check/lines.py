@@ -1,0 +1,46 @@
+"""Lines of a source text as bytes: offsets, columns, indentation and newline style."""
+
+import re
+from bisect import bisect_right
+from typing import Final, final
+
+BOM: Final = b"\xef\xbb\xbf"
+_NEWLINE: Final = re.compile(rb"\r\n|\r|\n")
+
+
+@final
+class LineIndex:
+    """Translates between the positions that `ast` gives (UTF-8 byte columns) and offsets in the file."""
+
+    def __init__(self, source: bytes) -> None:
+        """Index `source`; a byte order mark belongs to no line."""
+        self.source = source
+        first = len(BOM) if source.startswith(BOM) else 0
+        self.starts = [first, *(match.end() for match in _NEWLINE.finditer(source, first))]
+        newline = _NEWLINE.search(source, first)
+        self.newline = newline.group() if newline else b"\n"
+
+    def offset(self, line: int, column: int) -> int:
+        """Give the offset of a 1-based line and a 0-based byte column."""
+        return self.starts[line - 1] + column
+
+    def line_of(self, offset: int) -> int:
+        """Give the 1-based line that holds an offset."""
+        return max(1, bisect_right(self.starts, offset))
+
+    def line_start(self, offset: int) -> int:
+        """Give the offset at which the line of `offset` starts."""
+        return self.starts[self.line_of(offset) - 1]
+
+    def next_line_start(self, line: int) -> int:
+        """Give the offset after a 1-based line with its newline; the file's end for the last one."""
+        return self.starts[line] if line < len(self.starts) else len(self.source)
+
+    def text(self, line: int) -> bytes:
+        """Give a 1-based line with its newline."""
+        return self.source[self.starts[line - 1] : self.next_line_start(line)]
+
+    def character_column(self, line: int, column: int) -> int:
+        """Give the 1-based column in characters for a 0-based column in bytes."""
+        start = self.starts[line - 1]
+        return len(self.source[start : start + column].decode("utf-8", "replace")) + 1

@@ -1,0 +1,122 @@
+"""The facts of one module: its tree, its positions in the file, and where its names come from."""
+
+import ast
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import final
+
+from cellwall.check.lines import LineIndex
+from cellwall.check.node_index import Function, N, NodeIndex
+from cellwall.check.origin import Origin, matches
+from cellwall.check.parse import Parsed, ParseError, parse
+from cellwall.check.project_facts import ProjectFacts
+from cellwall.check.pytest_facts import PytestFacts
+from cellwall.check.resolver import Resolver
+
+
+@final
+class ModuleFacts:
+    """One parsed module. Everything beyond the tree is worked out when it is first asked for.
+
+    Attributes:
+        path: relative to the tree's top, with forward slashes.
+        source: the file's raw bytes.
+        tree: the syntax tree.
+        project: what is known about other files.
+        is_test: whether this is test or test-support code.
+        editable: whether positions are offsets in `source`; false for files in other encodings than UTF-8.
+    """
+
+    def __init__(
+        self, path: str, source: bytes, parsed: Parsed, project: ProjectFacts, *, is_test: bool
+    ) -> None:
+        """Keep what is given; `module_facts` is the usual way to make one."""
+        self.path = path
+        self.source = source
+        self.tree = parsed.tree
+        self.project = project
+        self.is_test = is_test
+        self.encoding = parsed.encoding
+        self.editable = parsed.exact
+        self._utf8 = parsed.utf8
+        self.dotted = dotted_name(path)
+
+    @cached_property
+    def lines(self) -> LineIndex:
+        """The lines of the text that the tree's positions refer to."""
+        return LineIndex(self._utf8)
+
+    @cached_property
+    def nodes(self) -> NodeIndex:
+        """Parents and nodes by type."""
+        return NodeIndex(self.tree)
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Works out origins of names."""
+        return Resolver(self.nodes, self.dotted, self.package, self.project, self.path)
+
+    @cached_property
+    def pytest(self) -> PytestFacts:
+        """What pytest does with the functions of this module."""
+        return self.resolver.pytest
+
+    @property
+    def package(self) -> str:
+        """The dotted package that relative imports start from."""
+        return self.dotted if self.path.endswith("__init__.py") else self.dotted.rpartition(".")[0]
+
+    def of(self, kind: type[N]) -> list[N]:
+        """Give all nodes of exactly this type, in source order."""
+        return self.nodes.of(kind)
+
+    def span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
+        """Give the offsets at which a node starts and ends."""
+        end_line, end_column = node.end_lineno, node.end_col_offset
+        assert end_line is not None and end_column is not None  # the parser always sets both
+        return self.lines.offset(node.lineno, node.col_offset), self.lines.offset(end_line, end_column)
+
+    def text(self, node: ast.expr | ast.stmt) -> str:
+        """Give a node's source text as it stands in the file."""
+        start, end = self.span(node)
+        return self._utf8[start:end].decode("utf-8", "replace")
+
+    def function(self, node: ast.AST) -> Function | None:
+        """Give the innermost function in whose body `node` runs."""
+        return self.nodes.function(node)
+
+    def resolve(self, node: ast.expr) -> Origin | None:
+        """Work out where an expression's value comes from; None when that cannot be seen."""
+        return self.resolver.resolve(node)
+
+    def names(self, node: ast.expr) -> tuple[str, ...]:
+        """Give the dotted names of an expression: as spelled, then through re-exports; () when unknown."""
+        origin = self.resolve(node)
+        return () if origin is None else tuple(self.project.names(origin.dotted))
+
+    def matches(self, node: ast.expr, patterns: tuple[str, ...]) -> str | None:
+        """Give the first of the (trailing parts of) dotted names that an expression stands for, or None.
+
+        It is about the class or function itself, not about an instance that calling it gives.
+        """
+        origin = self.resolve(node)
+        if origin is None or origin.made or origin.is_double:
+            return None
+        return matches(self.project.names(origin.dotted), patterns)
+
+
+def module_facts(
+    path: str, source: bytes, project: ProjectFacts, *, is_test: bool = True
+) -> ModuleFacts | ParseError:
+    """Parse a file's raw bytes and give its facts, or why it does not parse."""
+    parsed = parse(source)
+    if isinstance(parsed, ParseError):
+        return parsed
+    return ModuleFacts(path, source, parsed, project, is_test=is_test)
+
+
+def dotted_name(path: str) -> str:
+    """Give the dotted name of a module by its path."""
+    pure = PurePosixPath(path)
+    parts = pure.parts[:-1] if pure.stem == "__init__" else (*pure.parts[:-1], pure.stem)
+    return ".".join(parts)

@@ -1,0 +1,100 @@
+"""One walk over a syntax tree: parents, nodes by type, where a node stands. No names are resolved here."""
+
+import ast
+from collections.abc import Iterator
+from typing import Final, TypeVar, final
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+N = TypeVar("N", bound=ast.AST)
+
+FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
+COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+SCOPES: Final = (*FUNCTIONS, ast.Lambda, ast.ClassDef, *COMPREHENSIONS)
+
+
+@final
+class NodeIndex:
+    """The nodes of one tree, in source order per type, with their parents."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        """Walk the tree once; iterative, so that deep trees are no danger."""
+        self.tree = tree
+        self._parents: dict[ast.AST, ast.AST] = {}
+        self._by_type: dict[type[ast.AST], list[ast.AST]] = {}
+        stack: list[ast.AST] = [tree]
+        while stack:
+            node = stack.pop()
+            self._by_type.setdefault(type(node), []).append(node)
+            children = list(ast.iter_child_nodes(node))
+            for child in reversed(children):
+                if isinstance(child, (ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop)):
+                    continue  # CPython shares these objects between places
+                self._parents[child] = node
+                stack.append(child)
+
+    def of(self, kind: type[N]) -> list[N]:
+        """Give all nodes of exactly this type, in source order."""
+        return self._by_type.get(kind, [])  # type: ignore[return-value]
+
+    def functions(self) -> list[Function]:
+        """Give all function definitions, in source order."""
+        found: list[Function] = [*self.of(ast.FunctionDef), *self.of(ast.AsyncFunctionDef)]
+        return sorted(found, key=lambda function: (function.lineno, function.col_offset))
+
+    def parent(self, node: ast.AST) -> ast.AST | None:
+        """Give the node around this one; None for the module."""
+        return self._parents.get(node)
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        """Give the nodes around this one, from the inside out."""
+        current = self._parents.get(node)
+        while current is not None:
+            yield current
+            current = self._parents.get(current)
+
+    def statement(self, node: ast.AST) -> ast.stmt | None:
+        """Give the innermost statement that holds this node (itself when it is one)."""
+        current: ast.AST | None = node
+        while current is not None and not isinstance(current, ast.stmt):
+            current = self._parents.get(current)
+        return current
+
+    def scope(self, node: ast.AST) -> ast.AST:
+        """Give the node whose namespace the names in `node` are looked up in first."""
+        child: ast.AST = node
+        for ancestor in self.ancestors(node):
+            if isinstance(ancestor, ast.Module) or (
+                isinstance(ancestor, SCOPES) and evaluated_inside(ancestor, child)
+            ):
+                return ancestor
+            child = ancestor
+        return self.tree
+
+    def function(self, node: ast.AST) -> Function | None:
+        """Give the innermost function in whose body `node` runs; a lambda is looked through."""
+        child: ast.AST = node
+        for ancestor in self.ancestors(node):
+            if isinstance(ancestor, FUNCTIONS) and evaluated_inside(ancestor, child):
+                return ancestor
+            child = ancestor
+        return None
+
+    def owner(self, function: Function) -> ast.ClassDef | None:
+        """Give the class of which this function is a method (its direct parent), or None."""
+        parent = self._parents.get(function)
+        while isinstance(parent, (ast.If, ast.Try, ast.With)):
+            parent = self._parents.get(parent)
+        return parent if isinstance(parent, ast.ClassDef) else None
+
+
+def evaluated_inside(scope: ast.AST, child: ast.AST) -> bool:
+    """Tell whether `child`, a direct child of `scope`, is evaluated in it and not around it."""
+    if isinstance(scope, ast.ClassDef):
+        return child not in scope.decorator_list and child not in scope.bases and child not in scope.keywords
+    if isinstance(scope, FUNCTIONS):
+        return isinstance(child, ast.stmt)
+    if isinstance(scope, ast.Lambda):
+        return child is scope.body
+    if isinstance(scope, COMPREHENSIONS):
+        return not (isinstance(child, ast.comprehension) and child is scope.generators[0])
+    return True
