@@ -8,7 +8,7 @@ from typing import Any, Final
 from cellwall.migrate import events as e
 from cellwall.migrate.processes import ChildError, answers_of
 from cellwall.migrate.run import Run
-from cellwall.migrate.tested_modules import tested_modules
+from cellwall.migrate.modules_under_test import modules_under_test
 
 PASSED: Final = "passed"
 FAILED: Final = frozenset({"failed", "error"})
@@ -30,7 +30,7 @@ async def _outcomes(run: Run, workspace: Path) -> dict[str, Any]:
         "root": str(run.project.root),
         "workspace": str(workspace),
         "paths": list(run.scope.suite),
-        "coverage_of": tested_modules(workspace, run.scope.test_modules, run.scope.tracked),
+        "coverage_of": modules_under_test(workspace, run.scope.test_modules, run.scope.tracked),
     }
     try:
         async for answer in answers_of("cellwall.migrate.suite_process", request):

@@ -8,7 +8,7 @@ from cellwall.check.parse import Parsed, parse
 from cellwall.project.test_files import is_test_file
 
 
-def tested_modules(root: Path, tests: Sequence[str], tracked: Iterable[str]) -> list[str]:
+def modules_under_test(root: Path, tests: Sequence[str], tracked: Iterable[str]) -> list[str]:
     """Give the application files (relative paths, sorted) that the test files import directly."""
     application = {path for path in tracked if path.endswith(".py") and not is_test_file(path)}
     found: set[str] = set()

@@ -1,0 +1,35 @@
+"""Which modules need a context and have one, by names."""
+
+from types import MappingProxyType
+
+import pytest
+
+from cellwall.migrate.context_use import ContextUse
+from cellwall.project.roles import Role, Roles
+
+ROLES = Roles(
+    MappingProxyType(
+        {
+            "context": Role("context", (), "Visit.begin({user_id})"),
+            "agent_factory": Role("agent_factory", (), "makers.make({name}, {context})", replaces=("R.get_it",)),
+        }
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted", "present"),
+    [
+        (b"x = R.get_it('a')", True, False),
+        (b"x = makers.make('a', Visit.begin('u'))", True, True),
+        (b"def test(user_context): ...", False, True),
+        (b"forget_it = remake = 1", False, False),
+    ],
+)
+def test_names_decide(source: bytes, wanted: bool, present: bool) -> None:
+    use = ContextUse(ROLES)
+    assert (use.wanted(source), use.present(source)) == (wanted, present)
+
+
+def test_no_roles_want_nothing() -> None:
+    assert not ContextUse(Roles()).wanted(b"anything at all")

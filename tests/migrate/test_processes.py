@@ -1,0 +1,115 @@
+"""Children answer while they live, and nothing of them is left, however they end."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from cellwall.migrate.processes import ChildError, answers_of
+
+CHILD = """
+    import os, signal, subprocess, sys, time
+    from cellwall.migrate.child import serve
+
+    def handle(request):
+        print("this is not an answer")
+        yield {"got": request["word"]}
+        if request["word"] == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if request["word"] == "crash":
+            raise RuntimeError("no patch today")
+        if request["word"] == "spawn":
+            helper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+            yield {"pid": helper.pid}
+            time.sleep(600)
+
+    serve(handle)
+"""
+
+
+@pytest.fixture
+def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    (tmp_path / "some_child.py").write_text(textwrap.dedent(CHILD))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    return "some_child"
+
+
+async def collect(module: str, word: str) -> list[dict[str, object]]:
+    return [answer async for answer in answers_of(module, {"word": word})]
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process runs; a zombie that init has not reaped yet does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def wait_until_gone(pid: int) -> bool:
+    for _ in range(200):
+        if not is_alive(pid):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+async def test_answers_come_through_and_prints_do_not(child: str) -> None:
+    assert await collect(child, "hello") == [{"got": "hello"}]
+
+
+@pytest.mark.parametrize(("word", "told"), [("die", "signal SIGKILL"), ("crash", "no patch today")])
+async def test_how_a_child_ended_is_told(child: str, word: str, told: str) -> None:
+    with pytest.raises(ChildError, match=told):
+        await collect(child, word)
+
+
+async def test_an_unknown_module_is_told() -> None:
+    with pytest.raises(ChildError, match="no_such_module"):
+        await collect("no_such_module", "x")
+
+
+async def test_cancelling_ends_the_whole_group(child: str) -> None:
+    pids: list[int] = []
+
+    async def first_answers() -> None:
+        async for answer in answers_of(child, {"word": "spawn"}, started=pids.append):
+            pids.extend([int(answer["pid"])] if "pid" in answer else [])
+
+    task = asyncio.create_task(first_answers())
+    while len(pids) < 2:
+        await asyncio.sleep(0.01)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert all(wait_until_gone(pid) for pid in pids)
+
+
+def test_children_end_when_their_parent_is_killed(child: str, tmp_path: Path) -> None:
+    parent = tmp_path / "parent.py"
+    parent.write_text(
+        textwrap.dedent(
+            """
+            import asyncio
+            from cellwall.migrate.processes import answers_of
+
+            async def main():
+                tell = lambda pid: print(pid, flush=True)
+                async for answer in answers_of("some_child", {"word": "spawn"}, started=tell):
+                    if "pid" in answer:
+                        print(answer["pid"], flush=True)
+
+            asyncio.run(main())
+            """
+        )
+    )
+    with subprocess.Popen([sys.executable, str(parent)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        pids = [int(process.stdout.readline()), int(process.stdout.readline())]
+        os.kill(process.pid, signal.SIGKILL)
+    assert all(wait_until_gone(pid) for pid in pids)
