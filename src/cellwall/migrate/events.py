@@ -36,7 +36,8 @@ def from_record(kind: str, body: dict[str, Any]) -> Event:
 @dataclass(frozen=True, slots=True)
 class RunStarted(Event):
     """A run began. `agents` is [{number, name, files}], `plan` what the report needs of the plan:
-    {criteria: [{text, line}], metrics: [...], report_structure: [...], tasks: [{agent, text, line}]}."""
+    {criteria: [{text, line}], metrics: [...], report_structure: [...], dashboard: [...],
+    tasks: [{agent, text, line, capability}]}; `capability` is "" for a task that nothing covers."""
 
     run_id: str
     plan_path: str
@@ -207,12 +208,17 @@ class TestsMeasured(Event):
 
 @dataclass(frozen=True, slots=True)
 class FindingsMeasured(Event):
-    """What the checker finds on the run's branch at the end, per rule name, in the plan's scopes."""
+    """What the checker finds on the run's branch at the end, per rule name, in the plan's scopes.
+
+    `two_users` is {area: {modules, two_users}} for the areas "all", "websocket" and "critical": how many
+    test modules there are, and how many of them hold a test of two users; empty where nobody looked.
+    """
 
     findings: dict[str, int]
     unparseable: list[dict[str, Any]]
     files_with_context: int
     wants_context: int
+    two_users: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

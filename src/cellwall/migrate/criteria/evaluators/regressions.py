@@ -1,0 +1,34 @@
+"""Judges whether what passed before the run still passes."""
+
+from typing import Final, final
+
+from cellwall.migrate.criteria.evaluator import Judgement
+from cellwall.migrate.measured_tests import suite
+from cellwall.migrate.state import State
+from cellwall.migrate.terms import Terms
+
+TERMS: Final = Terms(
+    (("regress", "still pass", "passed before", "pass as before", "keep passing", "keeps passing", "broke"),)
+)
+
+
+@final
+class Regressions:
+    """Met when no test that passed before fails or is gone."""
+
+    name = "regressions"
+
+    def covers(self, text: str) -> bool:
+        """Tell whether the sentence speaks of it."""
+        return TERMS.cover(text)
+
+    def evaluate(self, state: State, text: str) -> Judgement:
+        """Judge by the whole suite before and after the run."""
+        before, after = suite(state, "before"), suite(state, "after")
+        if before is None or after is None:
+            return Judgement(None, "the whole suite was not run both before and after the updates")
+        evidence = f"{len(after.regressions)} tests that passed before fail, {len(after.lost)} are gone"
+        return Judgement(not after.regressions and not after.lost, evidence)
+
+
+EVALUATOR: Final = Regressions()

@@ -1,0 +1,31 @@
+"""Judges whether the findings of some rules, known by name, are gone: what several evaluators ask."""
+
+from cellwall.migrate.criteria.evaluator import Judgement
+from cellwall.migrate.remaining import unparseable
+from cellwall.migrate.state import State
+
+
+def findings_gone(state: State, *words: str) -> Judgement:
+    """Judge the rules whose names hold one of `words` (all rules without words).
+
+    A file that does not parse hides what is in it, so nothing is met as long as there is one.
+    """
+    if state.findings_after is None:
+        return Judgement(None, "the findings at the end were not counted")
+    before = _sum(state.surveyed.findings if state.surveyed else {}, words)
+    left = _sum(state.findings_after.findings, words)
+    what = f"{'/'.join(words)} findings" if words else "findings"
+    if left:
+        return Judgement(False, f"{left} {what} remain of {max(before, left)}")
+    if hidden := len(unparseable(state)):
+        return Judgement(None, f"0 {what} remain, but {_files(hidden)} not parse and could not be checked")
+    return Judgement(True, f"0 {what} remain of {before}")
+
+
+def _files(number: int) -> str:
+    return "1 file does" if number == 1 else f"{number} files do"
+
+
+def _sum(findings: dict[str, int], words: tuple[str, ...]) -> int:
+    named = (rule for rule in findings if not words or any(word in rule for word in words))
+    return sum(findings[rule] for rule in named)
