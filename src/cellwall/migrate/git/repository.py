@@ -1,87 +1,168 @@
-"""The user's git repository as the run sees it: read objects, write commits and our own refs, nothing else."""
+"""The user's git repository as a run sees it: reads objects, writes commits and its own refs only."""
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Final, final
 
 from cellwall.migrate.batch import FileChange
+from cellwall.migrate.errors import GitError, RepositoryError
+from cellwall.migrate.git.command import Git
+from cellwall.migrate.git.commits import commit_changes
+from cellwall.migrate.git.history import ItemCommit, commits_after
+from cellwall.migrate.git.objects import TreeEntry, list_tree, read_blobs
+from cellwall.migrate.storage_errors import as_storage_error
+
+NOTHING: Final = ""  # an "old value" that says: the ref must not exist
+OWN_REFS: Final = "refs/heads/cellwall/"
 
 
-@dataclass(frozen=True, slots=True)
-class TreeEntry:
-    """One file of a commit: git's mode ("100644", "100755", "120000", "160000"), blob id, path."""
-
-    mode: str
-    blob: str
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class ItemCommit:
-    """A commit of the run's branch: its id, the item of its trailer, the paths it changed."""
-
-    commit: str
-    item: str
-    paths: tuple[str, ...]
-
-
+@final
 class Repository:
-    """A git repository with a working tree. Every method that runs git may raise GitError or StorageError."""
+    """A git repository with a working tree.
 
-    root: Path
-    git_dir: Path
-    common_dir: Path
+    Every method may raise GitError, and StorageError when the disk is why git failed.
+
+    Attributes:
+        root: the top of the working tree.
+        git_dir: this working tree's git folder.
+        common_dir: the git folder that all working trees of the repository share.
+    """
 
     def __init__(self, root: Path, *, inherit: tuple[int, ...] = ()) -> None:
-        """`inherit` are file descriptors that every git keeps open: the run lock's, see run_lock."""
-        raise NotImplementedError
+        """Open the repository whose working tree's top is `root`.
+
+        Args:
+            root: the top folder, as `discover` gives it.
+            inherit: descriptors that every git of this object keeps open: the run lock's, see run_lock.
+
+        Raises:
+            RepositoryError: `root` is not the top of a working tree.
+        """
+        self.root = root.resolve()
+        found = Git(self.root)
+        top = found.answer("rev-parse", "--show-toplevel")
+        if top is None or Path(top).resolve() != self.root:
+            raise RepositoryError(_why_none(found, root))
+        self.git_dir = Path(found.run("rev-parse", "--absolute-git-dir").decode().removesuffix("\n"))
+        common = os.fsdecode(found.run("rev-parse", "--git-common-dir")).removesuffix("\n")
+        self.common_dir = (self.root / common).resolve()
+        self.inherit = inherit
+        self.git = Git(self.root, self.git_dir, inherit)
 
     @classmethod
     def discover(cls, path: Path) -> "Repository":
-        """Find the repository that holds `path`. RepositoryError: none, bare, or no commit yet."""
-        raise NotImplementedError
+        """Find the repository that holds `path`.
+
+        Raises:
+            RepositoryError: there is none, it has no working tree, or no commit yet.
+        """
+        if not path.is_dir():
+            raise RepositoryError(f"{path} is no folder")
+        git = Git(path)
+        top = git.answer("rev-parse", "--show-toplevel")
+        if not top or not path.resolve().is_relative_to(Path(top).resolve()):
+            raise RepositoryError(_why_none(git, path))
+        repository = cls(Path(top))
+        repository.head_commit()
+        return repository
 
     def head_commit(self) -> str:
-        raise NotImplementedError
+        """Give the commit that is checked out; raises RepositoryError when there is none yet."""
+        if commit := self.resolve("HEAD"):
+            return commit
+        raise RepositoryError(f"{self.root} has no commit yet; commit your files first")
 
     def head_branch(self) -> str:
-        raise NotImplementedError  # "" when detached
+        """Give the ref that is checked out, e.g. "refs/heads/main"; "" when HEAD is detached."""
+        return self.git.answer("symbolic-ref", "--quiet", "HEAD") or ""
 
     def resolve(self, ref: str) -> str | None:
-        raise NotImplementedError
+        """Give the commit that a ref or commit id stands for, or None."""
+        return self.git.answer("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
 
     def tree_of(self, commit: str) -> str:
-        raise NotImplementedError
+        """Give the id of a commit's tree: equal for equal content."""
+        return self.git.run("rev-parse", "--verify", f"{commit}^{{tree}}").decode().strip()
 
     def tracked_files(self, commit: str) -> list[TreeEntry]:
-        raise NotImplementedError
+        """Give every file of a commit."""
+        return list_tree(self.git, commit)
 
     def read_blobs(self, entries: Iterable[TreeEntry]) -> Iterator[bytes]:
-        raise NotImplementedError
+        """Give the raw bytes of each entry, in order; raises GitError for one that is missing."""
+        return read_blobs(self.git, entries)
 
     def read_file(self, commit: str, path: str) -> bytes | None:
-        raise NotImplementedError
+        """Give one file's bytes in a commit, or None."""
+        entries = [entry for entry in self.tracked_files(commit) if entry.path == path]
+        return next(self.read_blobs(entries), None)
 
     def changed_files(self) -> list[str]:
-        raise NotImplementedError  # tracked, differ from HEAD
+        """Give the tracked files that differ from HEAD, in the index or on disk; submodules apart."""
+        output = self._status("--untracked-files=no")
+        return sorted({os.fsdecode(path) for path in _changed(output)})
 
     def untracked_files(self) -> list[str]:
-        raise NotImplementedError
+        """Give the files that git does not track and does not ignore; a folder of them ends with "/"."""
+        output = self.git.run("ls-files", "-z", "--others", "--exclude-standard", "--directory")
+        return sorted(os.fsdecode(output).split("\0")[:-1])
 
     def is_dirty(self) -> bool:
-        raise NotImplementedError
+        """Tell whether a tracked file differs from HEAD."""
+        return bool(self.changed_files())
 
     def commit_changes(self, parent: str, changes: Sequence[FileChange], *, message: str, at: int) -> str:
-        raise NotImplementedError
+        """Make a commit on `parent` and give its id; see `commits.commit_changes`."""
+        scratch = self.common_dir / "cellwall" / "scratch"
+        with as_storage_error("make", scratch):
+            scratch.mkdir(parents=True, exist_ok=True)
+        return commit_changes(self.git, parent, changes, message=message, at=at, scratch=scratch)
 
     def create_ref(self, ref: str, commit: str) -> None:
-        raise NotImplementedError
+        """Make one of the run's own refs; raises GitError if it exists."""
+        self._update(ref, commit, NOTHING)
 
     def move_ref(self, ref: str, new: str, old: str) -> None:
-        raise NotImplementedError
+        """Move one of the run's own refs from `old` to `new`; raises GitError if it is not at `old`."""
+        self._update(ref, new, old)
 
     def delete_ref(self, ref: str, old: str) -> None:
-        raise NotImplementedError
+        """Delete one of the run's own refs; raises GitError if it is not at `old`."""
+        _require_own(ref)
+        self.git.run("update-ref", "--no-deref", "-d", ref, old, guarded=True)
 
     def commits_with_trailer(self, ref: str, base: str) -> list[ItemCommit]:
-        raise NotImplementedError
+        """Give the run's own commits after `base`, oldest first; [] if there is no such ref."""
+        tip = self.resolve(ref)
+        commits = commits_after(self.git, tip, base) if tip else []
+        return [commit for commit in commits if commit.item]
+
+    def _update(self, ref: str, new: str, old: str) -> None:
+        _require_own(ref)
+        self.git.run("update-ref", "--no-deref", ref, new, old, guarded=True)
+
+    def _status(self, *options: str) -> bytes:
+        """Run the one command here that would start filters; submodules would start programs of their own."""
+        fixed = ("status", "--porcelain=v1", "-z", "--no-renames", "--ignore-submodules=all")
+        return self.git.run(*fixed, *options, guarded=True)
+
+
+def _changed(output: bytes) -> Iterator[bytes]:
+    for record in output.split(b"\0")[:-1]:
+        yield record[3:]
+
+
+def _require_own(ref: str) -> None:
+    if not ref.startswith(OWN_REFS):
+        raise GitError(f"{ref} is not one of the run's own refs ({OWN_REFS}...)")
+
+
+def _why_none(git: Git, path: Path) -> str:
+    """Ask git again for what it says."""
+    try:
+        bare = git.run("rev-parse", "--is-bare-repository").strip() == b"true"
+    except GitError as error:
+        return f"{path} is in no git repository: {error}"
+    what = "is a bare git repository" if bare else "is not in the working tree of its git repository"
+    return f"{path} {what}; give the folder of a checked-out one"
