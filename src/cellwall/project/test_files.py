@@ -1,12 +1,13 @@
 """Which files are tests by default, told from their paths alone; no file is read here.
 
-A file is a test file when it lies under a folder `tests` or `test`, or is named as pytest names test modules.
-A folder `scripts` holds programs that people start by hand: a name like `test_login.py` makes no test of them.
+A file is a test file when it lies under a folder `tests` or `test`, or is named as pytest names test
+modules. A folder `scripts` holds programs that people start by hand: a name like `test_login.py` makes no
+test of them.
 """
 
 from typing import Final
 
-# Git-style globs, later ones win; the default of `[tool.cellwall] test_files`. They say what `is_test_file` does.
+# Git-style globs, later ones win: the default of `[tool.cellwall] test_files`, equal to `is_test_file`.
 TEST_FILES: Final = (
     "**/test_*.py",
     "**/*_test.py",

@@ -17,18 +17,23 @@ class Pattern:
     """A code block that shows how code must look, with what it replaces where the plan says so.
 
     `before` and `after` come from the comments WRONG/CORRECT or Before/After; a block without such
-    comments is all `after`.
+    comments is all `after`. `line` is the heading's where the pattern has one of its own, else the code
+    block's; `before_line` and `after_line` are where the code starts, 0 where there is none. `language` is
+    what the block's fence says.
     """
 
     title: str
     before: str
     after: str
     line: int
+    before_line: int = 0
+    after_line: int = 0
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One agent's part of the plan."""
+    """One agent's part of the plan; `focus_line` is 0 when the plan gives no focus."""
 
     number: int
     name: str
@@ -37,6 +42,7 @@ class Assignment:
     patterns: tuple[Pattern, ...]
     tasks: tuple[Item, ...]
     line: int
+    focus_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,86 @@
+"""What a built-in agent can do for a task of a plan, and how a task's sentence is matched with it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """What a built-in agent can do.
+
+    Attributes:
+        name: stable; it stands in plans' lint output and in reports.
+        rules: names of the checker's rules whose fixes it applies.
+        verbs: what a sentence may ask for; its first word, or the first after another verb's "and".
+        subjects: sets of words; all words of one set must stand in the sentence.
+    """
+
+    name: str
+    rules: tuple[str, ...]
+    verbs: frozenset[str]
+    subjects: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The capability that covers a task, and the words that it was told by, sorted."""
+
+    capability: Capability
+    words: tuple[str, ...]
+
+
+# What a sentence asks for when it wants existing code changed; "verify" and "test" ask for something new.
+CHANGE: Final = frozenset(
+    {
+        "change",
+        "convert",
+        "drop",
+        "eliminate",
+        "migrate",
+        "move",
+        "port",
+        "refactor",
+        "remove",
+        "replace",
+        "rewrite",
+        "stop",
+        "switch",
+        "update",
+        "use",
+    }
+)
+
+
+def match(text: str, capabilities: Iterable[Capability]) -> Match | None:
+    """Give the capability that covers the sentence best: the most words in common, then the first by name."""
+    words = _words(text)
+    found = [
+        Match(capability, tuple(sorted(subject)))
+        for capability in sorted(capabilities, key=lambda capability: capability.name)
+        if not capability.verbs.isdisjoint(_asked(words))
+        for subject in capability.subjects
+        if subject.issubset(words)
+    ]
+    return max(found, key=lambda match: len(match.words), default=None)
+
+
+def _words(text: str) -> list[str]:
+    """Split a sentence and the identifiers in it into lower-case words without a plural "s".
+
+    >>> _words("Replace all AgentRegistry.get_agent() calls")
+    ['replace', 'all', 'agent', 'registry', 'get', 'agent', 'call']
+    """
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", re.sub(r"web ?sockets?", "websocket", text, flags=re.I))
+    words = re.findall(r"[a-z0-9]+", spaced.lower())
+    return [re.sub(r"(?<=[^su])s$", "", re.sub(r"ies$", "y", word)) for word in words]
+
+
+def _asked(words: list[str]) -> set[str]:
+    """Give the sentence's verbs: its first word, and the words after "and" or "then"."""
+    return {*words[:1], *(word for before, word in pairwise(words) if before in _LINKS)}
+
+
+_LINKS: Final = frozenset({"and", "then", "must", "should"})
