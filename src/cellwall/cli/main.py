@@ -19,6 +19,18 @@ COMMANDS: Final = {
 }
 
 
+class Refused(click.ClickException):
+    """What was asked cannot start: the plan, the repository, the configuration or an option does not fit."""
+
+    exit_code = 2
+
+
+class Interrupted(click.ClickException):
+    """Git or the disk failed on the way; what was done is kept, and the run can be resumed."""
+
+    exit_code = 3
+
+
 class LazyGroup(click.Group):
     """A group whose commands live in files of the same name, each with an object `command`."""
 
@@ -54,9 +66,7 @@ def _expected(error: Exception) -> click.ClickException | None:
 
     if not isinstance(error, (MigrateError, ProjectError)):
         return None
-    message = click.ClickException(str(error))
-    message.exit_code = 3 if isinstance(error, (GitError, StorageError)) else 2
-    return message
+    return Interrupted(str(error)) if isinstance(error, (GitError, StorageError)) else Refused(str(error))
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

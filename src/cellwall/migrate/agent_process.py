@@ -1,5 +1,6 @@
 """One agent's process: reads a request, writes the patch to the file it names, answers with its digest."""
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ def handle(request: Mapping[str, Any], agent: Agent | None = None) -> Iterator[M
             base=request["base"],
             workspace=Path(request["workspace"]),
             settings=check_settings(project, request["pattern"]),
-            facts=ProjectFacts.from_json(Path(request["facts"]).read_text(encoding="utf-8")),
+            facts=ProjectFacts.from_json(json.loads(Path(request["facts"]).read_bytes())),
         )
     )
     yield {"digest": write_patch(Path(request["output"]), patch)}

@@ -6,12 +6,14 @@ counts, so that a killed run goes on from its journal and git's ref to the same 
 """
 
 import asyncio
+import json
 import os
 from collections.abc import Iterable
 
 from cellwall.check.project_facts import collect_facts
 from cellwall.check.source_tree import DirectorySourceTree
 from cellwall.migrate import events as e
+from cellwall.migrate.atomic_bytes import write_atomically
 from cellwall.migrate.batch import Batch
 from cellwall.migrate.batching import SHARED_AGENT, split
 from cellwall.migrate.closing import close
@@ -91,8 +93,8 @@ class Coordinator:
         if run.facts_path.exists():
             return
         tree = DirectorySourceTree(run.workspace("facts", run.shared_base))
-        text = collect_facts(tree, check_settings(run.project, run.options.pattern)).to_json()
-        write_atomically(run.facts_path, text.encode())
+        facts = collect_facts(tree, check_settings(run.project, run.options.pattern))
+        write_atomically(run.facts_path, json.dumps(facts.to_json()).encode())
 
     async def _process(self, batch: Batch) -> None:
         """Take one batch from where it stands to merged, refused, or split into pieces that are."""

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Iterator
+from typing import Any
 
 from cellwall.migrate import events as e
 from cellwall.migrate.coordinator import Coordinator
@@ -31,9 +32,8 @@ async def drive(run: Run, view: View, *, refresh: float) -> None:
     work = asyncio.create_task(Coordinator(run).execute())
     try:
         with _signals(stop):
-            await asyncio.wait(
-                {work, stop}, timeout=run.options.timeout, return_when=asyncio.FIRST_COMPLETED
-            )
+            ends: set[asyncio.Future[Any]] = {work, stop}
+            await asyncio.wait(ends, timeout=run.options.timeout, return_when=asyncio.FIRST_COMPLETED)
             await _settle(run, work, stop)
     finally:
         ticker.cancel()

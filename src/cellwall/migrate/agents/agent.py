@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from cellwall.check.engine import CheckSettings
 from cellwall.check.project_facts import ProjectFacts
+from cellwall.check.settings import CheckSettings
 from cellwall.migrate.batch import Batch, Patch
 
 
