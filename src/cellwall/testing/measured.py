@@ -1,0 +1,117 @@
+"""Outcomes of target tests as data, read from the lines that the outcome plugin wrote; runs nothing."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final, final
+
+OUTCOMES: Final = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one test ended; `ran` is false when its body was never entered (a skip, an unused coroutine)."""
+
+    node_id: str
+    outcome: str  # one of OUTCOMES
+    phase: str = "call"
+    reason: str = ""
+    ran: bool = True
+    seconds: float = 0.0
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """The outcomes of one measurement.
+
+    Attributes:
+        by_id: node id, relative to the workspace, to outcome.
+        collection_errors: path to reason, of files whose tests could not be collected.
+        overridden: options of the target's own configuration that were overridden, with their file.
+        coverage: percent of the statements of the application modules asked for; None: not measured.
+        note: what kept the measurement from being whole, in words; empty when nothing did.
+        complete: whether every collected test of every path has an outcome.
+    """
+
+    by_id: Mapping[str, Outcome] = field(default_factory=lambda: MappingProxyType({}))
+    collection_errors: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    overridden: tuple[str, ...] = ()
+    coverage: float | None = None
+    note: str = ""
+    seconds: float = 0.0
+    complete: bool = True
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many tests have each outcome; every outcome is a key."""
+        found = Counter(outcome.outcome for outcome in self.by_id.values())
+        return {name: found[name] for name in OUTCOMES}
+
+    def ids(self, *outcomes: str) -> frozenset[str]:
+        """Give the node ids with one of these outcomes."""
+        return frozenset(key for key, value in self.by_id.items() if value.outcome in outcomes)
+
+
+@final
+@dataclass(slots=True)
+class Session:
+    """What one pytest process told before it ended, however it ended."""
+
+    started: bool = False
+    ended: bool = False
+    collected: list[str] = field(default_factory=list)
+    by_id: dict[str, Outcome] = field(default_factory=dict)
+    collection_errors: dict[str, str] = field(default_factory=dict)
+    running: str = ""  # the test that had begun and not ended
+    internal_error: str = ""
+
+    @property
+    def missing(self) -> list[str]:
+        """Tests that were collected and have no outcome."""
+        return [node_id for node_id in self.collected if node_id not in self.by_id]
+
+
+def read_session(lines: Iterable[str]) -> Session:
+    """Fold the plugin's lines; a line that is cut or not the plugin's own is passed over."""
+    session = Session()
+    for line in lines:
+        try:
+            record = json.loads(line)
+            _take(session, record)
+        except (ValueError, TypeError, KeyError, RecursionError):
+            continue
+    return session
+
+
+def _take(session: Session, record: dict[str, Any]) -> None:
+    match record["kind"]:
+        case "start":
+            session.started = True
+        case "collect_error":
+            session.collection_errors[str(record["path"])] = str(record["reason"])
+        case "collected":
+            session.collected = [str(node_id) for node_id in record["ids"]]
+        case "begin":
+            session.running = str(record["id"])
+        case "test" if record["outcome"] in OUTCOMES:
+            session.by_id[str(record["id"])] = _outcome(record)
+            session.running = ""
+        case "internal_error":
+            session.internal_error = str(record["reason"])
+        case "end":
+            session.ended = True
+
+
+def _outcome(record: dict[str, Any]) -> Outcome:
+    return Outcome(
+        str(record["id"]),
+        str(record["outcome"]),
+        str(record["phase"]),
+        str(record["reason"]),
+        bool(record["ran"]),
+        float(record["seconds"]),
+    )
