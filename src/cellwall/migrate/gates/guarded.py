@@ -1,13 +1,13 @@
 """The named edge of the gates: whatever a gate stumbles over becomes a refusal with evidence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import final
 
 from cellwall.migrate.gates.gate import Gate, Subject, Verdict
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Guarded:
     """Judge by `gate`; an exception (a tree nested too deep, a file that vanished) refuses the patch.
 
@@ -15,11 +15,11 @@ class Guarded:
     """
 
     gate: Gate
+    name: str = field(init=False)
 
-    @property
-    def name(self) -> str:
-        """The inner gate's name."""
-        return self.gate.name
+    def __post_init__(self) -> None:
+        """Bear the inner gate's name."""
+        self.name = self.gate.name
 
     def judge(self, subject: Subject) -> Verdict:
         """Judge one patch and never raise."""

@@ -4,9 +4,10 @@ from cellwall.migrate.gates.gate import Gate
 from cellwall.migrate.gates.guarded import Guarded
 from cellwall.migrate.gates.parses import ParsesGate
 from cellwall.migrate.gates.scope import ScopeGate
+from cellwall.migrate.gates.weakened.gate import WeakenedGate
 
 
 def all_gates() -> tuple[Gate, ...]:
     """Give every gate, guarded: whatever happens, each answers with a verdict."""
-    gates: tuple[Gate, ...] = (ParsesGate(), ScopeGate())
+    gates: tuple[Gate, ...] = (ParsesGate(), ScopeGate(), WeakenedGate())
     return tuple(Guarded(gate) for gate in gates)

@@ -1,0 +1,174 @@
+"""Role templates as syntax patterns: recognises what stands instead of a role, before and after."""
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, final
+
+from cellwall.migrate.gates.weakened.module_names import ModuleNames
+from cellwall.project.roles import Role, Roles
+from cellwall.project.template import PLACEHOLDERS, fill, placeholders
+
+_HOLE: Final = "cellwall_hole_"
+CONTEXT_KEYWORD: Final = "⟨context⟩"
+
+
+def role_name(role: str) -> str:
+    """Give the placeholder that stands for a role in canonical code; no Python name can look like it."""
+    return f"⟨{role}⟩"
+
+
+@dataclass(slots=True)
+class Match:
+    """An expression that stands for a role: which, whether in the old spelling, and its arguments."""
+
+    role: Role
+    old: bool
+    arguments: list[ast.expr] = field(default_factory=list)
+    keywords: list[ast.keyword] = field(default_factory=list)
+    contexts: list[ast.expr] = field(default_factory=list)
+
+    def canonical(self) -> ast.Call:
+        """Give the one form that the old and the new spelling share; a context is kept by keyword."""
+        contexts = [ast.keyword(CONTEXT_KEYWORD, context) for context in self.contexts]
+        name = ast.Name(role_name(self.role.name), ast.Load())
+        return ast.Call(name, self.arguments, [*self.keywords, *contexts])
+
+
+@final
+class RolePatterns:
+    """All roles of a target code base, ready to be matched against calls."""
+
+    def __init__(self, roles: Roles) -> None:
+        self._new = [(role, pattern) for role in roles.by_name.values() if (pattern := _pattern(role))]
+        self._old = [(role, entry) for role in roles.by_name.values() for entry in role.replaces]
+        context = roles.get("context")
+        self._context = context
+        self._context_class = _class_of(_pattern(context)) if context else ""
+        lines = [line for role in roles.by_name.values() for line in role.imports]
+        self.origins = _origins(lines)
+        self.replaced = frozenset(entry for _, entry in self._old)
+
+    def match(self, call: ast.Call, names: ModuleNames) -> Match | None:
+        """Give what the call stands for, or None; a new spelling is looked for first."""
+        for role, pattern in self._new:
+            found = Match(role, old=False)
+            if _matches(pattern, call, found, self, names):
+                return found
+        if self._is_context(call, names) and self._context:
+            return Match(self._context, False, list(call.args), list(call.keywords))
+        return self._match_old(call, names)
+
+    def is_replaced(self, origin: str) -> bool:
+        """Tell whether a dotted origin is, or holds, something that a role stands instead of."""
+        last = origin.rpartition(".")[2]
+        return any(last in entry.split(".") for entry in self.replaced)
+
+    def _is_context(self, call: ast.Call, names: ModuleNames) -> bool:
+        makers = {name for dotted in names.dotted(call.func) for name in (dotted, dotted.rpartition(".")[0])}
+        return bool(self._context_class) and any(
+            maker.rpartition(".")[2] == self._context_class for maker in makers
+        )
+
+    def _match_old(self, call: ast.Call, names: ModuleNames) -> Match | None:
+        """Match by the last part of the name: looser than the rules, which is harmless.
+
+        What nobody edits has the same form before and after; what somebody edits must become the role.
+        """
+        last = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        dotted = names.dotted(call.func)
+        for role, entry in self._old:
+            name = entry.rpartition(".")[2]
+            if name == last or any(name == one.rpartition(".")[2] for one in dotted):
+                keeps = {"name", "arguments"} & set(placeholders(role.create))
+                arguments = list(call.args) if keeps else []
+                return Match(role, True, arguments, list(call.keywords) if keeps else [])
+        return None
+
+
+def _pattern(role: Role | None) -> ast.expr | None:
+    if role is None:
+        return None
+    text = fill(role.create, {name: _HOLE + name for name in PLACEHOLDERS})
+    try:
+        return _without_await(ast.parse(text.strip(), mode="eval").body)
+    except (SyntaxError, ValueError):  # the configuration was checked; a hand-made role may be anything
+        return None
+
+
+def _class_of(pattern: ast.expr | None) -> str:
+    """Give the class whose calls make contexts: `Ctx.make(...)` and `Ctx(...)` give Ctx."""
+    if not isinstance(pattern, ast.Call):
+        return ""
+    func = pattern.func.value if isinstance(pattern.func, ast.Attribute) else pattern.func
+    name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+    return name if name[:1].isupper() else ""
+
+
+def _origins(lines: Sequence[str]) -> dict[str, frozenset[str]]:
+    try:
+        tree = ast.parse("\n".join(line.strip() for line in lines))
+    except SyntaxError:
+        return {}
+    return dict(ModuleNames(tree).origins)
+
+
+def _without_await(node: ast.expr) -> ast.expr:
+    return node.value if isinstance(node, ast.Await) else node
+
+
+def _matches(pattern: ast.AST, node: ast.AST, found: Match, roles: RolePatterns, names: ModuleNames) -> bool:
+    """Match structurally; holes take what stands in their place."""
+    if isinstance(pattern, ast.expr) and isinstance(node, ast.expr):
+        pattern, node = _without_await(pattern), _without_await(node)
+    if isinstance(pattern, ast.Name) and pattern.id.startswith(_HOLE) and isinstance(node, ast.expr):
+        _take(pattern.id.removeprefix(_HOLE), node, found)
+        return True
+    if type(pattern) is not type(node):
+        return False
+    match pattern, node:
+        case ast.Name(), ast.Name():
+            origins = roles.origins.get(pattern.id, frozenset())
+            return pattern.id == node.id or bool(origins & names.origins.get(node.id, frozenset()))
+        case ast.Attribute(), ast.Attribute():
+            return pattern.attr == node.attr and _matches(pattern.value, node.value, found, roles, names)
+        case ast.Constant(), ast.Constant():
+            return pattern.value == node.value
+        case ast.Call(), ast.Call():
+            if not _matches(pattern.func, node.func, found, roles, names):
+                return False
+            return _arguments(pattern, node, found, roles, names)
+    return ast.dump(pattern) == ast.dump(node)
+
+
+def _take(hole: str, node: ast.expr, found: Match) -> None:
+    if hole == "context":
+        found.contexts.append(node)
+    elif hole in ("name", "arguments") or found.role.name == "context":
+        found.arguments.append(node)
+
+
+def _arguments(
+    pattern: ast.Call, node: ast.Call, found: Match, roles: RolePatterns, names: ModuleNames
+) -> bool:
+    """Match arguments by place or by name; what the template does not mention is kept as it stands."""
+    wanted = [arg for arg in pattern.args if not _is_rest(arg)]
+    for position, hole in enumerate(wanted):
+        if position < len(node.args):
+            if not _matches(hole, node.args[position], found, roles, names):
+                return False
+        elif not (isinstance(hole, ast.Name) and hole.id.startswith(_HOLE)):
+            return False
+    found.arguments += node.args[len(wanted) :]
+    by_name = {keyword.arg: keyword.value for keyword in pattern.keywords if keyword.arg}
+    for keyword in node.keywords:
+        hole_or_none = by_name.get(keyword.arg or "")
+        if hole_or_none is None:
+            found.keywords.append(keyword)
+        elif not _matches(hole_or_none, keyword.value, found, roles, names):
+            return False
+    return True
+
+
+def _is_rest(argument: ast.expr) -> bool:
+    return isinstance(argument, ast.Name) and argument.id == _HOLE + "arguments"

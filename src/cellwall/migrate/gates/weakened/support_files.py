@@ -1,0 +1,54 @@
+"""What a patch may not do to files besides the tests' own code: configuration, data, names that shadow."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Final
+
+from cellwall.migrate.batch import FileChange
+from cellwall.migrate.gates.weakened.additions import reaching
+from cellwall.migrate.gates.weakened.facts import Kind, ModuleFacts
+from cellwall.migrate.gates.weakened.weakening import Weakening
+from cellwall.project.pytest_config import NAMES
+
+CONFIGURATION: Final = frozenset((*NAMES, ".coveragerc", "noxfile.py"))
+_SHADOWED: Final = frozenset(sys.stdlib_module_names) | {
+    "pytest", "_pytest", "pluggy", "iniconfig", "mock", "pytest_asyncio", "anyio", "hypothesis",
+    "sitecustomize", "usercustomize",
+}  # fmt: skip
+
+
+def of_file(change: FileChange) -> Iterator[Weakening]:
+    """Give what is wrong with a change as a file, whatever stands in it."""
+    path = PurePosixPath(change.path)
+    if path.name in CONFIGURATION:
+        yield Weakening(change.path, 1, "", "the test runner's configuration is changed")
+    elif change.after is None:
+        yield Weakening(change.path, 1, "", "a file is deleted")
+    elif path.suffix != ".py":
+        if change.before is not None:
+            yield Weakening(change.path, 1, "", "a data file that tests may compare with is changed")
+        elif path.suffix in (".pth", ".so", ".pyc", ".pyd", ".egg-link"):
+            yield Weakening(change.path, 1, "", "a file is added that changes how Python starts")
+    elif change.before is None:
+        name = path.parent.name if path.name == "__init__.py" else path.stem
+        if name in _SHADOWED:
+            yield Weakening(change.path, 1, "", f"the new file hides the module {name!r}")
+
+
+def of_new_module(facts: ModuleFacts) -> Iterator[Weakening]:
+    """Give what is wrong with a new module: it may hold tests, not change the world when it is imported."""
+    for line in facts.module.lines:
+        for what in reaching(line.form.node):
+            yield Weakening(facts.path, line.line, "", f"on import, {what}", "", line.source)
+            break
+        if any(not name.isidentifier() for name, _ in line.binds) or isinstance(line.form.node, ast.Delete):
+            yield Weakening(facts.path, line.line, "", "on import, an object is changed", "", line.source)
+    for unit in (unit for units in facts.units.values() for unit in units):
+        if unit.kind is Kind.FIXTURE and any(
+            "autouse" in one and "session" in one for one in unit.decorators
+        ):
+            yield Weakening(
+                facts.path, unit.line, unit.id, "a fixture is added that every test gets", "", unit.name
+            )
