@@ -42,9 +42,17 @@ def files_unchanged(state: State) -> int:
 
 
 def files_proposed(state: State) -> int:
-    """Count the files that judged or waiting patches would change; what a dry run has to tell."""
-    proposed = (b for b in state.live_batches if b.stage is not Stage.REFUSED)
-    return len({path for batch in proposed for path in batch.changed})
+    """Count the files that judged or waiting patches would change; what a dry run has to tell of."""
+    return len({path for batch in _proposed(state) for path in batch.changed})
+
+
+def sites_proposed(state: State) -> int:
+    """Count the sites that proposed and merged patches repair."""
+    return sum(len(batch.repaired) for batch in _proposed(state))
+
+
+def _proposed(state: State) -> list[BatchState]:
+    return [batch for batch in state.live_batches if batch.stage is not Stage.REFUSED]
 
 
 def repaired_sites(state: State) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """How far a run is: its status, each agent's part, the validation queue, the pace. The clock comes in."""
 
 from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -50,17 +51,28 @@ def agent_progress(state: State) -> list[AgentProgress]:
 
 def _one(agent: dict[str, Any], batches: list[BatchState], state: State) -> AgentProgress:
     files = sum(len(batch.paths) for batch in batches)
-    if not state.batches and not state.finished:  # nothing is planned yet: what the plan's scopes gave it
+    if state.surveyed is None:  # nothing is planned yet: what the plan's scopes gave it
         files = max(1, _declared_files(agent))
+    final = final_stages(state)
     return AgentProgress(
         number=agent["number"],
         name=str(agent.get("name", "")),
         files=files,
-        done=_files(batches, FINAL),
+        done=_files(batches, final),
         refused=_files(batches, {Stage.REFUSED}),
         batches=len(batches),
         working=any(batch.stage in (Stage.PROPOSING, Stage.RUNNING) for batch in batches),
     )
+
+
+def dry_run(state: State) -> bool:
+    """Tell whether the run only proposes."""
+    return bool(state.started and state.started.options.get("dry_run"))
+
+
+def final_stages(state: State) -> frozenset[Stage]:
+    """Give the stages in which a batch is done; a dry run is done with a batch when its patch is there."""
+    return FINAL | {Stage.WAITING} if dry_run(state) else FINAL
 
 
 def _declared_files(agent: dict[str, Any]) -> int:
@@ -68,7 +80,7 @@ def _declared_files(agent: dict[str, Any]) -> int:
     return files if isinstance(files, int) else len(files)
 
 
-def _files(batches: list[BatchState], stages: set[Stage] | frozenset[Stage]) -> int:
+def _files(batches: list[BatchState], stages: Set[Stage]) -> int:
     return sum(len(batch.paths) for batch in batches if batch.stage in stages)
 
 
@@ -83,7 +95,7 @@ def validation_queue(state: State) -> dict[str, int]:
 def pace(state: State, now: float) -> float | None:
     """Give the files done per second of work, pauses between stop and resume left out; None before any."""
     started = [batch.started_at for batch in state.batches.values() if batch.started_at]
-    done = _files(state.live_batches, FINAL)
+    done = _files(state.live_batches, final_stages(state))
     if not started or not done:
         return None
     since_last = max(0.0, now - state.last_at) if status(state) == "unfinished" else 0.0
@@ -96,5 +108,5 @@ def remaining_seconds(state: State, now: float) -> float | None:
     speed = pace(state, now)
     if speed is None:
         return None
-    left = sum(len(b.paths) for b in state.live_batches if b.stage not in FINAL)
+    left = _files(state.live_batches, frozenset(Stage) - final_stages(state))
     return left / speed

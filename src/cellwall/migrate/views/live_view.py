@@ -1,62 +1,29 @@
-"""The dashboard on a terminal, drawn again in place. A terminal that goes away never stops the run."""
+"""Chooses how a running run is shown, from the stream and the environment."""
 
-from typing import Final, final
-
-from rich.console import Console
-from rich.live import Live
+import os
+from collections.abc import Mapping
+from typing import TextIO
 
 from cellwall.migrate.state import State
 from cellwall.migrate.views.dashboard import render_dashboard
-
-SHORTEST: Final = 0.1  # seconds between two drawings
-
-
-class Terminal(Console):
-    """A console that falls silent where rich's own would end the program: when its reader is gone."""
-
-    def on_broken_pipe(self) -> None:
-        """Say nothing more."""
-        self.quiet = True
+from cellwall.migrate.views.live_dashboard import LiveDashboard, Terminal
+from cellwall.migrate.views.status_view import StatusView
+from cellwall.migrate.views.view import View
 
 
-@final
-class LiveView:
-    """Draws the newest state at most ten times a second; `console` writes to standard error."""
+def live_view(stream: TextIO, interval: float, environ: Mapping[str, str] | None = None) -> View:
+    """Give the live dashboard on a terminal, a plain ASCII one on a dumb terminal, else status blocks.
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._live = Live(console=console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False)
-        self._last: tuple[State, float] | None = None
-        self._drawn = float("-inf")
+    NO_COLOR and COLUMNS in `environ` (default: the process's own) are followed; `interval` is the seconds
+    between two blocks.
+    """
+    environ = os.environ if environ is None else environ
+    if not stream.isatty():
+        return StatusView(stream, interval)
+    if environ.get("TERM", "").lower() in {"dumb", "unknown", ""}:
+        return StatusView(stream, interval, _box)
+    return LiveDashboard(Terminal(file=stream, _environ=environ, highlight=False, markup=False))
 
-    def update(self, state: State, now: float) -> None:
-        """Draw the state unless it was drawn a moment ago."""
-        self._last = (state, now)
-        if now - self._drawn >= SHORTEST:
-            self._draw()
 
-    def close(self) -> None:
-        """Draw the last state and leave it on the terminal."""
-        if self._last is None:
-            return
-        self._draw()
-        self._last = None
-        try:
-            self._live.stop()
-        except OSError:
-            self._console.quiet = True
-
-    def _draw(self) -> None:
-        if self._last is None or self._console.quiet:
-            return
-        state, now = self._last
-        width, height = self._console.size
-        ascii_only = not self._console.encoding.lower().startswith("utf")
-        color = not self._console.no_color
-        self._drawn = now
-        text = render_dashboard(state, now, width, color, ascii_only=ascii_only, height=height)
-        try:
-            self._live.start()
-            self._live.update(text, refresh=True)
-        except OSError:  # the terminal hung up; the run goes on, and its journal tells everything
-            self._console.quiet = True
+def _box(state: State, now: float) -> str:
+    return render_dashboard(state, now, color=False, ascii_only=True).plain + "\n"

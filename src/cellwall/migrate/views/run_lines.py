@@ -4,8 +4,8 @@ from typing import Final
 
 from cellwall.migrate import figures
 from cellwall.migrate.measured_tests import tests_now
-from cellwall.migrate.progress import remaining_seconds, status, validation_queue
-from cellwall.migrate.state import FINAL, State
+from cellwall.migrate.progress import dry_run, final_stages, remaining_seconds, status, validation_queue
+from cellwall.migrate.state import State
 from cellwall.migrate.terms import Terms
 from cellwall.migrate.views.plain_text import count, duration, plain
 
@@ -48,7 +48,7 @@ def _plan_labels(state: State) -> dict[str, str]:
 
 
 def _values(state: State, now: float) -> dict[str, str]:
-    dry = bool(state.started and state.started.options.get("dry_run"))
+    dry = dry_run(state)
     updated = figures.files_proposed(state) if dry else figures.files_updated(state)
     left = figures.findings_left(state)
     queue = ", ".join(f"{number} {stage}" for stage, number in validation_queue(state).items())
@@ -78,7 +78,8 @@ def estimate(state: State, now: float) -> str:
     """Say when the run will be done, from the measured pace, or how it stands."""
     if status(state) != "unfinished":
         return "finished" if state.finished else plain(f"stopped: {state.stopped}")
-    if state.batches and all(batch.stage in FINAL for batch in state.batches.values()):
+    final = final_stages(state)
+    if state.surveyed and all(batch.stage in final for batch in state.batches.values()):
         return "last validation"
     seconds = remaining_seconds(state, now)
     return "measuring the pace" if seconds is None else duration(seconds)
@@ -88,7 +89,9 @@ def headline(state: State) -> str:
     """Give the title of the plan's own dashboard, else ours."""
     lines = state.started.plan.get("dashboard", []) if state.started else []
     titles = (plain(line["text"]).strip(" │|") for line in lines)
-    return next((title for title in titles if title and ":" not in title), "CELLWALL RUN")
+    return next(
+        (title for title in titles if any(map(str.isalpha, title)) and ":" not in title), "CELLWALL RUN"
+    )
 
 
 def summary(state: State) -> str:
