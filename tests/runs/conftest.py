@@ -1,0 +1,79 @@
+"""The small shop as a git repository, and runs of its plan in this process."""
+
+import asyncio
+import itertools
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cellwall.migrate.drive import drive
+from cellwall.migrate.options import RunOptions
+from cellwall.migrate.start import Surroundings, fresh_run, resumed_run
+from cellwall.migrate.state import State
+from cellwall.migrate.views.fake import FakeView
+
+SHOP = Path(__file__).parents[1] / "fixtures/small_shop"
+PLAN = "RENOVATION_PLAN.md"
+
+
+@dataclass
+class Shop:
+    """A git repository that holds the small shop."""
+
+    root: Path
+
+    def git(self, *arguments: str) -> str:
+        """Run git here and give what it prints."""
+        who = ["-c", "user.name=Shopkeeper", "-c", "user.email=keeper@example.invalid"]
+        done = subprocess.run(["git", *who, *arguments], cwd=self.root, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    def commit(self, message: str = "More") -> None:
+        """Commit everything that is there."""
+        self.git("add", "-A")
+        self.git("commit", "-qm", message)
+
+    def write(self, path: str, text: str) -> None:
+        """Write a file of the repository."""
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_text(text, encoding="utf-8")
+
+    def around(self, **more: object) -> Surroundings:
+        """Give a clock that counts and fixed randomness."""
+        ticks = itertools.count(1_756_000_000)
+        return Surroundings(clock=lambda: float(next(ticks)), randomness=b"\x00\x01", **more)  # type: ignore[arg-type]
+
+    def run(self, options: RunOptions | None = None, plan: str = PLAN, **more: object) -> State:
+        """Run the plan to its end or stop, and give the state."""
+        options = options or RunOptions(agents=3, validate_continuously=False, validate_after_update=False)
+        with fresh_run(self.root / plan, self.root, options, self.around(**more)) as run:
+            asyncio.run(drive(run, FakeView(), refresh=1.0))
+            return run.record.state
+
+    def resume(self, **more: object) -> State:
+        """Resume the latest run."""
+        with resumed_run(self.root, None, self.around(**more)) as run:
+            asyncio.run(drive(run, FakeView(), refresh=1.0))
+            return run.record.state
+
+    def at(self, branch: str, path: str) -> str:
+        """Give a file's text on a branch."""
+        return self.git("show", f"{branch}:{path}")
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    """Give a fresh repository with the shop committed."""
+    root = tmp_path / "shop"
+    shutil.copytree(SHOP, root)
+    made = Shop(root)
+    made.git("init", "-q", "-b", "main")
+    made.commit("The shop")
+    return made
+
+
+Starter = Callable[..., State]

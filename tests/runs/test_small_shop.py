@@ -1,0 +1,96 @@
+"""A plan with five agents, other folders and the shop's own names runs end to end."""
+
+from typing import Any
+
+import pytest
+
+from cellwall.migrate.options import RunOptions
+from cellwall.migrate.state import Stage
+
+WHOLE = RunOptions(agents=3, lease_seconds=60)
+
+
+def test_the_whole_plan(shop: Any) -> None:
+    state = shop.run(WHOLE)
+    branch = state.started.branch
+    assert state.finished
+    assert not state.stopped
+    assert "helper_factory.make(" in shop.at(branch, "checkout/specs/test_basket.py")
+    assert "HelperRegistry.get_helper" not in shop.at(branch, "checkout/specs/test_basket.py")
+    assert "SocketPool()" in shop.at(branch, "storefront/specs/test_socket_messages.py")
+    assert "desk_for(" in shop.at(branch, "warehouse/specs/test_stock.py")
+    assert state.findings_after.findings == {}
+    before, after = state.tests["before"], state.tests["after"]
+    assert before.counts["passed"] == after.counts["passed"] == 13
+    assert (after.regressions, after.lost, after.new) == ([], [], [])
+    assert any("maxfail" in option for option in before.overridden)
+
+
+def test_what_does_not_parse_is_untouched_and_told(shop: Any) -> None:
+    state = shop.run()
+    told = [row["path"] for row in state.surveyed.unparseable]
+    assert told == ["accounts/specs/test_broken.py"]
+    assert shop.git("diff", "--name-only", "main", state.started.branch, "--", told[0]) == ""
+
+
+def test_shared_support_is_merged_first_and_is_the_base_of_all(shop: Any) -> None:
+    state = shop.run()
+    commits = shop.git("log", "--reverse", "--format=%(trailers:key=Cellwall-Item,valueonly)", f"main..{state.started.branch}")
+    items = [line.rpartition("/")[2] for line in commits.split()]
+    assert items[0] == "a00-b000"
+    assert items == sorted(items)
+    assert "helper_factory" in shop.at(state.started.branch, "warehouse/specs/conftest.py")
+
+
+def test_a_second_run_edits_nothing(shop: Any) -> None:
+    first = shop.run()
+    shop.git("merge", "-q", "--ff-only", first.started.branch)
+    second = shop.run()
+    assert second.finished.tip == shop.git("rev-parse", "main")
+    assert all(not batch.commit for batch in second.batches.values())
+
+
+@pytest.mark.parametrize("agents", [1, 2, 8])
+def test_any_number_of_agents_gives_the_same_tree(shop: Any, agents: int) -> None:
+    options = RunOptions(agents=agents, validate_continuously=False, validate_after_update=False, batch_size=1)
+    alone = shop.run(options)
+    tree = shop.git("rev-parse", f"{alone.started.branch}^{{tree}}")
+    reference = shop.run()
+    assert tree == shop.git("rev-parse", f"{reference.started.branch}^{{tree}}")
+
+
+def test_agents_work_at_the_same_time(shop: Any) -> None:
+    state = shop.run(RunOptions(agents=4, validate_continuously=False, validate_after_update=False))
+    spans = [(b.started_at, b.ended_at, b.agent) for b in state.batches.values() if b.agent]
+    assert any(
+        first[0] < second[1] and second[0] < first[1] and first[2] != second[2]
+        for first in spans
+        for second in spans
+    )
+
+
+def test_the_users_tree_is_never_touched(shop: Any) -> None:
+    shop.write("notes.txt", "not committed, not tracked\n")
+    hook = shop.root / ".git/hooks/post-commit"
+    hook.write_text("#!/bin/sh\ntouch hook-ran\n")
+    hook.chmod(0o755)
+    status, branch = shop.git("status", "--porcelain"), shop.git("branch", "--show-current")
+    state = shop.run()
+    assert state.started.user_tree == state.finished.user_tree
+    assert (shop.git("status", "--porcelain"), shop.git("branch", "--show-current")) == (status, branch)
+    assert not (shop.root / "hook-ran").exists()
+    assert shop.git("worktree", "list", "--porcelain").count("worktree ") == 1
+    assert not (shop.root / ".git/cellwall/lock.sqlite3").exists()
+
+
+def test_a_dry_run_leaves_nothing(shop: Any) -> None:
+    refs = shop.git("for-each-ref")
+    state = shop.run(RunOptions(dry_run=True))
+    assert any(batch.repaired for batch in state.batches.values())
+    assert shop.git("for-each-ref") == refs
+    assert not list((shop.root / ".git").glob("cellwall/runs/*"))
+
+
+def test_batches_of_one_agent_are_all_merged(shop: Any) -> None:
+    state = shop.run()
+    assert {batch.stage for batch in state.batches.values()} == {Stage.MERGED}

@@ -1,0 +1,72 @@
+"""Stopped or killed anywhere, a run resumes to the same tree, with nothing applied twice."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cellwall.migrate.options import RunOptions
+from cellwall.migrate.run_directory import latest_run
+from cellwall.migrate.git.repository import Repository
+
+ROOT = Path(__file__).parents[2]
+FAST = RunOptions(agents=3, validate_continuously=False, validate_after_update=False)
+
+
+class Killed(BaseException):
+    """Stands for a kill inside this process: nothing after it runs but clean-up of the test's own."""
+
+
+@pytest.mark.parametrize("window", ["patch written", "verdict journalled", "ref moved", "event appended"])
+@pytest.mark.parametrize("nth", [1, 3])
+def test_a_run_cut_inside_a_window_resumes_to_the_same_tree(shop: Any, window: str, nth: int) -> None:
+    seen = 0
+
+    def cut(name: str) -> None:
+        nonlocal seen
+        seen += name == window
+        if name == window and seen == nth:
+            raise Killed
+
+    with pytest.raises(BaseException):  # noqa: B017,PT011  whatever the cut becomes on its way out
+        shop.run(FAST, window=cut)
+    state = shop.resume()
+    assert state.finished
+    items = shop.git("log", "--format=%(trailers:key=Cellwall-Item,valueonly)", f"main..{state.started.branch}").split()
+    assert len(items) == len(set(items))
+    whole = shop.run(FAST)
+    trees = [shop.git("rev-parse", f"{s.started.branch}^{{tree}}") for s in (state, whole)]
+    assert trees[0] == trees[1]
+
+
+def test_signals_stop_in_order(shop: Any) -> None:
+    command = [sys.executable, "-m", "cellwall", "run", "RENOVATION_PLAN.md", "--repo", ".", "--json"]
+    process = subprocess.Popen(command, cwd=shop.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    runs = shop.root / ".git/cellwall/runs"
+    while not list(runs.glob("*/patches/*")) and process.poll() is None:
+        time.sleep(0.02)
+    os.kill(process.pid, signal.SIGTERM)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 3, err
+    assert "cellwall resume" in err or json.loads(out)["status"]
+    assert shop.git("worktree", "list", "--porcelain").count("worktree ") == 1
+    assert shop.resume().finished
+
+
+def test_the_time_limit_stops_in_order(shop: Any) -> None:
+    state = shop.run(RunOptions(agents=1, timeout=0.3))
+    assert "time limit" in state.stopped
+    assert shop.resume().stopped or latest_run(Repository.discover(shop.root))
+
+
+def test_seeded_kills(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "scripts/kill_sweep.py"), "--kills", "10", "--seed", "7"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "TMPDIR": str(tmp_path)})
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["compared"] == 10
