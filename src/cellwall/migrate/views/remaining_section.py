@@ -12,17 +12,23 @@ SITE_COLUMNS: Final = ("where", "rule", "detail")
 
 def remaining_blocks(data: dict[str, Any]) -> list[Block]:
     """Give what remains, or the sentence that nothing does."""
-    blocks = [*_unfinished(data), *_sites(data), *_refused(data), *_tasks(data)]
+    blocks = [*_unfinished(data), *_measured(data), *_sites(data), *_refused(data), *_tasks(data)]
     return blocks or [Note("Nothing remains.")]
 
 
 def _unfinished(data: dict[str, Any]) -> Iterable[Block]:
     if data["status"] == "stopped":
-        yield Note(f"The run was stopped ({data['stopped']}); `cellwall resume {data['run_id']}` goes on.")
+        yield Note(f"The run was stopped ({data['stopped']}); cellwall resume {data['run_id']} goes on.")
     elif data["status"] == "unfinished":
-        yield Note(
-            f"The run has not ended. If it is not running, `cellwall resume {data['run_id']}` goes on."
-        )
+        yield Note(f"The run has not ended. If it is not running, cellwall resume {data['run_id']} goes on.")
+
+
+def _measured(data: dict[str, Any]) -> Iterable[Block]:
+    if data["findings_after"]:
+        yield Note(f"The checker still finds {count(data['findings_after'], 'defect')} in the plan's scopes.")
+    for key, what in (("regressions", "passed before and fail now"), ("lost", "are gone")):
+        if tests := data["tests"][key]:
+            yield Note(f"Tests that {what}: {len(tests):,}; they are named below.")
 
 
 def _sites(data: dict[str, Any]) -> Iterable[Block]:

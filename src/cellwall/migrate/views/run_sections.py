@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from cellwall.migrate.views.document import Block, Heading, Line, Note, Table, verdict_word
-from cellwall.migrate.views.plain_text import count, duration
+from cellwall.migrate.views.plain_text import duration
 
 Data = dict[str, Any]
 UNTOUCHED: Final = {
@@ -110,16 +110,16 @@ def _notes(data: Data) -> Iterable[Block]:
 
 def _lists(data: Data) -> Iterable[Block]:
     lists = (
-        ("unparseable", "do not parse and were left byte for byte", ("path", "line", "message")),
-        ("empty_globs", "of the plan match no file", ("agent", "glob", "line")),
-        ("overlaps", "lie in several scopes", ("path", "agents", "owner")),
+        ("unparseable", "Files that do not parse, left byte for byte", ("path", "line", "message")),
+        ("empty_globs", "Globs of the plan that match no file", ("agent", "glob", "line")),
+        ("overlaps", "Files in several scopes", ("path", "agents", "owner")),
     )
-    for (key, what, columns), thing in zip(lists, ("file", "glob", "file"), strict=True):
+    for key, what, columns in lists:
         if data[key]:
-            yield Heading(3, f"{count(len(data[key]), thing)} {what}")
+            yield Heading(3, f"{what}: {len(data[key]):,}")
             yield Table(columns, tuple(tuple(_cell(row.get(c, "")) for c in columns) for row in data[key]))
     if data["orphans"]:
-        yield Heading(3, f"{count(len(data['orphans']), 'test module')} in no scope")
+        yield Heading(3, f"Test modules in no scope: {len(data['orphans']):,}")
         yield Table(("path",), tuple((path,) for path in data["orphans"]), frozenset({0}))
 
 
