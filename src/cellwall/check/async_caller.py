@@ -36,7 +36,7 @@ def async_caller(module: ModuleFacts, node: ast.AST, context: RuleContext) -> As
         return Refusal(Reason.SYNC_CALLER, f"{function.name}: {obstacle}")
     at = module.lines.offset(function.lineno, function.col_offset)
     edits = (Edit(at, at, b"async "),)
-    if context.settings.async_tests or module.pytest.has_mark(function, "asyncio"):
+    if context.settings.async_tests_for(module.path) or module.pytest.has_mark(function, "asyncio"):
         return AsyncCaller(edits)
     return AsyncCaller((*edits, _mark(module, function)), ("import pytest",))
 
@@ -51,7 +51,7 @@ def _obstacle(module: ModuleFacts, function: Function, context: RuleContext) -> 
         return "unittest.TestCase runs no async tests"
     if fixture is None and not facts.is_collected(function):
         return "it is neither a test nor a fixture"
-    if not context.settings.async_tests and kind is None:
+    if not context.settings.async_tests_for(module.path) and kind is None:
         if fixture is not None:
             return "the project's pytest does not run async fixtures"
         if not facts.uses_mark("asyncio"):

@@ -123,7 +123,11 @@ def _fits(module: ModuleFacts, function: Function, fixture: object, context: Rul
             return False
     else:
         gives, is_async = getattr(fixture, "gives", ""), bool(getattr(fixture, "is_async", False))
-    if is_async and isinstance(function, ast.FunctionDef) and not context.settings.async_tests:
+    if (
+        is_async
+        and isinstance(function, ast.FunctionDef)
+        and not context.settings.async_tests_for(module.path)
+    ):
         return False
     return _is_context_class(gives, context)
 

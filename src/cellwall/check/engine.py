@@ -17,7 +17,7 @@ from cellwall.check.suppressions import suppressed
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What was found in one file, in source order; `parse_error` is set when it could not be read as Python."""
+    """What was found in one file, in source order; `parse_error` says why it is no Python, else None."""
 
     path: str
     findings: tuple[Finding, ...] = ()

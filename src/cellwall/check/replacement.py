@@ -19,13 +19,14 @@ def replace_by_role(
     *,
     name: str = "",
     arguments: str = "",
+    old: str = "",
     pattern: str = "",
     safety: Safety = Safety.SAFE,
 ) -> Fix | Refusal:
     """Replace `node` by the expression of a role.
 
-    `name` and `arguments` are source texts for the placeholders `{name}` and `{arguments}`; a text without
-    its placeholder in the role, or a `{name}` without a text, is refused.
+    `name`, `arguments` and `old` are source texts for the placeholders of the same names. Refused are
+    arguments for which the role has no placeholder, and placeholders `{name}` and `{old}` without a text.
     """
     role = context.settings.roles.get(role_name)
     if role is None:
@@ -36,13 +37,15 @@ def replace_by_role(
     wanted = placeholders(role)
     if (arguments and "arguments" not in wanted) or bool(name) < ("name" in wanted):
         return Refusal(Reason.ARGUMENTS, arguments or f"the role {role_name} needs a name")
+    if "old" in wanted and not old:
+        return Refusal(Reason.UNKNOWN_SHAPE, f"the role {role_name} needs the old class")
     supply = supply_context(module, node, context) if "context" in wanted else ContextSupply("")
     if isinstance(supply, Refusal):
         return supply
     caller = async_caller(module, node, context) if role.awaited else AsyncCaller()
     if isinstance(caller, Refusal):
         return caller
-    values = {"context": supply.expression, "name": name, "arguments": arguments}
+    values = {"context": supply.expression, "name": name, "arguments": arguments, "old": old}
     expression = role_expression(module, node, role, values)
     if isinstance(expression, Refusal):
         return expression

@@ -1,11 +1,12 @@
 """Works out where a value comes from: scopes, imports, assignments, attributes, fixtures. Edits nothing."""
 
 import ast
+import builtins
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final, final
 
-from cellwall.check.bindings import Binding, Kind, Namespace, collect
+from cellwall.check.bindings import Binding, Kind, Namespace, absolute_module, collect
 from cellwall.check.node_index import FUNCTIONS, Function, NodeIndex
 from cellwall.check.origin import Origin
 from cellwall.check.project_facts import ProjectFacts
@@ -83,10 +84,17 @@ class Resolver:
     def _name(self, node: ast.Name, depth: int) -> Origin | None:
         found = self.binding_candidates(node.id, node)
         if found is None:
-            return None
+            return self._by_star(node.id)
         scope, candidates = found
         origins = [self._binding(binding, scope, depth) for binding in candidates]
         return origins[0] if origins and all(origin == origins[0] for origin in origins) else None
+
+    def _by_star(self, name: str) -> Origin | None:
+        """Guess that an unbound name comes from the last `from module import *`."""
+        stars = [n for n in self._nodes.of(ast.ImportFrom) if n.names[0].name == "*"]
+        if not stars or hasattr(builtins, name):
+            return None
+        return Origin(f"{absolute_module(stars[-1], self._package)}.{name}", guessed=True)
 
     def _attribute(self, node: ast.Attribute, depth: int) -> Origin | None:
         base = self._resolve(node.value, depth)

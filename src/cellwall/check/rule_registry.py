@@ -5,6 +5,7 @@ import pkgutil
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import import_module
+from typing import cast
 
 import cellwall.check.rules
 from cellwall.check.rule import Rule
@@ -18,7 +19,7 @@ def all_rules() -> tuple[Rule, ...]:
         module = import_module(f"cellwall.check.rules.{info.name}")
         for _, cls in inspect.getmembers(module, inspect.isclass):
             if cls.__module__ == module.__name__ and hasattr(cls, "code") and hasattr(cls, "INVALID"):
-                rules.append(cls())
+                rules.append(cast(Rule, cls()))
     return tuple(sorted(rules, key=lambda rule: rule.code))
 
 

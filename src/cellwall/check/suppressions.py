@@ -13,7 +13,7 @@ _COMMENT: Final = re.compile(r"#\s*cellwall:\s*allow\[([^\]]*)\]\s*(.*)")
 
 
 def suppressed(source: bytes, findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Mark the findings that a comment with a reason silences; a comment without a reason silences nothing."""
+    """Mark the findings that a comment silences; a comment without a reason silences nothing."""
     if not findings or b"cellwall:" not in source:
         return tuple(findings)
     allowed = _allowed(source)
@@ -42,7 +42,7 @@ def _allowed(source: bytes) -> dict[int, dict[str, str]]:
 
 
 def _comments(source: bytes) -> Iterable[tuple[int, bool, str]]:
-    """Give line, whether nothing stands before it, and text of each comment; real ones, not parts of strings."""
+    """Give line, whether nothing stands before it, and text of each real comment (not of strings)."""
     try:
         for token in tokenize.tokenize(io.BytesIO(source).readline):
             if token.type == tokenize.COMMENT:

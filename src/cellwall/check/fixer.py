@@ -1,0 +1,206 @@
+"""Applies fixes to one file's bytes, round by round, until nothing more can be repaired. Writes no file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from cellwall.check.edit import Edit, Fix, Safety, apply_edits
+from cellwall.check.engine import check_module, rules_for
+from cellwall.check.finding import Finding
+from cellwall.check.import_edits import import_edits
+from cellwall.check.lines import LineIndex
+from cellwall.check.module_facts import ModuleFacts, module_facts
+from cellwall.check.offset_map import OffsetMap
+from cellwall.check.parse import ParseError
+from cellwall.check.project_facts import ProjectFacts
+from cellwall.check.reason import Reason
+from cellwall.check.settings import CheckSettings
+
+MAX_ROUNDS: Final = 12
+DROPPED: Final = "the repaired file would not parse, or would still have the finding"
+
+
+@dataclass(frozen=True, slots=True)
+class FixResult:
+    """What came of repairing one file.
+
+    Attributes:
+        source: the new bytes; the old ones where nothing was repaired.
+        repaired: findings of the old file, with its lines, in the order in which they were repaired.
+        remaining: findings of the new file, suppressed ones too. One whose fix is unsafe and was not
+            asked for keeps its fix; every other has a reason.
+    """
+
+    source: bytes
+    repaired: tuple[Finding, ...]
+    remaining: tuple[Finding, ...]
+
+
+def fix_source(
+    path: str, source: bytes, settings: CheckSettings, project: ProjectFacts, *, unsafe: bool = False
+) -> FixResult:
+    """Repair what can be repaired in one file; a second run over the result changes nothing.
+
+    A file that does not parse comes back as it is. A fix after which the file would not parse, or would still
+    have the finding, is dropped.
+    """
+    work = _Work(path, source, settings, project, unsafe)
+    current = work.look(source)
+    if current is None:
+        return FixResult(source, (), ())
+    rounds = MAX_ROUNDS + 2 * len(current.findings)
+    for _ in range(rounds):
+        following = work.advance(current)
+        if following is None:
+            break
+        current = following
+    remaining = tuple(work.with_reason(current, finding) for finding in current.findings)
+    return FixResult(current.module.source, tuple(work.repaired), remaining)
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """One version of the file on the way, with its facts and findings."""
+
+    module: ModuleFacts
+    findings: tuple[Finding, ...]
+
+    def span(self, finding: Finding) -> tuple[int, int]:
+        """Give a finding's offsets (columns are in characters, so the line is decoded)."""
+        lines = self.module.lines
+
+        def offset(line: int, column: int) -> int:
+            text = lines.text(line).decode("utf-8", "replace")
+            return lines.offset(line, len(text[: column - 1].encode("utf-8", "surrogatepass")))
+
+        return offset(finding.line, finding.column), offset(finding.end_line, finding.end_column)
+
+
+@dataclass(slots=True)
+class _Work:
+    """The state of repairing one file."""
+
+    path: str
+    original: bytes
+    settings: CheckSettings
+    project: ProjectFacts
+    unsafe: bool
+    repaired: list[Finding] = field(default_factory=list)
+    dropped: set[tuple[str, int]] = field(default_factory=set)  # code and offset in the current version
+    maps: list[OffsetMap] = field(default_factory=list)
+
+    def look(self, source: bytes) -> _Version | None:
+        """Check a version of the file; None when it does not parse."""
+        is_test = self.settings.is_test_file(self.path)
+        module = module_facts(self.path, source, self.project, is_test=is_test)
+        if isinstance(module, ParseError):
+            return None
+        return _Version(module, check_module(module, rules_for(source, self.settings), self.settings))
+
+    def advance(self, version: _Version) -> _Version | None:
+        """Apply all fixes that fit together; when that spoils something, the first one alone, or drop it."""
+        chosen = self._chosen(version)
+        while chosen:
+            following = self._apply(version, chosen)
+            if following is not None:
+                return following
+            if len(chosen) == 1:
+                self.dropped.add((chosen[0].code, version.span(chosen[0])[0]))
+                chosen = self._chosen(version)
+            else:
+                chosen = chosen[:1]
+        return None
+
+    def with_reason(self, version: _Version, finding: Finding) -> Finding:
+        """Give a finding that remains, with the reason where its fix was dropped."""
+        if finding.fix is None or (finding.code, version.span(finding)[0]) not in self.dropped:
+            return finding
+        return replace(finding, fix=None, reason=Reason.UNKNOWN_SHAPE, detail=DROPPED)
+
+    def _chosen(self, version: _Version) -> list[Finding]:
+        """Choose, in source order, the fixes that do not get in each other's way."""
+        chosen: list[Finding] = []
+        edits: set[Edit] = set()
+        for finding in version.findings:
+            fix = finding.fix
+            if fix is None or finding.suppressed is not None or not self._allowed(fix):
+                continue
+            if (finding.code, version.span(finding)[0]) in self.dropped or _collide(fix.edits, edits):
+                continue
+            chosen.append(finding)
+            edits.update(fix.edits)
+        return chosen
+
+    def _allowed(self, fix: Fix) -> bool:
+        return self.unsafe or fix.safety is Safety.SAFE
+
+    def _apply(self, version: _Version, chosen: Sequence[Finding]) -> _Version | None:
+        """Apply the fixes of the chosen findings; None when the result is not what was wanted."""
+        edits: list[Edit] = []
+        imports: list[str] = []
+        for finding in chosen:
+            if finding.fix is not None:
+                edits += finding.fix.edits
+                imports += finding.fix.imports
+        edits += import_edits(version.module, imports)
+        try:
+            source = apply_edits(version.module.source, edits)
+        except ValueError:
+            return None
+        following = self.look(source)
+        moved = OffsetMap.of(edits)
+        if (
+            following is None
+            or source == version.module.source
+            or self._left(version, following, chosen, moved)
+        ):
+            return None
+        self.repaired += [self._original(version, finding) for finding in chosen]
+        self.maps.append(moved)
+        self.dropped = {(code, moved.forward(offset)) for code, offset in self.dropped}
+        return following
+
+    def _left(
+        self, version: _Version, following: _Version, chosen: Sequence[Finding], moved: OffsetMap
+    ) -> bool:
+        """Tell whether one of the chosen findings is still there in the new version."""
+        there = {
+            (finding.code, version_start)
+            for finding in following.findings
+            for version_start in [following.span(finding)[0]]
+        }
+        for finding in chosen:
+            start, end = version.span(finding)
+            first, last = moved.forward(start), max(moved.forward(start), moved.forward(end))
+            if any(code == finding.code and first <= offset < last for code, offset in there):
+                return True
+        return False
+
+    def _original(self, version: _Version, finding: Finding) -> Finding:
+        """Give a finding with the line and column that it had in the file as it came."""
+        if not self.maps:
+            return finding
+        start, end = version.span(finding)
+        for moved in reversed(self.maps):
+            start, end = moved.back(start), moved.back(end)
+        first = self._position(start)
+        last = max(first, self._position(end))
+        return replace(finding, line=first[0], column=first[1], end_line=last[0], end_column=last[1])
+
+    def _position(self, offset: int) -> tuple[int, int]:
+        lines = LineIndex(self.original)
+        line = lines.line_of(offset)
+        return line, lines.character_column(line, max(0, offset - lines.starts[line - 1]))
+
+
+def _collide(new: Sequence[Edit], chosen: set[Edit]) -> bool:
+    """Tell whether an edit that is not among the chosen ones touches the inside of one of them."""
+    return any(one not in chosen and any(_overlap(one, other) for other in chosen) for one in new)
+
+
+def _overlap(one: Edit, other: Edit) -> bool:
+    inserted = one.start == one.end
+    if inserted or other.start == other.end:
+        inner, outer = (one, other) if inserted else (other, one)
+        return outer.start < inner.start < outer.end
+    return one.start < other.end and other.start < one.end

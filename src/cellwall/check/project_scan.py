@@ -1,0 +1,169 @@
+"""Collects the facts that cross files from a source tree. Only files that mention a relevant name are parsed."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from cellwall.check.bindings import Kind, absolute_module
+from cellwall.check.context_supply import CONTEXT_NAME
+from cellwall.check.legacy_names import LEGACY_NAMES, replaced_names
+from cellwall.check.module_facts import ModuleFacts, dotted_name, module_facts
+from cellwall.check.origin import snake_case
+from cellwall.check.parse import ParseError
+from cellwall.check.project_facts import FixtureFact, ProjectFacts
+from cellwall.check.settings import CheckSettings
+from cellwall.check.source_tree import SourceTree
+
+MAX_CLASS_ROUNDS: Final = 3
+_PLUGINS: Final = "pytest_plugins"
+
+
+def scan_project(tree: SourceTree, settings: CheckSettings) -> ProjectFacts:
+    """Collect re-exports, shared instances, fixtures and unittest classes of a whole tree."""
+    scan = _Scan(tree, settings)
+    scan.shared_names()
+    scan.unittest_classes()
+    scan.fixtures()
+    return ProjectFacts(scan.aliases, scan.instances, scan.visible_fixtures, scan.unittests)
+
+
+class _Scan:
+    """The facts found so far; each kind is collected by one pass over the files that can have it."""
+
+    def __init__(self, tree: SourceTree, settings: CheckSettings) -> None:
+        self._tree = tree
+        self._paths = tree.paths()
+        self._settings = settings
+        self._names = _relevant_names(settings)
+        self.aliases: dict[str, str] = {}
+        self.instances: dict[str, str] = {}
+        self.unittests: dict[str, bool] = {}
+        self.visible_fixtures: dict[str, dict[str, FixtureFact]] = {}
+
+    def shared_names(self) -> None:
+        """Find re-exports and instances of relevant names at the top level of application modules."""
+        gate = _gate(self._names)
+        paths = [path for path in self._paths if not _is_test_module(path)]
+        for module in self._modules(paths, gate, ProjectFacts()):
+            for name, bindings in module.resolver.namespace(module.tree).names.items():
+                for binding in bindings:
+                    if binding.kind is Kind.IMPORT and name in self._names:
+                        self._add_alias(f"{module.dotted}.{name}", binding.target)
+                    elif binding.kind is Kind.VALUE and binding.value is not None:
+                        self._value(module, name, binding.value)
+
+    def _value(self, module: ModuleFacts, name: str, value: ast.expr) -> None:
+        origin = module.resolve(value)
+        if origin is None or origin.is_double or not self._names.intersection(origin.dotted.split(".")):
+            return
+        if origin.made:
+            self.instances[f"{module.dotted}.{name}"] = origin.dotted
+        elif name in self._names:
+            self._add_alias(f"{module.dotted}.{name}", origin.dotted)
+
+    def _add_alias(self, dotted: str, target: str) -> None:
+        if dotted != target:
+            self.aliases.setdefault(dotted, target)
+
+    def unittest_classes(self) -> None:
+        """Find classes that inherit from unittest's, also through classes of other files."""
+        tokens = {"TestCase"}
+        for _ in range(MAX_CLASS_ROUNDS):
+            facts = ProjectFacts(aliases=self.aliases, unittest_classes=dict(self.unittests))
+            before = set(self.unittests)
+            for module in self._modules(self._paths, _base_gate(tokens), facts):
+                for cls in module.of(ast.ClassDef):
+                    kind = module.pytest.unittest_kind(cls)
+                    if kind is not None:
+                        self.unittests[module.resolver.qualified(cls)] = kind
+            new = {dotted.rpartition(".")[2] for dotted in set(self.unittests) - before}
+            tokens = {name for name in new if "TestCase" not in name and not name.startswith("Test")}
+            if not tokens:
+                return
+
+    def fixtures(self) -> None:
+        """Find the fixtures with relevant names that each conftest file makes visible."""
+        facts = ProjectFacts(aliases=self.aliases, instances=self.instances)
+        wanted = {CONTEXT_NAME, *(snake_case(name) for name in self._names)}
+        gate = _gate(wanted | {_PLUGINS, "import *"})
+        conftests = [path for path in self._paths if path.rpartition("/")[2] == "conftest.py"]
+        by_module = {dotted_name(path): path for path in self._paths}
+        for module in self._modules(conftests, gate, facts):
+            found: dict[str, FixtureFact] = {}
+            for path in _brought_in(module, by_module):
+                for other in self._modules([path], gate, facts):
+                    found.update(_fixtures(other, wanted))
+            found.update(_fixtures(module, wanted))
+            if found:
+                self.visible_fixtures[module.path] = found
+
+    def _modules(
+        self, paths: Iterable[str], gate: "re.Pattern[bytes]", facts: ProjectFacts
+    ) -> Iterator[ModuleFacts]:
+        for path in paths:
+            try:
+                source = self._tree.read(path)
+            except OSError:
+                continue
+            if gate.search(source):
+                module = module_facts(path, source, facts)
+                if not isinstance(module, ParseError):
+                    yield module
+
+
+def _relevant_names(settings: CheckSettings) -> frozenset[str]:
+    """Give the classes and functions that the roles replace or make."""
+    names: set[str] = set()
+    for role in {*LEGACY_NAMES, *settings.roles.by_name}:
+        for dotted in replaced_names(settings, role):
+            parts = dotted.split(".")
+            names.update(part for part in parts if part[:1].isupper())
+            names.add(parts[-1] if len(parts) == 1 else parts[-2])
+    context = settings.roles.get("context")
+    words = re.findall(r"\w+", context.create) if context else ["UserExecutionContext"]
+    names.update(word for word in words if word[:1].isupper())
+    return frozenset(names)
+
+
+def _gate(names: Iterable[str]) -> "re.Pattern[bytes]":
+    return re.compile(b"|".join(re.escape(name.encode()) for name in sorted(names)))
+
+
+def _base_gate(names: Iterable[str]) -> "re.Pattern[bytes]":
+    """Match a class statement that names one of the classes among its bases (on one line or several)."""
+    return re.compile(b"class\\s[^:]*(" + b"|".join(re.escape(n.encode()) for n in sorted(names)) + b")")
+
+
+def _is_test_module(path: str) -> bool:
+    return path.rpartition("/")[2].startswith("test_")
+
+
+def _fixtures(module: ModuleFacts, wanted: set[str]) -> dict[str, FixtureFact]:
+    """Give the module's own fixtures with wanted names, those defined in classes left out."""
+    found: dict[str, FixtureFact] = {}
+    for name in wanted & module.pytest.fixtures.keys():
+        for fixture in module.pytest.fixtures[name]:
+            if fixture.owner is None:
+                origin = module.resolver.result_of(fixture.function)
+                found[name] = FixtureFact(
+                    gives=origin.dotted if origin is not None else "",
+                    scope=fixture.scope,
+                    is_async=isinstance(fixture.function, ast.AsyncFunctionDef),
+                )
+    return found
+
+
+def _brought_in(module: ModuleFacts, by_module: Mapping[str, str]) -> Iterator[str]:
+    """Give the paths of modules whose fixtures a conftest file imports or names as plugins."""
+    for node in module.of(ast.ImportFrom):
+        path = by_module.get(absolute_module(node, module.package))
+        if path is not None:
+            yield path
+    for binding in module.resolver.namespace(module.tree).names.get(_PLUGINS, ()):
+        if binding.value is not None:
+            for constant in ast.walk(binding.value):
+                if isinstance(constant, ast.Constant) and isinstance(constant.value, str):
+                    path = by_module.get(constant.value)
+                    if path is not None:
+                        yield path

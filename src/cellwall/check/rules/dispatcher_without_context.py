@@ -1,0 +1,153 @@
+"""CW102: a tool dispatcher that is built without a user's context."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import ClassVar, Final, final
+
+from cellwall.check.call_arguments import arguments_text
+from cellwall.check.context_supply import is_context
+from cellwall.check.edit import Fix
+from cellwall.check.finding import Finding, Severity
+from cellwall.check.legacy_names import last_parts, replaced_names
+from cellwall.check.member_uses import adapt_uses
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.on_purpose import patch_targets, shown_on_purpose
+from cellwall.check.reason import Reason
+from cellwall.check.replacement import replace_by_role
+from cellwall.check.rule import Example, Refusal, RuleContext, finding
+from cellwall.check.settings import CheckSettings
+
+_CONTEXT_KEYWORDS: Final = frozenset({"context", "user_context", "execution_context", "request_context"})
+
+
+@final
+class DispatcherWithoutContext:
+    """A tool dispatcher that is built without a user's context.
+
+    What it does:
+        Finds `ToolDispatcher(...)` (the names that the role `dispatcher` replaces) with no context among the
+        arguments. A subclass, a mock, and a class of the same name that the test defines are not findings.
+
+    Why it leaks:
+        A dispatcher without a context does not know for whom a tool runs. Its registry, history and event
+        channel serve every user, so that one user's tools, results and events reach another.
+
+    Example:
+        dispatcher = ToolDispatcher()
+
+    Use instead:
+        dispatcher = ToolDispatcherFactory.create_for_user(user_context)
+
+    Fix safety:
+        Safe in tests: the role says which dispatcher takes the place, and its members are checked against the
+        attributes that the code uses. Where the replacement is awaited, the test becomes async. Application
+        code is repaired only where the function has the user's context as a parameter.
+    """
+
+    name: ClassVar[str] = "dispatcher-without-context"
+    code: ClassVar[str] = "CW102"
+    severity: ClassVar[Severity] = Severity.ERROR
+
+    VALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "from app.tools import ToolDispatcher\n\n\n"
+            "def test_run(user_context):\n    ToolDispatcher(user_context).run()\n"
+        ),
+        Example(
+            "from app.tools import ToolDispatcher\n\n\n"
+            "def test_run(one):\n    ToolDispatcher(tools=[], context=one).run()\n"
+        ),
+        Example(
+            "from unittest.mock import Mock\nfrom app.tools import ToolDispatcher\n\n\n"
+            "def test_run():\n    Mock(spec=ToolDispatcher).run()\n"
+        ),
+    )
+    INVALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "from app.tools import ToolDispatcher\n\n\n"
+            "def test_run(user_context):\n    dispatcher = ToolDispatcher()\n    dispatcher.run()\n",
+            "from app.tools import ToolDispatcher\nfrom cellwall import ToolDispatcherFactory\n\n\n"
+            "def test_run(user_context):\n"
+            "    dispatcher = ToolDispatcherFactory.create_for_user(user_context)\n    dispatcher.run()\n",
+        ),
+        Example("from app.tools import ToolDispatcher\n\ndispatcher = ToolDispatcher()\n"),
+        Example(
+            "from app.tools import ToolDispatcher\n\n\ndef handle(tools):\n"
+            "    return ToolDispatcher(tools)\n",
+            path="app/handlers.py",
+        ),
+    )
+
+    def gate(self, settings: CheckSettings) -> tuple[bytes, ...]:
+        """Give the names of the dispatchers that the role replaces."""
+        return last_parts(replaced_names(settings, "dispatcher"))
+
+    def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
+        """Give a finding for each dispatcher that is built without a context."""
+        patterns = replaced_names(context.settings, "dispatcher")
+        for call in module.of(ast.Call):
+            pattern = module.matches(call.func, patterns)
+            if pattern is not None and not _has_context(module, call, context):
+                last = pattern.rpartition(".")[2]
+                message = (
+                    f"`{last}` is built without a user's context: its tools and results serve every user"
+                )
+                outcome = _outcome(module, call, context)
+                listed = isinstance(outcome, Refusal) and outcome.reason in (
+                    Reason.LOCAL_DOUBLE,
+                    Reason.ON_PURPOSE,
+                )
+                yield finding(
+                    self, module, call, message, outcome, severity=Severity.WARNING if listed else None
+                )
+        yield from self._patched(module, patterns)
+
+    def _patched(self, module: ModuleFacts, patterns: tuple[str, ...]) -> Iterator[Finding]:
+        for string, pattern in patch_targets(module, patterns):
+            message = (
+                f"`{pattern}` is patched by its name; code that makes its own dispatcher escapes the patch"
+            )
+            yield finding(
+                self, module, string, message, Refusal(Reason.PATCH_STRING), severity=Severity.WARNING
+            )
+
+
+def _has_context(module: ModuleFacts, call: ast.Call, context: RuleContext) -> bool:
+    for keyword in call.keywords:
+        if keyword.arg is None or keyword.arg in _CONTEXT_KEYWORDS:
+            return True  # `**options` may hold one; a human wrote what cannot be seen
+        if is_context(module, keyword.value, context):
+            return True
+    return any(is_context(module, argument, context) for argument in call.args)
+
+
+def _outcome(module: ModuleFacts, call: ast.Call, context: RuleContext) -> Fix | Refusal:
+    origin = module.resolve(call.func)
+    if origin is not None and origin.local and module.is_test:
+        return Refusal(Reason.LOCAL_DOUBLE)
+    purpose = shown_on_purpose(module, call)
+    if purpose is not None:
+        return Refusal(Reason.ON_PURPOSE, purpose)
+    role = context.settings.roles.get("dispatcher")
+    if role is None:
+        return Refusal(Reason.NO_ROLE, "dispatcher")
+    fix = replace_by_role(
+        module,
+        call,
+        "dispatcher",
+        context,
+        arguments=arguments_text(module, call),
+        old=module.text(call.func),
+        pattern="tool dispatcher factory",
+    )
+    if isinstance(fix, Refusal):
+        return fix
+    adaptation = adapt_uses(module, call, role, context)
+    if isinstance(adaptation, Refusal):
+        return adaptation
+    return replace(
+        fix,
+        edits=tuple(dict.fromkeys((*fix.edits, *adaptation.edits))),
+        imports=tuple(dict.fromkeys((*fix.imports, *adaptation.imports))),
+    )
