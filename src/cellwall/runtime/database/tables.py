@@ -1,11 +1,12 @@
 """Tables made where they are first used: a new owner's file holds none."""
 
 from collections.abc import Iterable
-from typing import Any, final
+from typing import final
 from weakref import WeakSet
 
-from sqlalchemy import Table, event
-from sqlalchemy.orm import Mapper, ORMExecuteState, Session, UOWTransaction, object_mapper
+from sqlalchemy import ClauseElement, Table, event
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, object_mapper
+from sqlalchemy.sql.visitors import iterate
 
 
 @final
@@ -23,10 +24,12 @@ class MissingTables:
         made: set[Table] = set()
 
         def before_execute(state: ORMExecuteState) -> None:
-            self._make(session, state.all_mappers, made)
+            statement = state.statement if isinstance(state.statement, ClauseElement) else None
+            self._make(session, (part for part in iterate(statement) if isinstance(part, Table)), made)
 
         def before_flush(session: Session, context: UOWTransaction, instances: object) -> None:
-            self._make(session, {object_mapper(item) for item in session.new}, made)
+            mapped = {table for item in session.new for table in object_mapper(item).tables}
+            self._make(session, (table for table in mapped if isinstance(table, Table)), made)
 
         def after_commit(session: Session) -> None:
             self._committed.update(made)
@@ -40,9 +43,8 @@ class MissingTables:
         event.listen(session, "after_commit", after_commit)
         event.listen(session, "after_rollback", after_rollback)
 
-    def _make(self, session: Session, mappers: Iterable[Mapper[Any]], made: set[Table]) -> None:
-        tables_used = {table for mapper in mappers for table in mapper.tables if isinstance(table, Table)}
-        for metadata in {table.metadata for table in tables_used}:
+    def _make(self, session: Session, used: Iterable[Table], made: set[Table]) -> None:
+        for metadata in {table.metadata for table in used}:
             tables = set(metadata.tables.values())
             if not tables <= self._committed | made:
                 metadata.create_all(session.connection(), checkfirst=True)

@@ -1,0 +1,1 @@
+"""The page that a user's browser shows."""

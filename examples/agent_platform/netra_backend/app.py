@@ -1,0 +1,82 @@
+"""The back end's HTTP interface."""
+
+from typing import Any
+
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel, Field
+
+from cellwall.runtime.errors import UnknownDefinitionError
+from netra_backend.database.session_manager import create_request_session
+from netra_backend.requests import RequestContext
+from netra_backend.services.conversation import hold_turn
+from netra_backend.services.threads import ThreadNotFound, ThreadService
+from netra_backend.tools.factory import ToolDispatcherFactory
+from netra_backend.websocket import endpoint
+from netra_backend.websocket.pool import platform_pool
+
+
+class Prompt(BaseModel):
+    """What a user asks an agent."""
+
+    prompt: str = Field(min_length=1, max_length=2000)
+
+
+class ToolCall(BaseModel):
+    """Which arguments a tool gets."""
+
+    arguments: dict[str, Any] = {}
+
+
+def create_app(pool: Any = None) -> FastAPI:
+    """Make the application; `pool` carries its events, a new one where none is given."""
+    app = FastAPI(title="Agent platform")
+    app.state.pool = pool if pool is not None else platform_pool()
+    app.include_router(endpoint.router)
+    app.get("/health")(health)
+    app.get("/threads")(list_threads)
+    app.get("/threads/{thread_id}")(read_thread)
+    app.post("/tools/{name}")(call_tool)
+
+    @app.post("/agents/{name}/run")
+    async def run_agent(name: str, body: Prompt, context: RequestContext) -> dict[str, Any]:
+        try:
+            thread_id, reply = await hold_turn(context, app.state.pool, name, body.prompt)
+        except UnknownDefinitionError:
+            raise HTTPException(404, f"no agent {name!r}") from None
+        return {"user_id": reply.user_id, "text": reply.text, "thread_id": thread_id}
+
+    return app
+
+
+async def health() -> dict[str, str]:
+    """Say that the process is up."""
+    return {"status": "ok"}
+
+
+async def list_threads(context: RequestContext) -> list[dict[str, Any]]:
+    """Give the user's conversations."""
+    async with create_request_session(context) as session:
+        return [{"id": t.id, "title": t.title} for t in await ThreadService(session).listed()]
+
+
+async def read_thread(thread_id: int, context: RequestContext) -> dict[str, Any]:
+    """Give one of the user's conversations with its turns."""
+    async with create_request_session(context) as session:
+        threads = ThreadService(session)
+        try:
+            thread = await threads.get(thread_id)
+        except ThreadNotFound:
+            raise HTTPException(404, "no such thread") from None
+        turns = await threads.messages(thread_id)
+        return {"title": thread.title, "turns": [{"author": m.author, "text": m.text} for m in turns]}
+
+
+async def call_tool(name: str, body: ToolCall, context: RequestContext) -> dict[str, Any]:
+    """Run one tool for the user."""
+    dispatcher = ToolDispatcherFactory.create_for_user(context)
+    try:
+        return {"result": await dispatcher.execute_tool(name, body.arguments)}
+    except UnknownDefinitionError:
+        raise HTTPException(404, f"no tool {name!r}") from None
+    except (ValueError, ZeroDivisionError) as error:
+        raise HTTPException(422, str(error)) from None

@@ -1,0 +1,42 @@
+"""The new sessions: each request sees its own user's rows."""
+
+import pytest
+
+from cellwall import UserExecutionContext, cleanup_user_context
+from cellwall.runtime.errors import ContextClosedError
+from netra_backend.database.models import Thread
+from netra_backend.database.session_manager import RequestScopedSessionManager, create_request_session
+
+
+async def test_rows_stay_with_their_user():
+    ada = UserExecutionContext.create_for_user("rows-ada")
+    bob = UserExecutionContext.create_for_user("rows-bob")
+    async with create_request_session(ada) as session:
+        session.add(Thread(title="ada's thread"))
+        await session.commit()
+    async with create_request_session(bob) as session:
+        assert await session.query(Thread).all() == []
+    async with create_request_session(ada) as session:
+        assert (await session.query(Thread).one()).title == "ada's thread"
+
+
+async def test_anonymous_requests_share_nothing():
+    manager = RequestScopedSessionManager()
+    first = await manager.create_session(request_id="req-1")
+    second = await manager.create_session(request_id="req-2")
+    async with first.begin():
+        first.add(Thread(title="first"))
+    async with second.begin():
+        second.add(Thread(title="second"))
+    assert [t.title for t in await first.query(Thread).all()] == ["first"]
+    assert [t.title for t in await second.query(Thread).all()] == ["second"]
+    await first.close()
+    await second.close()
+
+
+async def test_no_session_after_the_request():
+    ada = UserExecutionContext.create_for_user("rows-ada")
+    await cleanup_user_context(ada)
+    with pytest.raises(ContextClosedError):
+        async with create_request_session(ada):
+            pass

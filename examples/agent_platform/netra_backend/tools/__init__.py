@@ -1,0 +1,1 @@
+"""The platform's tools, the factories that make them for a request, and the old registry and dispatcher."""

@@ -1,0 +1,1 @@
+"""WebSocket: the pool, the endpoint, and the old manager."""

@@ -1,0 +1,29 @@
+"""Fixtures for the tests that use several services at once."""
+
+import httpx
+import pytest
+
+from auth_service.tokens import generate_token
+from netra_backend.app import create_app
+
+
+@pytest.fixture
+def app():
+    return create_app()
+
+
+@pytest.fixture
+async def client(app):
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://platform") as client:
+        yield client
+
+
+@pytest.fixture
+def signed_in():
+    """Headers of a signed-in user."""
+
+    def headers(user_id):
+        return {"Authorization": f"Bearer {generate_token(user_id)}"}
+
+    return headers
