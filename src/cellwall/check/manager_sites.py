@@ -1,0 +1,186 @@
+"""The places of one module that fetch the shared manager, and which of them a test sees together.
+
+Managers that come from two places of one test are the same object today. Where only one place feeds a test,
+a manager of its own means the same to that test; where there are more, nobody can tell from the text which belong
+together.
+"""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, final
+
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import COMPREHENSIONS, FUNCTIONS, Function
+from cellwall.check.pytest_facts import Fixture
+from cellwall.check.value_place import PlaceKind, value_place
+
+_LOOPS: Final = (ast.For, ast.AsyncFor, ast.While, *COMPREHENSIONS)
+MAX_DEPTH: Final = 6
+_SINGLETON: Final = re.compile(r"singleton", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one function sees: the calls that it leads to, each time counted, and those whose value it is given."""
+
+    made: Counter[ast.Call]
+    kept: frozenset[ast.Call]
+
+    @property
+    def all(self) -> frozenset[ast.Call]:
+        return self.kept | frozenset(self.made)
+
+
+@final
+class ManagerSites:
+    """The calls of one module that give the shared manager."""
+
+    def __init__(self, module: ModuleFacts, calls: Sequence[ast.Call]) -> None:
+        """Keep the calls; who sees which is worked out when it is asked for."""
+        self._module = module
+        self.calls = tuple(calls)
+
+    def tests_that_see(self, call: ast.Call) -> list[Function]:
+        """Give the functions that see the value of a call: its own, and all that reach it."""
+        return [function for function, seen in self._seen.items() if call in seen.all]
+
+    def surroundings(self, call: ast.Call) -> list[ast.AST]:
+        """Give the code in which a call's value lives: the tests that see it, with their fixtures and helpers."""
+        found: list[ast.AST] = []
+        waiting = self.tests_that_see(call) if self._module.function(call) else []
+        while waiting:
+            function = waiting.pop()
+            if function not in found:
+                found.append(function)
+                waiting += self._asked(function)
+        place = value_place(self._module, call)
+        if place.kind in (PlaceKind.ATTRIBUTE, PlaceKind.CLASS):
+            found += [a for a in self._module.nodes.ancestors(call) if isinstance(a, ast.ClassDef)][:1]
+        return found or [self._module.tree]
+
+    def rival(self, call: ast.Call) -> Function | None:
+        """Give a function that sees this call's value beside that of another call or of a repetition."""
+        if any(isinstance(a, _LOOPS) for a in self._ancestors_in_function(call)):
+            return self._module.function(call)
+        for function in self.tests_that_see(call):
+            seen = self._seen[function]
+            if len(seen.all) > 1 or seen.made.total() > 1:
+                return function
+        return None
+
+    @cached_property
+    def _seen(self) -> dict[Function, "_Seen"]:
+        return {function: self._sees(function, ()) for function in self._module.nodes.functions()}
+
+    @cached_property
+    def _own(self) -> dict[Function, list[ast.Call]]:
+        own: dict[Function, list[ast.Call]] = {}
+        for call in self.calls:
+            for ancestor in self._module.nodes.ancestors(call):
+                if isinstance(ancestor, FUNCTIONS):
+                    own.setdefault(ancestor, []).append(call)
+        return own
+
+    @cached_property
+    def _kept(self) -> dict[tuple[ast.ClassDef, str], list[ast.Call]]:
+        """The calls whose value is kept on `self` or the class, by class and attribute."""
+        kept: dict[tuple[ast.ClassDef, str], list[ast.Call]] = {}
+        for call in self.calls:
+            place = value_place(self._module, call)
+            if place.kind in (PlaceKind.ATTRIBUTE, PlaceKind.CLASS):
+                owner = next(
+                    (a for a in self._module.nodes.ancestors(call) if isinstance(a, ast.ClassDef)), None
+                )
+                if owner is not None:
+                    kept.setdefault((owner, place.name), []).append(call)
+        return kept
+
+    def _sees(self, function: Function, via: tuple[Function, ...]) -> "_Seen":
+        """Tell whose values a function sees: its own, by fixtures, helpers, classes and `self`."""
+        if function in via or len(via) > MAX_DEPTH:
+            return _Seen(Counter(), frozenset())
+        via = (*via, function)
+        made = Counter(self._own.get(function, ()))
+        kept: set[ast.Call] = set()
+        for other in self._asked(function):
+            kept |= self._sees(other, via).all  # a fixture runs once a test, however many ask for it
+        owner = self._module.nodes.owner(function)
+        for node in ast.walk(function):
+            if isinstance(node, ast.Attribute) and owner is not None and _is_own(node):
+                kept |= set(self._kept.get((owner, node.attr), ()))
+            elif isinstance(node, ast.Call):
+                called = self._called(node, via)
+                again = any(isinstance(a, _LOOPS) for a in self._ancestors_in_function(node))
+                made += Counter({call: count * (2 if again else 1) for call, count in called.made.items()})
+                kept |= called.kept
+        return _Seen(made, frozenset(kept))
+
+    def _asked(self, function: Function) -> Iterable[Function]:
+        if not self._module.pytest.injects(function):
+            return
+        for argument in (*function.args.args, *function.args.kwonlyargs):
+            fixture = self._module.pytest.find_fixture(function, argument.arg)
+            if isinstance(fixture, Fixture):
+                yield fixture.function
+
+    def _called(self, call: ast.Call, via: tuple[Function, ...]) -> "_Seen":
+        """Tell what a call of a function or class of this module leads to."""
+        origin = self._module.resolve(call.func)
+        if origin is None or not origin.local or origin.made:
+            return _Seen(Counter(), frozenset())
+        last = origin.dotted.rpartition(".")[2]
+        for function in self._with_name.get(last, ()):
+            if self._module.resolver.qualified(function) == origin.dotted:
+                return self._sees(function, via)
+        for cls in self._classes.get(last, ()):
+            made = Counter(c for (owner, _), calls in self._kept.items() if owner is cls for c in calls)
+            return _Seen(made, frozenset())
+        return _Seen(Counter(), frozenset())
+
+    @cached_property
+    def _with_name(self) -> dict[str, list[Function]]:
+        found: dict[str, list[Function]] = {}
+        for function in self._module.nodes.functions():
+            found.setdefault(function.name, []).append(function)
+        return found
+
+    @cached_property
+    def _classes(self) -> dict[str, list[ast.ClassDef]]:
+        found: dict[str, list[ast.ClassDef]] = {}
+        for cls in self._module.of(ast.ClassDef):
+            found.setdefault(cls.name, []).append(cls)
+        return found
+
+    def _ancestors_in_function(self, node: ast.AST) -> Iterable[ast.AST]:
+        for ancestor in self._module.nodes.ancestors(node):
+            if isinstance(ancestor, FUNCTIONS):
+                return
+            yield ancestor
+
+
+def _is_own(node: ast.Attribute) -> bool:
+    name = node.value
+    return isinstance(node.ctx, ast.Load) and isinstance(name, ast.Name) and name.id in ("self", "cls")
+
+
+def is_about_singleton(module: ModuleFacts, node: ast.AST) -> bool:
+    """Tell whether the test around a node is about being a singleton, by its name, its class or its docstring."""
+    for ancestor in module.nodes.ancestors(node):
+        if isinstance(ancestor, (*FUNCTIONS, ast.ClassDef)):
+            text = ast.get_docstring(ancestor) if isinstance(ancestor, FUNCTIONS) else None
+            if _SINGLETON.search(ancestor.name) or (text and _SINGLETON.search(text)):
+                return True
+    return False
+
+
+def reads_instance(module: ModuleFacts, places: Iterable[ast.AST]) -> bool:
+    """Tell whether one of the places looks at the class attribute `_instance` (setting it to None is a reset)."""
+    return any(
+        isinstance(node, ast.Attribute) and node.attr == "_instance" and isinstance(node.ctx, ast.Load)
+        for place in places
+        for node in ast.walk(place)
+    )
