@@ -31,6 +31,7 @@ SETTINGS: Final = (
     ("gc.auto", "0"),
     ("maintenance.auto", "false"),
     ("advice.detachedHead", "false"),
+    ("worktree.useRelativePaths", "false"),  # would write an extension into the user's configuration
     ("protocol.allow", "never"),
 )
 VARIABLES: Final = {

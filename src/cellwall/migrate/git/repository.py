@@ -1,5 +1,6 @@
 """The user's git repository as a run sees it: reads objects, writes commits and its own refs only."""
 
+import contextlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -117,7 +118,11 @@ class Repository:
         scratch = self.common_dir / "cellwall" / "scratch"
         with as_storage_error("make", scratch):
             scratch.mkdir(parents=True, exist_ok=True)
-        return commit_changes(self.git, parent, changes, message=message, at=at, scratch=scratch)
+        try:
+            return commit_changes(self.git, parent, changes, message=message, at=at, scratch=scratch)
+        finally:
+            with contextlib.suppress(OSError):  # another commit is being made there
+                scratch.rmdir()
 
     def create_ref(self, ref: str, commit: str) -> None:
         """Make one of the run's own refs; raises GitError if it exists."""
