@@ -54,7 +54,9 @@ def uses_of_attribute(module: ModuleFacts, owner: ast.ClassDef, attribute: str) 
 
 def uses_of_fixture(module: ModuleFacts, name: str) -> list[Use]:
     """Give the uses of a fixture's value in the functions of this module that ask for it."""
-    return [use for function in users_of_fixture(module, name) for use in uses_of_name(module, name, function)]
+    return [
+        use for function in users_of_fixture(module, name) for use in uses_of_name(module, name, function)
+    ]
 
 
 def users_of_fixture(module: ModuleFacts, name: str) -> Iterator[Function]:
@@ -77,7 +79,9 @@ def use_at(module: ModuleFacts, node: ast.expr) -> Use:
             return Use(node, _comparison(node, parent))
         case ast.Call() if parent.func is not node:
             return _argument(node, parent)
-        case ast.keyword() | ast.Dict() | ast.List() | ast.Tuple() | ast.Set() | ast.Assign() | ast.AnnAssign():
+        case (
+            ast.keyword() | ast.Dict() | ast.List() | ast.Tuple() | ast.Set() | ast.Assign() | ast.AnnAssign()
+        ):
             return Use(node, UseKind.PASSED)
         case ast.Return() | ast.Yield():
             return Use(node, UseKind.RESULT)
