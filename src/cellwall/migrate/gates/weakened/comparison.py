@@ -6,7 +6,7 @@ new spelling, contexts as arguments, `async` and `await`, new names, new asserti
 """
 
 import ast
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import final
@@ -180,9 +180,10 @@ class _Units:
             return Weakening(self.path, face.line.line, self.old.id, f"{kind} removed", face.line.source)
         used.add(twin)
         line = news[twin].line
-        what = (
-            f"{kind} moved under another condition" if line.source == face.line.source else f"{kind} changed"
-        )
+        if line.source == face.line.source:
+            inside = _first_other(face, news[twin])
+            return self._at(line, f"{kind} moved under another condition", face.line.source, inside)
+        what = f"{kind} changed"
         if leaves(line) and not leaves(face.line):
             what = f"{kind} changed to an early end"
         return self._at(line, what, face.line.source, line.source)
@@ -190,7 +191,12 @@ class _Units:
     def _added(self, lines: list[Line]) -> Iterator[Weakening]:
         binds = {name for line in self.old.lines for name, _ in line.binds}
         bound = frozenset(binds | {p.name for p in self.old.parameters if p.name not in ("self", "cls")})
-        scope = Scope(self.old, bound - frozenset(self.renames), self.roles)
+        held = [*self.held_before.items(), *(pair for line in self.old.lines for pair in line.binds)]
+        values: dict[str, set[str]] = defaultdict(set)
+        for name, value in held:
+            if role_of(value):
+                values[name].add(text(value))
+        scope = Scope(self.old, bound - frozenset(self.renames), self.roles, values)
         for line in lines:
             if self.new.kind is Kind.HOOK:
                 yield self._at(line, "a hook of the test runner does more", "", line.source)
@@ -245,6 +251,15 @@ class _Units:
                 text_without_contexts(one, self.contexts),
             )
         }
+
+
+def _first_other(old: _Face, new: _Face) -> str:
+    """Give the first header around the new line that does not stand around the old one, and the line."""
+    for position, guard in enumerate(new.line.guards, 1):
+        if position >= len(old.texts) or old.texts[position] not in new.forms[position]:
+            header = text(guard.header).partition("\n")[0].removesuffix(":")
+            return f"{header} {guard.branch}".rstrip() + f": {new.line.source}"
+    return new.line.source
 
 
 def _same(old: _Face, new: _Face) -> bool:
