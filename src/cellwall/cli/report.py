@@ -29,9 +29,7 @@ def command(run_id: str | None, repo: Path, form: str, output: Path | None) -> N
     """Print the report of RUN_ID, or of the latest run, in whatever state it is."""
     data = _render(recorded_state(Repository.discover(repo), run_id), form).encode()
     if output is None:
-        stream = click.get_binary_stream("stdout")
-        stream.write(data)
-        stream.flush()
+        click.echo(data, nl=False)  # bytes: the same ones whatever the terminal's encoding
         return
     write_atomically(output, data)
     click.echo(f"wrote {output}", err=True)

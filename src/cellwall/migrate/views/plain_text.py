@@ -3,21 +3,20 @@
 Names of rich's or Markdown's own mark-up are not known here.
 """
 
-import re
-from typing import Final
-
 from rich.cells import cell_len, set_cell_size
-
-# C0 and C1 controls, line and paragraph separators, zero-width and bidirectional controls, tags, surrogates
-STEERING: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
-)
 
 
 def plain(text: object) -> str:
-    """Give the text on one line, every character that steers shown by its escape, e.g. `\\x1b`, `\\n`."""
-    return STEERING.sub(lambda match: ascii(match[0])[1:-1], str(text))
+    """Give the text on one line, every character that does not print shown by its escape: `\\x1b`, `\\n`.
+
+    Not printing are controls, zero-width and bidirectional marks, line separators, and lone surrogates.
+    """
+    shown = str(text)
+    return shown if shown.isprintable() else "".join(map(_shown, shown))
+
+
+def _shown(character: str) -> str:
+    return character if character.isprintable() else ascii(character)[1:-1]
 
 
 def plain_lines(text: object) -> list[str]:
