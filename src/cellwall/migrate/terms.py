@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
+_PERCENT = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)\s{0,3}%")
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ from cellwall.migrate.progress import SHARED, AgentProgress
 from cellwall.migrate.state import State
 from cellwall.migrate.views.plain_text import plain
 
-_LABEL: Final = re.compile(r"\s*(?P<label>\D*?(?P<number>\d+)\s*\((?P<name>[^()]{1,60})\))\s*:")
+_LABEL: Final = re.compile(r"\s*(?P<label>\D*?(?P<number>\d{1,6})\s*\((?P<name>[^()]{1,60})\))\s*:")
 
 
 def agent_labels(state: State, agents: list[AgentProgress]) -> dict[int, str]:
