@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, final
 
-from cellwall.migrate.atomic_bytes import write_atomically
+from cellwall.migrate.atomic_bytes import UNFINISHED, write_atomically
 from cellwall.migrate.errors import RepositoryError, RunUsageError
 from cellwall.migrate.git.repository import OWN_REFS, Repository
+from cellwall.migrate.remove_tree import remove_path
 from cellwall.migrate.storage_errors import as_storage_error
 
 RUN_ID: Final = re.compile(r"[0-9]{8}-[0-9]{9}-[0-9a-f]{4}")
@@ -87,14 +88,25 @@ class RunDirectory:
 
     @classmethod
     def create(cls, repo: Repository, run_id: str, *, base: str, temp_root: Path) -> "RunDirectory":
-        """Make the folder of a new run, with what `open` and `undo` must know in it."""
+        """Make the folder of a new run, with what `open` and `undo` must know in it, whole or not at all.
+
+        To be called by who holds the run lock: what a run that was killed here left is removed.
+        """
         _require_id(run_id)
         path = own_folder(repo) / "runs" / run_id
         workspaces = temp_root.resolve() / f"cellwall-{run_id}"
         facts = {"run_id": run_id, "base": base, "workspaces": os.fsdecode(workspaces)}
+        unfinished = path.with_name(run_id + UNFINISHED)
         with as_storage_error("make", path):
-            (path / "patches").mkdir(parents=True, mode=0o700)
-        write_atomically(path / FACTS, json.dumps(facts, indent=2).encode())
+            path.parent.mkdir(mode=0o700, exist_ok=True, parents=True)
+            remove_unfinished(path.parent)
+            try:
+                (unfinished / "patches").mkdir(parents=True, mode=0o700)
+                write_atomically(unfinished / FACTS, json.dumps(facts, indent=2).encode())
+                unfinished.rename(path)
+            except BaseException:
+                remove_path(unfinished)
+                raise
         return cls(path, run_id, base, workspaces)
 
     @classmethod
@@ -132,19 +144,26 @@ def latest_run(repo: Repository) -> str | None:
     return next(reversed(list_runs(repo)), None)
 
 
+def remove_unfinished(folder: Path) -> None:
+    """Remove the folders of runs that were killed while they were made."""
+    for path in folder.glob(f"*{UNFINISHED}"):
+        remove_path(path)
+
+
 def _require_id(run_id: str) -> None:
     if not RUN_ID.fullmatch(run_id):
         raise RunUsageError(f"{run_id!r} is no run id; they look like 20250902-134501123-3fa9")
 
 
 def _read_facts(path: Path) -> dict[str, str]:
-    """Read the facts; a run that was killed before they were written has none, and made nothing else."""
     with as_storage_error("read", path):
         data = path.read_bytes()
     try:
         facts: Any = json.loads(data)
     except ValueError as error:
-        raise RepositoryError(f"{path} is torn: {error}") from error
+        raise RepositoryError(
+            f"{path} is torn: {error}; remove that folder and the branch by hand"
+        ) from error
     if not isinstance(facts, dict) or not {"run_id", "base", "workspaces"} <= facts.keys():
         raise RepositoryError(f"{path} does not say what a run is made of")
     return {name: str(value) for name, value in facts.items()}

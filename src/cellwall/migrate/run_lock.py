@@ -121,7 +121,11 @@ def _lock(path: Path, host: str) -> int:
     for attempt in range(ATTEMPTS):
         if attempt:
             time.sleep(PAUSE)
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        except FileNotFoundError:  # `undo` has just removed the folder with the file
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            continue
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if _is_named(fd, path):

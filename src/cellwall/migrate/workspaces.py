@@ -100,16 +100,26 @@ class WorkspaceFarm:
             self._made.pop(name, None)
             remove_worktree(path, self._admin / path.name)
 
-    def remove_all(self) -> None:
-        """Remove every workspace of the run, whoever made it, and their folder."""
-        self._remove_all()
+    def remove_all(self) -> tuple[str, ...]:
+        """Remove every workspace of the run, whoever made it, and their folder; give the paths."""
+        folder, removed = self._run.workspaces, []
+        with self._git, as_storage_error("remove the workspaces", folder):
+            self._made.clear()
+            for admin in sorted(self._admin.glob(f"{self._run.run_id}-*")):
+                if _is_admin_of(admin, folder):
+                    remove_worktree(folder / admin.name, admin)
+                    removed.append(str(folder / admin.name))
+            if self._is_ours(folder):
+                remove_path(folder)
+                removed.append(str(folder))
+        return tuple(removed)
 
     def recover(self) -> tuple[str, ...]:
         """Remove what a killed run left: workspaces, temporary files, the lock of its ref; give the paths.
 
         To be called by who holds the run lock.
         """
-        removed = [*self._remove_all(), *map(str, remove_stale_ref_lock(self._repo, self._run.ref))]
+        removed = [*self.remove_all(), *map(str, remove_stale_ref_lock(self._repo, self._run.ref))]
         scratch = self._repo.common_dir / "cellwall" / "scratch"
         if scratch.is_dir() and not scratch.is_symlink():
             removed.append(str(scratch))
@@ -154,19 +164,6 @@ class WorkspaceFarm:
         if marker.is_symlink() or not marker.is_file():
             return not any(folder.iterdir())
         return marker.read_bytes() in (os.fsencode(self._repo.common_dir), b"")
-
-    def _remove_all(self) -> list[str]:
-        folder, removed = self._run.workspaces, []
-        with self._git, as_storage_error("remove the workspaces", folder):
-            self._made.clear()
-            for admin in sorted(self._admin.glob(f"{self._run.run_id}-*")):
-                if _is_admin_of(admin, folder):
-                    remove_worktree(folder / admin.name, admin)
-                    removed.append(str(folder / admin.name))
-            if self._is_ours(folder):
-                remove_path(folder)
-                removed.append(str(folder))
-        return removed
 
 
 def _is_admin_of(admin: Path, folder: Path) -> bool:
