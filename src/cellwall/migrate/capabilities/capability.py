@@ -36,6 +36,7 @@ class Match:
 CHANGE: Final = frozenset(
     {
         "change",
+        "clear",
         "convert",
         "drop",
         "eliminate",
@@ -48,6 +49,7 @@ CHANGE: Final = frozenset(
         "rewrite",
         "stop",
         "switch",
+        "take",
         "update",
         "use",
     }

@@ -28,7 +28,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A line of a paragraph; in a list `depth` is at least 1, and `starts_item` marks an item's first line."""
+    """A line of a paragraph; in a list, `depth` is at least 1 and `starts_item` marks a first line."""
 
     text: str
     line: int
