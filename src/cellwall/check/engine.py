@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cellwall.check.finding import Finding
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.parse import ParseError, parse
-from cellwall.check.project_facts import ProjectFacts
+from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.rule import Rule, RuleContext
 from cellwall.check.rule_registry import selected_rules
 from cellwall.check.settings import CheckSettings

@@ -12,7 +12,7 @@ from cellwall.check.lines import LineIndex
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.offset_map import OffsetMap
 from cellwall.check.parse import ParseError
-from cellwall.check.project_facts import ProjectFacts
+from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.reason import Reason
 from cellwall.check.settings import CheckSettings
 

@@ -9,7 +9,7 @@ from cellwall.check.lines import LineIndex
 from cellwall.check.node_index import Function, N, NodeIndex
 from cellwall.check.origin import Origin, matches
 from cellwall.check.parse import Parsed, ParseError, parse
-from cellwall.check.project_facts import ProjectFacts
+from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.pytest_facts import PytestFacts
 from cellwall.check.resolver import Resolver
 

@@ -11,6 +11,12 @@ FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 SCOPES: Final = (*FUNCTIONS, ast.Lambda, ast.ClassDef, *COMPREHENSIONS)
 
+_SHARED: Final = frozenset(  # CPython uses one object of each of these for all places
+    cls
+    for base in (ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop)
+    for cls in base.__subclasses__()
+)
+
 
 @final
 class NodeIndex:
@@ -21,16 +27,16 @@ class NodeIndex:
         self.tree = tree
         self._parents: dict[ast.AST, ast.AST] = {}
         self._by_type: dict[type[ast.AST], list[ast.AST]] = {}
+        parents = self._parents
         stack: list[ast.AST] = [tree]
         while stack:
             node = stack.pop()
             self._by_type.setdefault(type(node), []).append(node)
-            children = list(ast.iter_child_nodes(node))
-            for child in reversed(children):
-                if isinstance(child, (ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop)):
-                    continue  # CPython shares these objects between places
-                self._parents[child] = node
-                stack.append(child)
+            children = [child for child in _children(node) if type(child) not in _SHARED]
+            for child in children:
+                parents[child] = node
+            children.reverse()
+            stack += children
 
     def of(self, kind: type[N]) -> list[N]:
         """Give all nodes of exactly this type, in source order."""
@@ -85,6 +91,18 @@ class NodeIndex:
         while isinstance(parent, (ast.If, ast.Try, ast.With)):
             parent = self._parents.get(parent)
         return parent if isinstance(parent, ast.ClassDef) else None
+
+
+def _children(node: ast.AST) -> list[ast.AST]:
+    """Give the direct children; `ast.iter_child_nodes` does the same at half the speed."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, ast.AST):
+            found.append(value)
+        elif isinstance(value, list):
+            found += [item for item in value if isinstance(item, ast.AST)]
+    return found
 
 
 def evaluated_inside(scope: ast.AST, child: ast.AST) -> bool:

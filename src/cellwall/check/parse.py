@@ -53,6 +53,8 @@ def parse(source: bytes) -> Parsed | ParseError:
 
 
 def _parse(source: bytes) -> Parsed:
+    if b"coding" not in b"\n".join(source[:1000].splitlines()[:2]):
+        return Parsed(ast.parse(source), source, "utf-8", exact=True)
     encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
     if encoding in _PLAIN:
         return Parsed(ast.parse(source), source, encoding, exact=True)

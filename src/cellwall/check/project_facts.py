@@ -1,133 +1,171 @@
-"""What one file must know about others: re-exports, shared instances, fixtures, unittest classes. Data."""
+"""Collects the facts that cross files from a source tree; parses only files that mention a relevant name."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import PurePosixPath
-from typing import Any, Final
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
-MAX_HOPS: Final = 8
+from cellwall.check.bindings import Kind, absolute_module
+from cellwall.check.context_supply import CONTEXT_NAME
+from cellwall.check.legacy_names import LEGACY_NAMES, replaced_names
+from cellwall.check.module_facts import ModuleFacts, dotted_name, module_facts
+from cellwall.check.origin import snake_case
+from cellwall.check.parse import ParseError
+from cellwall.check.cross_file_facts import FixtureFact, ProjectFacts
+from cellwall.check.settings import CheckSettings
+from cellwall.check.source_tree import SourceTree
 
+__all__ = ["FixtureFact", "ProjectFacts", "collect_facts"]
 
-@dataclass(frozen=True, slots=True)
-class FixtureFact:
-    """A pytest fixture: what it gives (a dotted name, "" when unknown), its scope, whether it is async."""
-
-    gives: str
-    scope: str = "function"
-    is_async: bool = False
-
-
-@dataclass(frozen=True)
-class ProjectFacts:
-    """Facts that cross files, small enough to hand to every agent process.
-
-    Attributes:
-        aliases: dotted name -> the dotted name it stands for (re-exports, `A = B` at module level).
-        instances: dotted name of a module attribute -> dotted name of its class.
-        fixtures: path of a conftest file -> the fixtures it makes visible below its folder.
-        unittest_classes: dotted class -> whether it is an `IsolatedAsyncioTestCase`.
-    """
-
-    aliases: Mapping[str, str] = field(default_factory=dict)
-    instances: Mapping[str, str] = field(default_factory=dict)
-    fixtures: Mapping[str, Mapping[str, FixtureFact]] = field(default_factory=dict)
-    unittest_classes: Mapping[str, bool] = field(default_factory=dict)
-
-    def names(self, dotted: str) -> Iterator[str]:
-        """Give a dotted name as it is spelled, then what it stands for, step by step."""
-        seen: set[str] = set()
-        while dotted not in seen and len(seen) < MAX_HOPS:
-            seen.add(dotted)
-            yield dotted
-            dotted = self._next(dotted)
-
-    def class_of_instance(self, dotted: str) -> str | None:
-        """Give the class of a module attribute that holds an instance, or None."""
-        for name in self.names(dotted):
-            key = _find(name, self.instances, self._instance_ends)
-            if key is not None:
-                return self.instances[key]
-        return None
-
-    def fixture(self, path: str, name: str) -> FixtureFact | None:
-        """Give the fixture of this name that conftest files make visible to a test file, nearest first."""
-        for folder in PurePosixPath(path).parents:
-            conftest = "conftest.py" if str(folder) == "." else f"{folder}/conftest.py"
-            found = self.fixtures.get(conftest, {}).get(name)
-            if found is not None:
-                return found
-        return None
-
-    def unittest_class(self, dotted: str) -> bool | None:
-        """Tell for a unittest class whether it is async; None for any other class."""
-        for name in self.names(dotted):
-            key = _find(name, self.unittest_classes, self._unittest_ends)
-            if key is not None:
-                return self.unittest_classes[key]
-        return None
-
-    def to_json(self) -> dict[str, Any]:
-        """Give the facts as JSON values."""
-        return {
-            "aliases": dict(self.aliases),
-            "instances": dict(self.instances),
-            "fixtures": {
-                path: {name: [fact.gives, fact.scope, fact.is_async] for name, fact in facts.items()}
-                for path, facts in self.fixtures.items()
-            },
-            "unittest_classes": dict(self.unittest_classes),
-        }
-
-    @classmethod
-    def from_json(cls, body: Mapping[str, Any]) -> "ProjectFacts":
-        """Make the facts that `to_json` gave."""
-        return cls(
-            aliases=dict(body["aliases"]),
-            instances=dict(body["instances"]),
-            fixtures={
-                path: {name: FixtureFact(*fact) for name, fact in facts.items()}
-                for path, facts in body["fixtures"].items()
-            },
-            unittest_classes=dict(body["unittest_classes"]),
-        )
-
-    def _next(self, dotted: str) -> str:
-        """Replace the longest prefix that is an alias."""
-        prefix, rest = dotted, ""
-        while prefix:
-            key = _find(prefix, self.aliases, self._alias_ends)
-            if key is not None:
-                return self.aliases[key] + rest
-            prefix, dot, last = prefix.rpartition(".")
-            rest = dot + last + rest
-        return dotted
-
-    @cached_property
-    def _alias_ends(self) -> dict[str, list[str]]:
-        return _by_last_part(self.aliases)
-
-    @cached_property
-    def _instance_ends(self) -> dict[str, list[str]]:
-        return _by_last_part(self.instances)
-
-    @cached_property
-    def _unittest_ends(self) -> dict[str, list[str]]:
-        return _by_last_part(self.unittest_classes)
+MAX_CLASS_ROUNDS: Final = 3
+_PLUGINS: Final = "pytest_plugins"
 
 
-def _by_last_part(table: Mapping[str, object]) -> dict[str, list[str]]:
-    ends: dict[str, list[str]] = {}
-    for name in table:
-        ends.setdefault(name.rpartition(".")[2], []).append(name)
-    return ends
+def collect_facts(tree: SourceTree, settings: CheckSettings) -> ProjectFacts:
+    """Collect re-exports, shared instances, fixtures and unittest classes of a whole tree."""
+    scan = _Scan(tree, settings)
+    scan.shared_names()
+    scan.unittest_classes()
+    scan.fixtures()
+    return ProjectFacts(scan.aliases, scan.instances, scan.visible_fixtures, scan.unittests)
 
 
-def _find(dotted: str, table: Mapping[str, object], ends: Mapping[str, list[str]]) -> str | None:
-    """Find a name whole, or as the only one that ends with it (a `src/` folder stands before the package)."""
-    if dotted in table:
-        return dotted
-    if "." not in dotted:
-        return None
-    found = [name for name in ends.get(dotted.rpartition(".")[2], ()) if name.endswith("." + dotted)]
-    return found[0] if len(found) == 1 else None
+class _Scan:
+    """The facts found so far; each kind is collected by one pass over the files that can have it."""
+
+    def __init__(self, tree: SourceTree, settings: CheckSettings) -> None:
+        self._tree = tree
+        self._paths = tree.paths()
+        self._settings = settings
+        self._names = _relevant_names(settings)
+        self.aliases: dict[str, str] = {}
+        self.instances: dict[str, str] = {}
+        self.unittests: dict[str, bool] = {}
+        self.visible_fixtures: dict[str, dict[str, FixtureFact]] = {}
+
+    def shared_names(self) -> None:
+        """Find re-exports and instances of relevant names at the top level of application modules."""
+        gate = _gate(self._names)
+        paths = [path for path in self._paths if not _is_test_module(path)]
+        for module in self._modules(paths, gate, ProjectFacts()):
+            for name, bindings in module.resolver.namespace(module.tree).names.items():
+                for binding in bindings:
+                    if binding.kind is Kind.IMPORT and name in self._names:
+                        self._add_alias(f"{module.dotted}.{name}", binding.target)
+                    elif binding.kind is Kind.VALUE and binding.value is not None:
+                        self._value(module, name, binding.value)
+
+    def _value(self, module: ModuleFacts, name: str, value: ast.expr) -> None:
+        origin = module.resolve(value)
+        if origin is None or origin.is_double or not self._names.intersection(origin.dotted.split(".")):
+            return
+        if origin.made:
+            self.instances[f"{module.dotted}.{name}"] = origin.dotted
+        elif name in self._names:
+            self._add_alias(f"{module.dotted}.{name}", origin.dotted)
+
+    def _add_alias(self, dotted: str, target: str) -> None:
+        if dotted != target:
+            self.aliases.setdefault(dotted, target)
+
+    def unittest_classes(self) -> None:
+        """Find classes that inherit from unittest's, also through classes of other files."""
+        tokens = {"TestCase"}
+        for _ in range(MAX_CLASS_ROUNDS):
+            facts = ProjectFacts(aliases=self.aliases, unittest_classes=dict(self.unittests))
+            before = set(self.unittests)
+            for module in self._modules(self._paths, _base_gate(tokens), facts):
+                for cls in module.of(ast.ClassDef):
+                    kind = module.pytest.unittest_kind(cls)
+                    if kind is not None:
+                        self.unittests[module.resolver.qualified(cls)] = kind
+            new = {dotted.rpartition(".")[2] for dotted in set(self.unittests) - before}
+            tokens = {name for name in new if "TestCase" not in name and not name.startswith("Test")}
+            if not tokens:
+                return
+
+    def fixtures(self) -> None:
+        """Find the fixtures with relevant names that each conftest file makes visible."""
+        facts = ProjectFacts(aliases=self.aliases, instances=self.instances)
+        wanted = {CONTEXT_NAME, *(snake_case(name) for name in self._names)}
+        gate = _gate(wanted | {_PLUGINS, "import *"})
+        conftests = [path for path in self._paths if path.rpartition("/")[2] == "conftest.py"]
+        by_module = {dotted_name(path): path for path in self._paths}
+        for module in self._modules(conftests, gate, facts):
+            found: dict[str, FixtureFact] = {}
+            for path in _brought_in(module, by_module):
+                for other in self._modules([path], gate, facts):
+                    found.update(_fixtures(other, wanted))
+            found.update(_fixtures(module, wanted))
+            if found:
+                self.visible_fixtures[module.path] = found
+
+    def _modules(
+        self, paths: Iterable[str], gate: "re.Pattern[bytes]", facts: ProjectFacts
+    ) -> Iterator[ModuleFacts]:
+        for path in paths:
+            try:
+                source = self._tree.read(path)
+            except OSError:
+                continue
+            if gate.search(source):
+                module = module_facts(path, source, facts)
+                if not isinstance(module, ParseError):
+                    yield module
+
+
+def _relevant_names(settings: CheckSettings) -> frozenset[str]:
+    """Give the classes and functions that the roles replace or make."""
+    names: set[str] = set()
+    for role in {*LEGACY_NAMES, *settings.roles.by_name}:
+        for dotted in replaced_names(settings, role):
+            parts = dotted.split(".")
+            names.update(part for part in parts if part[:1].isupper())
+            names.add(parts[-1] if len(parts) == 1 else parts[-2])
+    context = settings.roles.get("context")
+    words = re.findall(r"\w+", context.create) if context else ["UserExecutionContext"]
+    names.update(word for word in words if word[:1].isupper())
+    return frozenset(names)
+
+
+def _gate(names: Iterable[str]) -> "re.Pattern[bytes]":
+    return re.compile(b"|".join(re.escape(name.encode()) for name in sorted(names)))
+
+
+def _base_gate(names: Iterable[str]) -> "re.Pattern[bytes]":
+    """Match a class statement that names one of the classes among its bases (on one line or several)."""
+    return re.compile(b"class\\s[^:]*(" + b"|".join(re.escape(n.encode()) for n in sorted(names)) + b")")
+
+
+def _is_test_module(path: str) -> bool:
+    return path.rpartition("/")[2].startswith("test_")
+
+
+def _fixtures(module: ModuleFacts, wanted: set[str]) -> dict[str, FixtureFact]:
+    """Give the module's own fixtures with wanted names, those defined in classes left out."""
+    found: dict[str, FixtureFact] = {}
+    for name in wanted & module.pytest.fixtures.keys():
+        for fixture in module.pytest.fixtures[name]:
+            if fixture.owner is None:
+                origin = module.resolver.result_of(fixture.function)
+                found[name] = FixtureFact(
+                    gives=origin.dotted if origin is not None else "",
+                    scope=fixture.scope,
+                    is_async=isinstance(fixture.function, ast.AsyncFunctionDef),
+                )
+    return found
+
+
+def _brought_in(module: ModuleFacts, by_module: Mapping[str, str]) -> Iterator[str]:
+    """Give the paths of modules whose fixtures a conftest file imports or names as plugins."""
+    for node in module.of(ast.ImportFrom):
+        path = by_module.get(absolute_module(node, module.package))
+        if path is not None:
+            yield path
+    for binding in module.resolver.namespace(module.tree).names.get(_PLUGINS, ()):
+        if binding.value is not None:
+            for constant in ast.walk(binding.value):
+                if isinstance(constant, ast.Constant) and isinstance(constant.value, str):
+                    path = by_module.get(constant.value)
+                    if path is not None:
+                        yield path

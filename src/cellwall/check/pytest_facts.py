@@ -9,7 +9,7 @@ from typing import Final, final
 
 from cellwall.check.node_index import FUNCTIONS, Function, NodeIndex
 from cellwall.check.origin import Origin
-from cellwall.check.project_facts import FixtureFact, ProjectFacts
+from cellwall.check.cross_file_facts import FixtureFact, ProjectFacts
 
 Resolve = Callable[[ast.expr], Origin | None]
 

@@ -4,12 +4,13 @@ import ast
 import builtins
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 from typing import Final, final
 
 from cellwall.check.bindings import Binding, Kind, Namespace, absolute_module, collect
 from cellwall.check.node_index import FUNCTIONS, Function, NodeIndex
 from cellwall.check.origin import Origin
-from cellwall.check.project_facts import ProjectFacts
+from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.pytest_facts import Fixture, PytestFacts
 
 MAX_DEPTH: Final = 24
@@ -128,19 +129,30 @@ class Resolver:
             for binding in self.namespace(cls).names.get(attribute, ())
             if binding.kind is Kind.VALUE and binding.value is not None
         ]
-        for node in ast.walk(cls):
-            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-            value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
-            for target in targets:
-                if value is not None and is_own_attribute(target, attribute):
-                    found.append(value)
+        return found + self._own_attributes.get((cls, attribute), [])
+
+    @cached_property
+    def _own_attributes(self) -> dict[tuple[ast.ClassDef, str], list[ast.expr]]:
+        """The values assigned to `self.attribute` and `cls.attribute`, by class and attribute."""
+        found: dict[tuple[ast.ClassDef, str], list[ast.expr]] = {}
+        for node in (*self._nodes.of(ast.Assign), *self._nodes.of(ast.AnnAssign)):
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                if isinstance(target, ast.Attribute) and is_own_attribute(target, target.attr):
+                    for cls in self._nodes.ancestors(target):
+                        if isinstance(cls, ast.ClassDef) and node.value is not None:
+                            found.setdefault((cls, target.attr), []).append(node.value)
         return found
 
     def _local_class(self, dotted: str) -> ast.ClassDef | None:
-        for cls in self._nodes.of(ast.ClassDef):
-            if self.qualified(cls) == dotted:
-                return cls
-        return None
+        return self._classes.get(dotted)
+
+    @cached_property
+    def _classes(self) -> dict[str, ast.ClassDef]:
+        return {self.qualified(cls): cls for cls in reversed(self._nodes.of(ast.ClassDef))}
+
+    @cached_property
+    def _functions(self) -> dict[str, Function]:
+        return {self.qualified(function): function for function in reversed(self._nodes.functions())}
 
     def _call(self, node: ast.Call, depth: int) -> Origin | None:
         base = self._resolve(node.func, depth)
@@ -156,10 +168,8 @@ class Resolver:
 
     def _local_result(self, base: Origin, depth: int) -> Origin | None:
         """Give what a function of this module returns, when that can be seen."""
-        for function in self._nodes.functions():
-            if function.name == base.dotted.rpartition(".")[2] and self.qualified(function) == base.dotted:
-                return self.result_of(function, depth + 1)
-        return None
+        function = self._functions.get(base.dotted)
+        return self.result_of(function, depth + 1) if function is not None else None
 
     def result_of(self, function: Function, depth: int = 0) -> Origin | None:
         """Give the origin of what a function returns or yields, by its statements or its annotation."""

@@ -1,0 +1,133 @@
+"""What one file must know about others: re-exports, shared instances, fixtures, unittest classes. Data."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+MAX_HOPS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class FixtureFact:
+    """A pytest fixture: what it gives (a dotted name, "" when unknown), its scope, whether it is async."""
+
+    gives: str
+    scope: str = "function"
+    is_async: bool = False
+
+
+@dataclass(frozen=True)
+class ProjectFacts:
+    """Facts that cross files, small enough to hand to every agent process.
+
+    Attributes:
+        aliases: dotted name -> the dotted name it stands for (re-exports, `A = B` at module level).
+        instances: dotted name of a module attribute -> dotted name of its class.
+        fixtures: path of a conftest file -> the fixtures it makes visible below its folder.
+        unittest_classes: dotted class -> whether it is an `IsolatedAsyncioTestCase`.
+    """
+
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    instances: Mapping[str, str] = field(default_factory=dict)
+    fixtures: Mapping[str, Mapping[str, FixtureFact]] = field(default_factory=dict)
+    unittest_classes: Mapping[str, bool] = field(default_factory=dict)
+
+    def names(self, dotted: str) -> Iterator[str]:
+        """Give a dotted name as it is spelled, then what it stands for, step by step."""
+        seen: set[str] = set()
+        while dotted not in seen and len(seen) < MAX_HOPS:
+            seen.add(dotted)
+            yield dotted
+            dotted = self._next(dotted)
+
+    def class_of_instance(self, dotted: str) -> str | None:
+        """Give the class of a module attribute that holds an instance, or None."""
+        for name in self.names(dotted):
+            key = _find(name, self.instances, self._instance_ends)
+            if key is not None:
+                return self.instances[key]
+        return None
+
+    def fixture(self, path: str, name: str) -> FixtureFact | None:
+        """Give the fixture of this name that conftest files make visible to a test file, nearest first."""
+        for folder in PurePosixPath(path).parents:
+            conftest = "conftest.py" if str(folder) == "." else f"{folder}/conftest.py"
+            found = self.fixtures.get(conftest, {}).get(name)
+            if found is not None:
+                return found
+        return None
+
+    def unittest_class(self, dotted: str) -> bool | None:
+        """Tell for a unittest class whether it is async; None for any other class."""
+        for name in self.names(dotted):
+            key = _find(name, self.unittest_classes, self._unittest_ends)
+            if key is not None:
+                return self.unittest_classes[key]
+        return None
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the facts as JSON values."""
+        return {
+            "aliases": dict(self.aliases),
+            "instances": dict(self.instances),
+            "fixtures": {
+                path: {name: [fact.gives, fact.scope, fact.is_async] for name, fact in facts.items()}
+                for path, facts in self.fixtures.items()
+            },
+            "unittest_classes": dict(self.unittest_classes),
+        }
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> "ProjectFacts":
+        """Make the facts that `to_json` gave."""
+        return cls(
+            aliases=dict(body["aliases"]),
+            instances=dict(body["instances"]),
+            fixtures={
+                path: {name: FixtureFact(*fact) for name, fact in facts.items()}
+                for path, facts in body["fixtures"].items()
+            },
+            unittest_classes=dict(body["unittest_classes"]),
+        )
+
+    def _next(self, dotted: str) -> str:
+        """Replace the longest prefix that is an alias."""
+        prefix, rest = dotted, ""
+        while prefix:
+            key = _find(prefix, self.aliases, self._alias_ends)
+            if key is not None:
+                return self.aliases[key] + rest
+            prefix, dot, last = prefix.rpartition(".")
+            rest = dot + last + rest
+        return dotted
+
+    @cached_property
+    def _alias_ends(self) -> dict[str, list[str]]:
+        return _by_last_part(self.aliases)
+
+    @cached_property
+    def _instance_ends(self) -> dict[str, list[str]]:
+        return _by_last_part(self.instances)
+
+    @cached_property
+    def _unittest_ends(self) -> dict[str, list[str]]:
+        return _by_last_part(self.unittest_classes)
+
+
+def _by_last_part(table: Mapping[str, object]) -> dict[str, list[str]]:
+    ends: dict[str, list[str]] = {}
+    for name in table:
+        ends.setdefault(name.rpartition(".")[2], []).append(name)
+    return ends
+
+
+def _find(dotted: str, table: Mapping[str, object], ends: Mapping[str, list[str]]) -> str | None:
+    """Find a name whole, or as the only one that ends with it (a `src/` folder stands before the package)."""
+    if dotted in table:
+        return dotted
+    if "." not in dotted:
+        return None
+    found = [name for name in ends.get(dotted.rpartition(".")[2], ()) if name.endswith("." + dotted)]
+    return found[0] if len(found) == 1 else None
