@@ -22,7 +22,8 @@ _SKIPPED: Final = frozenset(
 _OTHER_PURPOSES: Final = frozenset({"scripts", "examples", "docs", "benchmarks", "testing"})
 _GATE: Final = re.compile(
     rb"^[ \t]*(?:class|def|async[ \t]+def)[ \t]+\w*"
-    rb"(?:Context|Factory|Pool|[Ss]ocket_?[Mm]anager|[Dd]ispatcher|session\b|session_scope|Registry|for_user)",
+    rb"(?:Context|Factory|Pool|[Ss]ocket_?[Mm]anager|[Dd]ispatcher|session\b|session_scope|Registry|for_user)"
+    rb"|^from cellwall import ",
     re.MULTILINE,
 )
 _IMPORT: Final = re.compile(rb"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)", re.MULTILINE)

@@ -10,6 +10,7 @@ from typing import Final
 
 from cellwall.project.application_code import Code, module_name
 from cellwall.project.definitions import Class, Function, Module, Parameter
+from cellwall.project.roles import Role
 
 CONTEXT_PARAMETER: Final = re.compile(r"(user_|request_|execution_)*(context|ctx)")
 _CONTEXT_MAKERS: Final = ("create_for_user", "for_user", "from_request", "from_user", "create", "new")
@@ -44,6 +45,18 @@ class Candidate:
     fit: int
     what: str
     obstacle: str = ""
+
+
+def reexports(code: Code, role: Role) -> Iterator[Candidate]:
+    """Modules through which the application's code takes the runtime's own name for a role."""
+    name = role.imports[0].rpartition(" ")[2]
+    for module in code.modules:
+        package = module.path.rpartition("/")[0].replace("/", ".")
+        users = code.imports[module_name(module.path), name] + code.imports[package, name]
+        handed_on = users or name in module.exported
+        if module.imported.get(name) == ("cellwall", name) and handed_on:
+            what = f"{name} of cellwall, handed on by this module"
+            yield Candidate(module, 1, name, role.create, role.awaited, "", 0, what)
 
 
 def contexts(code: Code) -> Iterator[Candidate]:

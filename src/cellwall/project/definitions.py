@@ -74,6 +74,7 @@ class Module:
     functions: tuple[Function, ...] = ()
     instances: dict[str, tuple[str, int]] = field(default_factory=dict)  # name -> (class name, line)
     imported: dict[str, tuple[str, str]] = field(default_factory=dict)  # name -> (module, name there)
+    exported: frozenset[str] = frozenset()  # what `__all__` lists
 
 
 def read_module(path: str, source: bytes) -> Module:
@@ -97,7 +98,16 @@ def read_module(path: str, source: bytes) -> Module:
         tuple(_function(node, lines) for node in _functions(tree.body)),
         instances,
         dict(_imported(path, tree)),
+        frozenset(_exported(tree)),
     )
+
+
+def _exported(tree: ast.Module) -> Iterator[str]:
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and [last_name(target) for target in node.targets] == ["__all__"]:
+            for item in getattr(node.value, "elts", ()):
+                if isinstance(item, ast.Constant) and isinstance(item.value, str):
+                    yield item.value
 
 
 def _imported(path: str, tree: ast.Module) -> Iterator[tuple[str, tuple[str, str]]]:

@@ -38,7 +38,10 @@ def propose_roles(root: Path) -> list[ProposedRole]:
     The best name wins, then the name that most files import; the others are listed with the reason.
     """
     code = read_code(root)
-    found = (_choose(name, find(code), code) for name, find in _FINDERS.items())
+    found = (
+        _choose(name, (*candidates.reexports(code, DEFAULT_ROLES.by_name[name]), *find(code)), code)
+        for name, find in _FINDERS.items()
+    )
     return [proposal for proposal in found if proposal is not None]
 
 
