@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from cellwall.check.bindings import Kind
+from cellwall.check.call_arguments import arguments_text
 from cellwall.check.edit import Edit, Fix
 from cellwall.check.manager_sites import ManagerSites, is_about_singleton, reads_instance
 from cellwall.check.module_facts import ModuleFacts
@@ -143,7 +144,7 @@ def _replace(module: ModuleFacts, call: ast.Call, role: Role, context: RuleConte
         call,
         role.name,
         replace(context, settings=settings),
-        arguments=module.arguments_text(call),
+        arguments=arguments_text(module, call),
         old=old,
         pattern=PATTERN,
     )
