@@ -1,0 +1,109 @@
+"""What the five entry points do: they put `cellwall` commands together from their own place and arguments."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from cellwall.cli.main import main
+
+
+def launch_test_update_agents(script: str, arguments: Sequence[str]) -> int:
+    """`cellwall run` on the plan that is found at the repository's root; `--plan FILE` names another."""
+    root, rest = _root(script), list(arguments)
+    plan = _take_plan(rest)
+    if plan is None and not _asks_for_help(rest):
+        plan, problem = _find_plan(root, Path(script).stem)
+        if problem:
+            return _refuse(problem)
+    return _cellwall(["run", *_plan_argument(plan, root), "--repo", str(root), *rest])
+
+
+def execute_parallel_test_update(script: str, arguments: Sequence[str]) -> int:
+    """`cellwall run` on the plan named by `--plan`, else on the one that is found at the root."""
+    return launch_test_update_agents(script, arguments)
+
+
+def check_isolation_patterns(script: str, arguments: Sequence[str]) -> int:
+    """`cellwall check` on the whole repository, unless the arguments name paths."""
+    root = _root(script)
+    paths = any(not each.startswith("-") and Path(each).exists() for each in arguments)
+    whole = [] if paths else ["." if root == Path.cwd() else str(root)]
+    return _cellwall(["check", *arguments, *whole])
+
+
+def security_audit(script: str, arguments: Sequence[str]) -> int:
+    """Say that there is no audit yet."""
+    return _refuse(
+        "`cellwall audit` is not there yet; `cellwall check --strict` finds the known defects today"
+    )
+
+
+def unified_test_runner(script: str, arguments: Sequence[str]) -> int:
+    """Say that running tests as many users is not there yet."""
+    return _refuse("`cellwall test` is not there yet; run the tests with pytest today")
+
+
+def _root(script: str) -> Path:
+    return Path(script).resolve().parent.parent
+
+
+def _take_plan(rest: list[str]) -> str | None:
+    """Take `--plan FILE` or `--plan=FILE` out of the arguments."""
+    for index, argument in enumerate(rest):
+        if argument.startswith("--plan="):
+            return rest.pop(index).partition("=")[2]
+        if argument == "--plan" and index + 1 < len(rest):
+            rest.pop(index)
+            return rest.pop(index)
+    return None
+
+
+def _find_plan(root: Path, program: str) -> tuple[str | None, str]:
+    """Give the plan at the root by its name, or the reason why none can be chosen.
+
+    Of several, the one that names this program is meant.
+    """
+    found = sorted(path for path in root.glob("*.md") if path.name.upper().endswith("PLAN.MD"))
+    if len(found) > 1:
+        program = program.removeprefix("cellwall_")
+        found = [path for path in found if program in _text(path)] or found
+    if len(found) == 1:
+        return str(found[0]), ""
+    if not found:
+        return (
+            None,
+            f"no Markdown file at {root} has a name that ends in PLAN.md; name the plan with --plan FILE",
+        )
+    names = ", ".join(path.name for path in found)
+    return None, f"several plans at {root}: {names}; name one with --plan FILE"
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return file.read(1 << 20)
+    except OSError:
+        return ""
+
+
+def _plan_argument(plan: str | None, root: Path) -> list[str]:
+    if plan is None:
+        return []
+    here = Path(plan)
+    return [str(here if here.exists() or not (root / plan).exists() else root / plan)]
+
+
+def _asks_for_help(arguments: Sequence[str]) -> bool:
+    return not {"--help", "-h"}.isdisjoint(arguments)
+
+
+def _cellwall(arguments: Sequence[str]) -> int:
+    """Run the command line; it ends the process with its own exit code."""
+    main.main(args=list(arguments), prog_name="cellwall")
+    return 0
+
+
+def _refuse(message: str) -> int:
+    click.echo(f"error: {message}", err=True)
+    return 2
