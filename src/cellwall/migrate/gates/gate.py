@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from cellwall.check.project_facts import ProjectFacts
 from cellwall.migrate.batch import Patch
 from cellwall.project.config import ProjectConfig
 from cellwall.project.environment import TargetEnvironment
@@ -15,7 +16,8 @@ class Subject:
     """What a gate judges: a patch, and two workspaces on disk, one without and one with it.
 
     `allowed` are the paths that the batch may change. `run_tests` is false when the run does not validate
-    continuously; the test gate then passes with the evidence "not run".
+    continuously; the test gate then passes with the evidence "not run". `facts` are what the checker knows of
+    the whole base; None has the gate collect them, which takes seconds in a large tree.
     """
 
     patch: Patch
@@ -25,6 +27,7 @@ class Subject:
     project: ProjectConfig
     environment: TargetEnvironment
     run_tests: bool = True
+    facts: ProjectFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
