@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from cellwall.migrate import events as e
 from cellwall.migrate.command_process import MODULE
-from cellwall.migrate.entry_points import AVAILABLE, COMMAND_OF
+from cellwall.migrate.plan_commands import AVAILABLE, COMMAND_OF
 from cellwall.migrate.processes import ChildError, answers_of
 from cellwall.migrate.run import Run
 

@@ -45,8 +45,10 @@ class Coordinator:
             MigrateError: git or the disk failed.
         """
         try:
+            await asyncio.to_thread(self._write_facts)
             await self._lane(self._batches_of([SHARED_AGENT]))
             self.run.shared_base = self._shared_commit()
+            await asyncio.to_thread(self._write_facts)
             await self._work()
             if not self.run.options.dry_run:
                 await close(self.run)
@@ -84,11 +86,11 @@ class Coordinator:
         if not batches:
             return
         async with self.agents:
-            await asyncio.to_thread(self._write_facts)
             for batch in batches:
                 await self._process(Batch(batch.id, batch.agent, tuple(batch.paths)))
 
     def _write_facts(self) -> None:
+        """Collect the project's facts once for each base; agents and judges read them."""
         run = self.run
         if run.facts_path.exists():
             return

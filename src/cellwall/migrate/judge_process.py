@@ -3,11 +3,13 @@
 It is a process of its own, so that no agent shares memory with who judges its work.
 """
 
+import json
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from cellwall.check.project_facts import ProjectFacts
 from cellwall.migrate.child import serve
 from cellwall.migrate.gates.gate import Subject
 from cellwall.migrate.gates.registry import all_gates
@@ -28,6 +30,7 @@ def handle(request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         project=project,
         environment=make_environment(project),
         run_tests=request["run_tests"],
+        facts=ProjectFacts.from_json(json.loads(Path(request["facts"]).read_bytes())),
     )
     for gate in all_gates():
         if gate.name in request["done"]:

@@ -56,6 +56,7 @@ class Judges:
             "base_dir": str(base_dir),
             "patched_dir": str(patched_dir),
             "allowed": list(batch.paths),
+            "facts": str(run.facts_path),
             "run_tests": run.options.validate_continuously,
             "done": [verdict.gate for verdict in state.verdicts.values() if verdict.passed],
         }

@@ -253,7 +253,9 @@ def _started_of(journal: Journal, run_id: str) -> e.RunStarted:
 def _same_plan(started: e.RunStarted) -> Plan:
     plan = read_plan(Path(started.plan_path))
     if plan.digest != started.plan_digest:
-        raise PlanError(f"{started.plan_path} was changed since the run began; restore it, or start a new run")
+        raise PlanError(
+            f"{started.plan_path} was changed since the run began; restore it, or start a new run"
+        )
     return plan
 
 
