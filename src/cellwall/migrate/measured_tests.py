@@ -44,7 +44,7 @@ def suite(state: State, when: str) -> e.TestsMeasured | None:
     return measured if measured and measured.counts else None
 
 
-def tests_now(state: State) -> Counts | None:
+def outcomes_now(state: State) -> Counts | None:
     """Give the newest counts: the suite at the end, else the judged batches, else the suite before."""
     for by_outcome in (_counts_of(suite(state, "after")), batch_counts(state)["after"]):
         if by_outcome:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from cellwall.migrate import figures
-from cellwall.migrate.measured_tests import tests_now
+from cellwall.migrate.measured_tests import outcomes_now
 from cellwall.migrate.progress import dry_run, final_stages, remaining_seconds, status, validation_queue
 from cellwall.migrate.state import State
 from cellwall.migrate.terms import Terms
@@ -67,7 +67,7 @@ def _note(state: State, dry: bool) -> str:
 
 
 def _tests(state: State) -> str:
-    now = tests_now(state)
+    now = outcomes_now(state)
     if now is None or now.rate is None:
         return NOT_MEASURED
     shown = 100 if not now.bad else min(99, round(now.rate))  # 100 means all

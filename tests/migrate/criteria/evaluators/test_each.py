@@ -1,0 +1,119 @@
+"""Every evaluator ends once met, once not met, once not measured, on states that events gave."""
+
+import pytest
+
+from cellwall.migrate.criteria.judge import judge
+from cellwall.migrate.criteria.registry import all_evaluators
+from cellwall.migrate.fake_run import RunBuilder, started, whole
+
+NEW = ["tests/a.py::test_concurrent_users"]
+TWO = {"all": {"modules": 4, "two_users": 4}}
+
+
+def measured(findings: dict[str, int] | None = None, **changes: object) -> RunBuilder:
+    return started().findings(findings, **changes)
+
+
+def two_users(area: str, modules: int, have: int, **tests: object) -> RunBuilder:
+    build = started().tests("after", **tests)  # type: ignore[arg-type]
+    return build.findings(two_users={area: {"modules": modules, "two_users": have}})
+
+
+TORN = [{"path": "tests/torn.py", "line": 1, "message": "invalid syntax"}]
+REGISTRY = "No call of the global registry remains"
+SESSIONS = "Every session belongs to one request"
+MANAGERS = "The singleton socket manager is gone"
+TOOLS = "Each tool dispatcher knows its context"
+VIOLATIONS = "Zero isolation violations"
+CONTEXT = "All tests use the context"
+COMPLIANCE = "All tests comply with the new patterns"
+PASSING = "All tests pass"
+REGRESSIONS = "What passed before still passes"
+COVERAGE = "Coverage does not fall"
+SOCKETS = "WebSocket tests show that users are isolated"
+CONCURRENT = "Concurrent users are tested"
+CRITICAL = "Each critical path has a test of several users at the same time"
+
+CASES = [
+    ("registry-calls", REGISTRY, measured(), True),
+    ("registry-calls", REGISTRY, measured({"global-registry-access": 1}), False),
+    ("registry-calls", REGISTRY, started(), None),
+    ("registry-calls", REGISTRY, measured(unparseable=TORN), None),
+    ("registry-calls", REGISTRY, measured({"shared-session": 4}), True),
+    ("request-sessions", SESSIONS, measured(), True),
+    ("request-sessions", SESSIONS, measured({"shared-session": 2}), False),
+    ("request-sessions", SESSIONS, started(), None),
+    ("websocket-managers", MANAGERS, measured(), True),
+    ("websocket-managers", MANAGERS, measured({"singleton-websocket-manager": 2}), False),
+    ("websocket-managers", MANAGERS, started(), None),
+    ("tool-dispatchers", TOOLS, measured(), True),
+    ("tool-dispatchers", TOOLS, measured({"dispatcher-without-context": 2}), False),
+    ("tool-dispatchers", TOOLS, started(), None),
+    ("violations", VIOLATIONS, measured(), True),
+    ("violations", VIOLATIONS, measured({"anything": 1}), False),
+    ("violations", VIOLATIONS, started(), None),
+    ("context-pattern", CONTEXT, measured(), True),
+    ("context-pattern", CONTEXT, measured(files_with_context=5), False),
+    ("context-pattern", "At least 80% of the tests use the context", measured(files_with_context=5), True),
+    ("context-pattern", CONTEXT, measured(files_with_context=0, wants_context=0), None),
+    ("context-pattern", CONTEXT, measured(unparseable=TORN), None),
+    ("context-pattern", CONTEXT, started(), None),
+    ("pattern-compliance", COMPLIANCE, measured(), True),
+    ("pattern-compliance", COMPLIANCE, measured(files_with_context=5), False),
+    ("pattern-compliance", COMPLIANCE, measured({"shared-session": 1}), False),
+    ("pattern-compliance", COMPLIANCE, started(), None),
+    ("pass-rate", PASSING, started().tests("after"), True),
+    ("pass-rate", PASSING, started().tests("after", {"passed": 99, "failed": 1}), False),
+    ("pass-rate", PASSING, started().tests("after", {"passed": 99, "error": 1}), False),
+    ("pass-rate", "A pass rate of 95%", started().tests("after", {"passed": 99, "failed": 1}), True),
+    ("pass-rate", PASSING, started().tests("after", lost=["tests/a.py::test_gone"]), False),
+    ("pass-rate", PASSING, started().tests("before"), None),
+    ("pass-rate", PASSING, started().tests("after", {}, note="no interpreter"), None),
+    ("pass-rate", PASSING, started().tests("after", {"skipped": 3}), None),
+    ("regressions", REGRESSIONS, started().tests("before").tests("after"), True),
+    ("regressions", REGRESSIONS, started().tests("before").tests("after", regressions=["a"]), False),
+    ("regressions", REGRESSIONS, started().tests("before").tests("after", lost=["a"]), False),
+    ("regressions", REGRESSIONS, started().tests("after"), None),
+    ("coverage", COVERAGE, started().tests("before").tests("after", coverage=81.0), True),
+    ("coverage", COVERAGE, started().tests("before").tests("after", coverage=80.9), False),
+    ("coverage", COVERAGE, started().tests("before").tests("after", coverage=None), None),
+    ("coverage", "Coverage of 80%", started().tests("after"), True),
+    ("coverage", "Coverage of 90%", started().tests("after"), False),
+    ("coverage", COVERAGE, started(), None),
+    ("websocket-isolation", SOCKETS, two_users("websocket", 2, 2), True),
+    ("websocket-isolation", SOCKETS, two_users("websocket", 2, 1), False),
+    ("websocket-isolation", SOCKETS, two_users("websocket", 2, 2, counts={}), None),
+    ("websocket-isolation", SOCKETS, measured({"singleton-websocket-manager": 2}), False),
+    ("websocket-isolation", SOCKETS, whole(), None),
+    ("concurrent-user-tests", CONCURRENT, two_users("all", 3, 3), True),
+    ("concurrent-user-tests", CONCURRENT, two_users("all", 3, 3, failed=NEW), False),
+    ("concurrent-user-tests", CONCURRENT, two_users("all", 3, 2), False),
+    ("concurrent-user-tests", CONCURRENT, two_users("all", 0, 0), None),
+    ("concurrent-user-tests", CONCURRENT, whole(), None),
+    ("concurrent-user-tests", CONCURRENT, started(), None),
+    ("concurrent-user-tests", CRITICAL, two_users("critical", 1, 1), True),
+    ("concurrent-user-tests", CRITICAL, two_users("all", 1, 1), None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text", "build", "met"), CASES)
+def test_one_judgement(name: str, text: str, build: RunBuilder, met: bool | None) -> None:
+    judged = judge(build.state, text, 1, [e for e in all_evaluators() if e.name == name])
+    assert judged.by == (name,), "the evaluator does not cover the sentence"
+    assert judged.met is met
+    assert judged.evidence
+
+
+def test_every_evaluator_ends_once_met_once_not_met_once_not_measured() -> None:
+    for evaluator in all_evaluators():
+        assert {met for name, _, _, met in CASES if name == evaluator.name} == {True, False, None}
+
+
+def test_evidence_names_what_was_counted() -> None:
+    found = {name: e for e in all_evaluators() for name in [e.name]}
+    hidden = found["registry-calls"].evaluate(measured(unparseable=TORN).state, REGISTRY)
+    assert hidden.evidence == "0 registry findings remain, but 1 file does not parse and could not be checked"
+    rate = found["pass-rate"].evaluate(started().tests("after", {}, note="no interpreter").state, PASSING)
+    assert rate.evidence == "the whole suite was not run after the updates: no interpreter"
+    failed = found["concurrent-user-tests"].evaluate(two_users("all", 3, 3, failed=NEW).state, CONCURRENT)
+    assert NEW[0] in failed.evidence
