@@ -19,9 +19,7 @@ def plain(text: str) -> str:
     >>> plain("✅ All `Cart` tests **pass**")
     'All Cart tests pass'
     """
-    return _MARKS.sub(
-        lambda mark: "" if mark[0] in ("**", "__", "`") else mark[0], _SIGN.sub("", text)
-    ).strip()
+    return _MARKS.sub(lambda mark: mark[1] or "", _SIGN.sub("", text)).strip()
 
 
 def items(section: Section) -> list[Item]:

@@ -106,8 +106,8 @@ def _demanded(node: ast.AST, free: frozenset[str]) -> Iterable[str]:
         case ast.Constant():
             return
         case ast.ClassDef(body=body) | ast.FunctionDef(body=body) | ast.AsyncFunctionDef(body=body):
-            for inner in _telling(body):
-                yield from _demanded(inner, free)
+            for statement in _telling(body):
+                yield from _demanded(statement, free)
         case _:
             for value in _fields(node).values():
                 for inner in value if isinstance(value, list) else [value]:
