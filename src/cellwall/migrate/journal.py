@@ -84,7 +84,8 @@ class Journal:
             connection = _connect_to_read(path) if read_only else _connect(path, "mode=rw")
             try:
                 _examine(path, connection)
-                connection.execute("PRAGMA synchronous = FULL")
+                if not read_only:
+                    connection.executescript("PRAGMA synchronous = FULL; BEGIN IMMEDIATE; ROLLBACK;")
             except BaseException:
                 connection.close()
                 raise
