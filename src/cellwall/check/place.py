@@ -68,6 +68,25 @@ def add_parameter(module: ModuleFacts, function: Function, name: str) -> Edit | 
 
 def is_named_elsewhere(module: ModuleFacts, function: Function) -> bool:
     """Tell whether the module names a function beside its definition: someone here may call it."""
-    return any(node.id == function.name for node in module.of(ast.Name)) or any(
-        node.attr == function.name for node in module.of(ast.Attribute)
+    owner = module.nodes.owner(function)
+    if owner is None:
+        return any(
+            name.id == function.name and _binds(module, name, function) for name in module.of(ast.Name)
+        )
+    if module.resolver.attribute_values(owner, function.name):
+        return False  # an attribute of this name hides the method
+    return any(
+        node.attr == function.name and _may_be_instance(module, node.value)
+        for node in module.of(ast.Attribute)
     )
+
+
+def _binds(module: ModuleFacts, name: ast.Name, function: Function) -> bool:
+    found = module.resolver.binding_candidates(name.id, name)
+    return found is not None and any(binding.node is function for binding in found[1])
+
+
+def _may_be_instance(module: ModuleFacts, node: ast.expr) -> bool:
+    """Tell whether an expression may be an object of a class of this module."""
+    origin = module.resolve(node)
+    return origin is None or origin.local

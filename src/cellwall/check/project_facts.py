@@ -7,11 +7,11 @@ from typing import Final
 
 from cellwall.check.bindings import Kind, absolute_module
 from cellwall.check.context_supply import CONTEXT_NAME
+from cellwall.check.cross_file_facts import FixtureFact, ProjectFacts
 from cellwall.check.legacy_names import LEGACY_NAMES, replaced_names
 from cellwall.check.module_facts import ModuleFacts, dotted_name, module_facts
 from cellwall.check.origin import snake_case
 from cellwall.check.parse import ParseError
-from cellwall.check.cross_file_facts import FixtureFact, ProjectFacts
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree
 

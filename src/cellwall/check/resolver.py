@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Final, final
 
 from cellwall.check.bindings import Binding, Kind, Namespace, absolute_module, collect
+from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.node_index import FUNCTIONS, Function, NodeIndex
 from cellwall.check.origin import Origin
-from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.pytest_facts import Fixture, PytestFacts
 
 MAX_DEPTH: Final = 24
@@ -135,7 +135,11 @@ class Resolver:
     def _own_attributes(self) -> dict[tuple[ast.ClassDef, str], list[ast.expr]]:
         """The values assigned to `self.attribute` and `cls.attribute`, by class and attribute."""
         found: dict[tuple[ast.ClassDef, str], list[ast.expr]] = {}
-        for node in (*self._nodes.of(ast.Assign), *self._nodes.of(ast.AnnAssign)):
+        assignments: list[ast.Assign | ast.AnnAssign] = [
+            *self._nodes.of(ast.Assign),
+            *self._nodes.of(ast.AnnAssign),
+        ]
+        for node in assignments:
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                 if isinstance(target, ast.Attribute) and is_own_attribute(target, target.attr):
                     for cls in self._nodes.ancestors(target):
