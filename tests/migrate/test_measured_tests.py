@@ -6,8 +6,8 @@ from cellwall.migrate.measured_tests import (
     counts,
     new_isolation_tests,
     new_tests,
-    report_tests,
     outcomes_now,
+    report_tests,
 )
 
 
