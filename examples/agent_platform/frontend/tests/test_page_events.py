@@ -3,9 +3,10 @@ from netra_backend.websocket.manager import get_websocket_manager
 
 
 async def test_page_shows_the_events_so_far():
-    client = await get_websocket_manager().register_connection("page-user", "page-1")
-    client.received_events  # noqa: B018
-    assert "<ol id=\"events\"></ol>" in render_page("page-user", events=client.received_events)
+    sockets = get_websocket_manager()
+    client = await sockets.register_connection("page-user", "page-1")
+    assert '<ol id="events"></ol>' in render_page("page-user", events=client.received_events)
+    await sockets.disconnect("page-user", "page-1")
 
 
 async def test_events_in_order():

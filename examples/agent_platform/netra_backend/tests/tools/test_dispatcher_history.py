@@ -29,8 +29,8 @@ async def test_history_is_bounded():
 class TestHistoryOfTheNotebook:
     def setup_method(self):
         self.dispatcher = dispatching.ToolDispatcher(
-            history_limit=2,  # two are enough here
-        )
+            history_limit=2,
+        )  # two are enough here
 
     async def test_last_two(self):
         for line in ("a", "b", "c"):
