@@ -1,7 +1,6 @@
 """The process that runs the target's tests in one workspace and answers with their outcomes."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from cellwall.testing.run_outcomes import measure_outcomes
 
 
 def handle(request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Measure the outcomes of the tests that the request names."""
+    """Measure the tests that the request names; a file that cannot be collected counts as one error."""
     project = load_project(Path(request["root"]))
     outcomes = measure_outcomes(
         make_environment(project),
@@ -21,7 +20,14 @@ def handle(request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         settings=project.tests,
         coverage_of=request["coverage_of"],
     )
-    yield asdict(outcomes)
+    by_id = {node_id: outcome.outcome for node_id, outcome in outcomes.by_id.items()}
+    yield {
+        "outcomes": {**dict.fromkeys(outcomes.collection_errors, "error"), **by_id},
+        "overridden": list(outcomes.overridden),
+        "coverage": outcomes.coverage,
+        "note": outcomes.note,
+        "seconds": outcomes.seconds,
+    }
 
 
 if __name__ == "__main__":
