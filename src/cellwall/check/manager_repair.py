@@ -43,7 +43,7 @@ def manager_repair(
     role = _role_for(module, call, place, flow, context)
     if isinstance(role, Refusal):
         return role
-    return _shares(module, call, sites, role) or _replace(module, call, role, context)
+    return _shares(module, call, sites, context) or _replace(module, call, role, context)
 
 
 def _wants_the_shared_one(
@@ -72,7 +72,8 @@ def _role_for(
     """Choose the pool where it can do all that is asked, else a manager of its own."""
     pool, manager = (_configured(module, call, name, context) for name in ("pool", "manager"))
     refusal = _pool_refusal(flow, pool) if pool is not None else Refusal(Reason.NO_ROLE, "pool")
-    if pool is not None and refusal is None:
+    seen_to_fit = manager is None or any(use.kind is UseKind.MEMBER for use in flow.uses)
+    if pool is not None and refusal is None and seen_to_fit:
         return pool
     if manager is not None:
         return _manager_refusal(place, flow) or manager
@@ -111,12 +112,16 @@ def _manager_refusal(place: Place, flow: ValueFlow) -> Refusal | None:
     return Refusal(Reason.ESCAPES, flow.escapes) if flow.escapes else None
 
 
-def _shares(module: ModuleFacts, call: ast.Call, sites: ManagerSites, role: Role) -> Refusal | None:
+def _shares(
+    module: ModuleFacts, call: ast.Call, sites: ManagerSites, context: RuleContext
+) -> Refusal | None:
     """Say with whom this place must go on sharing one manager; None when with nobody."""
     rival = sites.rival(call)
     if rival is not None:
         return Refusal(Reason.ESCAPES, f"`{rival.name}` sees several managers that are one today")
-    name = reaching_name(module, sites.surroundings(call), role.reached_by)
+    roles = [context.settings.roles.get(name) for name in ("pool", "manager")]
+    reached_by = tuple(name for role in roles if role is not None for name in role.reached_by)
+    name = reaching_name(module, sites.surroundings(call), reached_by)
     if name is not None:
         return Refusal(Reason.ESCAPES, f"`{name}` fetches the shared one by itself")
     return None
