@@ -19,9 +19,18 @@ def import_edits(module: ModuleFacts, statements: Iterable[str]) -> tuple[Edit, 
     if not missing:
         return ()
     newline = module.lines.newline
-    text = b"".join(statement.encode() + newline for statement in missing)
+    text = b"".join(statement.encode() + newline for statement in _joined(missing))
     before, after, at = _place(module)
     return (Edit(at, at, before + text + after),)
+
+
+def _joined(statements: list[str]) -> list[str]:
+    """Make one statement of those that import from the same module."""
+    names: dict[str, list[str]] = {}
+    for statement in statements:
+        head, separator, tail = statement.partition(" import ")
+        names.setdefault(head + separator, []).append(tail)
+    return [head + ", ".join(tails) for head, tails in names.items()]
 
 
 def _is_there(module: ModuleFacts, statement: str) -> bool:
