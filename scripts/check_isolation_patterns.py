@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Looks for isolation defects in this repository. Made by `cellwall init`; all of it happens in Cellwall."""
+"""Looks for isolation defects in this repository. Made by `cellwall init`."""
 
 import sys
 

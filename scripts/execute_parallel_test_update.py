@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Executes a plan, named by --plan, with agents in parallel. Made by `cellwall init`; all of it happens in Cellwall."""
+"""Executes a plan, named by --plan, with agents in parallel. Made by `cellwall init`."""
 
 import sys
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Launches the agents of this repository's plan. Made by `cellwall init`; all of it happens in Cellwall."""
+"""Launches the agents of this repository's plan. Made by `cellwall init`."""
 
 import sys
 

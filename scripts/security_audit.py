@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Reports on the isolation of this repository as a whole. Made by `cellwall init`; all of it happens in Cellwall."""
+"""Reports on the isolation of this repository as a whole. Made by `cellwall init`."""
 
 import sys
 

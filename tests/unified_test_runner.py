@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs this repository's tests as many users. Made by `cellwall init`; all of it happens in Cellwall."""
+"""Runs this repository's tests as many users. Made by `cellwall init`."""
 
 import sys
 

@@ -14,7 +14,7 @@ from cellwall.migrate.storage_errors import as_storage_error
 
 _TEXT: Final = '''\
 #!/usr/bin/env python3
-"""{purpose} Made by `cellwall init`; all of it happens in Cellwall."""
+"""{purpose} Made by `cellwall init`."""
 
 import sys
 

@@ -139,7 +139,8 @@ def _tests(table: Table) -> TestSettings:
 def _globs(table: Table, key: str) -> tuple[str, ...]:
     globs = table.texts(key)
     for glob in globs:
-        if glob.lstrip("!").startswith("/") or ".." in PurePosixPath(glob).parts:
+        plain = glob.lstrip("!")
+        if plain.startswith("/") or ".." in PurePosixPath(plain).parts:
             table.fail(f"the glob {glob!r} leaves the repository", key)
     return globs
 

@@ -57,6 +57,7 @@ def run_supervised(
     try:
         for name in ("home", "tmp"):
             (own / name).mkdir()
+        (own / "empty").touch()
         folders = [str(path.resolve()) for path in (cwd, *writable)]
         command = _bubblewrap(wall, own, folders) + list(argv) if wall.bubblewrap else list(argv)
         spec = {
@@ -120,7 +121,7 @@ def _bubblewrap(wall: Wall, own: Path, folders: Sequence[str]) -> list[str]:
     for folder in (str(own), *folders):
         command += ["--bind", folder, folder]
     for place in wall.hidden:
-        command += ["--tmpfs", place] if Path(place).is_dir() else ["--ro-bind", os.devnull, place]
+        command += ["--tmpfs", place] if Path(place).is_dir() else ["--ro-bind", str(own / "empty"), place]
     return [*command, "--"]
 
 

@@ -46,7 +46,7 @@ class Walls:
 def detect_walls(network: bool = False) -> Walls:
     """Find the best kind that works here by running a small program in it; cached for this process."""
     for wall, words in _kinds(network):
-        if _works(wall):
+        if can_build(wall):
             return Walls(wall, (*words, _HOST_NETWORK if network else _LOCALHOST, *_ALWAYS))
     return Walls(
         Wall(network=network),
@@ -73,7 +73,8 @@ def _kinds(network: bool) -> Iterator[tuple[Wall, tuple[str, ...]]]:
             yield Wall(bubblewrap=bubblewrap, network=network), ("bubblewrap", *common)
 
 
-def _works(wall: Wall) -> bool:
+def can_build(wall: Wall) -> bool:
+    """Whether a program behind this wall sees what it must see, and not what it must not."""
     with (
         tempfile.TemporaryDirectory(prefix="cellwall-probe-") as folder,
         tempfile.TemporaryDirectory(prefix="cellwall-probe-") as outside,
