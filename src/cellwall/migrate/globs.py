@@ -5,6 +5,7 @@ As in git, a glob with a slash in its middle starts at the repository's top, one
 """
 
 import re
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,8 +33,7 @@ class Glob:
     @cached_property
     def matches(self) -> Callable[[str], bool]:
         """Tells whether a path (relative to the repository, forward slashes) lies in the glob."""
-        regex, _ = GitIgnoreBasicPattern.pattern_to_regex(_escaped(self.text))
-        found = re.compile(regex or "(?!)").match
+        found = _compiled(self.text).match
         return lambda path: found(path) is not None
 
     @cached_property
@@ -73,11 +73,20 @@ def _cost_problem(text: str) -> str | None:
     if any(name != "**" and name.count("*") > MAX_STARS_IN_A_NAME for name in text.split("/")):
         return f'has more than {MAX_STARS_IN_A_NAME} times "*" in one name'
     try:
-        regex, _ = GitIgnoreBasicPattern.pattern_to_regex(_escaped(text))
-        re.compile(regex or "")
+        _compiled(text)
     except (ValueError, re.error):
-        regex = None
-    return None if regex else "is not a valid glob"
+        return "is not a valid glob"
+    return None
+
+
+def _compiled(text: str) -> re.Pattern[str]:
+    """Make the regular expression; raises ValueError or re.error when the text is no glob."""
+    regex, _ = GitIgnoreBasicPattern.pattern_to_regex(_escaped(text))
+    if not regex:
+        raise ValueError("matches nothing")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about sets that mean something else to a later Python
+        return re.compile(regex)
 
 
 def _escaped(text: str) -> str:

@@ -100,9 +100,9 @@ def _demanded(node: ast.AST, free: frozenset[str]) -> Iterable[str]:
     match node:
         case ast.Name(id=name):
             yield from () if name in free else (name,)
-        case ast.Attribute(value=value, attr=attr):
+        case ast.Attribute(value=owner, attr=attr):
             yield attr
-            yield from _demanded(value, free)
+            yield from _demanded(owner, free)
         case ast.Constant():
             return
         case ast.ClassDef(body=body) | ast.FunctionDef(body=body) | ast.AsyncFunctionDef(body=body):
