@@ -41,7 +41,13 @@ def git() -> GitCommand:
             },
         }
         done = subprocess.run(
-            ["git", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+            ["git", *arguments],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
+            errors="surrogateescape",
+            check=False,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.removesuffix("\n")

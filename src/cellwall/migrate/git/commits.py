@@ -105,11 +105,11 @@ def _index_lines(
 
 def _write_tree(git: Git, parent: str, lines: Sequence[str], index: Path) -> str:
     variables = {"GIT_INDEX_FILE": str(index)}
-    git.run("read-tree", parent, variables=variables)
+    git.run("read-tree", parent, variables=variables, guarded=True)
     stdin = os.fsencode(
         "".join(f"{line}\0" for line in sorted(lines))
     )  # "0 ..." first: deleted, then written
-    git.run("update-index", "-z", "--index-info", stdin=stdin, variables=variables)
+    git.run("update-index", "-z", "--index-info", stdin=stdin, variables=variables, guarded=True)
     return git.run("write-tree", variables=variables).decode().strip()
 
 
