@@ -115,8 +115,10 @@ def test_good_scopes(glob: str) -> None:
         "!a",
         "",
         "a\\",
-    ]
-    + ["a" * (MAX_LENGTH + 1), "*a*a*a*a*a*", "**/a/**/b/**/c/**"],
+        "a" * (MAX_LENGTH + 1),
+        "*a*a*a*a*a*",
+        "**/a/**/b/**/c/**",
+    ],
 )
 def test_bad_scopes(glob: str) -> None:
     assert scope_problem(glob)

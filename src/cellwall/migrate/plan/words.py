@@ -76,8 +76,8 @@ def agent_heading(text: str) -> tuple[str, str] | None:
     found = _AGENT.match(text[:MAX_WORDS])
     if not found:
         return None
-    name = re.sub(r"^\W+|[\s*_#:]+$", "", found[2].replace("`", ""))
-    return found[1], re.sub(r"^([^(]*)\)$", r"\1", name)
+    name = re.sub(r"^[\s:.,)*_#\u2013\u2014-]+|[\s*_#:]+$", "", found[2].replace("`", ""))
+    return found[1], re.sub(r"^\((.*)\)$", r"\1", name)
 
 
 def part_named(text: str) -> Part | None:
