@@ -40,13 +40,15 @@ def has_two_user_test(source: bytes) -> bool:
     if b"def test" not in source:
         return False
     parsed = parse(source)
-    return not isinstance(parsed, ParseError) and any(map(_two_users, _tests(parsed.tree)))
+    return not isinstance(parsed, ParseError) and any(map(_two_users, _tests(parsed.tree.body)))
 
 
-def _tests(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(tree):
+def _tests(body: Iterable[ast.stmt]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
             yield node
+        elif isinstance(node, ast.ClassDef):
+            yield from _tests(node.body)
 
 
 def _two_users(test: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
