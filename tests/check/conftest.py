@@ -1,0 +1,47 @@
+"""What the checker's tests share: settings with the runtime's own names, and one call that fixes a text."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from cellwall.check.fixer import FixResult, fix_source
+from cellwall.check.project_facts import ProjectFacts, collect_facts
+from cellwall.check.settings import CheckSettings
+from cellwall.check.source_tree import MappingSourceTree
+from cellwall.project.default_roles import DEFAULT_ROLES
+
+TEST_PATH = "tests/test_example.py"
+
+
+@pytest.fixture
+def settings() -> CheckSettings:
+    """The default roles, in a project whose pytest runs async tests."""
+    return CheckSettings(roles=DEFAULT_ROLES, async_tests=True)
+
+
+@pytest.fixture
+def fix(settings: CheckSettings) -> Callable[..., FixResult]:
+    """Fix a text: `fix(text, path=..., files={path: text}, async_tests=False, ...)`."""
+
+    def run(
+        source: str,
+        path: str = TEST_PATH,
+        files: dict[str, str] | None = None,
+        unsafe: bool = False,
+        **changes: Any,
+    ) -> FixResult:
+        chosen = replace(settings, **changes)
+        facts = ProjectFacts()
+        if files:
+            tree = MappingSourceTree({name: dedent(text).encode() for name, text in files.items()})
+            facts = collect_facts(tree, chosen)
+        result = fix_source(path, dedent(source).encode(), chosen, facts, unsafe=unsafe)
+        again = fix_source(path, result.source, chosen, facts, unsafe=unsafe)
+        assert again.source == result.source, "a second run changes something"
+        assert not again.repaired
+        return result
+
+    return run
