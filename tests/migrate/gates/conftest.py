@@ -1,5 +1,6 @@
 """Subjects for gates: two real workspaces on disk, made from dictionaries of path to text."""
 
+import itertools
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -39,8 +40,12 @@ def environment() -> LocalEnvironment:
 def make_subject(tmp_path: Path, environment: LocalEnvironment) -> Callable[..., Subject]:
     """Give a function that makes a subject from the files before and after; what differs is the patch."""
 
+    numbers = itertools.count()
+
     def make(before: Files, after: Files, **project: object) -> Subject:
-        base, patched = tmp_path / "base", tmp_path / "patched"
+        folder = tmp_path / str(next(numbers))
+        folder.mkdir()
+        base, patched = folder / "base", folder / "patched"
         for root, files in ((base, before), (patched, after)):
             root.mkdir()
             _write(root, files)
