@@ -112,9 +112,7 @@ def _manager_refusal(place: Place, flow: ValueFlow) -> Refusal | None:
     return Refusal(Reason.ESCAPES, flow.escapes) if flow.escapes else None
 
 
-def _shares(
-    module: ModuleFacts, call: ast.Call, sites: ManagerSites, context: RuleContext
-) -> Refusal | None:
+def _shares(module: ModuleFacts, call: ast.Call, sites: ManagerSites, context: RuleContext) -> Refusal | None:
     """Say with whom this place must go on sharing one manager; None when with nobody."""
     rival = sites.rival(call)
     if rival is not None:
