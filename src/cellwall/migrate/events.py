@@ -212,6 +212,7 @@ class FindingsMeasured(Event):
 
     `two_users` is {area: {modules, two_users}} for the areas "all", "websocket" and "critical": how many
     test modules there are, and how many of them hold a test of two users; empty where nobody looked.
+    `rules` are the names of the rules that looked; empty in journals that do not say.
     """
 
     findings: dict[str, int]
@@ -219,6 +220,7 @@ class FindingsMeasured(Event):
     files_with_context: int
     wants_context: int
     two_users: dict[str, dict[str, int]] = field(default_factory=dict)
+    rules: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ class RunBuilder:
     def findings(self, findings: dict[str, int] | None = None, **changes: Any) -> "RunBuilder":
         """Measure the findings at the end: none, and the context everywhere."""
         body: dict[str, Any] = {"findings": findings or {}, "unparseable": []}
-        body |= {"files_with_context": 6, "wants_context": 6}
+        body |= {"files_with_context": 6, "wants_context": 6, "rules": list(RULES)}
         return self.add(e.FindingsMeasured(**{**body, **changes}))
 
     def tests(self, when: str, counts: dict[str, int] | None = None, **changes: Any) -> "RunBuilder":

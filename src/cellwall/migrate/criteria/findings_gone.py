@@ -8,7 +8,8 @@ from cellwall.migrate.state import State
 def findings_gone(state: State, *words: str) -> Judgement:
     """Judge the rules whose names hold one of `words` (all rules without words).
 
-    A file that does not parse hides what is in it, so nothing is met as long as there is one.
+    A file that does not parse hides what is in it, so nothing is met as long as there is one; neither is it
+    when no rule is known to have looked.
     """
     if state.findings_after is None:
         return Judgement(None, "the findings at the end were not counted")
@@ -17,9 +18,18 @@ def findings_gone(state: State, *words: str) -> Judgement:
     what = f"{'/'.join(words)} findings" if words else "findings"
     if left:
         return Judgement(False, f"{left} {what} remain of {max(before, left)}")
+    if unseen := [word for word in words if not any(word in rule for rule in _looked(state))]:
+        return Judgement(None, f"no rule of the run is known to look for {'/'.join(unseen)} findings")
     if hidden := len(unparseable(state)):
         return Judgement(None, f"0 {what} remain, but {_files(hidden)} not parse and could not be checked")
     return Judgement(True, f"0 {what} remain of {before}")
+
+
+def _looked(state: State) -> set[str]:
+    """Give the rules that looked; a rule that found something has."""
+    after, before = state.findings_after, state.surveyed
+    found = {*(after.findings if after else ()), *(before.findings if before else ())}
+    return found | set(after.rules if after else ())
 
 
 def _files(number: int) -> str:

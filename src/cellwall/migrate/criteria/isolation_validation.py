@@ -41,4 +41,4 @@ def _concurrent(state: State) -> Judgement:
         return Judgement(False, f"{len(failed)} isolation tests fail, first {failed[0]}")
     if not added:
         return Judgement(None, "the run added no test of several users")
-    return Judgement(True, f"{len(added)} new isolation tests, none fails")
+    return Judgement(True, f"new isolation tests: {len(added)}, none fails")

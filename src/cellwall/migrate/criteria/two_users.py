@@ -10,7 +10,7 @@ def two_users(state: State, area: str) -> Judgement:
     measured = state.findings_after.two_users.get(area) if state.findings_after else None
     if measured is None:
         added = new_isolation_tests(state)
-        news = f"; {len(added)} isolation tests are new" if added else ""
+        news = f"; new isolation tests: {len(added)}" if added else ""
         return Judgement(None, f"which test modules test two users was not looked for{news}")
     modules, have = measured["modules"], measured["two_users"]
     place = "" if area == "all" else f"{area} "

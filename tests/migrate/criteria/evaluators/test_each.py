@@ -14,6 +14,11 @@ def measured(findings: dict[str, int] | None = None, **changes: object) -> RunBu
     return started().findings(findings, **changes)
 
 
+def unlooked() -> RunBuilder:
+    """A run whose rules do not look for what the plan asks."""
+    return RunBuilder().start().survey({}).findings(rules=["some-other-rule"])
+
+
 def two_users(area: str, modules: int, have: int, **tests: object) -> RunBuilder:
     build = started().tests("after", **tests)  # type: ignore[arg-type]
     return build.findings(two_users={area: {"modules": modules, "two_users": have}})
@@ -40,7 +45,11 @@ CASES = [
     ("registry-calls", REGISTRY, started(), None),
     ("registry-calls", REGISTRY, measured(unparseable=TORN), None),
     ("registry-calls", REGISTRY, measured({"shared-session": 4}), True),
+    ("registry-calls", REGISTRY, unlooked(), None),
+    ("registry-calls", REGISTRY, RunBuilder().start().survey({}).findings(rules=[]), None),
+    ("registry-calls", REGISTRY, started().findings(rules=[]), True),  # it found something before
     ("request-sessions", SESSIONS, measured(), True),
+    ("request-sessions", SESSIONS, unlooked(), None),
     ("request-sessions", SESSIONS, measured({"shared-session": 2}), False),
     ("request-sessions", SESSIONS, started(), None),
     ("websocket-managers", MANAGERS, measured(), True),
