@@ -14,6 +14,7 @@ from cellwall.check.bindings import Kind
 from cellwall.check.call_arguments import arguments_text
 from cellwall.check.edit import Edit, Fix
 from cellwall.check.manager_sites import ManagerSites, is_about_singleton, reads_instance
+from cellwall.check.member_uses import adapt_uses
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.reason import Reason
 from cellwall.check.replacement import replace_by_role
@@ -151,7 +152,14 @@ def _replace(module: ModuleFacts, call: ast.Call, role: Role, context: RuleConte
         old=old,
         pattern=PATTERN,
     )
-    return fix if isinstance(fix, Refusal) else _import_beside(module, call, fix)
+    if isinstance(fix, Refusal):
+        return fix
+    adaptation = adapt_uses(module, call, role, context)
+    if isinstance(adaptation, Refusal):
+        return adaptation
+    edits = tuple(dict.fromkeys((*fix.edits, *adaptation.edits)))
+    imports = tuple(dict.fromkeys((*fix.imports, *adaptation.imports)))
+    return _import_beside(module, call, replace(fix, edits=edits, imports=imports))
 
 
 def _import_beside(module: ModuleFacts, call: ast.Call, fix: Fix) -> Fix:

@@ -17,7 +17,7 @@ from cellwall.check.rule import Refusal, RuleContext
 from cellwall.check.session_holder import CLOSING
 from cellwall.check.session_members import awaited_members
 from cellwall.check.value_uses import users_of_fixture
-from cellwall.check.with_block import indent_from, remove_statements
+from cellwall.check.with_block import indent_from, remove_statements, without_removed
 from cellwall.project.roles import Role
 
 PATTERN: Final = "request-scoped session"
@@ -141,14 +141,9 @@ def _body(module: ModuleFacts, function: Function, shape: _Shape, header: str) -
     removed = remove_statements(module, shape.closings)
     if moved is None or removed is None:
         return None
-    gone = [(edit.start, edit.end) for edit in removed]
-    kept = [edit for edit in moved if not any(first <= edit.start < last for first, last in gone)]
-    padded = [
-        Edit(e.start, e.end, moved[0].replacement + e.replacement) if e.replacement else e for e in removed
-    ]
     giving = module.span(shape.giving)[0]
     by_yield = [Edit(giving, giving + 6, b"yield")] if isinstance(shape.giving, ast.Return) else []
-    return (Edit(start, end, header.encode()), *kept, *padded, *by_yield)
+    return (Edit(start, end, header.encode()), *without_removed(moved, removed), *by_yield)
 
 
 def _without_scope(module: ModuleFacts, function: Function) -> Edit | None:

@@ -23,7 +23,7 @@ class SessionHolder:
         name: the attribute or variable.
         owner: the class, None for a module's variable.
         stores: the statements that assign it.
-        closings: the statements that only close it, outside of tests.
+        closings: the statements that only close it, where that is no test's subject.
         users: the functions that use it otherwise, each with the expressions that stand for it.
     """
 
@@ -146,14 +146,18 @@ def _is_own(node: ast.Attribute, owner: ast.ClassDef) -> bool:
 
 
 def _closings(module: ModuleFacts, loads: list[ast.expr]) -> list[ast.stmt]:
-    """Give the statements outside of tests that close the session and do nothing else."""
+    """Give the statements that close the session and do nothing else; in a test only its last one."""
     found: list[ast.stmt] = []
     for load in loads:
         function = _outermost(module, load)
-        if function is None or module.pytest.is_collected(function):
-            continue
         statement = _closing_statement(module, load)
-        if statement is not None and statement not in found:
+        if function is None or statement is None or statement in found:
+            continue
+        more = any(
+            _outermost(module, other) is function and not _inside(module, other, [statement])
+            for other in loads
+        )
+        if not module.pytest.is_collected(function) or (more and statement is function.body[-1]):
             found.append(statement)
     return found
 

@@ -20,7 +20,7 @@ from cellwall.check.session_holder import SessionHolder, session_holder
 from cellwall.check.session_members import awaited_members
 from cellwall.check.value_place import Place
 from cellwall.check.value_uses import UseKind, use_at
-from cellwall.check.with_block import remove_statements, wrap_from
+from cellwall.check.with_block import remove_statements, without_removed, wrap_from
 from cellwall.project.roles import Role
 
 PATTERN: Final = "request-scoped session"
@@ -49,7 +49,7 @@ def session_repair(
     removed = remove_statements(module, (*holder.stores, *holder.closings))
     if removed is None:
         return Refusal(Reason.UNKNOWN_SHAPE, "a statement shares its line with another")
-    unique = tuple(dict.fromkeys((*edits, *removed)))
+    unique = without_removed(dict.fromkeys(edits), removed)
     return Fix(unique, Safety.SAFE, tuple(dict.fromkeys(imports)), PATTERN)
 
 

@@ -69,6 +69,20 @@ def remove_statements(module: ModuleFacts, statements: Iterable[ast.stmt]) -> tu
     return tuple(edits)
 
 
+def without_removed(moved: Iterable[Edit], removed: Iterable[Edit]) -> tuple[Edit, ...]:
+    """Join the edits that move lines in with those that take statements out: what is gone is not moved."""
+    gone = list(removed)
+    shifts = {edit.start: edit.replacement for edit in moved if edit.start == edit.end}
+    kept = [e for e in moved if e.start != e.end or not any(g.start <= e.start < g.end for g in gone)]
+    return (
+        *kept,
+        *(
+            Edit(g.start, g.end, shifts.get(g.start, b"") + g.replacement) if g.replacement else g
+            for g in gone
+        ),
+    )
+
+
 def _block_of(module: ModuleFacts, statement: ast.stmt) -> list[ast.stmt] | None:
     parent = module.nodes.parent(statement)
     for field in ("body", "orelse", "finalbody"):
