@@ -8,6 +8,7 @@ import binascii
 import hashlib
 import json
 import os
+import stat
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -95,13 +96,22 @@ def patch_from_bytes(data: bytes) -> Patch:
 def _read(path: Path) -> bytes:
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(fd, "rb") as file:
-            data = file.read(LARGEST + 1)
+        try:
+            if not stat.S_ISREG(os.fstat(fd).st_mode):
+                raise PatchError(f"the patch {path} is not an ordinary file")
+            data = _read_all(fd)
+        finally:
+            os.close(fd)
     except OSError as error:
         raise PatchError(f"cannot read the patch {path}: {error.strerror}") from error
     if len(data) > LARGEST:
         raise PatchError(f"the patch {path} is larger than {LARGEST >> 20} MB")
     return data
+
+
+def _read_all(fd: int) -> bytes:
+    with os.fdopen(fd, "rb", closefd=False) as file:
+        return file.read(LARGEST + 1)
 
 
 def _digest(data: bytes) -> str:

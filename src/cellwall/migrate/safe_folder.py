@@ -82,10 +82,9 @@ class SafeFolder:
             fd = os.open(name, OLD_FILE, dir_fd=parent)
         except OSError as error:
             raise PatchError(f"{path} cannot be read as an ordinary file: {error.strerror}") from error
-        with open(fd, "rb") as file:  # noqa: PTH123  a descriptor has no path
-            if not stat.S_ISREG(os.fstat(fd).st_mode):
-                raise PatchError(f"{path} is not an ordinary file")
-            content = file.read(LARGEST + 1)
+        content = _read_ordinary(fd)
+        if content is None:
+            raise PatchError(f"{path} is not an ordinary file")
         if len(content) > LARGEST:
             raise PatchError(f"{path} is larger than {LARGEST >> 20} MB")
         return content
@@ -113,6 +112,15 @@ class SafeFolder:
         while len(self._parts) > depth:
             self._parts.pop()
             os.close(self._fds.pop())
+
+
+def _read_ordinary(fd: int) -> bytes | None:
+    """Give what the descriptor of an ordinary file has, None for anything else, and close it."""
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        return None
+    with os.fdopen(fd, "rb") as file:
+        return file.read(LARGEST + 1)
 
 
 def _step(parent: int, name: str, *, make: bool) -> int:
