@@ -107,8 +107,13 @@ def outcome(repo: Path) -> dict[str, object]:
     """Give what the run left: the tree of its branch, its items, and everything that should not be there."""
     git = lambda *a: subprocess.run(["git", *a], cwd=repo, capture_output=True, text=True, check=True).stdout  # noqa: E731
     branch = git("for-each-ref", "--format=%(refname)", "refs/heads/cellwall/").split()
-    items = [i.rpartition("/")[2] for i in git("log", "--format=%(trailers:key=Cellwall-Item,valueonly)", *branch).split()]
-    left = [line for line in git("worktree", "list", "--porcelain").splitlines() if line.startswith("worktree")][1:]
+    items = [
+        i.rpartition("/")[2]
+        for i in git("log", "--format=%(trailers:key=Cellwall-Item,valueonly)", *branch).split()
+    ]
+    left = [
+        line for line in git("worktree", "list", "--porcelain").splitlines() if line.startswith("worktree")
+    ][1:]
     left += [str(path) for path in (repo / ".git").rglob("*.lock*") if path.name != "index.lock"]
     left += [str(path) for path in Path(tempfile.gettempdir()).glob("cellwall-*") if repo.name in path.name]
     return {
@@ -167,10 +172,18 @@ def sweep(kills: int, seed: int, folder: Path) -> dict[str, object]:
         ]
         resumed += 1
         if problems:
-            failures.append({"kill": number, "seed": seed, "how": kill, "problems": problems, "repo": str(repo)})
+            failures.append(
+                {"kill": number, "seed": seed, "how": kill, "problems": problems, "repo": str(repo)}
+            )
         else:
             shutil.rmtree(repo)
-    return {"kills": kills, "seed": seed, "compared": resumed, "items": expected["items"], "failures": failures}
+    return {
+        "kills": kills,
+        "seed": seed,
+        "compared": resumed,
+        "items": expected["items"],
+        "failures": failures,
+    }
 
 
 def main() -> None:

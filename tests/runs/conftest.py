@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import shutil
 import subprocess
-from collections.abc import Callable
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from cellwall.migrate.views.fake import FakeView
 
 SHOP = Path(__file__).parents[1] / "fixtures/small_shop"
 PLAN = "RENOVATION_PLAN.md"
+RANDOMNESS = itertools.count()
 
 
 @dataclass
@@ -29,7 +30,9 @@ class Shop:
     def git(self, *arguments: str) -> str:
         """Run git here and give what it prints."""
         who = ["-c", "user.name=Shopkeeper", "-c", "user.email=keeper@example.invalid"]
-        done = subprocess.run(["git", *who, *arguments], cwd=self.root, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            ["git", *who, *arguments], cwd=self.root, capture_output=True, text=True, check=True
+        )
         return done.stdout.strip()
 
     def commit(self, message: str = "More") -> None:
@@ -44,8 +47,7 @@ class Shop:
 
     def around(self, **more: object) -> Surroundings:
         """Give a clock that counts and fixed randomness."""
-        ticks = itertools.count(1_756_000_000)
-        return Surroundings(clock=lambda: float(next(ticks)), randomness=b"\x00\x01", **more)  # type: ignore[arg-type]
+        return Surroundings(clock=time.time, randomness=next(RANDOMNESS).to_bytes(2, "big"), **more)  # type: ignore[arg-type]
 
     def run(self, options: RunOptions | None = None, plan: str = PLAN, **more: object) -> State:
         """Run the plan to its end or stop, and give the state."""
@@ -74,6 +76,3 @@ def shop(tmp_path: Path) -> Shop:
     made.git("init", "-q", "-b", "main")
     made.commit("The shop")
     return made
-
-
-Starter = Callable[..., State]

@@ -1,5 +1,6 @@
 """Agents that weaken, escape, crash, hang or come late are refused, and the rest of the run goes on."""
 
+import os
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,7 @@ def agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         folder = tmp_path / "agents"
         folder.mkdir(exist_ok=True)
         (folder / "misbehaving.py").write_text(textwrap.dedent(HEAD + method + TAIL))
-        monkeypatch.setenv("PYTHONPATH", str(folder))
+        monkeypatch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
         return "misbehaving"
 
     return make
@@ -66,7 +67,9 @@ def refused(state: Any) -> dict[str, str]:
         ('return self.edited(patch, b"def ", b"def (")', "parses"),
     ],
 )
-def test_a_spoiled_patch_is_refused_and_the_others_merged(shop: Any, agent: Any, spoil: str, gate: str) -> None:
+def test_a_spoiled_patch_is_refused_and_the_others_merged(
+    shop: Any, agent: Any, spoil: str, gate: str
+) -> None:
     state = shop.run(OPTIONS, agent_module=agent(spoil))
     assert state.finished
     assert set(refused(state).values()) == {gate}
@@ -94,7 +97,9 @@ def test_only_the_spoiled_file_is_given_up(shop: Any, agent: Any) -> None:
     assert changed == ["checkout/specs/test_basket.py"]
 
 
-@pytest.mark.parametrize("spoil", ["os._exit(3)", "os.kill(os.getpid(), signal.SIGKILL)", 'raise ValueError("x")'])
+@pytest.mark.parametrize(
+    "spoil", ["os._exit(3)", "os.kill(os.getpid(), signal.SIGKILL)", 'raise ValueError("x")']
+)
 def test_an_agent_that_dies_once_is_asked_again(shop: Any, agent: Any, spoil: str) -> None:
     once = f"""
         if not (NOTES / "died").exists():
@@ -113,7 +118,9 @@ def test_an_agent_that_always_dies_is_given_up(shop: Any, agent: Any) -> None:
     assert set(refused(state).values()) == {"agent"}
 
 
-def test_an_agent_stopped_past_its_lease_is_replaced_and_its_late_patch_refused(shop: Any, agent: Any) -> None:
+def test_an_agent_stopped_past_its_lease_is_replaced_and_its_late_patch_refused(
+    shop: Any, agent: Any
+) -> None:
     spoil = """
         note = NOTES / "stopped"
         if not note.exists():

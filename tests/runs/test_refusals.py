@@ -13,14 +13,18 @@ from cellwall.migrate.start import fresh_run
 
 
 def cellwall(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([sys.executable, "-m", "cellwall", *arguments], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "cellwall", *arguments], capture_output=True, text=True, check=False
+    )
 
 
 def test_a_dirty_tree(shop: Any) -> None:
     shop.write("shop/context.py", "# changed\n")
     with pytest.raises(RepositoryError, match=r"shop/context\.py.*--allow-dirty"):
         shop.run()
-    assert shop.run(RunOptions(allow_dirty=True, validate_continuously=False, validate_after_update=False)).finished
+    assert shop.run(
+        RunOptions(allow_dirty=True, validate_continuously=False, validate_after_update=False)
+    ).finished
     assert (shop.root / "shop/context.py").read_text() == "# changed\n"
 
 

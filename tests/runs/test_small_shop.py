@@ -35,7 +35,12 @@ def test_what_does_not_parse_is_untouched_and_told(shop: Any) -> None:
 
 def test_shared_support_is_merged_first_and_is_the_base_of_all(shop: Any) -> None:
     state = shop.run()
-    commits = shop.git("log", "--reverse", "--format=%(trailers:key=Cellwall-Item,valueonly)", f"main..{state.started.branch}")
+    commits = shop.git(
+        "log",
+        "--reverse",
+        "--format=%(trailers:key=Cellwall-Item,valueonly)",
+        f"main..{state.started.branch}",
+    )
     items = [line.rpartition("/")[2] for line in commits.split()]
     assert items[0] == "a00-b000"
     assert items == sorted(items)
@@ -52,7 +57,9 @@ def test_a_second_run_edits_nothing(shop: Any) -> None:
 
 @pytest.mark.parametrize("agents", [1, 2, 8])
 def test_any_number_of_agents_gives_the_same_tree(shop: Any, agents: int) -> None:
-    options = RunOptions(agents=agents, validate_continuously=False, validate_after_update=False, batch_size=1)
+    options = RunOptions(
+        agents=agents, validate_continuously=False, validate_after_update=False, batch_size=1
+    )
     alone = shop.run(options)
     tree = shop.git("rev-parse", f"{alone.started.branch}^{{tree}}")
     reference = shop.run()

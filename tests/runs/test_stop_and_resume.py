@@ -38,7 +38,9 @@ def test_a_run_cut_inside_a_window_resumes_to_the_same_tree(shop: Any, window: s
         shop.run(FAST, window=cut)
     state = shop.resume()
     assert state.finished
-    items = shop.git("log", "--format=%(trailers:key=Cellwall-Item,valueonly)", f"main..{state.started.branch}").split()
+    items = shop.git(
+        "log", "--format=%(trailers:key=Cellwall-Item,valueonly)", f"main..{state.started.branch}"
+    ).split()
     assert len(items) == len(set(items))
     whole = shop.run(FAST)
     trees = [shop.git("rev-parse", f"{s.started.branch}^{{tree}}") for s in (state, whole)]
@@ -47,7 +49,9 @@ def test_a_run_cut_inside_a_window_resumes_to_the_same_tree(shop: Any, window: s
 
 def test_signals_stop_in_order(shop: Any) -> None:
     command = [sys.executable, "-m", "cellwall", "run", "RENOVATION_PLAN.md", "--repo", ".", "--json"]
-    process = subprocess.Popen(command, cwd=shop.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, cwd=shop.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     runs = shop.root / ".git/cellwall/runs"
     while not list(runs.glob("*/patches/*")) and process.poll() is None:
         time.sleep(0.02)
@@ -67,6 +71,8 @@ def test_the_time_limit_stops_in_order(shop: Any) -> None:
 
 def test_seeded_kills(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "scripts/kill_sweep.py"), "--kills", "10", "--seed", "7"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "TMPDIR": str(tmp_path)})
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**os.environ, "TMPDIR": str(tmp_path)}
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(done.stdout)["compared"] == 10

@@ -1,7 +1,6 @@
 """What `run` and `resume` share: open the run, drive it with a view, print the report, end with the code."""
 
 import asyncio
-import json
 import os
 import sys
 import time
@@ -16,7 +15,7 @@ from cellwall.migrate.run import Run
 from cellwall.migrate.start import Surroundings
 from cellwall.migrate.state import State
 from cellwall.migrate.views.live_view import live_view
-from cellwall.migrate.views.report_data import report_data
+from cellwall.migrate.views.report_json import render_json
 from cellwall.migrate.views.report_markdown import render_markdown
 
 REFRESH = 0.25  # seconds between two pictures on a terminal
@@ -39,7 +38,8 @@ def execute(
 
 
 def _print_report(state: State, as_json: bool) -> None:
-    click.echo(json.dumps(report_data(state), indent=2) if as_json else render_markdown(state))
+    text = render_json(state) if as_json else render_markdown(state)
+    click.echo(text.encode())  # bytes: a terminal without UTF-8 must not stop a report
 
 
 def _say_next(state: State) -> None:

@@ -10,6 +10,7 @@ from cellwall.migrate.pattern_sets import check_settings
 from cellwall.migrate.run import Run
 from cellwall.migrate.scope import Measured, measure
 from cellwall.migrate.suite import measure_suite
+from cellwall.migrate.two_user_tests import two_user_figures
 
 
 async def close(run: Run) -> None:
@@ -23,11 +24,19 @@ async def close(run: Run) -> None:
                 unparseable=measured.unparseable,
                 files_with_context=measured.files_with_context,
                 wants_context=measured.wants_context,
+                two_users=await asyncio.to_thread(_two_users, run),
+                rules=list(check_settings(run.project, run.options.pattern).rules),
             )
         )
     if run.options.validate_after_update:
         await measure_suite(run, "after", run.tip)
         await handle_commands(run)
+
+
+def _two_users(run: Run) -> dict[str, dict[str, int]]:
+    workspace = run.workspace("findings", run.tip)
+    modules = [path for path in run.scope.test_modules if (workspace / path).is_file()]
+    return two_user_figures((path, (workspace / path).read_bytes()) for path in modules)
 
 
 def _findings(run: Run) -> Measured:

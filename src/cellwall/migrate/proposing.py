@@ -47,6 +47,7 @@ class Proposer:
                 continue
             with contextlib.suppress(ChildError, MigrateError):
                 return work.result()
+            self.run.leases.release(batch.id, lease.token)
             self.run.record.add(e.AgentFailed(batch.id, batch.agent, str(work.exception())))
         return None
 

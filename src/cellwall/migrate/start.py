@@ -15,6 +15,7 @@ from cellwall.check.project_facts import collect_facts
 from cellwall.check.source_tree import DirectorySourceTree
 from cellwall.migrate import events as e
 from cellwall.migrate.batching import plan_batches
+from cellwall.migrate.capabilities.registry import match_task
 from cellwall.migrate.errors import PlanError, RepositoryError, RunUsageError
 from cellwall.migrate.fingerprint import fingerprint
 from cellwall.migrate.git.repository import Repository
@@ -202,7 +203,11 @@ def _started(run: Run) -> e.RunStarted:
 
 def _for_report(plan: Plan) -> dict[str, Any]:
     """Give what criteria and report need of the plan."""
-    tasks = [{"agent": a.number, "text": t.text, "line": t.line} for a in plan.agents for t in a.tasks]
+    tasks = [
+        {"agent": agent.number, "text": task.text, "line": task.line, "capability": _capability(task.text)}
+        for agent in plan.agents
+        for task in agent.tasks
+    ]
     return {
         "title": plan.title,
         "criteria": [asdict(item) for item in plan.success_criteria],
@@ -211,6 +216,11 @@ def _for_report(plan: Plan) -> dict[str, Any]:
         "dashboard": [asdict(item) for item in plan.dashboard],
         "tasks": tasks,
     }
+
+
+def _capability(task: str) -> str:
+    found = match_task(task)
+    return found.capability.name if found else ""
 
 
 def _plan_work(run: Run) -> None:
