@@ -92,7 +92,7 @@ class RunDirectory:
 
         To be called by who holds the run lock: what a run that was killed here left is removed.
         """
-        _require_id(run_id)
+        require_run_id(run_id)
         path = own_folder(repo) / "runs" / run_id
         workspaces = temp_root.resolve() / f"cellwall-{run_id}"
         facts = {"run_id": run_id, "base": base, "workspaces": os.fsdecode(workspaces)}
@@ -117,7 +117,7 @@ class RunDirectory:
             RunUsageError: there is no such run; the text names those that there are.
             RepositoryError: what the folder says of the run cannot be true.
         """
-        _require_id(run_id)
+        require_run_id(run_id)
         path = own_folder(repo) / "runs" / run_id
         if path.is_symlink() or not path.is_dir():
             known = ", ".join(list_runs(repo)) or "none"
@@ -150,7 +150,8 @@ def remove_unfinished(folder: Path) -> None:
         remove_path(path)
 
 
-def _require_id(run_id: str) -> None:
+def require_run_id(run_id: str) -> None:
+    """Raise RunUsageError for what is no run id."""
     if not RUN_ID.fullmatch(run_id):
         raise RunUsageError(f"{run_id!r} is no run id; they look like 20250902-134501123-3fa9")
 

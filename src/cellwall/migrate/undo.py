@@ -8,7 +8,14 @@ from cellwall.migrate.errors import RepositoryError
 from cellwall.migrate.git.history import commits_after
 from cellwall.migrate.git.repository import OWN_REFS, Repository
 from cellwall.migrate.remove_tree import remove_path
-from cellwall.migrate.run_directory import RunDirectory, list_runs, lock_path, own_folder, remove_unfinished
+from cellwall.migrate.run_directory import (
+    RunDirectory,
+    list_runs,
+    lock_path,
+    own_folder,
+    remove_unfinished,
+    require_run_id,
+)
 from cellwall.migrate.run_lock import RunLock, live_holder
 from cellwall.migrate.storage_errors import as_storage_error
 from cellwall.migrate.workspaces import WorkspaceFarm
@@ -24,14 +31,17 @@ def undo(repo: Repository, run_id: str, *, pid: int, host: str, at: float) -> tu
         RunUsageError: this is no run id.
         StorageError: the disk is read-only or lost; what was not removed can be removed later.
     """
+    require_run_id(run_id)
     lock_file = own_folder(repo) / "lock.sqlite3"
     had_lock = lock_file.exists()
-    if run_id not in list_runs(repo):
+    if not (is_there := run_id in list_runs(repo)):
         _refuse_orphan(repo, run_id)
-        return ()
+        if not had_lock:
+            return ()
     with _held(repo, run_id, pid=pid, host=host, at=at) as lock:
         guarded = Repository(repo.root, inherit=(lock.fd,) if lock else ())
-        removed = _remove_run(guarded, RunDirectory.open(guarded, run_id), alone=lock is not None)
+        alone = lock is not None
+        removed = _remove_run(guarded, RunDirectory.open(guarded, run_id), alone=alone) if is_there else []
         if lock:
             with as_storage_error("remove", lock_file.parent):
                 remove_unfinished(lock_file.parent / "runs")
