@@ -66,11 +66,11 @@ def _refuse_misfit(change: FileChange, files: dict[str, TreeEntry], parent: str)
 def _refuse_crossing(changes: Sequence[FileChange], files: dict[str, TreeEntry]) -> None:
     """Refuse a file where a folder stands and a file below one; git would replace what is in the way."""
     deleted = {change.path for change in changes if change.after is None}
-    new = {change.path for change in changes if change.after is not None}
+    new = {change.path for change in changes if change.before is None}
     remaining = (files.keys() - deleted) | new
-    folders = {parent for path in remaining for parent in _parents(path)}
     for path in sorted(new):
-        if path in folders or any(parent in remaining for parent in _parents(path)):
+        below = f"{path}/"
+        if any(p.startswith(below) for p in remaining) or any(p in remaining for p in _parents(path)):
             raise PatchError(f"{path} would stand in the way of another file, or lead through one")
 
 
