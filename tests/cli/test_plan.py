@@ -85,6 +85,13 @@ def test_lint_follows_the_projects_own_test_files(clean: Path) -> None:
     assert "no scope reaches a test file" in result.stdout
 
 
+def test_lint_leaves_out_what_the_project_excludes(clean: Path) -> None:
+    (clean / "repo" / "old").mkdir()
+    (clean / "repo" / "old" / "test_old.py").write_text("")
+    (clean / "repo" / "pyproject.toml").write_text('[tool.cellwall]\nexclude = ["old/**"]\n')
+    assert _run("lint", clean / "PLAN.md", "--repo", clean / "repo").exit_code == 0
+
+
 def test_lint_of_the_example_on_its_own_code() -> None:
     example = Path(__file__).resolve().parents[2] / "examples" / "agent_platform"
     plan = next(example.glob("*PLAN.md"))

@@ -56,6 +56,7 @@ def _remarks(path: Path, repo: Path | None) -> list[Remark]:
     from cellwall.check.settings import CheckSettings
     from cellwall.check.source_tree import DirectorySourceTree
     from cellwall.migrate.plan.lint import lint_plan, lint_repository
+    from cellwall.migrate.project_survey import surveyed_paths
     from cellwall.migrate.repository_files import repository_files
     from cellwall.migrate.scope_links import refuse_outside_links
     from cellwall.project.config import load_project
@@ -67,9 +68,10 @@ def _remarks(path: Path, repo: Path | None) -> list[Remark]:
         click.echo("note: no git repository here; give --repo to compare the plan with its files", err=True)
     else:
         refuse_outside_links(plan, files.root)
-        settings = CheckSettings.from_project(load_project(files.root))
-        tree = DirectorySourceTree(files.root)
-        remarks += lint_repository(plan, files.paths, tree, is_test=settings.is_test_file)
+        project = load_project(files.root)
+        paths, tree = surveyed_paths(project, files.paths), DirectorySourceTree(files.root)
+        is_test = CheckSettings.from_project(project).is_test_file
+        remarks += lint_repository(plan, paths, tree, is_test=is_test)
     order = list(Kind)
     return sorted(remarks, key=lambda remark: (order.index(remark.kind), remark.path, remark.line))
 

@@ -46,6 +46,11 @@ def test_an_open_quotation_is_told_with_its_line() -> None:
         _argv("a\nb 'c\nd")
 
 
+def test_a_command_that_is_far_too_long_is_refused() -> None:
+    with pytest.raises(PlanError, match=r"^PLAN.md:11: is a command of more than 50,000 characters$"):
+        _argv(f"a '{'#' * 400_000}'")
+
+
 @pytest.mark.parametrize(
     ("argv", "expected"),
     [

@@ -293,7 +293,7 @@ BAD = [
     (f"{AGENT}\x00", 3, "control character U+0000"),
     (f"{AGENT}\u202eevil", 3, "control character U+202E"),
     (f"{AGENT}# Launch\n```bash\n\npython 'go\n```\n", 6, "no closing quotation"),
-    ("# P\n" * 300_000, 1, "is longer than 1 MiB"),
+    ("# P\n" * 300_000, 1, "is longer than 512 KiB"),
 ]
 
 

@@ -27,7 +27,7 @@ def test_the_digest_is_of_the_files_bytes(tmp_path: Path) -> None:
         (b"\xef\xbb\xbf", 1, "is empty"),
         (b"# P\n\n\x7fELF\xff\xfe", 3, "is not UTF-8 text"),
         ("# P\n".encode("utf-16"), 1, "is not UTF-8 text"),
-        (GOOD + b"x" * (50 << 20), 1, "is longer than 1 MiB"),
+        (GOOD + b"x" * (50 << 20), 1, "is longer than 512 KiB"),
     ],
     ids=["empty", "only a mark", "binary", "utf-16", "50 MB"],
 )

@@ -11,6 +11,7 @@ from cellwall.migrate.plan.fault import fault
 from cellwall.migrate.plan.model import Command
 from cellwall.migrate.plan.sections import Section
 
+MAX_COMMAND: Final = 50_000  # splitting takes time by the square of a word's length
 SHELLS: Final = frozenset({"", "bash", "sh", "shell", "console", "zsh", "shell-session"})
 
 
@@ -18,7 +19,7 @@ def commands(section: Section, path: str) -> list[Command]:
     """Give the commands of the section's shell blocks.
 
     Raises:
-        PlanError: a quotation is not closed.
+        PlanError: a quotation is not closed, or a command is far too long.
     """
     blocks = [block for block in section.blocks if isinstance(block, Code) and block.language in SHELLS]
     return [command for block in blocks for command in _commands(block, path)]
@@ -26,6 +27,8 @@ def commands(section: Section, path: str) -> list[Command]:
 
 def _commands(block: Code, path: str) -> Iterator[Command]:
     for text, line in _logical_lines(block):
+        if len(text) > MAX_COMMAND:
+            raise fault(path, line, f"is a command of more than {MAX_COMMAND:,} characters")
         try:
             argv = tuple(shlex.split(text))
         except ValueError as error:

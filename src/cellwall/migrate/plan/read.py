@@ -8,7 +8,7 @@ from typing import Final
 
 from cellwall.migrate.plan.fault import fault
 
-MAX_BYTES: Final = 1 << 20
+MAX_BYTES: Final = 512 << 10
 # Control characters, and those that reorder what people see: neither belongs into a text that is shown.
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -60,4 +60,4 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def _too_large(path: str) -> Exception:
-    return fault(path, 1, f"is longer than {MAX_BYTES >> 20} MiB; a plan is a document for people")
+    return fault(path, 1, f"is longer than {MAX_BYTES >> 10} KiB; a plan is a document for people")

@@ -62,7 +62,7 @@ _SIDES: Final[tuple[tuple[str, Side], ...]] = (
     ("before|wrong|bad|incorrect|don't", "before"),
     ("after|correct|good|right|instead", "after"),
 )
-_MARK: Final = r"\W*(?:{words})\b(?:\s*(?:$|[:(])|\s+[-\u2013\u2014]\s)"
+_MARK: Final = r"\W*(?:{words})\b[*_]*(?:\s*(?:$|[:(])|\s+[-\u2013\u2014]\s)"
 _BOLD_LABEL = re.compile(r"(?:\*\*|__)([^*_`]{1,60}?)\s*(:?)\s*(?:\*\*|__)\s*(:?)\s*(.*)$")
 _PLAIN_LABEL = re.compile(r"([A-Za-z][A-Za-z /-]{1,40}):(?:\s+(.*))?$")
 
