@@ -6,17 +6,15 @@ from pathlib import Path
 import click
 
 from cellwall.cli.main import main
+from cellwall.migrate.errors import RunUsageError
 
 
 def launch_test_update_agents(script: str, arguments: Sequence[str]) -> int:
     """`cellwall run` on the plan that is found at the repository's root; `--plan FILE` names another."""
-    root, rest = _root(script), list(arguments)
-    plan = _take_plan(rest)
-    if plan is None and not _asks_for_help(rest):
-        plan, problem = _find_plan(root, Path(script).stem)
-        if problem:
-            return _refuse(problem)
-    return _cellwall(["run", *_plan_argument(plan, root), "--repo", str(root), *rest])
+    try:
+        return _cellwall(run_command(script, arguments))
+    except RunUsageError as error:
+        return _refuse(str(error))
 
 
 def execute_parallel_test_update(script: str, arguments: Sequence[str]) -> int:
@@ -26,10 +24,28 @@ def execute_parallel_test_update(script: str, arguments: Sequence[str]) -> int:
 
 def check_isolation_patterns(script: str, arguments: Sequence[str]) -> int:
     """`cellwall check` on the whole repository, unless the arguments name paths."""
+    return _cellwall(check_command(script, arguments))
+
+
+def run_command(script: str, arguments: Sequence[str]) -> list[str]:
+    """Give the arguments of `cellwall` that execute a plan in the script's repository.
+
+    Raises:
+        RunUsageError: no plan is named, and none or several are found.
+    """
+    root, rest = _root(script), list(arguments)
+    plan = _take_plan(rest)
+    if plan is None and not _asks_for_help(rest):
+        plan = _find_plan(root, Path(script).stem)
+    return ["run", *_plan_argument(plan, root), "--repo", str(root), *rest]
+
+
+def check_command(script: str, arguments: Sequence[str]) -> list[str]:
+    """Give the arguments of `cellwall` that check the script's repository, or the paths that are given."""
     root = _root(script)
     paths = any(not each.startswith("-") and Path(each).exists() for each in arguments)
     whole = [] if paths else ["." if root == Path.cwd() else str(root)]
-    return _cellwall(["check", *arguments, *whole])
+    return ["check", *arguments, *whole]
 
 
 def security_audit(script: str, arguments: Sequence[str]) -> int:
@@ -59,24 +75,17 @@ def _take_plan(rest: list[str]) -> str | None:
     return None
 
 
-def _find_plan(root: Path, program: str) -> tuple[str | None, str]:
-    """Give the plan at the root by its name, or the reason why none can be chosen.
-
-    Of several, the one that names this program is meant.
-    """
-    found = sorted(path for path in root.glob("*.md") if path.name.upper().endswith("PLAN.MD"))
+def _find_plan(root: Path, program: str) -> str:
+    """Give the plan at the root by its name; of several, the one that names this program is meant."""
+    found = sorted(path for path in root.glob("*.md") if path.stem.upper().endswith("PLAN"))
     if len(found) > 1:
         program = program.removeprefix("cellwall_")
         found = [path for path in found if program in _text(path)] or found
     if len(found) == 1:
-        return str(found[0]), ""
-    if not found:
-        return (
-            None,
-            f"no Markdown file at {root} has a name that ends in PLAN.md; name the plan with --plan FILE",
-        )
+        return str(found[0])
     names = ", ".join(path.name for path in found)
-    return None, f"several plans at {root}: {names}; name one with --plan FILE"
+    problem = f"several plans at {root}: {names}" if found else f"no file *PLAN.md at {root}"
+    raise RunUsageError(f"{problem}; name the plan with --plan FILE")
 
 
 def _text(path: Path) -> str:

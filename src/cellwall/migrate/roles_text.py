@@ -1,7 +1,6 @@
 """Proposed roles as TOML for the target's pyproject.toml, each table with its evidence as comments."""
 
 import json
-import textwrap
 import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -58,15 +57,19 @@ def _block(proposal: ProposedRole) -> str:
 
 
 def _list(key: str, values: Sequence[str]) -> str:
-    text = ", ".join(_quoted(value) for value in values)
-    line = f"{key} = [{text}]"
-    if len(line) <= 100:
-        return line
-    return f"{key} = [\n{textwrap.fill(text, 96, initial_indent='    ', subsequent_indent='    ')},\n]"
+    lines = [""]
+    for value in map(_quoted, values):
+        if lines[-1] and len(lines[-1]) + len(value) > 92:
+            lines.append("")
+        lines[-1] += f"{' ' if lines[-1] else ''}{value},"
+    if len(lines) == 1 and len(lines[0]) < 80:
+        return f"{key} = [{lines[0].removesuffix(',')}]"
+    return "\n".join([f"{key} = [", *(f"    {line}" for line in lines), "]"])
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text)  # a JSON string is a TOML basic string
+    # A JSON string is a TOML basic string, but for the one control character that JSON leaves as it is.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _one_line(text: str) -> str:
