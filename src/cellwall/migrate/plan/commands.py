@@ -46,7 +46,7 @@ def _logical_lines(block: Code) -> Iterator[tuple[str, int]]:
         if words and raw.strip() and not text:
             continue  # a comment between two lines of one command
         goes_on = text.endswith("\\") and not text.endswith("\\\\")
-        text = text.removesuffix("\\") if goes_on else text
+        text = text.removesuffix("\\").rstrip() if goes_on else text
         if text:
             begun = begun if words else line
             words.append(text)
