@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 from cellwall.check.edit import Edit, Fix, Safety, apply_edits
@@ -58,7 +59,7 @@ def fix_source(
     return FixResult(current.module.source, tuple(work.repaired), remaining)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Version:
     """One version of the file on the way, with its facts and findings."""
 
@@ -74,6 +75,20 @@ class _Version:
             return lines.offset(line, len(text[: column - 1].encode("utf-8", "surrogatepass")))
 
         return offset(finding.line, finding.column), offset(finding.end_line, finding.end_column)
+
+    def size(self, finding: Finding) -> int:
+        """Give the length of a finding's place in bytes."""
+        start, end = self.span(finding)
+        return end - start
+
+    def count(self, code: str, start: int, end: int) -> int:
+        """Count the findings of a rule that start within a range."""
+        return sum(found == code and start <= offset < end for found, offset in self.starts)
+
+    @cached_property
+    def starts(self) -> list[tuple[str, int]]:
+        """Code and offset of every finding."""
+        return [(finding.code, self.span(finding)[0]) for finding in self.findings]
 
 
 @dataclass(slots=True)
@@ -91,11 +106,15 @@ class _Work:
 
     def look(self, source: bytes) -> _Version | None:
         """Check a version of the file; None when it does not parse."""
-        is_test = self.settings.is_test_file(self.path)
-        module = module_facts(self.path, source, self.project, is_test=is_test)
-        if isinstance(module, ParseError):
+        module = self._facts(source)
+        if module is None:
             return None
         return _Version(module, check_module(module, rules_for(source, self.settings), self.settings))
+
+    def _facts(self, source: bytes) -> ModuleFacts | None:
+        is_test = self.settings.is_test_file(self.path)
+        module = module_facts(self.path, source, self.project, is_test=is_test)
+        return None if isinstance(module, ParseError) else module
 
     def advance(self, version: _Version) -> _Version | None:
         """Apply all fixes that fit together; when that spoils something, the first one alone, or drop it."""
@@ -118,10 +137,10 @@ class _Work:
         return replace(finding, fix=None, reason=Reason.UNKNOWN_SHAPE, detail=DROPPED)
 
     def _chosen(self, version: _Version) -> list[Finding]:
-        """Choose, in source order, the fixes that do not get in each other's way."""
+        """Choose the fixes that do not get in each other's way, of nested ones the inner; in source order."""
         chosen: list[Finding] = []
         edits: set[Edit] = set()
-        for finding in version.findings:
+        for finding in sorted(version.findings, key=version.size):
             fix = finding.fix
             if fix is None or finding.suppressed is not None or not self._allowed(fix):
                 continue
@@ -129,7 +148,7 @@ class _Work:
                 continue
             chosen.append(finding)
             edits.update(fix.edits)
-        return chosen
+        return sorted(chosen, key=version.findings.index)
 
     def _allowed(self, fix: Fix) -> bool:
         return self.unsafe or fix.safety is Safety.SAFE
@@ -142,37 +161,42 @@ class _Work:
             if finding.fix is not None:
                 edits += finding.fix.edits
                 imports += finding.fix.imports
-        edits += import_edits(version.module, imports)
+        following, moved = self._edited(version, edits, imports)
+        if following is None or self._left(version, following, chosen, moved):
+            return None
+        self.repaired += [self._original(version, finding) for finding in chosen]
+        self.maps += moved
+        self.dropped = {(code, _forward(moved, offset)) for code, offset in self.dropped}
+        return following
+
+    def _edited(
+        self, version: _Version, edits: Sequence[Edit], imports: Sequence[str]
+    ) -> tuple[_Version | None, list[OffsetMap]]:
+        """Apply edits, then add imports (an edit may stand where they go); None when nothing comes of it."""
         try:
             source = apply_edits(version.module.source, edits)
         except ValueError:
-            return None
-        following = self.look(source)
-        moved = OffsetMap.of(edits)
-        if (
-            following is None
-            or source == version.module.source
-            or self._left(version, following, chosen, moved)
-        ):
-            return None
-        self.repaired += [self._original(version, finding) for finding in chosen]
-        self.maps.append(moved)
-        self.dropped = {(code, moved.forward(offset)) for code, offset in self.dropped}
-        return following
+            return None, []
+        module = self._facts(source)
+        if module is None or source == version.module.source:
+            return None, []
+        added = import_edits(module, imports)
+        moved = [OffsetMap.of(edits), OffsetMap.of(added)]
+        return self.look(apply_edits(source, added)), moved
 
     def _left(
-        self, version: _Version, following: _Version, chosen: Sequence[Finding], moved: OffsetMap
+        self,
+        version: _Version,
+        following: _Version,
+        chosen: Sequence[Finding],
+        moved: Sequence[OffsetMap],
     ) -> bool:
         """Tell whether one of the chosen findings is still there in the new version."""
-        there = {
-            (finding.code, version_start)
-            for finding in following.findings
-            for version_start in [following.span(finding)[0]]
-        }
         for finding in chosen:
             start, end = version.span(finding)
-            first, last = moved.forward(start), max(moved.forward(start), moved.forward(end))
-            if any(code == finding.code and first <= offset < last for code, offset in there):
+            before = version.count(finding.code, start, end)
+            gone = sum(f.code == finding.code and start <= version.span(f)[0] < end for f in chosen)
+            if following.count(finding.code, _forward(moved, start), _forward(moved, end)) > before - gone:
                 return True
         return False
 
@@ -191,6 +215,12 @@ class _Work:
         lines = LineIndex(self.original)
         line = lines.line_of(offset)
         return line, lines.character_column(line, max(0, offset - lines.starts[line - 1]))
+
+
+def _forward(moved: Sequence[OffsetMap], offset: int) -> int:
+    for step in moved:
+        offset = step.forward(offset)
+    return offset
 
 
 def _collide(new: Sequence[Edit], chosen: set[Edit]) -> bool:

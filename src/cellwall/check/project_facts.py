@@ -57,11 +57,11 @@ class _Scan:
 
     def _value(self, module: ModuleFacts, name: str, value: ast.expr) -> None:
         origin = module.resolve(value)
-        if origin is None or origin.is_double or not self._names.intersection(origin.dotted.split(".")):
+        if origin is None or origin.is_double:
             return
-        if origin.made:
+        if origin.made and self._names.intersection(origin.dotted.split(".")):
             self.instances[f"{module.dotted}.{name}"] = origin.dotted
-        elif name in self._names:
+        elif not origin.made and name in self._names:
             self._add_alias(f"{module.dotted}.{name}", origin.dotted)
 
     def _add_alias(self, dotted: str, target: str) -> None:

@@ -1,0 +1,96 @@
+"""A file holds the old bytes or the new ones: full disks, read-only mounts and links included."""
+
+import os
+import shutil
+import stat
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from cellwall.check.atomic_write import WriteError, atomic_write
+
+Mount = Callable[[str], Path]
+
+
+def test_content_is_replaced_and_the_mode_kept(tmp_path: Path) -> None:
+    path = tmp_path / "x.py"
+    path.write_bytes(b"old")
+    path.chmod(0o750)
+    atomic_write(path, b"new\r\n")
+    assert path.read_bytes() == b"new\r\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o750
+    assert os.listdir(tmp_path) == ["x.py"]
+
+
+def test_links_folders_and_missing_files_are_refused(tmp_path: Path) -> None:
+    target = tmp_path / "target.py"
+    target.write_bytes(b"old")
+    link = tmp_path / "link.py"
+    link.symlink_to(target)
+    folder = tmp_path / "folder.py"
+    folder.mkdir()
+    for path in (link, folder, tmp_path / "none.py"):
+        with pytest.raises(WriteError, match=path.name):
+            atomic_write(path, b"new")
+    assert target.read_bytes() == b"old"
+    assert link.is_symlink()
+
+
+def test_a_failed_write_leaves_the_old_content_and_no_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x.py"
+    path.write_bytes(b"old")
+
+    def fail(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(WriteError, match="No space left on device.*old content is intact"):
+        atomic_write(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["x.py"]
+
+
+@pytest.fixture
+def mount(tmp_path: Path) -> Iterator[Mount]:
+    """Mount a small file system: `mount("size=64k")`; skipped loudly where that is not allowed."""
+    place = tmp_path / "mounted"
+    place.mkdir()
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        pytest.skip("needs root and mount(8) for a small tmpfs")
+
+    def make(options: str) -> Path:
+        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            pytest.skip(f"mounting a tmpfs is not allowed here: {done.stderr.strip()}")
+        return place
+
+    yield make
+    subprocess.run(["umount", str(place)], capture_output=True, check=False)
+
+
+@pytest.mark.needs_mount
+def test_a_full_disk(mount: Mount) -> None:
+    place = mount("size=64k")
+    path = place / "x.py"
+    path.write_bytes(b"old" * 1000)
+    with pytest.raises(WriteError, match="No space left"):
+        atomic_write(path, b"n" * 200_000)
+    assert path.read_bytes() == b"old" * 1000
+    assert os.listdir(place) == ["x.py"]
+
+
+@pytest.mark.needs_mount
+def test_a_read_only_mount(mount: Mount) -> None:
+    place = mount("size=64k")
+    path = place / "x.py"
+    path.write_bytes(b"old")
+    subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
+    with pytest.raises(WriteError, match="(?i)read-only"):
+        atomic_write(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert os.listdir(place) == ["x.py"]

@@ -1,0 +1,80 @@
+"""Facts that cross files: collected from a tree, cut down to JSON and back."""
+
+import json
+
+from cellwall.check.project_facts import FixtureFact, ProjectFacts, collect_facts
+from cellwall.check.settings import CheckSettings
+from cellwall.check.source_tree import MappingSourceTree
+
+FILES = {
+    "src/app/core.py": "class AgentRegistry: ...\nclass Unrelated: ...\nother = Unrelated()\n",
+    "src/app/__init__.py": "from app.core import AgentRegistry\nfrom app.core import AgentRegistry as Alias\n",
+    "src/app/shared.py": (
+        "from unittest.mock import Mock\nfrom app import AgentRegistry\nagent_registry = AgentRegistry()\n"
+        "mocked_agent_registry = Mock()\n"
+    ),
+    "src/app/new.py": "from app.core import Unified\nToolDispatcher = Unified\n",
+    "tests/conftest.py": (
+        "import pytest\nfrom app.context import UserExecutionContext\n"
+        "from tests.support import *\npytest_plugins = ['tests.plugin']\n"
+        "@pytest.fixture\nasync def user_context():\n"
+        "    context = UserExecutionContext.create_for_user('u')\n    yield context\n"
+    ),
+    "tests/support.py": "import pytest\n@pytest.fixture(scope='session')\ndef agent_registry():\n    return make()\n",
+    "tests/plugin.py": (
+        "import pytest\nfrom app.tools import ToolDispatcher\n"
+        "@pytest.fixture\ndef tool_dispatcher():\n    return ToolDispatcher()\n"
+    ),
+    "tests/deep/conftest.py": "import pytest\n@pytest.fixture\ndef user_context():\n    return {}\n",
+    "tests/base.py": "import unittest\nclass Base(unittest.TestCase): ...\n",
+    "tests/second.py": "from tests.base import Base\nclass Second(Base): ...\n",
+    "tests/later.py": "import unittest\nclass Later(unittest.IsolatedAsyncioTestCase): ...\n",
+    "tests/broken.py": "class Broken(TestCase:\n",
+}
+
+
+def collected(settings: CheckSettings) -> ProjectFacts:
+    return collect_facts(MappingSourceTree({path: text.encode() for path, text in FILES.items()}), settings)
+
+
+def test_re_exports_and_instances(settings: CheckSettings) -> None:
+    facts = collected(settings)
+    assert list(facts.names("app.AgentRegistry.get_agent")) == [
+        "app.AgentRegistry.get_agent",
+        "app.core.AgentRegistry.get_agent",
+    ]
+    assert list(facts.names("app.new.ToolDispatcher"))[-1] == "app.core.Unified"
+    assert facts.class_of_instance("app.shared.agent_registry") == "app.AgentRegistry"
+    assert facts.class_of_instance("app.shared.mocked_agent_registry") is None
+    assert facts.class_of_instance("app.core.other") is None
+
+
+def test_the_nearest_conftest_gives_the_fixture(settings: CheckSettings) -> None:
+    facts = collected(settings)
+    near = facts.fixture("tests/unit/test_a.py", "user_context")
+    assert near == FixtureFact("app.context.UserExecutionContext.create_for_user", is_async=True)
+    assert facts.fixture("tests/deep/test_a.py", "user_context") == FixtureFact("")
+    assert facts.fixture("tests/test_a.py", "agent_registry") == FixtureFact("", scope="session")
+    assert facts.fixture("tests/test_a.py", "tool_dispatcher") == FixtureFact("app.tools.ToolDispatcher")
+    assert facts.fixture("src/app/test_a.py", "user_context") is None
+
+
+def test_unittest_classes_through_files(settings: CheckSettings) -> None:
+    facts = collected(settings)
+    assert facts.unittest_class("tests.second.Second") is False
+    assert facts.unittest_class("tests.later.Later") is True
+    assert facts.unittest_class("tests.none.None") is None
+
+
+def test_json_and_back(settings: CheckSettings) -> None:
+    facts = collected(settings)
+    again = ProjectFacts.from_json(json.loads(json.dumps(facts.to_json())))
+    assert again == facts
+    assert again.class_of_instance("app.shared.agent_registry") == "app.AgentRegistry"
+
+
+def test_a_name_that_ends_in_several_modules_is_no_evidence() -> None:
+    facts = ProjectFacts(instances={"one.app.x": "A", "two.app.x": "B"})
+    assert facts.class_of_instance("app.x") is None
+    assert facts.class_of_instance("one.app.x") == "A"
+    assert facts.class_of_instance("x") is None
