@@ -35,6 +35,9 @@ class _Seen:
         return self.kept | frozenset(self.made)
 
 
+_NOTHING: Final = _Seen(Counter(), frozenset())
+
+
 @final
 class ManagerSites:
     """The calls of one module that give the shared manager."""
@@ -102,7 +105,7 @@ class ManagerSites:
     def _sees(self, function: Function, via: tuple[Function, ...]) -> "_Seen":
         """Tell whose values a function sees: its own, by fixtures, helpers, classes and `self`."""
         if function in via or len(via) > MAX_DEPTH:
-            return _Seen(Counter(), frozenset())
+            return _NOTHING
         via = (*via, function)
         made = Counter(self._own.get(function, ()))
         kept: set[ast.Call] = set()
@@ -131,15 +134,16 @@ class ManagerSites:
         """Tell what a call of a function or class of this module leads to."""
         origin = self._module.resolve(call.func)
         if origin is None or not origin.local or origin.made:
-            return _Seen(Counter(), frozenset())
+            return _NOTHING
         last = origin.dotted.rpartition(".")[2]
         for function in self._with_name.get(last, ()):
             if self._module.resolver.qualified(function) == origin.dotted:
-                return self._sees(function, via)
+                own_test = self._module.pytest.is_collected(function)  # a runner's calls are separate tests
+                return _NOTHING if own_test else self._sees(function, via)
         for cls in self._classes.get(last, ()):
             made = Counter(c for (owner, _), calls in self._kept.items() if owner is cls for c in calls)
             return _Seen(made, frozenset())
-        return _Seen(Counter(), frozenset())
+        return _NOTHING
 
     @cached_property
     def _with_name(self) -> dict[str, list[Function]]:

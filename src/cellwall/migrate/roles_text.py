@@ -50,7 +50,7 @@ def _block(proposal: ProposedRole) -> str:
     ]
     lines += [f"create = {_quoted(role.create)}"]
     lines += ["awaited = true"] if role.awaited else []
-    for key in ("replaces", "members", "coroutines", "reached_by"):
+    for key in ("replaces", "members", "coroutines", "takes", "reached_by"):
         values = getattr(role, key)
         lines += [_list(key, values)] if values else []
     return "\n".join(lines) + "\n"

@@ -18,7 +18,7 @@ def read_roles(table: Table) -> Roles:
 
 
 def _role(name: str, table: Table) -> Role:
-    table.only(("import", "create", "awaited", "replaces", "members", "coroutines", "reached_by"))
+    table.only(("import", "create", "awaited", "replaces", "members", "coroutines", "takes", "reached_by"))
     create = table.text("create").strip()
     imports = tuple(line.strip() for line in table.texts("import"))
     try:
@@ -38,6 +38,7 @@ def _role(name: str, table: Table) -> Role:
         replaces=_names(table, "replaces", dotted=True),
         members=_names(table, "members", dotted=False),
         coroutines=_names(table, "coroutines", dotted=False),
+        takes=_names(table, "takes", dotted=False),
         reached_by=_names(table, "reached_by", dotted=True),
         line=table.line(),
     )

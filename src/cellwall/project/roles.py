@@ -31,6 +31,8 @@ class Role:
         members: attributes that the made object has; empty means unknown. A value on which code uses
             another attribute is not replaced.
         coroutines: those members that must be awaited; empty means that calls stay as they are.
+        takes: the parameters that `{arguments}` can fill, in order; empty means any. A keyword beside them is
+            refused, and so is a positional argument that does not look like the parameter at its place.
         reached_by: dotted names (or the trailing part or a package of one) that fetch the shared thing by
             themselves: code that uses one of them would lose sight of what it shares, and is not rewritten.
         line: line in the configuration file, 0 for a default.
@@ -43,6 +45,7 @@ class Role:
     replaces: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     coroutines: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
     reached_by: tuple[str, ...] = ()
     line: int = 0
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import ClassVar, Final, final
 
+from cellwall.check.argument_fit import misfit
 from cellwall.check.call_arguments import arguments_text
 from cellwall.check.context_supply import is_context
 from cellwall.check.edit import Fix
@@ -132,6 +133,9 @@ def _outcome(module: ModuleFacts, call: ast.Call, context: RuleContext) -> Fix |
     role = context.settings.roles.get("dispatcher")
     if role is None:
         return Refusal(Reason.NO_ROLE, "dispatcher")
+    unfit = misfit(call, role)
+    if unfit is not None:
+        return Refusal(Reason.ARGUMENTS, unfit)
     fix = replace_by_role(
         module,
         call,
