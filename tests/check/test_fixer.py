@@ -200,7 +200,8 @@ def test_the_whole_standard_library() -> None:
 def test_line_endings_mark_tabs_and_end_are_kept(newline: str, bom: bytes, end: str) -> None:
     text = "import a\nfrom app import AgentRegistry\n\ndef test_é():\n\tx = 1\n\tAgentRegistry.get_agent('é')"
     expected = (
-        "import a\nfrom app import AgentRegistry\nfrom cellwall import UserExecutionContext, agent_instance_factory\n"
+        "import a\nfrom app import AgentRegistry\n"
+        "from cellwall import UserExecutionContext, agent_instance_factory\n"
         '\ndef test_é():\n\tuser_context = UserExecutionContext.create_for_user("user-test")\n\tx = 1\n'
         "\tagent_instance_factory.create_agent('é', user_context)"
     )

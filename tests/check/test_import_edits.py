@@ -22,7 +22,8 @@ PLACES = {
         "from __future__ import annotations\n{new}\nx = 1\n",
     ),
     "last import at the top": (
-        "import sys\nsys.path.insert(0, '.')\nimport app\n\nx = 1\n\ndef f():\n    import later\n\nimport last\n",
+        "import sys\nsys.path.insert(0, '.')\nimport app\n\nx = 1\n\ndef f():\n    import later\n\n"
+        "import last\n",
         "import sys\nsys.path.insert(0, '.')\nimport app\n{new}\n\nx = 1\n\ndef f():\n    import later\n\n"
         "import last\n",
     ),

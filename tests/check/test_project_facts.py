@@ -8,7 +8,7 @@ from cellwall.check.source_tree import MappingSourceTree
 
 FILES = {
     "src/app/core.py": "class AgentRegistry: ...\nclass Unrelated: ...\nother = Unrelated()\n",
-    "src/app/__init__.py": "from app.core import AgentRegistry\nfrom app.core import AgentRegistry as Alias\n",
+    "src/app/__init__.py": "from app.core import AgentRegistry\nfrom app.core import Unrelated\n",
     "src/app/shared.py": (
         "from unittest.mock import Mock\nfrom app import AgentRegistry\nagent_registry = AgentRegistry()\n"
         "mocked_agent_registry = Mock()\n"
@@ -20,7 +20,9 @@ FILES = {
         "@pytest.fixture\nasync def user_context():\n"
         "    context = UserExecutionContext.create_for_user('u')\n    yield context\n"
     ),
-    "tests/support.py": "import pytest\n@pytest.fixture(scope='session')\ndef agent_registry():\n    return make()\n",
+    "tests/support.py": (
+        "import pytest\n@pytest.fixture(scope='session')\ndef agent_registry():\n    return make()\n"
+    ),
     "tests/plugin.py": (
         "import pytest\nfrom app.tools import ToolDispatcher\n"
         "@pytest.fixture\ndef tool_dispatcher():\n    return ToolDispatcher()\n"

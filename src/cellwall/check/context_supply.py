@@ -25,6 +25,7 @@ from cellwall.project.roles import Role
 
 CONTEXT_NAME: Final = "user_context"
 SECOND_NAME: Final = "request_user_context"
+_NO_CONTEXT: Final = (ast.Constant, ast.Dict, ast.List, ast.Tuple, ast.Set, ast.JoinedStr)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +80,27 @@ def _in_sight(module: ModuleFacts, node: ast.AST, function: Function, context: R
         found = module.resolver.binding_candidates(name, node)
         if found is None or not isinstance(found[0], FUNCTIONS) or len(found[1]) != 1:
             continue
-        binding, outer = found[1][0], found[0] is not function
+        binding, scope = found[1][0], found[0]
+        use = node if scope is function else _inner_function(module, node, scope)
         known = binding.kind is Kind.PARAMETER or (
             binding.kind in (Kind.VALUE, Kind.CONTEXT)
-            and not outer
-            and _before(binding.node, node)
-            and module.resolver.always_runs_before(binding, node)
+            and not isinstance(binding.value, _NO_CONTEXT)
+            and _before(binding.value or binding.node, use)
+            and module.resolver.always_runs_before(binding, use)
         )
         if known:
             return name
     return None
+
+
+def _inner_function(module: ModuleFacts, node: ast.AST, scope: ast.AST) -> ast.AST:
+    """Give the function directly inside `scope` that holds `node`: it can be called where it is defined."""
+    inner = node
+    for ancestor in module.nodes.ancestors(node):
+        if ancestor is scope:
+            break
+        inner = ancestor if isinstance(ancestor, FUNCTIONS) else inner
+    return inner
 
 
 def _before(first: ast.AST, second: ast.AST) -> bool:

@@ -11,6 +11,7 @@ from cellwall.check.node_index import Function
 from cellwall.check.reason import Reason
 from cellwall.check.resolver import is_own_attribute
 from cellwall.check.rule import Refusal, RuleContext
+from cellwall.check.shared_reach import outermost, reaching_name
 from cellwall.project.roles import Role
 
 
@@ -24,6 +25,10 @@ class Adaptation:
 
 def adapt_uses(module: ModuleFacts, node: ast.expr, role: Role, context: RuleContext) -> Adaptation | Refusal:
     """Check the attributes used on the value of `node` against the role's members; await its coroutines."""
+    around = outermost(module, node)
+    reached = reaching_name(module, [around], role.reached_by) if around is not None else None
+    if reached is not None:
+        return Refusal(Reason.ESCAPES, f"`{reached}` fetches the shared one by itself")
     edits: list[Edit] = []
     imports: list[str] = []
     for use in attribute_uses(module, node):
