@@ -92,8 +92,9 @@ def _configured(module: ModuleFacts, call: ast.Call, name: str, context: RuleCon
 
 def _pool_refusal(flow: ValueFlow, pool: Role) -> Refusal | None:
     """Say what keeps a pool from taking the place of the manager."""
+    known = {*pool.members, *pool.coroutines}
     for use in flow.uses:
-        if use.kind is UseKind.MEMBER and pool.members and use.member not in pool.members:
+        if use.kind is UseKind.MEMBER and pool.members and use.member not in known:
             return Refusal(Reason.MEMBER_MISSING, use.member or "an attribute by a computed name")
     if any(use.kind in (UseKind.PASSED, UseKind.OTHER) for use in flow.uses):
         return Refusal(Reason.ESCAPES, "it is passed on as a manager, and a pool is none")
