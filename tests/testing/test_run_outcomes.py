@@ -288,6 +288,21 @@ def test_paths_that_pytest_would_misread(target: Path, measure: Measure) -> None
     assert "characters" in found.collection_errors["test_[a].py"]
 
 
+def test_what_makes_pytest_refuse_costs_nobody_else_anything(target: Path, measure: Measure) -> None:
+    refusal = "import pytest\ndef pytest_collection_modifyitems(): raise pytest.UsageError('not with me')\n"
+    put(
+        target,
+        bad__conftest_DOT_py=refusal,
+        bad__test_c_DOT_py="def test_2(): pass\n",
+        test_a_DOT_py="def test_1(): pass\n",
+        test_b_DOT_py="import os\nos._exit(3)\n",
+    )
+    found = measure("bad/test_c.py", "test_a.py", "test_b.py")
+    assert short(found) == {"test_1": "passed"}
+    assert set(found.collection_errors) == {"bad/test_c.py", "test_b.py"}
+    assert "not with me" in found.collection_errors["bad/test_c.py"]
+
+
 def test_nothing_to_measure(measure: Measure) -> None:
     found = measure()
     assert (dict(found.by_id), found.complete, found.note) == ({}, True, "")

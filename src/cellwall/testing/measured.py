@@ -63,6 +63,7 @@ class Session:
 
     started: bool = False
     ended: bool = False
+    refused: bool = False  # pytest ended with a usage or internal error (exit codes 4 and 3)
     collected: list[str] = field(default_factory=list)
     by_id: dict[str, Outcome] = field(default_factory=dict)
     collection_errors: dict[str, str] = field(default_factory=dict)
@@ -103,7 +104,7 @@ def _take(session: Session, record: dict[str, Any]) -> None:
         case "internal_error":
             session.internal_error = str(record["reason"])
         case "end":
-            session.ended = True
+            session.ended, session.refused = True, record["exit"] in (3, 4)
 
 
 def _outcome(record: dict[str, Any]) -> Outcome:

@@ -87,7 +87,7 @@ def _take(
     if completed.timed_out:
         group.give_up(f"time limit of {completed.seconds:.0f} s reached, {len(missing)} tests not run")
         return []
-    if session.ended and not missing:
+    if session.ended and not missing and not session.refused:
         return []
     if session.running:
         files = {node_id.partition("::")[0] for node_id in missing}
