@@ -46,7 +46,10 @@ def session_repair(
             return change
         edits += change.edits
         imports += change.imports
-    removed = remove_statements(module, (*holder.stores, *holder.closings))
+    around = {a for store in holder.stores for a in module.nodes.ancestors(store)}
+    whole = [closing for closing in holder.closings if closing in around]
+    stores = [s for s in holder.stores if not any(a in whole for a in module.nodes.ancestors(s))]
+    removed = remove_statements(module, (*stores, *holder.closings))
     if removed is None:
         return Refusal(Reason.UNKNOWN_SHAPE, "a statement shares its line with another")
     unique = without_removed(dict.fromkeys(edits), removed)
@@ -66,9 +69,8 @@ def _open_in(
     if obstacle is not None:
         return obstacle
     first = _first_statement(module, function, loads)
-    name = _free_name(function, holder)
-    if first is None or name is None:
-        return Refusal(Reason.UNKNOWN_SHAPE, f"no place or name for a session in `{function.name}`")
+    if first is None:
+        return Refusal(Reason.UNKNOWN_SHAPE, f"no place for a session in `{function.name}`")
     supply = supply_context(module, first, context) if "context" in placeholders(role) else ContextSupply("")
     caller = async_caller(module, first, context)
     if isinstance(supply, Refusal) or isinstance(caller, Refusal):
@@ -81,6 +83,9 @@ def _open_in(
         return opened
     if isinstance(members, Refusal):
         return members
+    name = _free_name(function, holder, opened.text)
+    if name is None:
+        return Refusal(Reason.UNKNOWN_SHAPE, f"no name is free for a session in `{function.name}`")
     header = f"async with {'await ' if role.awaited else ''}{opened.text} as {name}:"
     wrapped = wrap_from(module, function, first, header)
     if wrapped is None:
@@ -143,13 +148,14 @@ def _first_statement(module: ModuleFacts, function: Function, loads: list[ast.ex
     return next((statement for statement in function.body if statement in around), None)
 
 
-def _free_name(function: Function, holder: SessionHolder) -> str | None:
-    """Give the name for the session: the kept one's, or another that the function does not use."""
+def _free_name(function: Function, holder: SessionHolder, expression: str) -> str | None:
+    """Give the name for the session: the kept one's, or another that neither function nor expression uses."""
+    taken = {n.id for n in ast.walk(ast.parse(expression)) if isinstance(n, ast.Name)}
     if holder.owner is None:
-        return holder.name
-    taken = {n.id for n in ast.walk(function) if isinstance(n, ast.Name)}
+        return holder.name if holder.name not in taken else None
+    taken |= {n.id for n in ast.walk(function) if isinstance(n, ast.Name)}
     taken |= {n.arg for n in ast.walk(function) if isinstance(n, ast.arg)}
-    wanted = (holder.name.lstrip("_") or "session", "request_session")
+    wanted = (holder.name.lstrip("_") or "session", "request_session", "own_session")
     return next((name for name in wanted if name not in taken), None)
 
 

@@ -267,14 +267,14 @@ BY_MANAGER = {
         from app.ws import WebSocketManager
 
         def test_wiring(registry):
-            registry.set_websocket_manager(WebSocketManager())
+            registry.use(WebSocketManager())
             assert registry.ready
         """,
         """
         from app.ws import WebSocketManager
 
         def test_wiring(registry):
-            registry.set_websocket_manager(type("WebSocketManager", (WebSocketManager,), {"_instance": None})())
+            registry.use(type("WebSocketManager", (WebSocketManager,), {"_instance": None})())
             assert registry.ready
         """,
     ),
