@@ -41,7 +41,7 @@ def check_tree(
 ) -> Iterator[FileReport]:
     """Check files one after the other, so that memory holds one at a time; unreadable ones are reported."""
     enabled = gc.isenabled()
-    gc.disable()  # syntax trees have no cycles; collecting while they are built costs a tenth
+    gc.disable()  # facts and trees hold no cycles; collecting while trees are built costs a tenth
     try:
         for path in paths:
             try:

@@ -2,10 +2,11 @@
 
 import ast
 import builtins
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property
 from typing import Final, final
+from weakref import ref
 
 from cellwall.check.bindings import Binding, Kind, Namespace, absolute_module, collect
 from cellwall.check.cross_file_facts import ProjectFacts
@@ -28,7 +29,7 @@ class Resolver:
         self._package = package
         self._project = project
         self._namespaces: dict[ast.AST, Namespace] = {}
-        self.pytest = PytestFacts(nodes, path, project, self.resolve)
+        self.pytest = PytestFacts(nodes, path, project, _weakly(self))
 
     def resolve(self, node: ast.expr) -> Origin | None:
         """Work out where an expression's value comes from; None when that cannot be seen."""
@@ -323,6 +324,18 @@ class Resolver:
             )
         ]
         return kept or bindings
+
+
+def _weakly(resolver: Resolver) -> Callable[[ast.expr], Origin | None]:
+    """Give `resolver.resolve` without holding the resolver: no cycle, so a checked module is gone at once."""
+    reference = ref(resolver)
+
+    def resolve(node: ast.expr) -> Origin | None:
+        alive = reference()
+        assert alive is not None, "the facts of a module were used after the module was gone"
+        return alive.resolve(node)
+
+    return resolve
 
 
 _WRAPPERS: Final = frozenset(
