@@ -15,7 +15,9 @@ PATH = "tests/test_a.py"
 GOOD = "def test_one():\n    assert 1\n\ndef test_two():\n    assert 2\n"
 Judge = Callable[..., Verdict]
 # The plugins of this repository's own environment cost a second a start, and the targets here need none.
-LEAN = tuple(word for name in ("hypothesispytest", "anyio", "asyncio", "xdist") for word in ("-p", f"no:{name}"))
+LEAN = tuple(
+    word for name in ("hypothesispytest", "anyio", "asyncio", "xdist") for word in ("-p", f"no:{name}")
+)
 SETTINGS = TestSettings(arguments=LEAN, timeout=20)
 
 

@@ -23,6 +23,13 @@ REACHING: Final = frozenset({
     "ignore_errors", "pytestmark", "collect_ignore", "collect_ignore_glob", "pytest_plugins", "breakpoint",
     "input", "fork",
 })  # fmt: skip
+# Methods that change the object they are called on, whatever stands around the call.
+CHANGING: Final = frozenset({
+    "append", "extend", "insert", "add", "update", "setdefault", "clear", "pop", "popitem", "remove",
+    "discard",
+    "sort", "reverse", "rotate", "appendleft", "popleft", "difference_update", "intersection_update", "write",
+    "writelines", "truncate", "reset", "reset_mock", "configure_mock", "mock_add_spec", "attach_mock",
+})  # fmt: skip
 # Names at module or class level that pytest and unittest read.
 _READ: Final = (
     "pytest",
@@ -66,8 +73,20 @@ def objections(line: Line, scope: Scope) -> Iterator[str]:
         return
     yield from _of_targets(line, scope)
     yield from reaching(line.form.node)
+    if mutates(line.form.node, scope.bound - scope.roles.keys()):
+        yield "what the test works on is changed"
     if not is_assertion(line) and not line.role:
         yield from _of_calls(line, scope)
+
+
+def derived(line: Line, bound: Set[str], roles: Mapping[str, str]) -> frozenset[str]:
+    """Give the new names that an added line makes from what the old lines work on: aliases of it, maybe."""
+    return frozenset(
+        name
+        for name, value in line.binds
+        if name not in roles
+        and any(isinstance(inner, ast.Name) and inner.id in bound for inner in ast.walk(value))
+    )
 
 
 def is_async_mark(line: Line) -> bool:
@@ -84,6 +103,10 @@ def _of_targets(line: Line, scope: Scope) -> Iterator[str]:
         yield "a name of the test is taken away or redirected"
     if isinstance(line.form.node, ast.AugAssign):
         yield "a value of the test is changed"
+    named = {name for name, _ in line.binds}
+    for name in stored_names(line.form.node) - named:
+        if name in scope.unit.names:
+            yield f"{name!r}, a name that was there before, gets another value"
     for name, value in line.binds:
         role = role_of(value) or line.role
         if not name.removeprefix("self.").isidentifier():
@@ -96,19 +119,48 @@ def _of_targets(line: Line, scope: Scope) -> Iterator[str]:
             yield f"{name!r} is kept for other tests"
 
 
+def stored_names(node: ast.AST) -> frozenset[str]:
+    """Give every name that a statement binds anywhere: targets, walrus, `except ... as`, `case` captures."""
+    found: set[str] = set()
+    for inner in ast.walk(node):
+        match inner:
+            case ast.Name(id=name, ctx=ast.Store()):
+                found.add(name)
+            case (
+                ast.ExceptHandler(name=str(name))
+                | ast.MatchAs(name=str(name))
+                | ast.MatchStar(name=str(name))
+            ):
+                found.add(name)
+            case ast.MatchMapping(rest=str(name)):
+                found.add(name)
+    return frozenset(found)
+
+
 def _forms(value: ast.AST) -> set[str]:
     return {text(value), text_without_contexts(value, None)}
 
 
-def reaching(node: ast.AST) -> Iterator[str]:
+def reaching(node: ast.AST, names: Set[str] = REACHING) -> Iterator[str]:
     """Give what in an expression replaces things, leaves the test, or reaches behind it."""
     for inner in ast.walk(node):
         match inner:
             case ast.Name(id=name) | ast.Attribute(attr=name):
-                if name in REACHING or name.startswith("__"):
+                if name in names or name.startswith("__"):
                     yield f"{name!r} added"
             case ast.Yield() | ast.YieldFrom():
                 yield "a yield added"
+
+
+def mutates(node: ast.AST, names: Set[str]) -> bool:
+    """Tell whether a changing method is called on one of these names, or on a part of what it holds."""
+    return any(
+        isinstance(inner, ast.Call)
+        and isinstance(inner.func, ast.Attribute)
+        and inner.func.attr in CHANGING
+        and _root(inner.func) in names
+        for inner in ast.walk(node)
+    )
 
 
 def _of_calls(line: Line, scope: Scope) -> Iterator[str]:

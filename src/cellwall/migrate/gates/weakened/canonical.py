@@ -4,11 +4,11 @@ What is left out of the form is kept beside it: what was awaited, and what shoul
 """
 
 import ast
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import final
 
+from cellwall.migrate.gates.weakened.clone import clone
 from cellwall.migrate.gates.weakened.module_names import ModuleNames
 from cellwall.migrate.gates.weakened.role_patterns import CONTEXT_KEYWORD, Match, RolePatterns
 
@@ -35,7 +35,7 @@ class Canonical:
 def canonical(node: ast.AST, roles: RolePatterns, names: ModuleNames) -> Canonical:
     """Give the canonical form of a node; the node itself is left alone."""
     result = Canonical(node)
-    result.node = _Canonicaliser(result, roles, names).visit(copy.deepcopy(node))
+    result.node = _Canonicaliser(result, roles, names).visit(clone(node))
     return result
 
 
@@ -157,10 +157,18 @@ class _Eraser(ast.NodeTransformer):
 def text(node: ast.AST, renames: Mapping[str, str] | None = None) -> str:
     """Give a canonical node as source text, after renaming."""
     if renames:
-        node = _Renamer(renames).visit(copy.deepcopy(node))
+        node = _Renamer(renames).visit(clone(node))
     return ast.unparse(node)
+
+
+def forms(node: ast.AST, contexts: frozenset[str]) -> set[str]:
+    """Give the text of a node as it is, without the contexts of roles, and without these arguments too."""
+    whole = text(node)
+    if "⟨context⟩" not in whole and not any(name in whole for name in contexts):
+        return {whole}
+    return {whole, text_without_contexts(node, None), text_without_contexts(node, contexts)}
 
 
 def text_without_contexts(node: ast.AST, contexts: frozenset[str] | None) -> str:
     """Give the text without the contexts of roles and, if `contexts` is not None, without these arguments."""
-    return ast.unparse(_Eraser(contexts).visit(copy.deepcopy(node)))
+    return ast.unparse(_Eraser(contexts).visit(clone(node)))

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import final
 
-from cellwall.migrate.gates.weakened.additions import Scope, objections
+from cellwall.migrate.gates.weakened.additions import Scope, derived, objections
 from cellwall.migrate.gates.weakened.alignment import MAY, MUST, align
 from cellwall.migrate.gates.weakened.assertions import is_assertion, kind_of, leaves
-from cellwall.migrate.gates.weakened.canonical import role_of, text, text_without_contexts
+from cellwall.migrate.gates.weakened.canonical import forms, role_of, text
 from cellwall.migrate.gates.weakened.facts import Kind, Line, ModuleFacts, Unit
 from cellwall.migrate.gates.weakened.renames import find_renames, given_role, inherited_roles
 from cellwall.migrate.gates.weakened.signatures import can_run, compare_signatures
@@ -60,6 +60,8 @@ def compare(before: ModuleFacts, after: ModuleFacts, setting: Setting) -> Iterat
         if len(news) < len(olds):
             yield from _gone(olds[len(news) :], before, after)
         for old, new in zip(olds, news, strict=False):
+            if old.kind is not Kind.MODULE and old.dump == new.dump and not (old.guards or new.guards):
+                continue  # the same code; what it stands on is compared where that is defined
             comparison = _Units((before, after), (old, new), renames.get(old.parent, {}), setting)
             renames[id_] = comparison.renames
             yield from comparison.weakenings()
@@ -196,14 +198,21 @@ class _Units:
         for name, value in held:
             if role_of(value):
                 values[name].add(text(value))
-        scope = Scope(self.old, bound - frozenset(self.renames), self.roles, values)
+        bound -= frozenset(self.renames)
         for line in lines:
+            bound |= derived(line, bound, self.roles) | self._closures(line, bound)
+            scope = Scope(self.old, bound, self.roles, values)
             if self.new.kind is Kind.HOOK:
                 yield self._at(line, "a hook of the test runner does more", "", line.source)
                 continue
             for objection in objections(line, scope):
                 yield self._at(line, objection, "", line.source)
                 break
+
+    def _closures(self, line: Line, bound: frozenset[str]) -> frozenset[str]:
+        """Give the name of a nested function that a line defines when it reaches what the old lines bind."""
+        units = [self.module.units.get(f"{self.new.id}.<locals>.{name}", ()) for name, _ in line.binds]
+        return frozenset(unit.name for found in units for unit in found if unit.names & bound)
 
     def _awaits(self, old: _Face, new: _Face) -> Iterator[Weakening]:
         before = [text(node, self.renames) for node in old.line.form.awaited]
@@ -245,11 +254,7 @@ class _Units:
         return {
             start + form
             for start, one in zip(prefix, nodes, strict=True)
-            for form in (
-                text(one),
-                text_without_contexts(one, None),
-                text_without_contexts(one, self.contexts),
-            )
+            for form in forms(one, self.contexts)
         }
 
 

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from cellwall.migrate.gates.weakened.canonical import Canonical
 
@@ -59,7 +60,7 @@ class Parameter:
     default: str = ""
 
 
-@dataclass(slots=True)
+@dataclass
 class Unit:
     """A function, a class, or the module itself (id "").
 
@@ -85,6 +86,11 @@ class Unit:
     lines: list[Line] = field(default_factory=list)
     names: frozenset[str] = frozenset()
     yields: bool = False
+
+    @cached_property
+    def dump(self) -> str:
+        """The unit's whole syntax, positions apart."""
+        return ast.dump(self.node)
 
     @property
     def name(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Final, final
 
 from cellwall.check.parse import ParseError, parse
@@ -13,11 +13,18 @@ from cellwall.migrate.gates.weakened.canonical import role_of
 from cellwall.migrate.gates.weakened.comparison import Setting, compare, count_assertions
 from cellwall.migrate.gates.weakened.coroutines import became_async, unawaited_calls
 from cellwall.migrate.gates.weakened.facts import Kind, ModuleFacts
-from cellwall.migrate.gates.weakened.new_units import compare_imports, fixture_name, new_fixtures, new_units
+from cellwall.migrate.gates.weakened.new_units import (
+    changed_imports,
+    compare_imports,
+    fixture_name,
+    new_fixtures,
+    new_units,
+)
 from cellwall.migrate.gates.weakened.reader import read_module
 from cellwall.migrate.gates.weakened.renames import given_role
 from cellwall.migrate.gates.weakened.role_patterns import RolePatterns
-from cellwall.migrate.gates.weakened.support_files import of_file, of_new_module
+from cellwall.migrate.gates.weakened.support_files import of_file, of_new_module, of_runner
+from cellwall.migrate.gates.weakened.tree_search import files_that_name, hidden_modules
 from cellwall.migrate.gates.weakened.weakening import Weakening
 
 MOST_IN_FIGURES: Final = 50
@@ -77,6 +84,7 @@ def judge_pairs(pairs: Iterable[Pair], roles: RolePatterns, subject: Subject) ->
     fixtures = frozenset(name for pair in pairs for name in new_fixtures(pair.before, pair.after))
     for pair in pairs:
         path = pair.after.path
+        yield from changed_imports(pair.before, pair.after)
         if pair.is_new:
             yield from of_new_module(pair.after)
         if pair.is_new and PurePosixPath(path).name != "conftest.py":
@@ -92,6 +100,9 @@ def _read(subject: Subject, roles: RolePatterns, judgement: _Judgement) -> None:
     settings = CheckSettings.from_project(subject.project)
     for change in subject.patch.changes:
         judgement.found += of_file(change)
+        judgement.found += hidden_modules(subject.base_dir, change)
+        if change.path.endswith(".py"):
+            judgement.found += of_runner(change)
         if change.after is None or not change.path.endswith(".py") or change.before == change.after:
             continue
         if not settings.is_test_file(change.path):
@@ -122,11 +133,11 @@ def _elsewhere(subject: Subject, pairs: list[Pair]) -> Iterator[Weakening]:
         asynced = became_async(pair.before, pair.after)
         folder = PurePosixPath(pair.after.path).parent
         if asynced:
-            for path, source in _files_that_name(subject.patched_dir, "", asynced, changed):
+            for path, source in files_that_name(subject.patched_dir, "", asynced, changed):
                 yield from _unawaited_in(path, source, asynced)
         if PurePosixPath(pair.after.path).name == "conftest.py":
             replaced = frozenset(_replacing(pair))
-            for path, _ in _files_that_name(subject.base_dir, str(folder), replaced, changed):
+            for path, _ in files_that_name(subject.base_dir, str(folder), replaced, changed):
                 what = f"a new fixture ({', '.join(sorted(replaced))}) replaces what this file asks for"
                 yield Weakening(path, 1, "", what)
 
@@ -143,18 +154,3 @@ def _unawaited_in(path: str, source: bytes, names: frozenset[str]) -> Iterator[W
     parsed = parse(source)
     if not isinstance(parsed, ParseError):
         yield from unawaited_calls(path, parsed.tree, names)
-
-
-def _files_that_name(
-    root: Path, folder: str, names: frozenset[str], without: set[str]
-) -> Iterator[tuple[str, bytes]]:
-    """Give the Python files under a folder that hold one of the names; none is asked for, none is read."""
-    if not names:
-        return
-    wanted = [name.encode() for name in names]
-    for file in sorted((root / folder).rglob("*.py")):
-        path = file.relative_to(root).as_posix()
-        if path not in without and file.is_file() and not file.is_symlink():
-            source = file.read_bytes()
-            if any(name in source for name in wanted):
-                yield path, source

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from cellwall.migrate.gates.weakened.additions import reaching
+from cellwall.migrate.gates.weakened.additions import mutates, reaching
 from cellwall.migrate.gates.weakened.canonical import role_of
 from cellwall.migrate.gates.weakened.facts import Kind, Line, ModuleFacts, Unit
 from cellwall.migrate.gates.weakened.renames import given_role
@@ -19,17 +19,28 @@ _IMPLICIT: Final = re.compile(
 
 def new_units(before: ModuleFacts, after: ModuleFacts) -> Iterator[Weakening]:
     """Give what is wrong with units that a patch adds to a module; new tests may do what they like."""
-    for id_, units in after.units.items():
-        if id_ in before.units:
-            continue
-        for unit in units:
-            if unit.parent in before.units:
-                for what in _objections(unit, before, after):
-                    yield Weakening(after.path, unit.line, unit.id, what, "", f"def {unit.name}")
-                    break
+    for unit in _added(before, after):
+        if unit.parent in before.units:
+            for what in _objections(unit, before):
+                yield Weakening(after.path, unit.line, unit.id, what, "", f"def {unit.name}")
+                break
 
 
-def _objections(unit: Unit, before: ModuleFacts, after: ModuleFacts) -> Iterator[str]:
+def _added(before: ModuleFacts, after: ModuleFacts) -> list[Unit]:
+    return [unit for id_, units in after.units.items() if id_ not in before.units for unit in units]
+
+
+def changed_imports(before: ModuleFacts, after: ModuleFacts) -> Iterator[Weakening]:
+    """Object to new code, tests too, that changes what it imports: later tests would meet the change."""
+    for unit, line in ((one, line) for one in _added(before, after) for line in one.lines):
+        for target, _ in line.binds:
+            root = target.removeprefix("self.").partition(".")[0].partition("[")[0]
+            if root in after.imports and root != target:
+                what = f"{root!r}, an imported object, is changed for all tests that follow"
+                yield Weakening(after.path, line.line, unit.id, what, "", line.source)
+
+
+def _objections(unit: Unit, before: ModuleFacts) -> Iterator[str]:
     if unit.kind is Kind.HOOK:
         yield "a hook of the test runner is added"
     if _IMPLICIT.match(unit.name) and not all(line.role for line in unit.lines):
@@ -40,7 +51,7 @@ def _objections(unit: Unit, before: ModuleFacts, after: ModuleFacts) -> Iterator
         yield f"{unit.name!r} replaces something of that name"
     if unit.kind in (Kind.FUNCTION, Kind.FIXTURE):
         for line in unit.lines:
-            yield from _of_body(line)
+            yield from _of_body(line, unit)
 
 
 def _taken(unit: Unit, before: ModuleFacts) -> frozenset[str]:
@@ -68,7 +79,7 @@ def fixture_name(unit: Unit) -> str:
     return unit.name
 
 
-def _of_body(line: Line) -> Iterator[str]:
+def _of_body(line: Line, unit: Unit) -> Iterator[str]:
     found = [what for what in reaching(line.form.node) if what != "a yield added"]
     if found:
         yield f"new code reaches behind the tests: {found[0]}"
@@ -77,15 +88,16 @@ def _of_body(line: Line) -> Iterator[str]:
     for target, value in line.binds:
         if not target.removeprefix("self.").isidentifier() and not role_of(value):
             yield "new code replaces a part of an object"
+    given = {parameter.name for parameter in unit.parameters} - {"self", "cls"}
+    if mutates(line.form.node, frozenset(given)):
+        yield "new code changes what it is given"
 
 
 def new_fixtures(before: ModuleFacts, after: ModuleFacts) -> frozenset[str]:
     """Give the names of fixtures that a patch adds and that hand out a role."""
     return frozenset(
         fixture_name(unit)
-        for id_, units in after.units.items()
-        if id_ not in before.units
-        for unit in units
+        for unit in _added(before, after)
         if unit.kind is Kind.FIXTURE and given_role(unit) is not None
     )
 

@@ -31,7 +31,7 @@ def read_module(path: str, source: bytes, roles: RolePatterns) -> ModuleFacts | 
         path,
         {id_: tuple(found) for id_, found in units.items()},
         names.origins,
-        _identifiers(tree) | frozenset(names.origins),
+        module.names | frozenset(names.origins),
         frozenset(node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)),
         _strings(tree),
         "\n".join(line for line in map(str.strip, reader.source) if line.startswith("#")),
@@ -61,7 +61,7 @@ class _Reader:
         match node:
             case ast.Import() | ast.ImportFrom() | ast.Pass():
                 return
-            case ast.Expr(value=ast.Constant(value=value)) if isinstance(value, str) or value is ...:
+            case ast.Expr(value=ast.Constant(value=value)) if _says_nothing(value):
                 return
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 self.definition(node, guards, unit)
@@ -214,6 +214,11 @@ def _kind(name: str, decorators: tuple[str, ...], inside: bool) -> Kind:
     return Kind.TEST if name.startswith("test") else Kind.FUNCTION
 
 
+def _says_nothing(value: object) -> bool:
+    """Tell whether a constant standing alone is a docstring or `...`; one with doctests is a test."""
+    return value is ... or (isinstance(value, str) and ">>>" not in value)
+
+
 def _sync_for(node: ast.For | ast.AsyncFor) -> ast.For:
     plain = ast.For(node.target, node.iter, node.body, node.orelse)
     return ast.copy_location(plain, node)
@@ -262,16 +267,15 @@ def _own_nodes(node: _Function) -> list[ast.AST]:
 
 
 def _names_in(node: ast.AST) -> frozenset[str]:
-    own = {name for inner in ast.walk(node) if (name := own_attribute(inner))}
-    return _identifiers(node) | own
-
-
-def _identifiers(node: ast.AST) -> frozenset[str]:
+    """Give every identifier in a tree; attributes of self as "self.x"."""
     found: set[str] = set()
     for inner in ast.walk(node):
         match inner:
             case ast.Name():
                 found.add(inner.id)
+            case ast.Attribute():
+                if own := own_attribute(inner):
+                    found.add(own)
             case ast.arg():
                 found.add(inner.arg)
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
