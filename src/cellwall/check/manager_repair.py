@@ -1,8 +1,8 @@
-"""What to do with one place that fetches a shared WebSocket manager: a pool, a manager of its own, or a reason.
+"""What to do with one place that fetches a shared manager: a pool, a manager of its own, or a reason.
 
-A pool replaces the manager where everything that is done with it can be seen and the pool can do it too. The
-role `manager` makes one of the old class for this test alone; it may also be passed on. Neither is given to code
-that wants the shared one: tests of the singleton itself, and tests whose application code fetches it by itself.
+A pool replaces the manager where all that is done with it can be seen and the pool can do it too. The role
+`manager` makes one of the old class for this test alone; it may also be passed on. Neither is given to code
+that wants the shared one: tests of the singleton itself, and tests whose application code fetches it too.
 """
 
 import ast
@@ -128,7 +128,7 @@ def _shares(module: ModuleFacts, call: ast.Call, sites: ManagerSites, context: R
 
 
 def _names_class(module: ModuleFacts, call: ast.Call) -> bool:
-    """Tell whether the called name is that of a class; what is called like a function gives somebody else's."""
+    """Tell whether a class is called; what is named like a function gives what somebody else made."""
     return any(name.rpartition(".")[2][:1].isupper() for name in module.names(call.func)[-1:])
 
 

@@ -1,8 +1,8 @@
 """The places of one module that fetch the shared manager, and which of them a test sees together.
 
 Managers that come from two places of one test are the same object today. Where only one place feeds a test,
-a manager of its own means the same to that test; where there are more, nobody can tell from the text which belong
-together.
+a manager of its own means the same to that test; where there are more, the text does not say which of them
+belong together.
 """
 
 import ast
@@ -25,7 +25,7 @@ _SINGLETON: Final = re.compile(r"singleton", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What one function sees: the calls that it leads to, each time counted, and those whose value it is given."""
+    """What one function sees: the calls that it leads to, counted, and those whose value it is given."""
 
     made: Counter[ast.Call]
     kept: frozenset[ast.Call]
@@ -52,7 +52,7 @@ class ManagerSites:
         return [function for function, seen in self._seen.items() if call in seen.all]
 
     def surroundings(self, call: ast.Call) -> list[ast.AST]:
-        """Give the code in which a call's value lives: the tests that see it, with their fixtures and helpers."""
+        """Give the code in which a call's value lives: the tests that see it, and their fixtures."""
         found: list[ast.AST] = []
         waiting = self.tests_that_see(call) if self._module.function(call) else []
         while waiting:
@@ -172,7 +172,7 @@ def _is_own(node: ast.Attribute) -> bool:
 
 
 def is_about_singleton(module: ModuleFacts, node: ast.AST) -> bool:
-    """Tell whether the test around a node is about being a singleton, by its name, its class or its docstring."""
+    """Tell whether the test around a node is about being a singleton: its name, class or docstring says so."""
     for ancestor in module.nodes.ancestors(node):
         if isinstance(ancestor, (*FUNCTIONS, ast.ClassDef)):
             text = ast.get_docstring(ancestor) if isinstance(ancestor, FUNCTIONS) else None
@@ -182,7 +182,7 @@ def is_about_singleton(module: ModuleFacts, node: ast.AST) -> bool:
 
 
 def reads_instance(module: ModuleFacts, places: Iterable[ast.AST]) -> bool:
-    """Tell whether one of the places looks at the class attribute `_instance` (setting it to None is a reset)."""
+    """Tell whether one of the places looks at the class's `_instance` (setting it to None is a reset)."""
     return any(
         isinstance(node, ast.Attribute) and node.attr == "_instance" and isinstance(node.ctx, ast.Load)
         for place in places

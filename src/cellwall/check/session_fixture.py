@@ -1,4 +1,4 @@
-"""What to do with a fixture that opens one session for a module, class or whole run: one per test, or a reason."""
+"""What to do with a fixture that opens one session for many tests: one per test, or a reason."""
 
 import ast
 from dataclasses import dataclass

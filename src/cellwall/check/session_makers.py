@@ -1,4 +1,4 @@
-"""Which calls open a database session: those that the role replaces, SQLAlchemy's own, and usual factory names."""
+"""Which calls open a database session: what the role replaces, SQLAlchemy's own, usual factory names."""
 
 import ast
 from typing import Final

@@ -1,4 +1,4 @@
-"""Whether a session of the role's kind can do what code does with the old one, and what must be awaited then."""
+"""Whether a session of the role's kind can do what code does with the old one, and what must be awaited."""
 
 import ast
 
@@ -15,7 +15,7 @@ from cellwall.project.roles import Role
 def awaited_members(
     module: ModuleFacts, function: Function, loads: list[ast.expr], role: Role
 ) -> list[Edit] | Refusal:
-    """Check the members that `function` uses on `loads`, and give the edits that await the role's coroutines."""
+    """Check the members that `function` uses on `loads`, and give the edits that await coroutines."""
     calls: list[ast.Call] = []
     for load in loads:
         use = use_at(module, load)

@@ -1,7 +1,7 @@
-"""What to do with a session that is kept on a class or a module: open one per request where it is used, or a reason.
+"""What to do with a session that a class or a module keeps: open one per request where it is used, or a reason.
 
-Each function that uses the kept session opens its own for its user from the first use to its end; what opened,
-closed and kept the shared one is taken out. All of it is one repair, or there is none.
+Each function that uses the kept session opens its own for its user, from the first use to its end; what
+opened, closed and kept the shared one is taken out. All of it is one repair, or there is none.
 """
 
 import ast
@@ -40,8 +40,8 @@ def session_repair(
         return holder
     edits: list[Edit] = []
     imports: list[str] = []
-    for function, loads in holder.users.items():
-        change = _open_in(module, function, loads, holder, role, context)
+    for function in holder.users:
+        change = _open_in(module, function, holder, role, context)
         if isinstance(change, Refusal):
             return change
         edits += change.edits
@@ -59,12 +59,12 @@ def session_repair(
 def _open_in(
     module: ModuleFacts,
     function: Function,
-    loads: list[ast.expr],
     holder: SessionHolder,
     role: Role,
     context: RuleContext,
 ) -> Fix | Refusal:
     """Open a session for one function's user around everything from the first use to the end."""
+    loads = holder.users[function]
     obstacle = _obstacle(module, function, loads, holder)
     if obstacle is not None:
         return obstacle

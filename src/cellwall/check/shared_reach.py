@@ -1,4 +1,4 @@
-"""Which names around a value fetch the shared thing by themselves: code that uses one of them must keep sharing.
+"""Which names around a value fetch the shared thing by themselves: code that uses one must keep sharing.
 
 A test that makes a manager and then drives application code that asks for the singleton sees its own manager
 work only because both are the same object. Such a test is not given a manager of its own.

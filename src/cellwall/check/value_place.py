@@ -35,16 +35,16 @@ class Place:
 
 
 def value_place(module: ModuleFacts, call: ast.expr) -> Place:
-    """Tell where the value of an expression goes; `await`, `x or y` and conditional expressions are looked through."""
+    """Tell where the value of an expression goes; `await`, `x or y` and `x if y else z` are looked through."""
     child, parent = call, module.nodes.parent(call)
     while isinstance(parent, (ast.Await, ast.BoolOp, ast.IfExp)):
         if isinstance(parent, ast.IfExp) and parent.test is child:
             return Place(PlaceKind.OTHER)
         child, parent = parent, module.nodes.parent(parent)
     function = module.function(call)
-    if function is not None and not runs_directly_in(module, call, function):
-        if not _class_level(module, call):
-            return Place(PlaceKind.OTHER)
+    inside = function is None or runs_directly_in(module, call, function)
+    if not inside and not _class_level(module, call):
+        return Place(PlaceKind.OTHER)
     match parent:
         case ast.Assign(targets=[target]) | ast.AnnAssign(target=target) | ast.NamedExpr(target=target):
             return _target(module, call, target)

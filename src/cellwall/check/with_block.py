@@ -49,7 +49,7 @@ def indent_from(module: ModuleFacts, function: Function, first: ast.stmt) -> tup
 
 
 def remove_statements(module: ModuleFacts, statements: Iterable[ast.stmt]) -> tuple[Edit, ...] | None:
-    """Take whole statements out, `pass` in their place where a block would be empty; None where they share lines."""
+    """Take whole statements out, `pass` where a block would be empty; None where they share lines."""
     gone = list(dict.fromkeys(statements))
     edits: list[Edit] = []
     for statement in gone:
@@ -115,7 +115,11 @@ def _alone(module: ModuleFacts, function: Function, first: ast.stmt, first_line:
 
 
 def _header_end(function: Function) -> int:
-    parts = [*function.args.args, *function.args.kwonlyargs, *function.args.defaults]
+    parts: list[ast.arg | ast.expr] = [
+        *function.args.args,
+        *function.args.kwonlyargs,
+        *function.args.defaults,
+    ]
     ends = [part.end_lineno or part.lineno for part in parts] + [function.lineno]
     return max(ends + ([function.returns.end_lineno or 0] if function.returns else []))
 

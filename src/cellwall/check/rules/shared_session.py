@@ -33,15 +33,16 @@ class SharedSession:
     """A database session that outlives one request.
 
     What it does:
-        Finds a database session that is kept on `self`, on a class, at module level, or that a fixture of scope
-        class, module, package or session gives to many tests. Sessions are what the role `session` replaces
-        (`create_session()` where nothing is configured), SQLAlchemy's own classes, and the factories of
-        `sessionmaker`. No findings are a session that is given in from outside (`self.session = session`), a
-        session of an HTTP client, and a mock.
+        Finds a database session that is kept on `self`, on a class, at module level, or that a
+        fixture of scope class, module, package or session gives to many tests. Sessions are what
+        the role `session` replaces (`create_session()` where nothing is configured), SQLAlchemy's
+        own classes, and the factories of `sessionmaker`. No findings are a session that is given in
+        from outside (`self.session = session`), a session of an HTTP client, and a mock.
 
     Why it leaks:
-        A session holds the objects, the transaction and the identity map of whoever used it last. The next
-        request reads another user's uncommitted rows, commits another user's half-done work, or rolls it back.
+        A session holds the objects, the transaction and the identity map of whoever used it last.
+        The next request reads another user's uncommitted rows, commits another user's half-done
+        work, or rolls it back.
 
     Example:
         class TestService:
@@ -53,10 +54,11 @@ class SharedSession:
             ...
 
     Fix safety:
-        Safe in tests. Every function that used the kept session opens its own, from the first use to the
-        function's end, and what opened and closed the shared one is taken out. Members are checked against the
-        role's, and its coroutines are awaited. Listed instead of repaired: a session that helper methods, other
-        files or subclasses see, that is stored elsewhere, or whose caller cannot be async.
+        Safe in tests. Every function that used the kept session opens its own, from the first use
+        to the function's end, and what opened and closed the shared one is taken out. Members are
+        checked against the role's, and its coroutines are awaited. Listed instead of repaired: a
+        session that helper methods, other files or subclasses see, that is stored elsewhere, or
+        whose caller cannot be async.
     """
 
     name: ClassVar[str] = "shared-session"

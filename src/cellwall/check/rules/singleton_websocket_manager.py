@@ -1,4 +1,4 @@
-"""CW104: a WebSocket manager that all users share. What is done about one place is decided in `manager_repair`."""
+"""CW104: a WebSocket manager that all users share. `manager_repair` decides what is done about one place."""
 
 import ast
 from collections.abc import Iterable
@@ -30,14 +30,16 @@ class SingletonWebSocketManager:
     """A WebSocket manager that all users share.
 
     What it does:
-        Finds calls that give the one manager of the process: `WebSocketManager()`, `UnifiedWebSocketManager()`,
-        the accessor `get_websocket_manager()`, and every other name that the roles `pool` and `manager` replace;
-        in a variable, on `self`, in a fixture, at module level. Names are resolved through imports, aliases and
-        re-exports. A mock is not a finding; a class of the same name that the tests define themselves is listed.
+        Finds calls that give the one manager of the process: `WebSocketManager()`,
+        `UnifiedWebSocketManager()`, the accessor `get_websocket_manager()`, and every other name
+        that the roles `pool` and `manager` replace; in a variable, on `self`, in a fixture, at
+        module level. Names are resolved through imports, aliases and re-exports. A mock is not a
+        finding; a class of the same name that the tests define themselves is listed.
 
     Why it leaks:
-        All connections of all users stand in one table. A broadcast, a wrong key or a connection that a test
-        left behind carries one user's events to another user, and tests pass or fail by what ran before them.
+        All connections of all users stand in one table. A broadcast, a wrong key or a connection
+        that a test left behind carries one user's events to another user, and tests pass or fail by
+        what ran before them.
 
     Example:
         websocket_manager = WebSocketManager()
@@ -47,11 +49,12 @@ class SingletonWebSocketManager:
         emitter = pool.create_emitter(user_context)
 
     Fix safety:
-        Safe in tests. The pool takes the manager's place where everything done with the manager is in sight and
-        the pool has those members. Otherwise the role `manager`, where it is configured, makes a manager for this
-        test alone. Listed instead of repaired: a test of the singleton itself, one that sees several managers
-        which are the same object today, one whose application code fetches the shared manager by itself, and a
-        manager that a whole module, class or session of tests keeps.
+        Safe in tests. The pool takes the manager's place where everything done with the manager is
+        in sight and the pool has those members. Otherwise the role `manager`, where it is
+        configured, makes a manager for this test alone. Listed instead of repaired: a test of the
+        singleton itself, one that sees several managers which are the same object today, one whose
+        application code fetches the shared manager by itself, and a manager that a whole module,
+        class or session of tests keeps.
     """
 
     name: ClassVar[str] = "singleton-websocket-manager"
