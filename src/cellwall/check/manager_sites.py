@@ -172,7 +172,7 @@ def _is_own(node: ast.Attribute) -> bool:
 
 
 def is_about_singleton(module: ModuleFacts, node: ast.AST) -> bool:
-    """Tell whether the test around a node is about being a singleton: its name, class or docstring says so."""
+    """Tell whether the test around a node is about being a singleton, by its name, class or docstring."""
     for ancestor in module.nodes.ancestors(node):
         if isinstance(ancestor, (*FUNCTIONS, ast.ClassDef)):
             text = ast.get_docstring(ancestor) if isinstance(ancestor, FUNCTIONS) else None

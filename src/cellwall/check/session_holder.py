@@ -1,4 +1,4 @@
-"""What keeps a shared session, an attribute of a class or a name of a module, and every place that uses it."""
+"""What keeps a shared session, an attribute of a class or a name of a module, and all that use it."""
 
 import ast
 from dataclasses import dataclass

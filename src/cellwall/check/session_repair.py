@@ -1,4 +1,4 @@
-"""What to do with a session that a class or a module keeps: open one per request where it is used, or a reason.
+"""What to do with a session that a class or a module keeps: open one per request instead, or a reason.
 
 Each function that uses the kept session opens its own for its user, from the first use to its end; what
 opened, closed and kept the shared one is taken out. All of it is one repair, or there is none.

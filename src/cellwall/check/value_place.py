@@ -35,7 +35,7 @@ class Place:
 
 
 def value_place(module: ModuleFacts, call: ast.expr) -> Place:
-    """Tell where the value of an expression goes; `await`, `x or y` and `x if y else z` are looked through."""
+    """Tell where the value of an expression goes, past `await`, `x or y` and `x if y else z` around it."""
     child, parent = call, module.nodes.parent(call)
     while isinstance(parent, (ast.Await, ast.BoolOp, ast.IfExp)):
         if isinstance(parent, ast.IfExp) and parent.test is child:
