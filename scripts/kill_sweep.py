@@ -198,10 +198,12 @@ def main() -> None:
     if given.drive:
         drive_with_window(given.drive, given.window, given.nth)
         return
-    with tempfile.TemporaryDirectory(prefix="kill-sweep-") as folder:
-        summary = sweep(given.kills, given.seed, Path(folder))
-        print(json.dumps(summary, indent=2))
-    sys.exit(1 if summary["failures"] else 0)
+    folder = Path(tempfile.mkdtemp(prefix="kill-sweep-"))
+    summary = sweep(given.kills, given.seed, folder)
+    print(json.dumps(summary, indent=2))
+    if summary["failures"]:
+        sys.exit(f"the repositories of the failures are kept in {folder}")
+    shutil.rmtree(folder)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,11 @@ def test_shared_files_are_batch_zero() -> None:
     )
 
 
+def test_a_file_outside_the_batch_is_in_no_piece() -> None:
+    batch = Batch("a01-b001", 1, ("a.py",))
+    assert split(batch, ["a.py", "elsewhere.py"]) == ()
+
+
 @given(st.lists(st.text(min_size=1), unique=True, max_size=9))
 def test_pieces_cover_the_changed_files_and_sort_after_their_batch(changed: list[str]) -> None:
     batch = Batch("a01-b001", 1, tuple(changed))

@@ -39,8 +39,8 @@ def plan_batches(
 
 
 def split(batch: Batch, changed: Sequence[str]) -> tuple[Batch, ...]:
-    """Give the two halves of a refused batch, over the files that its patch changed; () for a single file."""
-    paths = tuple(sorted(changed))
+    """Give the two halves of a refused batch, over its files that the patch changed; () for a single file."""
+    paths = tuple(sorted(set(changed) & set(batch.paths)))
     if len(paths) < 2:
         return ()
     middle = len(paths) // 2

@@ -26,17 +26,16 @@ from cellwall.migrate.options import RunOptions
 from cellwall.migrate.pattern_sets import check_settings
 from cellwall.migrate.plan.model import Plan
 from cellwall.migrate.plan.parse import read_plan
+from cellwall.migrate.project_survey import survey_project
 from cellwall.migrate.record import Record, ignore_window
 from cellwall.migrate.run import Run
 from cellwall.migrate.run_directory import RunDirectory, latest_run, lock_path, new_run_id
 from cellwall.migrate.run_lock import RunLock
 from cellwall.migrate.scope import Scope, is_shared, measure
 from cellwall.migrate.state import Stage
-from cellwall.migrate.survey import survey
 from cellwall.migrate.workspaces import WorkspaceFarm
 from cellwall.project.config import ProjectConfig, load_project
 from cellwall.project.local_environment import make_environment
-from cellwall.project.test_files import is_test_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,7 @@ def _scope(
     repository: Repository, base: str, plan: Plan, project: ProjectConfig, options: RunOptions
 ) -> Scope:
     tracked = tuple(t.path for t in repository.tracked_files(base) if t.mode in ("100644", "100755"))
-    found = survey(plan, tracked, is_test=is_test_file)
+    found = survey_project(plan, project, tracked)
     owned = dict(found.owned)
     if options.include_app:
         owned = {n: tuple(sorted({*paths, *found.application.get(n, ())})) for n, paths in owned.items()}
