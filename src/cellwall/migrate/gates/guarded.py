@@ -1,6 +1,6 @@
 """The named edge of the gates: whatever a gate stumbles over becomes a refusal with evidence."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import final
 
 from cellwall.migrate.gates.gate import Gate, Subject, Verdict
@@ -24,7 +24,13 @@ class Guarded:
     def judge(self, subject: Subject) -> Verdict:
         """Judge one patch and never raise."""
         try:
-            return self.gate.judge(subject)
+            verdict = self.gate.judge(subject)
         except Exception as error:
             what = f"{type(error).__name__}: {error}"[:300]
-            return Verdict(self.name, False, f"the gate could not judge this patch: {what}")
+            verdict = Verdict(self.name, False, f"the gate could not judge this patch: {what}")
+        return replace(verdict, evidence=_readable(verdict.evidence))
+
+
+def _readable(text: str) -> str:
+    """Give text that can be written anywhere: names of files and output may hold broken characters."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Final, final
 
 from cellwall.migrate.gates.weakened.module_names import ModuleNames
@@ -152,14 +153,18 @@ def _arguments(
     pattern: ast.Call, node: ast.Call, found: Match, roles: RolePatterns, names: ModuleNames
 ) -> bool:
     """Match arguments by place or by name; what the template does not mention is kept as it stands."""
-    wanted = [arg for arg in pattern.args if not _is_rest(arg)]
-    for position, hole in enumerate(wanted):
-        if position < len(node.args):
-            if not _matches(hole, node.args[position], found, roles, names):
+    rest = next((place for place, arg in enumerate(pattern.args) if _is_rest(arg)), len(pattern.args))
+    first, last = pattern.args[:rest], pattern.args[rest + 1 :]
+    between = max(len(node.args) - len(last), len(first))
+    for holes, given in ((first, node.args[: len(first)]), (last, node.args[between:])):
+        if holes is last:
+            found.arguments += node.args[len(first) : between]
+        for hole, argument in zip_longest(holes, given):
+            if argument is None:  # given by name, or not at all: only a hole may be left open
+                if not (isinstance(hole, ast.Name) and hole.id.startswith(_HOLE)):
+                    return False
+            elif not _matches(hole, argument, found, roles, names):
                 return False
-        elif not (isinstance(hole, ast.Name) and hole.id.startswith(_HOLE)):
-            return False
-    found.arguments += node.args[len(wanted) :]
     by_name = {keyword.arg: keyword.value for keyword in pattern.keywords if keyword.arg}
     for keyword in node.keywords:
         hole_or_none = by_name.get(keyword.arg or "")
