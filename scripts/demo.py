@@ -1,4 +1,4 @@
-"""The demo: runs the example's plan on a fresh copy with 8 agents, by the commands that a newcomer would type."""
+"""The demo: runs the example's plan with 8 agents on a fresh copy, by commands that a newcomer would type."""
 
 import shutil
 import subprocess
@@ -8,13 +8,12 @@ from pathlib import Path
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "agent_platform"
 PLAN = "PARALLEL_AGENT_TEST_UPDATE_PLAN.md"
-IDENTITY = (
-    "-c",
+SETTINGS = (  # the copy's own: nothing of the user's git configuration decides what is in it
     "user.name=Cellwall demo",
-    "-c",
     "user.email=demo@cellwall.invalid",
-    "-c",
-    "commit.gpgsign=false",
+    "commit.gpgSign=false",
+    "core.autocrlf=false",
+    "core.hooksPath=/dev/null",
 )
 LEFT_OUT = shutil.ignore_patterns("__pycache__", ".pytest_cache", "*.pyc")
 EXIT_CODES = {
@@ -53,7 +52,8 @@ def main() -> int:
 
 def git(repository: Path, *arguments: str) -> str:
     """Run git in the copy and give what it says."""
-    command = ["git", "-C", str(repository), *IDENTITY, *arguments]
+    settings = [part for setting in SETTINGS for part in ("-c", setting)]
+    command = ["git", "-C", str(repository), *settings, *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 

@@ -6,15 +6,19 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from importlib.metadata import packages_distributions
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cellwall.runtime import context as context_module
 from cellwall.runtime.context import UserExecutionContext, cleanup_user_context
 from cellwall.runtime.errors import ContextClosedError, InvalidIdError
+from cellwall.runtime.identity import fresh_id
 
 
 def test_given_ids_are_kept() -> None:
@@ -38,11 +42,17 @@ def test_two_requests_of_one_user_have_ids_of_their_own() -> None:
     assert first != second
 
 
-def test_threads_see_the_same_ids() -> None:
-    for _ in range(50):
-        context = UserExecutionContext.create_for_user("ada")
-        with ThreadPoolExecutor(8) as pool:
-            assert len(set(pool.map(lambda _: context.request_id, range(8)))) == 1  # noqa: B023
+def test_threads_see_the_same_ids(monkeypatch: pytest.MonkeyPatch, ada: UserExecutionContext) -> None:
+    all_here = Barrier(4)
+
+    def slowly() -> str:
+        with suppress(BrokenBarrierError):  # who is alone in here gives up soon
+            all_here.wait(0.2)
+        return fresh_id()
+
+    monkeypatch.setattr(context_module, "fresh_id", slowly)
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(lambda _: ada.request_id, range(4)))) == 1
 
 
 @pytest.mark.parametrize("field", ["user_id", "session_id", "request_id", "websocket_connection_id"])

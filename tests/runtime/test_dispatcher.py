@@ -118,6 +118,7 @@ async def test_no_use_after_the_end(ada: UserExecutionContext, tools: ToolFactor
     with pytest.raises(ContextClosedError):
         ToolDispatcherFactory.create_for_user(ada, tools=tools)
     assert dispatcher._tools == {}
+    assert len(dispatcher._execution_history) == 1
 
 
 def test_a_context_is_needed() -> None:

@@ -60,7 +60,7 @@ class TokenIssuer:
         }
         if taken := own.keys() & claims.keys():
             raise ValueError(f"the issuer sets these claims itself: {', '.join(sorted(taken))}")
-        return jwt.encode({"alg": ALGORITHM}, {**claims, **own}, self._key, algorithms=[ALGORITHM])
+        return jwt.encode({"alg": ALGORITHM}, claims | own, self._key, algorithms=[ALGORITHM])
 
     def decode_token(self, token: str) -> dict[str, Any]:
         """Give the claims of a token that this issuer's key signed for this audience and that is not too old.

@@ -26,6 +26,7 @@ class Tape:
         self.sent.append(event)
 
     async def close(self) -> None:
+        await asyncio.sleep(0)
         self.closes += 1
 
 
@@ -108,6 +109,7 @@ async def test_disconnect_forgets_what_waits_and_leaves_no_task() -> None:
     connection.offer({"n": 9})
     await settle()
     assert (tape.sent, tape.closes) == ([], 1)
+    assert not connection._queue
     assert asyncio.all_tasks() == before
 
 
@@ -125,5 +127,6 @@ async def test_close_waits_for_what_is_ending() -> None:
     tape.error = ConnectionResetError()
     await pool.register_connection("ada", "ws-1", tape)
     await pool.send_to_user("ada", {"event": "x"})
+    assert tape.closes == 0
     await pool.close()
     assert tape.closes == 1

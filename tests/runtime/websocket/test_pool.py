@@ -145,6 +145,13 @@ class TestEmitter:
         with pytest.raises(ContextClosedError):
             pool.create_emitter(ada)
 
+    async def test_no_emitter_after_the_end(self, ada: UserExecutionContext) -> None:
+        pool = WebSocketConnectionPool()
+        await pool.register_connection("ada", "ws-1")
+        await cleanup_user_context(ada)
+        with pytest.raises(ContextClosedError):
+            pool.create_emitter(ada)
+
     async def test_data_is_copied(self, ada: UserExecutionContext) -> None:
         pool = WebSocketConnectionPool()
         client = await pool.register_connection("ada", "ws-1")

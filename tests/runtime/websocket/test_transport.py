@@ -40,6 +40,22 @@ async def test_closing_twice_closes_once() -> None:
     assert [message["type"] for message in said] == ["websocket.accept", "websocket.close"]
 
 
+async def test_the_websocket_is_told_once() -> None:
+    class Told:
+        closes = 0
+
+        async def send_text(self, data: str) -> None:
+            raise AssertionError("nothing is sent")
+
+        async def close(self, code: int = 1000, reason: str | None = None) -> None:
+            self.closes += 1
+
+    websocket = Told()
+    transport = StarletteTransport(websocket)
+    await asyncio.gather(transport.close(), transport.close())
+    assert websocket.closes == 1
+
+
 async def converse(app: Starlette) -> list[dict[str, Any]]:
     """Connect, leave, and give what the application said."""
     incoming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()

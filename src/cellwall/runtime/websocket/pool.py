@@ -141,8 +141,8 @@ class WebSocketConnectionPool:
         task.add_done_callback(self._closing.discard)
 
     def _record_for(self, context: UserExecutionContext, connection_id: str) -> None:
-        self._record(context.user_id, connection_id)
         context.on_cleanup(lambda: self.disconnect(context.user_id, connection_id))
+        self._record(context.user_id, connection_id)
 
     def _record(self, user_id: str, connection_id: str) -> RecordingConnection:
         connection = RecordingConnection(user_id, connection_id, self._queue_size)
