@@ -1,4 +1,4 @@
-"""Random mixtures of legacy code: what comes out parses, a second run changes nothing, no string is touched."""
+"""Random mixtures of legacy code: what comes out parses, stays on a second run, and keeps its strings."""
 
 import ast
 from types import MappingProxyType
