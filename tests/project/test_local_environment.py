@@ -16,7 +16,6 @@ import pytest
 from cellwall.project.config import load_project
 from cellwall.project.environment import Completed, Limits
 from cellwall.project.local_environment import LocalEnvironment, clean_environment, make_environment
-from cellwall.project.supervised import PREFIX
 from cellwall.project.walls import Walls
 
 PYTHON = Path(sys.executable)
@@ -46,7 +45,7 @@ def wait_until_gone(mark: str) -> None:
 
 
 def own_folders() -> list[Path]:
-    return list(Path(tempfile.gettempdir()).glob(f"{PREFIX}{os.getpid()}-*"))
+    return list(Path(tempfile.gettempdir()).glob(f"cellwall-env-*-{os.getpid()}-*"))
 
 
 def test_secrets_of_the_parent_do_not_go_in(
@@ -91,6 +90,13 @@ def test_home_and_temp_are_fresh_and_go_away(walls: Walls, tmp_path: Path) -> No
     )
     assert answer.returncode == 0, answer.stderr
     assert not Path(answer.stdout.strip()).exists()
+    assert own_folders() == []
+
+
+def test_folders_too_deep_for_python_go_away_too(walls: Walls, tmp_path: Path) -> None:
+    program = "import os, pathlib\nos.chdir(pathlib.Path.home())\nfor _ in range(3000):\n"
+    program += "    os.mkdir('d')\n    os.chdir('d')"
+    assert run(walls, program, tmp_path).returncode == 0
     assert own_folders() == []
 
 
@@ -260,7 +266,7 @@ def test_a_killed_caller_leaves_nothing(walls: Walls, tmp_path: Path) -> None:
     process.send_signal(signal.SIGKILL)
     process.wait()
     wait_until_gone(mark)
-    while list(Path(tempfile.gettempdir()).glob(f"{PREFIX}{process.pid}-*")):
+    while list(Path(tempfile.gettempdir()).glob(f"cellwall-env-*-{process.pid}-*")):
         time.sleep(0.02)
 
 

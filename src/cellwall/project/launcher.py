@@ -14,6 +14,7 @@ The order of the steps is bubblewrap's: namespaces, mounts, capabilities dropped
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import fcntl
 import json
@@ -270,6 +271,12 @@ def end_all(child: int) -> None:
         targets = set(children())
 
 
+def remove(folder: str) -> None:
+    """Remove the run's own folder, for the caller may be dead; what is too deep is left to the next sweep."""
+    with contextlib.suppress(RecursionError):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def main() -> NoReturn:
     """Run the program to its end, end what it left behind, and end as it did."""
     spec, argv = json.loads(sys.argv[1]), sys.argv[2:]
@@ -283,7 +290,7 @@ def main() -> NoReturn:
     if status is not None and result is not None:
         told = os.read(result, 16)
         status = int(told) if told else status
-    shutil.rmtree(spec["own"], ignore_errors=True)
+    remove(spec["own"])
     code = -signal.SIGKILL if status is None else os.waitstatus_to_exitcode(status)
     if code < 0:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, WATCHED)

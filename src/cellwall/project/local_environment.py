@@ -9,6 +9,7 @@ from typing import Final, final
 from cellwall.project.config import ProjectConfig
 from cellwall.project.environment import Completed, Limits, TargetEnvironment
 from cellwall.project.errors import EnvironmentUnusable
+from cellwall.project.own_folder import remove_leftovers
 from cellwall.project.secret_places import secret_places
 from cellwall.project.supervised import run_supervised
 from cellwall.project.walls import Walls, detect_walls
@@ -70,6 +71,10 @@ def clean_environment(python: Path, parent: Mapping[str, str]) -> dict[str, str]
 
 
 def make_environment(project: ProjectConfig) -> TargetEnvironment:
-    """Give the environment through which every gate runs this project's code."""
+    """Give the environment through which every gate runs this project's code.
+
+    What killed processes left behind is removed first.
+    """
+    remove_leftovers()
     limits = Limits(seconds=project.tests.timeout)
     return LocalEnvironment(project.python, limits, detect_walls(project.tests.network))

@@ -2,11 +2,9 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -17,9 +15,9 @@ from typing import Final
 from cellwall.project.capture import Capture
 from cellwall.project.environment import Completed, Limits
 from cellwall.project.errors import EnvironmentUnusable
+from cellwall.project.own_folder import own_folder
 
 LAUNCHER: Final = Path(__file__).with_name("launcher.py")
-PREFIX: Final = "cellwall-env-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +51,7 @@ def run_supervised(
     Raises:
         EnvironmentUnusable: no process can be started at all, or `cwd` is no folder.
     """
-    own = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
-    try:
+    with own_folder("env") as own:
         for name in ("home", "tmp"):
             (own / name).mkdir()
         (own / "empty").touch()
@@ -72,8 +69,6 @@ def run_supervised(
         }
         own_env = {**env, "HOME": str(own / "home"), "TMPDIR": str(own / "tmp")}
         return _run([sys.executable, "-I", "-S", str(LAUNCHER), json.dumps(spec), *command], own_env, limits)
-    finally:
-        shutil.rmtree(own, ignore_errors=True)
 
 
 def _run(command: list[str], env: Mapping[str, str], limits: Limits) -> Completed:
@@ -123,25 +118,3 @@ def _bubblewrap(wall: Wall, own: Path, folders: Sequence[str]) -> list[str]:
     for place in wall.hidden:
         command += ["--tmpfs", place] if Path(place).is_dir() else ["--ro-bind", str(own / "empty"), place]
     return [*command, "--"]
-
-
-def remove_leftovers(folder: Path | None = None) -> int:
-    """Remove the own folders of callers that no longer live (a killed one cannot); gives how many."""
-    removed = 0
-    for path in Path(folder or tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
-        owner = path.name.removeprefix(PREFIX).split("-")[0]
-        if path.is_symlink() or not owner.isdigit() or _alive(int(owner)):
-            continue
-        shutil.rmtree(path, ignore_errors=True)
-        removed += not path.exists()
-    return removed
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

@@ -3,15 +3,14 @@
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 from cellwall.project.environment import Limits
 from cellwall.project.errors import EnvironmentUnusable
+from cellwall.project.own_folder import own_folder
 from cellwall.project.supervised import Wall, run_supervised
 
 # What a program behind the walls must see: a localhost that works, one process tree, a read-only machine.
@@ -76,14 +75,14 @@ def _kinds(network: bool) -> Iterator[tuple[Wall, tuple[str, ...]]]:
 def can_build(wall: Wall) -> bool:
     """Whether a program behind this wall sees what it must see, and not what it must not."""
     with (
-        tempfile.TemporaryDirectory(prefix="cellwall-probe-") as folder,
-        tempfile.TemporaryDirectory(prefix="cellwall-probe-") as outside,
+        own_folder("probe") as folder,
+        own_folder("probe") as outside,
     ):
         try:
             answer = run_supervised(
-                [sys.executable, "-I", "-S", "-c", _PROBE, outside],
+                [sys.executable, "-I", "-S", "-c", _PROBE, str(outside)],
                 wall=wall,
-                cwd=Path(folder),
+                cwd=folder,
                 env={"PATH": os.defpath},
                 limits=Limits(seconds=20),
             )

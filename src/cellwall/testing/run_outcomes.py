@@ -6,8 +6,6 @@ workspace whatever the configuration (`--rootdir`). The cache folder is moved ou
 switching the cache plugin off, because tests and plugins may use `config.cache`.
 """
 
-import shutil
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +13,7 @@ from types import MappingProxyType
 
 from cellwall.project.config import TestSettings
 from cellwall.project.environment import TargetEnvironment
+from cellwall.project.own_folder import own_folder
 from cellwall.project.pytest_config import PytestConfig, config_for
 from cellwall.testing.coverage_run import CoverageRun
 from cellwall.testing.measured import Outcomes
@@ -40,14 +39,11 @@ def measure_outcomes(
     """
     start = time.monotonic()
     workspace = workspace.resolve()
-    scratch = Path(tempfile.mkdtemp(prefix="cellwall-tests-"))
-    try:
+    with own_folder("tests") as scratch:
         coverage = CoverageRun(environment, workspace, scratch, coverage_of)
         process = PytestProcess(environment, workspace, scratch, settings, coverage.prefix)
         groups = [measure_group(process, config, names) for config, names in _by_config(workspace, paths)]
         return _merge(groups, coverage, time.monotonic() - start)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _by_config(workspace: Path, paths: Sequence[str]) -> list[tuple[PytestConfig, list[str]]]:
