@@ -32,6 +32,7 @@ def granted(answer: Lease | Held) -> Lease:
 def test_a_path_that_is_held_is_refused_with_its_holder(table: LeaseTable) -> None:
     granted(table.grant("one", ["a", "b"], now=0, seconds=10))
     assert table.grant("two", ["c", "b"], now=9, seconds=10) == Held("b", "one", 10)
+    assert isinstance(table.grant("two", ["b"], now=9.99, seconds=10), Held)
     granted(table.grant("two", ["c"], now=9, seconds=10))
 
 
@@ -151,8 +152,8 @@ class LeaseMachine(RuleBasedStateMachine):
             self.table.release(batch, token)
             self.holder = {p: t for p, t in self.holder.items() if t != token}
 
-    @rule(seconds=st.integers(0, 4))
-    def wait(self, seconds: int) -> None:
+    @rule(seconds=st.sampled_from([0, 0.5, 1, 4]))
+    def wait(self, seconds: float) -> None:
         self.now += seconds
 
     @invariant()

@@ -59,10 +59,14 @@ def hostile(make_repository, git, trap, tmp_path) -> Repository:
     inner = root / "inner"
     inner.mkdir()
     git(inner, "init", "-q")
-    git(inner, "commit", "-q", "--allow-empty", "-m", "inner")
+    (inner / "file").write_bytes(b"1")
+    git(inner, "add", "file")
+    git(inner, "commit", "-q", "-m", "inner")
     git(root, "update-index", "--add", "--cacheinfo", f"160000,{git(inner, 'rev-parse', 'HEAD')},inner")
     git(root, "commit", "-q", "-m", "with a submodule")
     git(inner, "config", "core.fsmonitor", trap("submodule fsmonitor"))
+    git(inner, "config", "filter.inner.clean", trap("submodule filter"))
+    (inner / ".git" / "info" / "attributes").write_text("* filter=inner\n")
     included = tmp_path / "included"
     included.write_text(f"[core]\n\tfsmonitor = {trap('included fsmonitor')}\n")
     for hook in HOOKS:
@@ -86,7 +90,7 @@ def hostile(make_repository, git, trap, tmp_path) -> Repository:
         ("worktree.useRelativePaths", "true"), ("status.submoduleSummary", "true"),
     ):  # fmt: skip
         git(root, "config", name, value)
-    for file in ("a.py", "b.py"):  # newer than the index: git has to look into them
+    for file in ("a.py", "b.py", "inner/file"):  # newer than the index: git has to look into them
         os.utime(root / file, (2e9, 2e9))
     return Repository.discover(root)
 
@@ -101,6 +105,7 @@ def test_the_traps_are_live(hostile: Repository, git, sprung: Path) -> None:
     assert "filter.evil.clean" in told
     assert "included fsmonitor" in told
     assert "submodule fsmonitor" in told
+    assert "submodule filter" in told
 
 
 def test_no_program_of_the_repository_is_run(hostile: Repository, sprung: Path, tmp_path: Path) -> None:

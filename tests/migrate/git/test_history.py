@@ -34,6 +34,19 @@ def test_commits_of_others_have_no_item(repo, git) -> None:
     assert sorted(made.item for made in found) == ["", "", "run/a01-b001"]
 
 
+def test_a_merge_is_never_the_runs_whoever_made_it(repo) -> None:
+    base = repo.head_commit()
+    one, two = make(repo, base, 1), make(repo, base, 2)
+    identity = {
+        f"GIT_{who}_{what}": value
+        for who in ("AUTHOR", "COMMITTER")
+        for what, value in (("NAME", "Cellwall"), ("EMAIL", "cellwall@cellwall.invalid"))
+    }
+    arguments = ("commit-tree", repo.tree_of(two), "-p", one, "-p", two, "-m", "m\n\nCellwall-Item: x")
+    merge = repo.git.run(*arguments, variables=identity).decode().strip()
+    assert {made.commit: made.item for made in commits_after(repo.git, merge, base)}[merge] == ""
+
+
 def test_a_forged_author_in_the_message_does_not_count(repo, git) -> None:
     base = repo.head_commit()
     own = "Cellwall <cellwall@cellwall.invalid> 5 +0000"
