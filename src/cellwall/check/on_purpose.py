@@ -10,6 +10,8 @@ from cellwall.check.node_index import FUNCTIONS
 from cellwall.check.origin import ends_with
 
 _NAMES: Final = re.compile(r"bad_?pattern|anti_?pattern|bad_?example|deprecat", re.IGNORECASE)
+_VARIABLES: Final = re.compile(r"^_?(bad|wrong|unsafe|legacy|shared|global)_", re.IGNORECASE)
+_WORDS: Final = re.compile(r"anti-?pattern|bad pattern|\bon purpose\b|deliberately|\bWRONG\b")
 _EXPECTING: Final = frozenset(
     {
         "raises",
@@ -24,9 +26,12 @@ _EXPECTING: Final = frozenset(
 
 
 def shown_on_purpose(module: ModuleFacts, node: ast.AST) -> str | None:
-    """Say what shows that the code at `node` is bad on purpose: a name, or a block that expects a failure."""
+    """Say what shows that the code at `node` is bad on purpose: a name, a comment, or a failure expected."""
     if not module.is_test:
         return None
+    said = _said_beside(module, node)
+    if said is not None:
+        return said
     for ancestor in module.nodes.ancestors(node):
         if isinstance(ancestor, (ast.ClassDef, *FUNCTIONS)) and _NAMES.search(ancestor.name):
             return f"the name {ancestor.name}"
@@ -35,6 +40,26 @@ def shown_on_purpose(module: ModuleFacts, node: ast.AST) -> str | None:
                 expecting = _called_name(item.context_expr)
                 if expecting in _EXPECTING and node is not item.context_expr:
                     return f"a block with {expecting}"
+    return None
+
+
+def _said_beside(module: ModuleFacts, node: ast.AST) -> str | None:
+    """Say which variable or comment of the same paragraph calls the statement bad."""
+    statement = module.nodes.statement(node)
+    if not isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Expr, ast.Return)):
+        return None
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    for target in targets:
+        name = target.id if isinstance(target, ast.Name) else getattr(target, "attr", "")
+        if _VARIABLES.search(name):
+            return f"the name {name}"
+    line = statement.end_lineno or statement.lineno
+    while line > 0 and module.lines.text(line).strip():
+        comment = module.lines.text(line).partition(b"#")[2].decode("utf-8", "replace")
+        found = _WORDS.search(comment)
+        if found is not None:
+            return f"a comment says `{found.group()}`"
+        line -= 1
     return None
 
 
