@@ -18,6 +18,13 @@ from cellwall.project.environment import Completed
 
 PATH = "tests/test_a.py"
 NAMES = ["parses", "scope", "weakened", "findings", "tests"]
+OFF = (
+    "hypothesispytest",
+    "anyio",
+    "asyncio",
+    "xdist",
+)  # plugins of this repository that the targets do not need
+LEAN = TestSettings(arguments=tuple(word for name in OFF for word in ("-p", f"no:{name}")), timeout=20)
 GATES = (*all_gates(), FakeGate("fake", Verdict("fake", True, "as told")))
 
 
@@ -129,9 +136,13 @@ def test_a_gate_always_answers(
     subject = make_subject(
         {PATH: "def test_a():\n    assert 1\n"},
         {PATH: "def test_a():\n    assert 1\n\n\ndef test_b():\n    assert 2\n"},
-        tests=TestSettings(arguments=("-p", "no:hypothesispytest", "-p", "no:anyio"), timeout=20),
+        tests=LEAN,
     )
-    verdict = gate.judge(hostile(subject))
+    hostile_subject = hostile(subject)
+    if gate.name == "tests" and hostile_subject.patch.changes != subject.patch.changes:
+        # The files on disk are the honest ones: running them again would show nothing new.
+        hostile_subject = replace(hostile_subject, run_tests=False)
+    verdict = gate.judge(hostile_subject)
     assert verdict.gate == gate.name
     assert verdict.evidence
     json.dumps(dict(verdict.figures))
@@ -143,7 +154,7 @@ def test_all_gates_pass_an_honest_patch(make_subject: Callable[..., Subject]) ->
     subject = make_subject(
         {PATH: before},
         {PATH: before + "\n\ndef test_b():\n    assert 2\n"},
-        tests=TestSettings(arguments=("-p", "no:hypothesispytest"), timeout=20),
+        tests=LEAN,
     )
     verdicts = [gate.judge(subject) for gate in all_gates()]
     assert [(verdict.gate, verdict.passed) for verdict in verdicts] == [(name, True) for name in NAMES]
