@@ -5,6 +5,7 @@ from textwrap import dedent
 
 import pytest
 
+from cellwall.check.bindings import collect
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.project_facts import FixtureFact, ProjectFacts
 
@@ -126,3 +127,51 @@ def test_chains_that_never_end_are_cut() -> None:
         marked(source)
     circle = ProjectFacts(aliases={"a.X": "b.X", "b.X": "a.X"})
     assert list(circle.names("a.X")) == ["a.X", "b.X"]
+
+
+BINDERS = """
+import a.b, c as d
+from e import f as g
+x = 1
+y: int = 2
+z += 3
+h, (i, *j) = k = 4
+for l in m:
+    n = 5
+else:
+    o = 6
+while p:
+    q = 7
+with r as s, t as (u, v):
+    w = 8
+try:
+    aa = 9
+except E as bb:
+    cc = 10
+else:
+    dd = 11
+finally:
+    ee = 12
+match subject:
+    case [ff, {"k": gg, **hh}] as ii if jj:
+        kk = 13
+    case Cls(attr=ll) | ll:
+        pass
+def mm(nn=1): oo = 14
+class pp: qq = 15
+del rr
+async def ss(): tt = 16
+"""
+
+
+def test_the_fast_way_collects_what_the_thorough_one_does() -> None:
+    tree = ast.parse(BINDERS)
+    for scope in (
+        tree,
+        *(node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))),
+    ):
+        thorough, fast = collect(scope, "p"), collect(scope, "p", walrus=False)
+        assert fast == thorough
+    assert " ".join(sorted(collect(tree, "p", walrus=False).names)) == (
+        "a aa bb cc d dd ee ff g gg h hh i ii j k kk l ll mm n o pp q rr s ss u v w x y z"
+    )

@@ -92,9 +92,16 @@ class ProjectFacts:
             unittest_classes=dict(body["unittest_classes"]),
         )
 
+    @cached_property
+    def alias_names(self) -> frozenset[str]:
+        """The last parts of all aliases: no other name can stand for something of another name."""
+        return frozenset(self._alias_ends)
+
     def _next(self, dotted: str) -> str:
         """Replace the longest prefix that is an alias."""
         prefix, rest = dotted, ""
+        if self.alias_names.isdisjoint(dotted.split(".")):
+            return dotted
         while prefix:
             key = _find(prefix, self.aliases, self._alias_ends)
             if key is not None:

@@ -5,11 +5,11 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import final
 
+from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.lines import LineIndex
 from cellwall.check.node_index import Function, N, NodeIndex
 from cellwall.check.origin import Origin, matches
 from cellwall.check.parse import Parsed, ParseError, parse
-from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.pytest_facts import PytestFacts
 from cellwall.check.resolver import Resolver
 
@@ -99,10 +99,31 @@ class ModuleFacts:
 
         It is about the class or function itself, not about an instance that calling it gives.
         """
+        if not self._may_match(node, patterns):
+            return None
         origin = self.resolve(node)
         if origin is None or origin.made or origin.is_double:
             return None
         return matches(self.project.names(origin.dotted), patterns)
+
+    def _may_match(self, node: ast.expr, patterns: tuple[str, ...]) -> bool:
+        """Tell by the spelling alone whether `matches` is worth asking: most calls are of other names."""
+        name = (
+            node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else None
+        )
+        if name is None or name in self.project.alias_names:
+            return True
+        if any(pattern.rpartition(".")[2] == name for pattern in patterns):
+            return True
+        return isinstance(node, ast.Name) and name in self._renamed
+
+    @cached_property
+    def _renamed(self) -> frozenset[str]:
+        """The names that may stand here for things of another name: variables, parameters, `as` names."""
+        names = {name.id for name in self.of(ast.Name) if isinstance(name.ctx, ast.Store)}
+        names.update(argument.arg for argument in self.of(ast.arg))
+        names.update(alias.asname for alias in self.of(ast.alias) if alias.asname)
+        return frozenset(names)
 
 
 def module_facts(

@@ -7,9 +7,9 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Final, final
 
+from cellwall.check.cross_file_facts import FixtureFact, ProjectFacts
 from cellwall.check.node_index import FUNCTIONS, Function, NodeIndex
 from cellwall.check.origin import Origin
-from cellwall.check.cross_file_facts import FixtureFact, ProjectFacts
 
 Resolve = Callable[[ast.expr], Origin | None]
 
@@ -42,6 +42,7 @@ class PytestFacts:
         self._project = project
         self._resolve = resolve
         self._unittest: dict[ast.ClassDef, bool | None] = {}
+        self._injected: dict[Function, bool] = {}
 
     @cached_property
     def fixtures(self) -> dict[str, list[Fixture]]:
@@ -56,7 +57,11 @@ class PytestFacts:
 
     def fixture_of(self, function: Function) -> Fixture | None:
         """Give the fixture that this function is, or None."""
-        return next((f for same in self.fixtures.values() for f in same if f.function is function), None)
+        return self._by_function.get(function)
+
+    @cached_property
+    def _by_function(self) -> dict[Function, Fixture]:
+        return {fixture.function: fixture for same in self.fixtures.values() for fixture in same}
 
     def is_collected(self, function: Function) -> bool:
         """Tell whether pytest collects this function as a test (unittest's own tests included)."""
@@ -66,6 +71,11 @@ class PytestFacts:
 
     def injects(self, function: Function) -> bool:
         """Tell whether pytest gives this function fixtures for its parameters."""
+        if function not in self._injected:
+            self._injected[function] = self._injects(function)
+        return self._injected[function]
+
+    def _injects(self, function: Function) -> bool:
         if self.fixture_of(function) is not None:
             return True
         owner = self._nodes.owner(function)

@@ -29,11 +29,15 @@ class Resolver:
         self._package = package
         self._project = project
         self._namespaces: dict[ast.AST, Namespace] = {}
+        self._known: dict[ast.expr, Origin | None] = {}
+        self._results: dict[Function, list[ast.expr]] = {}
         self.pytest = PytestFacts(nodes, path, project, _weakly(self))
 
     def resolve(self, node: ast.expr) -> Origin | None:
         """Work out where an expression's value comes from; None when that cannot be seen."""
-        return self._resolve(node, 0)
+        if node not in self._known:
+            self._known[node] = self._resolve(node, 0)
+        return self._known[node]
 
     def binding_candidates(self, name: str, at: ast.AST) -> tuple[ast.AST, list[Binding]] | None:
         """Give the scope in which a name used at `at` is bound, with the bindings that may be in force."""
@@ -57,7 +61,9 @@ class Resolver:
     def namespace(self, scope: ast.AST) -> Namespace:
         """Give the bindings of a scope."""
         if scope not in self._namespaces:
-            self._namespaces[scope] = collect(scope, self._package)
+            self._namespaces[scope] = collect(
+                scope, self._package, walrus=bool(self._nodes.of(ast.NamedExpr))
+            )
         return self._namespaces[scope]
 
     def _resolve(self, node: ast.expr | None, depth: int) -> Origin | None:
@@ -180,7 +186,9 @@ class Resolver:
         """Give the origin of what a function returns or yields, by its statements or its annotation."""
         if depth > MAX_DEPTH:
             return None
-        values = [value for value in results(function) if not is_none(value)]
+        if function not in self._results:
+            self._results[function] = [value for value in results(function) if not is_none(value)]
+        values = self._results[function]
         origins = [self._resolve(value, depth + 1) for value in values]
         if origins and origins[0] is not None and all(origin == origins[0] for origin in origins):
             return origins[0]
