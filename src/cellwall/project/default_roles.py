@@ -7,6 +7,21 @@ from cellwall.project.roles import Role, Roles
 
 _FROM = "from cellwall import "
 
+# SQLAlchemy's AsyncSession has many more members; only these must be awaited.
+_SESSION_COROUTINES: Final = (
+    "commit",
+    "rollback",
+    "flush",
+    "execute",
+    "scalar",
+    "scalars",
+    "get",
+    "refresh",
+    "delete",
+    "merge",
+    "close",
+)
+
 DEFAULT_ROLES: Final = Roles(
     MappingProxyType(
         {
@@ -40,12 +55,21 @@ DEFAULT_ROLES: Final = Roles(
                     (_FROM + "WebSocketConnectionPool",),
                     "WebSocketConnectionPool()",
                     replaces=("WebSocketManager", "get_websocket_manager"),
+                    members=("create_emitter", "connections_of", "connection_count"),
+                    coroutines=(
+                        "register_connection",
+                        "send_to_user",
+                        "disconnect",
+                        "disconnect_user",
+                        "close",
+                    ),
                 ),
                 Role(
                     "session",
                     (_FROM + "create_request_session",),
                     "create_request_session({context})",
                     replaces=("create_session",),
+                    coroutines=_SESSION_COROUTINES,
                 ),
             )
         }
