@@ -237,7 +237,7 @@ ATTACKS: list[tuple[str, dict[str, str | None], str]] = [
     (
         "expected value changed by a nested function",
         {"tests/test_shop.py": inside("    def change():\n        expected.clear()\n    change()\n")},
-        "expected",
+        "change",
     ),
     (
         "class of the value replaced",
@@ -258,6 +258,37 @@ ATTACKS: list[tuple[str, dict[str, str | None], str]] = [
         "changed",
     ),
     ("nested too deep", {"tests/test_shop.py": "x = " + "-" * 20000 + "1\n" + TEST}, "does not parse here"),
+    (
+        "annotation that does something",
+        {"tests/helpers.py": HELPERS.replace("all(cart)", "all(cart: setattr(len, 'x', 1))")},
+        "annotation",
+    ),
+    (
+        "annotation of a constant",
+        {"tests/helpers.py": HELPERS + "LIMIT: print(1) = 3\n", "tests/test_new.py": "RATE: exec('') = 1\n"},
+        "on import",
+    ),
+    (
+        "default that does something",
+        {"tests/helpers.py": HELPERS + "\n\ndef more(x=setattr(len, 'x', 1)):\n    pass\n"},
+        "setattr",
+    ),
+    (
+        "mark that does something",
+        {
+            "tests/test_shop.py": TEST.replace(
+                "def test_total", "@pytest.mark.asyncio(exec(''))\ndef test_total"
+            )
+        },
+        "decorator added",
+    ),
+    (
+        "installed by a new module",
+        {
+            "tests/easy.py": "import shop.cart\n\ndef install():\n    setattr(shop.cart, 'total', None)\n\ninstall()\n"
+        },
+        "setattr",
+    ),
 ]
 
 
@@ -276,6 +307,36 @@ def test_doctests_are_tests(judge: Callable[..., Verdict]) -> None:
     assert not judge(before, before.replace("    2\n", "    3\n")).passed
     assert not judge(before, 'def f():\n    """Add."""\n').passed
     assert judge(before, before + "\n\ndef test_f():\n    assert f() is None\n").passed
+
+
+def test_a_descriptor_in_the_place_of_an_attribute_is_refused(judge: Callable[..., Verdict]) -> None:
+    before = "class TestA:\n    def test_a(self):\n        assert self.total == 3\n"
+    after = before.replace("class TestA:\n", "class TestA:\n    total = Always(3)\n\n")
+    assert "'total'" in judge(before, after).evidence
+
+
+def test_a_builtin_that_comes_to_light_is_refused(judge: Callable[..., Verdict]) -> None:
+    before = "from shop.maths import sum\n\ndef test_a():\n    assert sum([1]) == 2\n"
+    assert "'sum' is now the builtin" in judge(before, before.partition("\n")[2]).evidence
+
+
+@pytest.mark.parametrize(
+    ("context", "passes"),
+    [
+        ("ctx", True),
+        ("UserExecutionContext.create_for_user('u')", True),
+        ("UserExecutionContext.create_for_user(f'u-{uuid.uuid4()}')", True),
+        ("made.clear()", False),
+        ("UserExecutionContext.create_for_user(made.pop())", False),
+    ],
+)
+def test_an_act_hidden_in_the_context_is_refused(
+    judge: Callable[..., Verdict], context: str, passes: bool
+) -> None:
+    before = "def test_a():\n    made = [1]\n    agent = AgentRegistry.get_agent('x')\n    assert agent.all() == made\n"
+    new = f"agent_instance_factory.create_agent('x', {context})"
+    verdict = judge(before, before.replace("AgentRegistry.get_agent('x')", new))
+    assert verdict.passed is passes, verdict.evidence
 
 
 HONEST: list[tuple[str, dict[str, str]]] = [

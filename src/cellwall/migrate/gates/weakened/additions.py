@@ -5,6 +5,7 @@ than complete: whoever wants more puts it into a new test.
 """
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Final, final
@@ -43,7 +44,7 @@ _READ: Final = (
     "collect_",
     "__",
 )
-_ASYNC_MARKS: Final = ("pytest.mark.asyncio", "pytest.mark.anyio")
+ASYNC_MARK: Final = re.compile(r"^pytest\.mark\.(asyncio|anyio)(\((loop_)?scope='\w+'\))?$")
 
 
 @final
@@ -95,7 +96,7 @@ def is_async_mark(line: Line) -> bool:
     if not (isinstance(node, ast.Assign) and [n for n, _ in line.binds] == ["pytestmark"]):
         return False
     marks = node.value.elts if isinstance(node.value, ast.List | ast.Tuple) else [node.value]
-    return all(ast.unparse(mark).partition("(")[0] in _ASYNC_MARKS for mark in marks)
+    return all(ASYNC_MARK.match(ast.unparse(mark)) for mark in marks)
 
 
 def _of_targets(line: Line, scope: Scope) -> Iterator[str]:
@@ -111,12 +112,17 @@ def _of_targets(line: Line, scope: Scope) -> Iterator[str]:
         role = role_of(value) or line.role
         if not name.removeprefix("self.").isidentifier():
             yield "a part of an object is replaced"
-        elif name in scope.unit.names and not (role and _forms(value) & scope.values.get(name, set())):
+        elif _is_taken(name, scope.unit) and not (role and _forms(value) & scope.values.get(name, set())):
             yield f"{name!r}, a name that was there before, gets another value"
         elif scope.unit.kind in (Kind.MODULE, Kind.CLASS) and name.startswith(_READ):
             yield f"{name!r} tells the test runner something new"
         elif name.startswith("self.") and not role:
             yield f"{name!r} is kept for other tests"
+
+
+def _is_taken(name: str, unit: Unit) -> bool:
+    """Tell whether old lines know a name; a class's attribute is met as one of self."""
+    return name in unit.names or (unit.kind is Kind.CLASS and f"self.{name}" in unit.names)
 
 
 def stored_names(node: ast.AST) -> frozenset[str]:

@@ -4,6 +4,7 @@ What is left out of the form is kept beside it: what was awaited, and what shoul
 """
 
 import ast
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import final
@@ -12,6 +13,7 @@ from cellwall.migrate.gates.weakened.clone import clone
 from cellwall.migrate.gates.weakened.module_names import ModuleNames
 from cellwall.migrate.gates.weakened.role_patterns import CONTEXT_KEYWORD, Match, RolePatterns
 
+_NEW_ID = re.compile(r"^(uuid\.)?uuid4$|^str$")
 _RUNNERS = ("run", "run_until_complete")  # asyncio.run(x) in a sync test is `await x` in an async one
 
 
@@ -141,17 +143,35 @@ class _Eraser(ast.NodeTransformer):
         self.contexts = contexts
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        node.keywords = [k for k in node.keywords if k.arg != CONTEXT_KEYWORD and not self._is(k.value)]
+        node.keywords = [k for k in node.keywords if not (self._is_roles(k) or self._is(k.value))]
         node.args = [arg for arg in node.args if not self._is(arg)]
         return self.generic_visit(node)
+
+    def _is_roles(self, keyword: ast.keyword) -> bool:
+        return keyword.arg == CONTEXT_KEYWORD and _is_plain_context(keyword.value)
 
     def _is(self, node: ast.expr) -> bool:
         if self.contexts is None:
             return False
         if role_of(node) == "context":
-            return True
+            return _is_plain_context(node)
         name = node.id if isinstance(node, ast.Name) else own_attribute(node)
         return name in self.contexts
+
+
+def _is_plain_context(node: ast.expr) -> bool:
+    """Tell whether a context is a name, or made from constants and new ids: nothing else happens in it."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    if isinstance(node, ast.Name):
+        return True
+    if role_of(node) != "context":
+        return False
+    calls = [inner for inner in ast.walk(node) if isinstance(inner, ast.Call) and inner is not node]
+    odd = ast.NamedExpr | ast.Lambda | ast.Await | ast.Yield | ast.YieldFrom
+    return all(_NEW_ID.match(ast.unparse(call.func)) for call in calls) and not any(
+        isinstance(inner, odd) for inner in ast.walk(node)
+    )
 
 
 def text(node: ast.AST, renames: Mapping[str, str] | None = None) -> str:

@@ -155,7 +155,7 @@ class _Units:
     def _lines(self) -> Iterator[Weakening]:
         olds = [self._face(line, self.renames, self.old) for line in self.old.lines]
         news = [self._face(line, {}, self.new) for line in self.new.lines]
-        held = frozenset(name for name, role in self.roles.items() if role)
+        held = frozenset(name for name, role in self.roles.items() if role == "session")
         pairs = align(olds, news, _same, lambda face: MAY if _may_go(face.line, held) else MUST)
         kept, found = dict(pairs), {new for _, new in pairs}
         added = [position for position in range(len(news)) if position not in found]

@@ -19,6 +19,7 @@ from cellwall.migrate.gates.weakened.new_units import (
     fixture_name,
     new_fixtures,
     new_units,
+    uncovered_builtins,
 )
 from cellwall.migrate.gates.weakened.reader import read_module
 from cellwall.migrate.gates.weakened.renames import given_role
@@ -92,6 +93,7 @@ def judge_pairs(pairs: Iterable[Pair], roles: RolePatterns, subject: Subject) ->
         setting = Setting(subject.project.async_tests_for(path), fixtures)
         yield from compare(pair.before, pair.after, setting)
         yield from new_units(pair.before, pair.after)
+        yield from uncovered_builtins(pair.before, pair.after)
         yield from compare_imports(pair.before, pair.after, roles.origins)
         yield from unawaited_calls(path, pair.after.module.node, became_async(pair.before, pair.after))
 

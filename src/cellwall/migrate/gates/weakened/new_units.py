@@ -1,6 +1,7 @@
 """New functions and classes in a file that tests rely on: they may add tests, not change the old ones."""
 
 import ast
+import builtins
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -31,13 +32,22 @@ def _added(before: ModuleFacts, after: ModuleFacts) -> list[Unit]:
 
 
 def changed_imports(before: ModuleFacts, after: ModuleFacts) -> Iterator[Weakening]:
-    """Object to new code, tests too, that changes what it imports: later tests would meet the change."""
+    """Object to new code, tests too, that changes what it imports: later tests would meet that."""
+    for unit in _added(before, after):
+        for word in sorted(_bare_words(unit)):
+            yield Weakening(after.path, unit.line, unit.id, f"new code reaches behind things: {word!r}")
     for unit, line in ((one, line) for one in _added(before, after) for line in one.lines):
         for target, _ in line.binds:
             root = target.removeprefix("self.").partition(".")[0].partition("[")[0]
             if root in after.imports and root != target:
                 what = f"{root!r}, an imported object, is changed for all tests that follow"
                 yield Weakening(after.path, line.line, unit.id, what, "", line.source)
+
+
+def _bare_words(unit: Unit) -> set[str]:
+    """Give the functions that reach behind things and that a new unit names, defaults included."""
+    names = {node.id for node in ast.walk(unit.node) if isinstance(node, ast.Name)}
+    return names & {"setattr", "delattr", "exec", "eval", "globals", "vars", "builtins", "__builtins__"}
 
 
 def _objections(unit: Unit, before: ModuleFacts) -> Iterator[str]:
@@ -121,6 +131,13 @@ def compare_imports(
             yield Weakening(after.path, line, "", f"{name!r} now comes from elsewhere", old, first)
         elif name in before.module.names or name.startswith(("pytest_", "test_")):
             yield Weakening(after.path, line, "", f"an import replaces {name!r}", "", first)
+
+
+def uncovered_builtins(before: ModuleFacts, after: ModuleFacts) -> Iterator[Weakening]:
+    """Object to removed imports under which a builtin of the same name comes to light."""
+    for name in sorted(before.imports.keys() - after.imports.keys()):
+        if name in after.module.names and hasattr(builtins, name):
+            yield Weakening(after.path, 1, "", f"{name!r} is now the builtin", min(before.imports[name]))
 
 
 def _line_of(name: str, facts: ModuleFacts) -> int:

@@ -92,7 +92,7 @@ class _Reader:
         return line
 
     def simple(self, node: ast.stmt, guards: tuple[Guard, ...], unit: Unit) -> None:
-        if isinstance(node, ast.AnnAssign) and node.value is not None and unit.kind is not Kind.CLASS:
+        if isinstance(node, ast.AnnAssign) and node.value and _is_plain(node) and unit.kind is not Kind.CLASS:
             plain = ast.Assign([node.target], node.value)
             node = ast.copy_location(plain, node)
         line = self.line(node, node, guards, unit)
@@ -212,6 +212,11 @@ def _kind(name: str, decorators: tuple[str, ...], inside: bool) -> Kind:
     if name.startswith("pytest_"):
         return Kind.HOOK
     return Kind.TEST if name.startswith("test") else Kind.FUNCTION
+
+
+def _is_plain(node: ast.AnnAssign) -> bool:
+    """Tell whether an annotation only describes; at module level a call inside it would be made."""
+    return not any(isinstance(n, ast.Call) for n in ast.walk(node.annotation))
 
 
 def _says_nothing(value: object) -> bool:

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from cellwall.migrate.gates.weakened.additions import ASYNC_MARK
 from cellwall.migrate.gates.weakened.facts import Kind, ModuleFacts, Unit
 
-_ASYNC_MARK: Final = re.compile(r"^pytest\.mark\.(asyncio|anyio)(\(.*\))?$")
 _FIXTURE: Final = re.compile(r"^(pytest|pytest_asyncio|anyio)\.fixture")
 # Decorators known to keep a coroutine function one; another one may swallow it unawaited.
 _KEEPS_COROUTINE: Final = re.compile(
@@ -31,12 +31,27 @@ def compare_signatures(
     """
     yield from _decorators(before, after)
     yield from _parameters(before, after, new_fixtures, known)
+    for annotation in sorted(_busy_annotations(after) - _busy_annotations(before)):
+        yield "an annotation that does something", "", annotation
     if before.bases != after.bases:
         yield "base classes changed", ", ".join(before.bases), ", ".join(after.bases)
     if (before.kind is Kind.CLASS) != (after.kind is Kind.CLASS):
         yield "class and function swapped", before.name, after.name
     elif before.yields != after.yields and after.kind is not Kind.FIXTURE:
         yield "a function became a generator, or no longer is one", before.name, after.name
+
+
+def _busy_annotations(unit: Unit) -> set[str]:
+    """Give the annotations of a signature that call something: they are evaluated with the definition."""
+    if not isinstance(unit.node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return set()
+    arguments = [node for node in ast.walk(unit.node.args) if isinstance(node, ast.arg)]
+    annotations = [unit.node.returns, *(argument.annotation for argument in arguments)]
+    return {
+        ast.unparse(one)
+        for one in annotations
+        if one is not None and any(isinstance(inner, ast.Call | ast.NamedExpr) for inner in ast.walk(one))
+    }
 
 
 def _decorators(before: Unit, after: Unit) -> Iterator[Problem]:
@@ -47,7 +62,7 @@ def _decorators(before: Unit, after: Unit) -> Iterator[Problem]:
         yield _word("removed", decorator), f"@{decorator}", _nearest(decorator, added)
     if not gone:
         for decorator in added:
-            if not _ASYNC_MARK.match(decorator):
+            if not ASYNC_MARK.match(decorator):
                 yield _word("added", decorator), "", f"@{decorator}"
 
 
