@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from cellwall.migrate.git.repository import Repository
 from cellwall.migrate.options import RunOptions
 from cellwall.migrate.run_directory import latest_run
-from cellwall.migrate.git.repository import Repository
 
 ROOT = Path(__file__).parents[2]
 FAST = RunOptions(agents=3, validate_continuously=False, validate_after_update=False)
@@ -34,7 +34,7 @@ def test_a_run_cut_inside_a_window_resumes_to_the_same_tree(shop: Any, window: s
         if name == window and seen == nth:
             raise Killed
 
-    with pytest.raises(BaseException):  # noqa: B017,PT011  whatever the cut becomes on its way out
+    with pytest.raises(BaseException):  # noqa: B017  whatever the cut becomes on its way out
         shop.run(FAST, window=cut)
     state = shop.resume()
     assert state.finished
