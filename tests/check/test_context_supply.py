@@ -24,7 +24,9 @@ SHAPES = {
     "bound before": f"def test_a():\n    user_context = make()\n    {CALL}\n",
     "bound by with": f"def test_a():\n    with make() as user_context:\n        {CALL}\n",
     "closure over a parameter": f"def test_a(user_context):\n    def inner():\n        {CALL}\n",
-    "closure over a variable": f"def test_a():\n    user_context = make()\n    def inner():\n        {CALL}\n",
+    "closure over a variable": (
+        f"def test_a():\n    user_context = make()\n    def inner():\n        {CALL}\n"
+    ),
 }
 
 

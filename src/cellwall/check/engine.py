@@ -4,10 +4,10 @@ import gc
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.finding import Finding
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.parse import ParseError, parse
-from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.rule import Rule, RuleContext
 from cellwall.check.rule_registry import selected_rules
 from cellwall.check.settings import CheckSettings

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
+from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.edit import Edit, Fix, Safety, apply_edits
 from cellwall.check.engine import check_module, rules_for
 from cellwall.check.finding import Finding
@@ -13,7 +14,6 @@ from cellwall.check.lines import LineIndex
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.offset_map import OffsetMap
 from cellwall.check.parse import ParseError
-from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.reason import Reason
 from cellwall.check.settings import CheckSettings
 

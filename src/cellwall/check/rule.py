@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
+from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.edit import Fix
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.reason import Reason
 from cellwall.check.settings import CheckSettings
 

@@ -480,14 +480,17 @@ def test_the_mark_is_added_where_the_module_uses_it(fix: Fix) -> None:
                 ToolDispatcher()
         """
     result = fix(source, roles=roles(), async_tests=False)
-    assert dedent(
-        """
+    assert (
+        dedent(
+            """
         class TestTools:
             @pytest.mark.asyncio
             async def test_run(self, user_context):
                 await make_dispatcher(user_context)
         """
-    ) in result.source.decode()
+        )
+        in result.source.decode()
+    )
 
 
 def test_the_old_class_can_make_the_new_one(fix: Fix) -> None:

@@ -354,7 +354,7 @@ def test_an_awaited_call_keeps_its_one_await(fix: Fix) -> None:
 def test_an_instance_imported_from_another_module_is_known_through_the_project(fix: Fix) -> None:
     files = {
         "app/agents/registry.py": "class AgentRegistry: ...\n",
-        "app/agents/__init__.py": "from app.agents.registry import AgentRegistry\n\nshared = AgentRegistry()\n",
+        "app/agents/__init__.py": "from .registry import AgentRegistry\n\nshared = AgentRegistry()\n",
     }
     source = """
         from app.agents import shared
