@@ -1,0 +1,66 @@
+"""The commands that plans name run verbatim after `cellwall init`, with every option."""
+
+import shlex
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+PLAN = "PARALLEL_AGENT_TEST_UPDATE_PLAN.md"
+
+
+@pytest.fixture
+def ready(shop: Any) -> Any:
+    """Give the shop with its plan under the usual name and the five entry points, committed."""
+    shop.git("mv", "RENOVATION_PLAN.md", PLAN)
+    init = [sys.executable, "-m", "cellwall", "init", "--repo", str(shop.root)]
+    done = subprocess.run(init, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    shop.commit("Entry points")
+    return shop
+
+
+def call(shop: Any, command: str) -> "subprocess.CompletedProcess[str]":
+    argv = [sys.executable, *shlex.split(command)[1:]]
+    return subprocess.run(argv, cwd=shop.root, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "python scripts/launch_test_update_agents.py --agents 8 --pattern 'request_isolation' --parallel "
+        "--validate-after-update",
+        f"python scripts/execute_parallel_test_update.py --plan {PLAN} --agents 8 --timeout 10800 "
+        "--validate-continuously --report-interval 60 --fail-fast false",
+    ],
+)
+def test_the_launch_commands_execute_the_plan(ready: Any, command: str) -> None:
+    done = call(ready, command)
+    assert done.returncode == 1, done.stderr  # finished: the broken file and the vans remain
+    assert "# " in done.stdout
+    branches = ready.git("for-each-ref", "--format=%(refname:short)", "refs/heads/cellwall/").split()
+    assert len(branches) == 1
+    assert "helper_factory.make(" in ready.at(branches[0], "checkout/specs/test_basket.py")
+
+
+def test_the_checker_finds_what_the_plan_removes(ready: Any) -> None:
+    done = call(ready, "python scripts/check_isolation_patterns.py --strict")
+    assert done.returncode == 1
+    assert "checkout/specs/test_basket.py:7" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "missing"),
+    [
+        (
+            "python tests/unified_test_runner.py --category isolation --real-services --concurrent-users 10",
+            "cellwall test",
+        ),
+        ("python scripts/security_audit.py --focus isolation", "cellwall audit"),
+    ],
+)
+def test_what_is_not_there_says_so(ready: Any, command: str, missing: str) -> None:
+    done = call(ready, command)
+    assert done.returncode == 2
+    assert missing in done.stderr
