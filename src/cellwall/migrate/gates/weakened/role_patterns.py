@@ -4,7 +4,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import Final, final
+from typing import Any, Final, final
 
 from cellwall.migrate.gates.weakened.module_names import ModuleNames
 from cellwall.project.roles import Role, Roles
@@ -21,18 +21,22 @@ def role_name(role: str) -> str:
 
 @dataclass(slots=True)
 class Match:
-    """An expression that stands for a role: which, whether in the old spelling, and its arguments."""
+    """An expression that stands for a role: which, whether in the old spelling, and its arguments.
+
+    `family` is the one name of the roles that may stand for one another.
+    """
 
     role: Role
     old: bool
     arguments: list[ast.expr] = field(default_factory=list)
     keywords: list[ast.keyword] = field(default_factory=list)
     contexts: list[ast.expr] = field(default_factory=list)
+    family: str = ""
 
     def canonical(self) -> ast.Call:
         """Give the one form that the old and the new spelling share; a context is kept by keyword."""
         contexts = [ast.keyword(CONTEXT_KEYWORD, context) for context in self.contexts]
-        name = ast.Name(role_name(self.role.name), ast.Load())
+        name = ast.Name(role_name(self.family or self.role.name), ast.Load())
         return ast.Call(name, self.arguments, [*self.keywords, *contexts])
 
 
@@ -49,9 +53,16 @@ class RolePatterns:
         lines = [line for role in roles.by_name.values() for line in role.imports]
         self.origins = _origins(lines)
         self.replaced = frozenset(entry for _, entry in self._old)
+        self._families = _families(roles)
 
     def match(self, call: ast.Call, names: ModuleNames) -> Match | None:
         """Give what the call stands for, or None; a new spelling is looked for first."""
+        found = self._match(call, names)
+        if found is not None:
+            found.family = self._families.get(found.role.name, "")
+        return found
+
+    def _match(self, call: ast.Call, names: ModuleNames) -> Match | None:
         for role, pattern in self._new:
             found = Match(role, old=False)
             if _matches(pattern, call, found, self, names):
@@ -85,6 +96,18 @@ class RolePatterns:
                 arguments = list(call.args) if keeps else []
                 return Match(role, True, arguments, list(call.keywords) if keeps else [])
         return None
+
+
+def _families(roles: Roles) -> dict[str, str]:
+    """Give the roles that may stand for one another, since they replace a name in common, one family name."""
+    first: dict[str, str] = {}
+    families: dict[str, str] = {}
+    for role in roles.by_name.values():
+        shared = [first[entry] for entry in role.replaces if entry in first]
+        families[role.name] = shared[0] if shared else role.name
+        for entry in role.replaces:
+            first.setdefault(entry, families[role.name])
+    return families
 
 
 def _pattern(role: Role | None) -> ast.expr | None:
@@ -122,6 +145,8 @@ def _matches(pattern: ast.AST, node: ast.AST, found: Match, roles: RolePatterns,
     """Match structurally; holes take what stands in their place."""
     if isinstance(pattern, ast.expr) and isinstance(node, ast.expr):
         pattern, node = _without_await(pattern), _without_await(node)
+    if isinstance(pattern, ast.Name) and pattern.id == _HOLE + "old":
+        return isinstance(node, ast.expr) and _is_old(node, found.role, names)
     if isinstance(pattern, ast.Name) and pattern.id.startswith(_HOLE) and isinstance(node, ast.expr):
         _take(pattern.id.removeprefix(_HOLE), node, found)
         return True
@@ -139,7 +164,30 @@ def _matches(pattern: ast.AST, node: ast.AST, found: Match, roles: RolePatterns,
             if not _matches(pattern.func, node.func, found, roles, names):
                 return False
             return _arguments(pattern, node, found, roles, names)
-    return ast.dump(pattern) == ast.dump(node)
+    return _same_fields(pattern, node, found, roles, names)
+
+
+def _is_old(node: ast.expr, role: Role, names: ModuleNames) -> bool:
+    """Tell whether an expression is what the role replaces, or the object it is fetched from."""
+    parts = {part for entry in role.replaces for part in entry.split(".")[-2:]}
+    spelled = {node.attr} if isinstance(node, ast.Attribute) else set()
+    return not parts.isdisjoint(spelled | {one.rpartition(".")[2] for one in names.dotted(node)})
+
+
+def _same_fields(
+    pattern: ast.AST, node: ast.AST, found: Match, roles: RolePatterns, names: ModuleNames
+) -> bool:
+    """Match what stands inside displays, lambdas and the like, item by item."""
+    for name, wanted in ast.iter_fields(pattern):
+        given: Any = getattr(node, name, None)
+        pairs = list(zip_longest(wanted, given or ())) if isinstance(wanted, list) else [(wanted, given)]
+        for one, other in pairs:
+            if isinstance(one, ast.AST) and isinstance(other, ast.AST):
+                if not _matches(one, other, found, roles, names):
+                    return False
+            elif one != other:
+                return False
+    return True
 
 
 def _take(hole: str, node: ast.expr, found: Match) -> None:
