@@ -115,3 +115,27 @@ def test_marks(source: str, expected: bool) -> None:
     assert isinstance(module, ModuleFacts)
     assert module.pytest.has_mark(module.nodes.functions()[0], "asyncio") is expected
     assert module.pytest.uses_mark("asyncio") is expected
+
+
+def test_a_decorator_that_leads_through_a_parameter_ends() -> None:
+    source = """
+import pytest
+
+def decorated(function):
+    return function
+
+mark = decorated(print)
+
+@mark
+def test_a(given):
+    given()
+
+@pytest.fixture
+def given():
+    return mark(1)
+"""
+    module = module_facts("tests/test_m.py", source.encode(), ProjectFacts())
+    assert isinstance(module, ModuleFacts)
+    for call in module.of(ast.Call):
+        module.resolve(call.func)
+    assert list(module.pytest.fixtures) == ["given"]

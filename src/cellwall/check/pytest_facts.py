@@ -43,10 +43,25 @@ class PytestFacts:
         self._resolve = resolve
         self._unittest: dict[ast.ClassDef, bool | None] = {}
         self._injected: dict[Function, bool] = {}
+        self._looking = False
+
+    @property
+    def fixtures(self) -> dict[str, list[Fixture]]:
+        """The fixtures defined here, by the name that tests ask for; empty while they are being looked for.
+
+        A decorator's origin may lead through a function's parameter, which asks for fixtures in turn.
+        """
+        return {} if self._looking else self._fixtures
 
     @cached_property
-    def fixtures(self) -> dict[str, list[Fixture]]:
-        """The fixtures defined here, by the name that tests ask for."""
+    def _fixtures(self) -> dict[str, list[Fixture]]:
+        self._looking = True
+        try:
+            return self._look_for_fixtures()
+        finally:
+            self._looking = False
+
+    def _look_for_fixtures(self) -> dict[str, list[Fixture]]:
         found: dict[str, list[Fixture]] = {}
         for function in self._nodes.functions():
             for decorator in function.decorator_list:
@@ -57,7 +72,7 @@ class PytestFacts:
 
     def fixture_of(self, function: Function) -> Fixture | None:
         """Give the fixture that this function is, or None."""
-        return self._by_function.get(function)
+        return None if self._looking else self._by_function.get(function)
 
     @cached_property
     def _by_function(self) -> dict[Function, Fixture]:
@@ -71,6 +86,8 @@ class PytestFacts:
 
     def injects(self, function: Function) -> bool:
         """Tell whether pytest gives this function fixtures for its parameters."""
+        if self._looking:
+            return self._injects(function)
         if function not in self._injected:
             self._injected[function] = self._injects(function)
         return self._injected[function]
