@@ -46,6 +46,7 @@ def test_on_purpose(source: str) -> None:
         "x = make()  # Shared across requests!\n",
         "# an anti-pattern\n\nx = make()\n",
         "x = make()\n# an anti-pattern\n",
+        "x = make(3)  # small on purpose\n",
         "manager = make()  # nothing wrong with it\n",
         "pytest.raises(make())\n",
     ],

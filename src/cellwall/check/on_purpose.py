@@ -11,7 +11,7 @@ from cellwall.check.origin import ends_with
 
 _NAMES: Final = re.compile(r"bad_?pattern|anti_?pattern|bad_?example|deprecat", re.IGNORECASE)
 _VARIABLES: Final = re.compile(r"^_?(bad|wrong|unsafe|legacy|shared|global)_", re.IGNORECASE)
-_WORDS: Final = re.compile(r"anti-?pattern|bad pattern|\bon purpose\b|deliberately|\bWRONG\b")
+_WORDS: Final = re.compile(r"anti-?pattern|bad pattern|\bWRONG\b")
 _EXPECTING: Final = frozenset(
     {
         "raises",
