@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from cellwall.migrate.drive import drive
@@ -26,7 +27,8 @@ from cellwall.migrate.options import RunOptions
 from cellwall.migrate.start import Surroundings, fresh_run
 from cellwall.migrate.views.fake import FakeView
 
-WINDOWS = ("patch written", "verdict journalled", "ref moved", "event appended")
+# How often each window is passed in a run of the shop; a kill picks one of these times.
+WINDOWS = {"patch written": 4, "verdict journalled": 20, "ref moved": 4, "event appended": 45}
 SHOP = Path(__file__).parents[1] / "tests/fixtures/small_shop"
 PLAN = "RENOVATION_PLAN.md"
 
@@ -51,7 +53,8 @@ def drive_with_window(repo: Path, window: str, nth: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     around = Surroundings(clock=time.time, randomness=os.urandom(2), window=at)
-    with fresh_run(repo / PLAN, repo, RunOptions(agents=3, validate_after_update=False), around) as run:
+    options = RunOptions(agents=3, validate_after_update=False, validate_continuously=not window)
+    with fresh_run(repo / PLAN, repo, options, around) as run:
         asyncio.run(drive(run, FakeView(), refresh=1.0))
 
 
@@ -74,8 +77,8 @@ def cellwall(repo: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def start(repo: Path, kill: dict[str, object]) -> None:
-    """Start the run and kill as `kill` says; returns when the coordinator has ended."""
+def start(repo: Path, kill: dict[str, object]) -> bool:
+    """Start the run and kill as `kill` says; tells whether it was the coordinator that was killed."""
     command = [sys.executable, __file__, "--drive", str(repo)]
     if "window" in kill:
         command += ["--window", str(kill["window"]), "--nth", str(kill["nth"])]
@@ -88,11 +91,11 @@ def start(repo: Path, kill: dict[str, object]) -> None:
             os.kill(victim, signal.SIGKILL)
         except ProcessLookupError:
             pass
-    process.wait()
+    return process.wait() == -signal.SIGKILL
 
 
 def finish(repo: Path) -> None:
-    """Resume until there is nothing to resume; a run that was killed before its first event is started again."""
+    """Resume until nothing is left; a run that was killed before its first event is started again."""
     for _ in range(4):
         resumed = cellwall(repo, "resume", "--json")
         if resumed.returncode in (0, 1) or "is finished" in resumed.stderr:
@@ -103,24 +106,26 @@ def finish(repo: Path) -> None:
     raise SystemExit(f"{repo}: not finished after four resumes: {resumed.stderr}")
 
 
+def git(repo: Path, *arguments: str) -> str:
+    """Run git in the repository and give what it prints."""
+    return subprocess.run(["git", *arguments], cwd=repo, capture_output=True, text=True, check=True).stdout
+
+
 def outcome(repo: Path) -> dict[str, object]:
     """Give what the run left: the tree of its branch, its items, and everything that should not be there."""
-    git = lambda *a: subprocess.run(["git", *a], cwd=repo, capture_output=True, text=True, check=True).stdout  # noqa: E731
-    branch = git("for-each-ref", "--format=%(refname)", "refs/heads/cellwall/").split()
-    items = [
-        i.rpartition("/")[2]
-        for i in git("log", "--format=%(trailers:key=Cellwall-Item,valueonly)", *branch).split()
-    ]
-    left = [
-        line for line in git("worktree", "list", "--porcelain").splitlines() if line.startswith("worktree")
-    ][1:]
-    left += [str(path) for path in (repo / ".git").rglob("*.lock*") if path.name != "index.lock"]
-    left += [str(path) for path in Path(tempfile.gettempdir()).glob("cellwall-*") if repo.name in path.name]
+    branches = git(repo, "for-each-ref", "--format=%(refname)", "refs/heads/cellwall/").split()
+    trailers = git(repo, "log", "--format=%(trailers:key=Cellwall-Item,valueonly)", *branches).split()
+    worktrees = git(repo, "worktree", "list", "--porcelain").splitlines()
+    temporary = [Path(tempfile.gettempdir()) / f"cellwall-{name.rpartition('/')[2]}" for name in branches]
     return {
-        "branches": len(branch),
-        "tree": git("rev-parse", f"{branch[0]}^{{tree}}").strip() if branch else "",
-        "items": items,
-        "left": left,
+        "branches": len(branches),
+        "tree": git(repo, "rev-parse", f"{branches[0]}^{{tree}}").strip() if branches else "",
+        "items": [trailer.rpartition("/")[2] for trailer in trailers],
+        "left": [
+            *[line for line in worktrees if line.startswith("worktree ")][1:],
+            *[str(path) for path in (repo / ".git").rglob("*.lock*")],
+            *[str(path) for path in temporary if path.exists()],
+        ],
     }
 
 
@@ -129,7 +134,8 @@ def strays(repo: Path) -> list[int]:
     mine = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            if str(repo).encode() in (entry / "cmdline").read_bytes():
+            words = (entry / "cmdline").read_bytes().replace(b"/", b"\0") + b"\0"
+            if str(repo).replace("/", "\0").encode() + b"\0" in words:
                 mine.append(int(entry.name))
         except OSError:
             continue
@@ -137,52 +143,56 @@ def strays(repo: Path) -> list[int]:
 
 
 def choose(rng: random.Random, number: int, seconds: float) -> dict[str, object]:
-    """Choose how kill `number` happens."""
+    """Choose how a kill happens: inside a named window (such runs run no tests), or at a random time."""
     if number % 2 == 0:
-        window = WINDOWS[number // 2 % len(WINDOWS)]
-        return {"window": window, "nth": rng.randint(1, 40 if window == "event appended" else 5)}
+        window, most = list(WINDOWS.items())[number // 2 % len(WINDOWS)]
+        return {"window": window, "nth": rng.randint(1, most)}
     who = rng.choice(["coordinator", "any"])
     return {"after": round(rng.uniform(0.0, seconds), 3), "who": who, "pick": rng.randrange(1000)}
 
 
-def sweep(kills: int, seed: int, folder: Path) -> dict[str, object]:
-    """Do the kills and give the summary; failures name the seed and the kill."""
+def kill_once(
+    number: int, kill: dict[str, object], folder: Path, expected: dict[str, object]
+) -> dict[str, object]:
+    """Run, kill, resume, compare; `problems` is empty when the kill left no trace."""
+    repo = make_repository(folder / f"kill-{number}")
+    before = fingerprint(Repository.discover(repo))
+    killed = start(repo, kill)
+    finish(repo)
+    got = outcome(repo)
+    items = got["items"]
+    assert isinstance(items, list)
+    problems = [
+        *(["another tree"] if got["tree"] != expected["tree"] else []),
+        *(["an item twice"] if len(items) != len(set(items)) else []),
+        *([f"left behind: {got['left']}"] if got["left"] else []),
+        *(["the user's tree was touched"] if fingerprint(Repository.discover(repo)) != before else []),
+        *([f"stray processes {found}"] if (found := strays(repo)) else []),
+    ]
+    if not problems:
+        shutil.rmtree(repo)
+    return {"kill": number, "how": kill, "killed": killed, "problems": problems, "repo": str(repo)}
+
+
+def sweep(kills: int, seed: int, folder: Path, jobs: int) -> dict[str, object]:
+    """Do the kills, `jobs` at a time, and give the summary; failures name the seed and the kill."""
     rng = random.Random(seed)
     reference = make_repository(folder / "reference")
     began = time.monotonic()
     start(reference, {})
     seconds = time.monotonic() - began
     expected = outcome(reference)
-    failures, resumed = [], 0
-    for number in range(kills):
-        kill = choose(rng, number, seconds)
-        repo = make_repository(folder / f"kill-{number}")
-        before = fingerprint(Repository.discover(repo))
-        start(repo, kill)
-        finish(repo)
-        got = outcome(repo)
-        items = got["items"]
-        assert isinstance(items, list)
-        problems = [
-            *(["another tree"] if got["tree"] != expected["tree"] else []),
-            *(["an item twice"] if len(items) != len(set(items)) else []),
-            *([f"left behind: {got['left']}"] if got["left"] else []),
-            *(["the user's tree was touched"] if fingerprint(Repository.discover(repo)) != before else []),
-            *([f"stray processes {found}"] if (found := strays(repo)) else []),
-        ]
-        resumed += 1
-        if problems:
-            failures.append(
-                {"kill": number, "seed": seed, "how": kill, "problems": problems, "repo": str(repo)}
-            )
-        else:
-            shutil.rmtree(repo)
+    chosen = [choose(rng, number, seconds) for number in range(kills)]
+    with ThreadPoolExecutor(jobs) as pool:
+        done = list(pool.map(lambda n: kill_once(n, chosen[n], folder, expected), range(kills)))
     return {
         "kills": kills,
         "seed": seed,
-        "compared": resumed,
+        "compared": len(done),
+        "coordinator_killed": sum(bool(one["killed"]) for one in done),
+        "in_windows": sum("window" in kill for kill in chosen),
         "items": expected["items"],
-        "failures": failures,
+        "failures": [one for one in done if one["problems"]],
     }
 
 
@@ -191,6 +201,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--drive", type=Path)
     parser.add_argument("--window", default="")
     parser.add_argument("--nth", type=int, default=0)
@@ -199,7 +210,7 @@ def main() -> None:
         drive_with_window(given.drive, given.window, given.nth)
         return
     folder = Path(tempfile.mkdtemp(prefix="kill-sweep-"))
-    summary = sweep(given.kills, given.seed, folder)
+    summary = sweep(given.kills, given.seed, folder, given.jobs)
     print(json.dumps(summary, indent=2))
     if summary["failures"]:
         sys.exit(f"the repositories of the failures are kept in {folder}")
