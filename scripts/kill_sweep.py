@@ -8,6 +8,7 @@ event appended), the others hit the coordinator or any of its descendants at a r
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -87,10 +88,8 @@ def start(repo: Path, kill: dict[str, object]) -> bool:
         time.sleep(float(str(kill["after"])))
         family = descendants(process.pid)
         victim = family[0] if kill["who"] == "coordinator" else family[int(str(kill["pick"])) % len(family)]
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(victim, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
     return process.wait() == -signal.SIGKILL
 
 
