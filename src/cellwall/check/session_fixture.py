@@ -152,6 +152,8 @@ def _without_scope(module: ModuleFacts, function: Function) -> Edit | None:
         if not isinstance(decorator, ast.Call) or decorator.args:
             continue
         names = [keyword.arg for keyword in decorator.keywords]
+        if any(k.arg == "scope" and not isinstance(k.value, ast.Constant) for k in decorator.keywords):
+            return None
         if "scope" in names and "loop_scope" not in names and "autouse" not in names:
             others = [module.text(k.value) for k in decorator.keywords if k.arg != "scope"]
             rest = ", ".join(

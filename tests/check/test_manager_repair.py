@@ -1,0 +1,61 @@
+"""How a manager's replacement is spelled, and where its import goes."""
+
+from collections.abc import Callable
+from types import MappingProxyType
+
+import pytest
+
+from cellwall.check.fixer import FixResult
+from cellwall.check.reason import Reason
+from cellwall.project.default_roles import DEFAULT_ROLES
+from cellwall.project.roles import Role, Roles
+
+Fix = Callable[..., FixResult]
+
+
+def roles(create: str, imports: tuple[str, ...] = ("from app.ws import Manager",)) -> Roles:
+    manager = Role("manager", imports, create, replaces=("Manager", "get_websocket_manager"))
+    return Roles(MappingProxyType({**DEFAULT_ROLES.by_name, "manager": manager}))
+
+
+OWN = "own({old}, {arguments})"
+
+
+@pytest.mark.parametrize(
+    ("call", "after"),
+    [
+        ("Manager()", "own(Manager)"),
+        ("Manager(1, size=2)", "own(Manager, 1, size=2)"),
+        ("ws.Manager()", "own(ws.Manager)"),
+        ("get_websocket_manager()", "own(Manager)"),
+    ],
+)
+def test_spelling(fix: Fix, call: str, after: str) -> None:
+    source = "import app.ws as ws\nfrom app.ws import Manager, get_websocket_manager\n\n\n"
+    source += f"def test_it(use):\n    use({call})\n"
+    result = fix(source, roles=roles(OWN), rules=("CW104",))
+    assert f"    use({after})\n" in result.source.decode()
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        "    from app.ws import get_websocket_manager\n",
+        "    from app.ws import (\n        get_websocket_manager,\n    )\n",
+        "    if use:\n        from app.ws import get_websocket_manager\n",
+    ],
+)
+def test_a_late_import_stays_late(fix: Fix, late: str) -> None:
+    source = f"def test_it(use):\n{late}    manager = get_websocket_manager()\n    use(manager)\n"
+    result = fix(source, roles=roles(OWN), rules=("CW104",))
+    assert result.source.startswith(b"def test_it")
+    assert result.source.count(b"from app.ws import Manager") == 1
+    assert not result.remaining
+
+
+def test_an_accessor_needs_the_class(fix: Fix) -> None:
+    source = (
+        "from app.ws import get_websocket_manager\n\n\ndef test_it(use):\n    use(get_websocket_manager())\n"
+    )
+    result = fix(source, roles=roles(OWN, ()), rules=("CW104",))
+    assert [finding.reason for finding in result.remaining] == [Reason.NO_ROLE]
