@@ -1,4 +1,4 @@
-"""Kills runs at seeded moments, resumes them, and compares: the same tree, nothing twice, nothing left behind.
+"""Kills runs at seeded moments, resumes them, compares: the same tree, nothing twice, nothing left behind.
 
 Half of the kills hit the coordinator inside a named window (patch written, verdict journalled, ref moved,
 event appended), the others hit the coordinator or any of its descendants at a random time.

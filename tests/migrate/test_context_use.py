@@ -11,7 +11,9 @@ ROLES = Roles(
     MappingProxyType(
         {
             "context": Role("context", (), "Visit.begin({user_id})"),
-            "agent_factory": Role("agent_factory", (), "makers.make({name}, {context})", replaces=("R.get_it",)),
+            "agent_factory": Role(
+                "agent_factory", (), "makers.make({name}, {context})", False, ("R.get_it",)
+            ),
         }
     )
 )

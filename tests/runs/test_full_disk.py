@@ -21,7 +21,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Give a tmpfs of 1 MiB."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], check=False).returncode:
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    if subprocess.run(mount, check=False).returncode:
         pytest.skip("this machine does not let root mount a tmpfs")
     yield folder
     subprocess.run(["umount", "-l", str(folder)], check=True)

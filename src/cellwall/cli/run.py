@@ -24,7 +24,9 @@ FLAGS = (
 
 @click.command("run")
 @click.argument("plan", type=click.Path(path_type=Path))
-@click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="The repository (default: here).")
+@click.option(
+    "--repo", type=click.Path(path_type=Path), default=Path(), help="The repository (default: here)."
+)
 @click.option("--agents", type=click.IntRange(1, 64), help="At most this many agents at once.")
 @click.option("--pattern", help="A named set of rules and capabilities.")
 @click.option("--timeout", type=click.FloatRange(min=1), help="Seconds until an orderly stop, resumable.")
@@ -41,7 +43,9 @@ FLAGS = (
 @click.option("--fail-fast", type=click.BOOL, help="Stop at the first refused batch (true or false).")
 @click.option("--include-app", is_flag=True, help="Also edit application files that the scopes reach.")
 @click.option("--allow-dirty", is_flag=True, help="Start from the last commit though the tree has changes.")
-@click.option("--allow-command", multiple=True, help="A validation command of the plan that may run; repeatable.")
+@click.option(
+    "--allow-command", multiple=True, help="A validation command of the plan that may run; repeatable."
+)
 @click.option("--dry-run", is_flag=True, help="Propose everything, change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def command(plan: Path, repo: Path, **given: Any) -> None:

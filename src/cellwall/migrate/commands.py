@@ -1,4 +1,4 @@
-"""The plan's validation commands: Cellwall's own entry points are run, others only when the user allows them."""
+"""The plan's validation commands: Cellwall's own entry points run, others only when the user allows them."""
 
 import asyncio
 import shlex

@@ -56,7 +56,7 @@ class Coordinator:
             await self.proposer.close()
 
     def _shared_commit(self) -> str:
-        """Give the last commit of batch 0 and its pieces, everyone's base; the run's base if there is none."""
+        """Give everyone's base: the last commit of batch 0 and its pieces, else the run's base."""
         shared = [b.commit for b in in_merge_order(self.run.record.state.batches.values()) if not b.agent]
         return next((commit for commit in reversed(shared) if commit), self.run.base)
 

@@ -21,7 +21,7 @@ class Judges:
             self.free.put_nowait(slot)
 
     async def judge(self, batch: Batch, patch: Patch) -> e.Judged | None:
-        """Give the refusing verdict, or None when every gate passed. Recorded verdicts are not asked for again."""
+        """Give the refusing verdict, or None when every gate passed; recorded verdicts stand."""
         state = self.run.record.state.batches[batch.id]
         if refused := next((v for v in state.verdicts.values() if not v.passed), None):
             return refused

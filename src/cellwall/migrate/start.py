@@ -1,4 +1,4 @@
-"""Opens a run, fresh or resumed: lock, run directory, survey and batches. What it does with them is not here."""
+"""Opens a run, fresh or resumed: lock, run directory, survey and batches. What follows is not here."""
 
 import os
 import shutil
@@ -67,7 +67,16 @@ def fresh_run(plan_path: Path, repo: Path, options: RunOptions, around: Surround
         scope = _scope(repository, base, plan, project, options)
         directory = RunDirectory.create(repository, run_id, base=base, temp_root=Path(tempfile.gettempdir()))
         journal = Journal.create(directory.journal)
-        with _run(repository, project, plan, options, scope, directory, journal, around) as run:
+        with _run(
+            repository=repository,
+            project=project,
+            plan=plan,
+            options=options,
+            scope=scope,
+            directory=directory,
+            journal=journal,
+            around=around,
+        ) as run:
             try:
                 run.record.add(_started(run))
                 _plan_work(run)
@@ -100,7 +109,16 @@ def resumed_run(repo: Path, run_id: str | None, around: Surroundings) -> Iterato
         project = load_project(repository.root)
         options = RunOptions.from_body(started.options)
         scope = _scope(repository, started.base, plan, project, options)
-        with _run(repository, project, plan, options, scope, directory, journal, around) as run:
+        with _run(
+            repository=repository,
+            project=project,
+            plan=plan,
+            options=options,
+            scope=scope,
+            directory=directory,
+            journal=journal,
+            around=around,
+        ) as run:
             run.farm.recover()
             if run.record.state.surveyed is None:
                 _plan_work(run)
@@ -145,6 +163,7 @@ def _scope(
 
 @contextmanager
 def _run(
+    *,
     repository: Repository,
     project: ProjectConfig,
     plan: Plan,

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from cellwall.migrate import events as e
 from cellwall.migrate.atomic_bytes import write_atomically
+from cellwall.migrate.modules_under_test import modules_under_test
 from cellwall.migrate.processes import ChildError, answers_of
 from cellwall.migrate.run import Run
-from cellwall.migrate.modules_under_test import modules_under_test
 
 PASSED: Final = "passed"
 FAILED: Final = frozenset({"failed", "error"})

@@ -11,7 +11,7 @@ from cellwall.migrate.batch import Batch, Patch
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What an agent is given: its batch, a workspace that holds the base commit, and how the project is read."""
+    """What an agent is given: its batch, a workspace that holds the base, and how the project is read."""
 
     batch: Batch
     base: str
