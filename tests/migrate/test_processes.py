@@ -28,7 +28,13 @@ CHILD = """
             helper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
             yield {"pid": helper.pid}
             time.sleep(600)
+        if request["word"] == "orphan":
+            subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+            os._exit(3)
+        if request["word"].startswith("say "):
+            os.write(answers, request["word"].removeprefix("say ").encode() + b"\\n")
 
+    answers = os.dup(1)
     serve(handle)
 """
 
@@ -73,6 +79,30 @@ async def test_how_a_child_ended_is_told(child: str, word: str, told: str) -> No
 async def test_an_unknown_module_is_told() -> None:
     with pytest.raises(ChildError, match="no_such_module"):
         await collect("no_such_module", "x")
+
+
+async def test_a_helper_that_keeps_standard_error_open_holds_nobody_up(child: str) -> None:
+    async with asyncio.timeout(20):
+        with pytest.raises(ChildError, match="exit code 3"):
+            await collect(child, "orphan")
+
+
+@pytest.mark.parametrize("word", ["[" * 100_000, "5", '{"a": '], ids=["deep", "number", "torn"])
+async def test_what_is_no_answer_is_told(child: str, word: str) -> None:
+    with pytest.raises(ChildError, match="some_child"):
+        await collect(child, f"say {word}")
+
+
+async def test_files_of_the_current_folder_are_never_imported(
+    child: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The user stands in a repository that may be hostile, or just have a `json.py`."""
+    hostile = tmp_path / "repository"
+    hostile.mkdir()
+    for name in ("json.py", "some_child.py"):
+        (hostile / name).write_text("import os\nos._exit(77)\n")
+    monkeypatch.chdir(hostile)
+    assert await collect(child, "hello") == [{"got": "hello"}]
 
 
 async def test_cancelling_ends_the_whole_group(child: str) -> None:

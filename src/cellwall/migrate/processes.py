@@ -7,9 +7,11 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, final
 
 ANSWER_LIMIT: Final = 64 << 20  # bytes of one answer line
+ERRORS_KEPT: Final = 4000  # bytes of standard error, the last ones
+LAST_WORDS: Final = 1.0  # seconds for what a dead child still had to say
 
 
 class ChildError(Exception):
@@ -26,30 +28,34 @@ async def answers_of(
     Raises:
         ChildError: the child was killed, crashed, or sent something that is not an answer.
     """
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        module,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,
-        limit=ANSWER_LIMIT,
-    )
-    assert process.stdin and process.stdout and process.stderr
-    errors = asyncio.create_task(_tail(process.stderr))
+    errors = await _Errors.open()
     try:
-        started(process.pid)
-        process.stdin.write(json.dumps(request).encode() + b"\n")
-        async for line in process.stdout:
-            yield _answer(line)
-        code = await process.wait()
-        if code:
-            raise ChildError(f"{module} ended with {_how(code)}: {await errors}".strip())
-    except (ConnectionError, ValueError) as error:
-        raise ChildError(f"{module}: {error}") from error
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",  # nothing is imported from the folder where the user stands: it may be hostile
+            "-m",
+            module,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=errors.write_end,
+            start_new_session=True,
+            limit=ANSWER_LIMIT,
+        )
+        errors.handed_over()
+        assert process.stdin and process.stdout
+        try:
+            started(process.pid)
+            process.stdin.write(json.dumps(request).encode() + b"\n")
+            async for line in process.stdout:
+                yield _answer(line)
+            if code := await process.wait():
+                raise ChildError(f"{module} ended with {_how(code)}: {await errors.last_words()}".strip())
+        except (ConnectionError, ValueError, RecursionError) as error:
+            raise ChildError(f"{module}: {error}") from error
+        finally:
+            await _end(process)
     finally:
-        await _end(process, errors)
+        errors.close()
 
 
 def _answer(line: bytes) -> dict[str, Any]:
@@ -63,18 +69,54 @@ def _how(code: int) -> str:
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
-async def _tail(stream: asyncio.StreamReader, keep: int = 4000) -> str:
-    """Read to the end, keeping only the last bytes."""
-    text = b""
-    while chunk := await stream.read(65536):
-        text = (text + chunk)[-keep:]
-    return text.decode(errors="replace")
+@final
+class _Errors(asyncio.Protocol):
+    """A child's standard error, in a pipe of our own: helpers that outlive the child keep nobody waiting."""
+
+    def __init__(self) -> None:
+        self._said = b""
+        self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._transport: asyncio.BaseTransport
+        self.write_end = -1
+
+    @classmethod
+    async def open(cls) -> "_Errors":
+        """Make the pipe; `write_end` is for the child."""
+        read_end, write_end = os.pipe()
+        pipe = os.fdopen(read_end, "rb", buffering=0)
+        transport, errors = await asyncio.get_running_loop().connect_read_pipe(cls, pipe)
+        errors._transport, errors.write_end = transport, write_end
+        return errors
+
+    def data_received(self, data: bytes) -> None:
+        """Keep only the last bytes."""
+        self._said = (self._said + data)[-ERRORS_KEPT:]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody can say anything any more."""
+        if not self._ended.done():
+            self._ended.set_result(None)
+
+    def handed_over(self) -> None:
+        """Close our side of the write end, if it is still open."""
+        if self.write_end >= 0:
+            os.close(self.write_end)
+            self.write_end = -1
+
+    async def last_words(self) -> str:
+        """Give the end of what was said."""
+        await asyncio.wait({self._ended}, timeout=LAST_WORDS)
+        return self._said.decode(errors="replace")
+
+    def close(self) -> None:
+        """Listen no longer."""
+        self.handed_over()
+        self._transport.close()
 
 
-async def _end(process: asyncio.subprocess.Process, errors: "asyncio.Task[str]") -> None:
+async def _end(process: asyncio.subprocess.Process) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    errors.cancel()
     assert process.stdin
     process.stdin.close()
     await asyncio.shield(process.wait())
