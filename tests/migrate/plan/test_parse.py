@@ -266,6 +266,12 @@ def test_what_stands_in_an_html_comment_is_not_there(plan_of: PlanOf) -> None:
     assert [agent.number for agent in plan.agents] == [1]
 
 
+def test_a_longer_fence_may_hold_shorter_ones(plan_of: PlanOf) -> None:
+    inner = "```python\nx = 1\n```\n"
+    plan = plan_of(f"{AGENT}\n## Report structure\n````markdown\n{inner}````\n")
+    assert [line.text for line in plan.report_structure] == ["```python", "x = 1", "```"]
+
+
 BAD = [
     ("", 1, "is empty"),
     (" \n\n\t\n", 1, "is empty"),
@@ -276,6 +282,12 @@ BAD = [
     (f"{AGENT}\n```python\nx = 1\n", 4, "is not closed by ```"),
     (f"{AGENT}\n~~~~\nx\n~~~\n", 4, "is not closed by ~~~~"),
     (f"{AGENT}\n- ```python\n  x = 1\n\n# End\n", 4, "is not closed"),
+    (
+        f"{AGENT}\n```python\nx = 1\n\n## Agent 2: B\n```python\ny = 1\n```\n",
+        4,
+        "before line 8 opens another",
+    ),
+    (f"{AGENT}\n- ~~~\n  x\n  ~~~ text\n  y\n  ~~~\n", 4, "before line 6 opens another"),
     ("## Agent 1: A\n\n**Scope**: `a/**`,\n`../other/**`\n", 4, 'leaves the repository by ".."'),
     ("## Agent 1: A\n**Scope**: `a/../../b`\n", 2, 'leaves the repository by ".."'),
     ("## Agent 1: A\n**Scope**: `a\\..\\b`\n", 2, 'leaves the repository by ".."'),

@@ -71,8 +71,18 @@ def _markdown() -> MarkdownIt:
 def _check(token: Token, lines: Sequence[str], path: str) -> None:
     if token.level > MAX_LEVEL:
         raise fault(path, _line(token), "lists or quotes are nested too deeply to be read")
-    if token.type == "fence" and not _closed(token, lines):
-        raise fault(path, _line(token), f"the code block that opens here is not closed by {token.markup}")
+    if token.type == "fence":
+        _check_fence(token, lines, path)
+
+
+def _check_fence(token: Token, lines: Sequence[str], path: str) -> None:
+    open_here = f"the code block that opens here is not closed by {token.markup}"
+    if not _closed(token, lines):
+        raise fault(path, _line(token), open_here)
+    another = re.compile(rf" {{0,3}}{re.escape(token.markup)}{token.markup[0]}*\s*[A-Za-z]")
+    for number, line in enumerate(token.content.split("\n"), _line(token) + 1):
+        if another.match(line):
+            raise fault(path, _line(token), f"{open_here} before line {number} opens another")
 
 
 def _closed(token: Token, lines: Sequence[str]) -> bool:
