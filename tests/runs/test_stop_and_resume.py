@@ -83,7 +83,11 @@ def test_seeded_kills(tmp_path: Path) -> None:
         "2",
     ]
     done = subprocess.run(
-        command, capture_output=True, text=True, check=False, env={**os.environ, "TMPDIR": str(tmp_path)}
+        [sys.executable, *sweep],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(done.stdout)["compared"] == 10
