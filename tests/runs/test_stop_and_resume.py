@@ -72,16 +72,7 @@ def test_the_time_limit_stops_in_order(shop: Any) -> None:
 
 @pytest.mark.timeout(900)
 def test_seeded_kills(tmp_path: Path) -> None:
-    command = [
-        sys.executable,
-        str(ROOT / "scripts/kill_sweep.py"),
-        "--kills",
-        "10",
-        "--seed",
-        "7",
-        "--jobs",
-        "2",
-    ]
+    sweep = [str(ROOT / "scripts/kill_sweep.py"), "--kills", "10", "--seed", "7", "--jobs", "2"]
     done = subprocess.run(
         [sys.executable, *sweep],
         capture_output=True,
