@@ -107,14 +107,16 @@ async def test_files_of_the_current_folder_are_never_imported(
 
 async def test_cancelling_ends_the_whole_group(child: str) -> None:
     pids: list[int] = []
+    spawned = asyncio.Event()
 
     async def first_answers() -> None:
         async for answer in answers_of(child, {"word": "spawn"}, started=pids.append):
-            pids.extend([int(answer["pid"])] if "pid" in answer else [])
+            if "pid" in answer:
+                pids.append(int(answer["pid"]))
+                spawned.set()
 
     task = asyncio.create_task(first_answers())
-    while len(pids) < 2:
-        await asyncio.sleep(0.01)
+    await spawned.wait()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert all(wait_until_gone(pid) for pid in pids)
