@@ -43,7 +43,7 @@ def make_repository(folder: Path) -> Path:
     return folder
 
 
-def drive_with_window(repo: Path, window: str, nth: int) -> None:
+def drive_with_window(repo: Path, window: str, nth: int, tests: bool) -> None:
     """Run the plan in this process, which kills itself when it is inside `window` for the nth time."""
     seen = 0
 
@@ -54,7 +54,7 @@ def drive_with_window(repo: Path, window: str, nth: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     around = Surroundings(clock=time.time, randomness=os.urandom(2), window=at)
-    options = RunOptions(agents=3, validate_after_update=False, validate_continuously=not window)
+    options = RunOptions(agents=3, validate_after_update=False, validate_continuously=tests)
     with fresh_run(repo / PLAN, repo, options, around) as run:
         asyncio.run(drive(run, FakeView(), refresh=1.0))
 
@@ -80,7 +80,7 @@ def cellwall(repo: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def start(repo: Path, kill: dict[str, object]) -> bool:
     """Start the run and kill as `kill` says; tells whether it was the coordinator that was killed."""
-    command = [sys.executable, __file__, "--drive", str(repo)]
+    command = [sys.executable, __file__, "--drive", str(repo), *(["--tests"] if kill.get("tests") else [])]
     if "window" in kill:
         command += ["--window", str(kill["window"]), "--nth", str(kill["nth"])]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -141,13 +141,18 @@ def strays(repo: Path) -> list[int]:
     return [pid for pid in mine if pid != os.getpid()]
 
 
-def choose(rng: random.Random, number: int, seconds: float) -> dict[str, object]:
-    """Choose how a kill happens: inside a named window (such runs run no tests), or at a random time."""
+def choose(rng: random.Random, number: int, seconds: dict[bool, float]) -> dict[str, object]:
+    """Choose how a kill happens: inside a named window, or at a random time; one run in ten runs tests, too.
+
+    `seconds` is how long a whole run takes, with tests and without.
+    """
     if number % 2 == 0:
         window, most = list(WINDOWS.items())[number // 2 % len(WINDOWS)]
         return {"window": window, "nth": rng.randint(1, most)}
     who = rng.choice(["coordinator", "any"])
-    return {"after": round(rng.uniform(0.0, seconds), 3), "who": who, "pick": rng.randrange(1000)}
+    tests = number % 10 == 1
+    after = round(rng.uniform(0.0, seconds[tests]), 3)
+    return {"after": after, "who": who, "pick": rng.randrange(1000), "tests": tests}
 
 
 def kill_once(
@@ -176,10 +181,12 @@ def kill_once(
 def sweep(kills: int, seed: int, folder: Path, jobs: int) -> dict[str, object]:
     """Do the kills, `jobs` at a time, and give the summary; failures name the seed and the kill."""
     rng = random.Random(seed)
-    reference = make_repository(folder / "reference")
-    began = time.monotonic()
-    start(reference, {})
-    seconds = time.monotonic() - began
+    seconds = {}
+    for tests in (False, True):
+        reference = make_repository(folder / f"reference-{tests}")
+        began = time.monotonic()
+        start(reference, {"tests": tests})
+        seconds[tests] = time.monotonic() - began
     expected = outcome(reference)
     chosen = [choose(rng, number, seconds) for number in range(kills)]
     with ThreadPoolExecutor(jobs) as pool:
@@ -204,9 +211,10 @@ def main() -> None:
     parser.add_argument("--drive", type=Path)
     parser.add_argument("--window", default="")
     parser.add_argument("--nth", type=int, default=0)
+    parser.add_argument("--tests", action="store_true")
     given = parser.parse_args()
     if given.drive:
-        drive_with_window(given.drive, given.window, given.nth)
+        drive_with_window(given.drive, given.window, given.nth, given.tests)
         return
     folder = Path(tempfile.mkdtemp(prefix="kill-sweep-"))
     summary = sweep(given.kills, given.seed, folder, given.jobs)
