@@ -12,12 +12,12 @@ from cellwall.migrate.batch import Batch
 from cellwall.migrate.child import serve
 from cellwall.migrate.patch_file import write_patch
 from cellwall.migrate.pattern_sets import check_settings
-from cellwall.project.config import load_project
+from cellwall.project.config_record import config_from_record
 
 
 def handle(request: Mapping[str, Any], agent: Agent | None = None) -> Iterator[Mapping[str, Any]]:
     """Propose the patch that the request asks for."""
-    project = load_project(Path(request["root"]))
+    project = config_from_record(request["project"])
     patch = (agent or CodemodAgent()).propose(
         Request(
             batch=Batch(request["batch"], request["agent"], tuple(request["paths"])),

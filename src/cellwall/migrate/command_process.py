@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cellwall.migrate.child import serve
-from cellwall.project.config import load_project
+from cellwall.project.config_record import config_from_record
 from cellwall.project.local_environment import make_environment
 
 MODULE: Final = "cellwall.migrate.command_process"
@@ -13,7 +13,7 @@ MODULE: Final = "cellwall.migrate.command_process"
 
 def handle(request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Run the command that the request spells, never through a shell."""
-    project = load_project(Path(request["root"]))
+    project = config_from_record(request["project"])
     completed = make_environment(project).run(request["argv"], cwd=Path(request["workspace"]))
     lines = (completed.stdout.strip() or completed.stderr.strip()).splitlines()
     yield {

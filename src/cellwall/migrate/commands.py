@@ -11,6 +11,7 @@ from cellwall.migrate.command_process import MODULE
 from cellwall.migrate.plan_commands import AVAILABLE, COMMAND_OF
 from cellwall.migrate.processes import ChildError, answers_of
 from cellwall.migrate.run import Run
+from cellwall.project.config_record import config_to_record
 
 
 async def handle_commands(run: Run) -> None:
@@ -41,13 +42,13 @@ def own_command(argv: Sequence[str]) -> list[str] | None:
 
 def _spelled(run: Run, argv: Sequence[str], own: list[str] | None) -> list[str]:
     if own is not None:
-        return [sys.executable, "-m", "cellwall", *own]
+        return [sys.executable, "-P", "-m", "cellwall", *own]
     python = PurePosixPath(argv[0]).name in ("python", "python3")
     return [str(run.project.python) if python else argv[0], *argv[1:]]
 
 
 async def _run(run: Run, text: str, argv: list[str], workspace: Path) -> e.CommandHandled:
-    request = {"root": str(run.project.root), "workspace": str(workspace), "argv": argv}
+    request = {"project": config_to_record(run.project), "workspace": str(workspace), "argv": argv}
     try:
         async for answer in answers_of(MODULE, request):
             return e.CommandHandled(text, True, answer["exit_code"], answer["note"])

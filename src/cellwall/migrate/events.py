@@ -50,6 +50,7 @@ class RunStarted(Event):
     plan: dict[str, Any]
     walls: list[str]
     user_tree: str  # fingerprint of the user's tree, branch, index, stash and hooks
+    project: dict[str, Any] = field(default_factory=dict)  # the configuration, see config_record
 
 
 @dataclass(frozen=True, slots=True)

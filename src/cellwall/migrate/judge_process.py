@@ -14,14 +14,14 @@ from cellwall.migrate.child import serve
 from cellwall.migrate.gates.gate import Subject
 from cellwall.migrate.gates.registry import all_gates
 from cellwall.migrate.patch_file import read_patch
-from cellwall.project.config import load_project
+from cellwall.project.config_record import config_from_record
 from cellwall.project.local_environment import make_environment
 
 
 def handle(request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Judge the patch that the request names; stop at the first refusal; `done` gates are not asked again."""
-    project = load_project(Path(request["root"]))
-    patch = read_patch(Path(request["patch"]))
+    project = config_from_record(request["project"])
+    patch = read_patch(Path(request["patch"]), digest=request["digest"])
     subject = Subject(
         patch=patch,
         base_dir=Path(request["base_dir"]),

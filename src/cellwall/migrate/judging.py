@@ -7,6 +7,7 @@ from cellwall.migrate import events as e
 from cellwall.migrate.batch import Batch, Patch
 from cellwall.migrate.processes import ChildError, answers_of
 from cellwall.migrate.run import Run
+from cellwall.project.config_record import config_to_record
 
 ATTEMPTS: Final = 3  # judges given to one patch before it is refused for want of a verdict
 
@@ -51,8 +52,9 @@ class Judges:
         patched_dir = await asyncio.to_thread(run.workspace, f"judge-{slot}-patched", run.shared_base)
         await asyncio.to_thread(run.farm.apply, f"judge-{slot}-patched", patch.changes)
         request = {
-            "root": str(run.project.root),
+            "project": config_to_record(run.project),
             "patch": str(run.directory.patches / state.file),
+            "digest": state.digest,
             "base_dir": str(base_dir),
             "patched_dir": str(patched_dir),
             "allowed": list(batch.paths),

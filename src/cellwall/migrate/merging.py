@@ -1,9 +1,12 @@
 """Merges passed batches onto the run's branch, in order; git's ref is the truth and the journal follows."""
 
+from collections.abc import Sequence
+
 from cellwall.migrate import events as e
 from cellwall.migrate.batch import Patch
-from cellwall.migrate.errors import GitError
-from cellwall.migrate.lanes import next_to_merge
+from cellwall.migrate.errors import GitError, RepositoryError
+from cellwall.migrate.git.history import ItemCommit, commits_after
+from cellwall.migrate.lanes import in_merge_order, next_to_merge
 from cellwall.migrate.patch_file import patch_digest, read_patch
 from cellwall.migrate.run import Run
 from cellwall.migrate.state import BatchState
@@ -50,15 +53,45 @@ def message_of(run: Run, batch: BatchState) -> str:
 
 
 def recover(run: Run) -> list[str]:
-    """After a kill: record the merges that git knows and the journal does not; give their batch ids."""
+    """After a kill: record the merges that git knows and the journal does not; give their batch ids.
+
+    Raises:
+        RepositoryError: the branch has commits of others, or lacks one that was merged.
+    """
+    tip = run.repository.resolve(run.directory.ref)
+    commits = commits_after(run.repository.git, tip, run.base) if tip else []
+    _refuse_foreign(run, commits)
+    _refuse_lost(run, commits)
+    if tip is None:
+        run.repository.create_ref(run.directory.ref, run.base)
     recovered = []
-    for made in run.repository.commits_with_trailer(run.directory.ref, run.base):
+    for made in commits:
         batch_id = made.item.removeprefix(f"{run.id}/")
-        batch = run.record.state.batches.get(batch_id)
-        if batch is None:
-            raise GitError(f"{run.directory.ref} holds {made.commit} of {made.item}, unknown to this run")
+        batch = run.record.state.batches[batch_id]
         if not batch.commit:
             run.record.add(e.BatchMerged(batch_id, batch.agent, made.commit, list(made.paths)))
             recovered.append(batch_id)
         run.tip = made.commit
     return recovered
+
+
+def _refuse_foreign(run: Run, commits: Sequence[ItemCommit]) -> None:
+    branch, own = run.directory.branch, run.base
+    for made in commits:
+        if made.item.removeprefix(f"{run.id}/") not in run.record.state.batches:
+            raise RepositoryError(
+                f"the branch {branch} has a commit that the run did not make ({made.commit[:12]}); keep it "
+                f"with `git branch NAME {branch}`, then `git branch -f {branch} {own[:12]}`, and resume again"
+            )
+        own = made.commit
+
+
+def _refuse_lost(run: Run, commits: Sequence[ItemCommit]) -> None:
+    there = {made.commit for made in commits}
+    merged = [b.commit for b in in_merge_order(run.record.state.batches.values()) if b.commit]
+    if not there.issuperset(merged):
+        branch = run.directory.branch
+        raise RepositoryError(
+            f"the branch {branch} lacks commits that the run made; bring them back with "
+            f"`git branch -f {branch} {merged[-1][:12]}`, and resume again"
+        )

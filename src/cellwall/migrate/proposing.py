@@ -17,6 +17,7 @@ from cellwall.migrate.leases import Held, Lease
 from cellwall.migrate.patch_file import read_patch
 from cellwall.migrate.processes import ChildError, answers_of
 from cellwall.migrate.run import Run
+from cellwall.project.config_record import config_to_record
 
 ATTEMPTS: Final = 3  # processes given to one batch before it is given up
 HELD_PAUSE: Final = 0.2  # seconds between two requests for a lease that another batch holds
@@ -91,7 +92,7 @@ class Proposer:
         workspace = await asyncio.to_thread(run.workspace, name, run.shared_base)
         began, digest = time.monotonic(), ""
         request = {
-            "root": str(run.project.root),
+            "project": config_to_record(run.project),
             "workspace": str(workspace),
             "base": run.shared_base,
             "batch": batch.id,

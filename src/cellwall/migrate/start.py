@@ -1,5 +1,6 @@
 """Opens a run, fresh or resumed: lock, run directory, survey and batches. What follows is not here."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -16,7 +17,7 @@ from cellwall.check.source_tree import DirectorySourceTree
 from cellwall.migrate import events as e
 from cellwall.migrate.batching import plan_batches
 from cellwall.migrate.capabilities.registry import match_task
-from cellwall.migrate.errors import PlanError, RepositoryError, RunUsageError
+from cellwall.migrate.errors import MigrateError, RepositoryError, RunUsageError
 from cellwall.migrate.fingerprint import fingerprint
 from cellwall.migrate.git.repository import Repository
 from cellwall.migrate.journal import Journal
@@ -28,6 +29,7 @@ from cellwall.migrate.plan.model import Plan
 from cellwall.migrate.plan.parse import read_plan
 from cellwall.migrate.project_survey import survey_project
 from cellwall.migrate.record import Record, ignore_window
+from cellwall.migrate.recorded_start import recorded_start, same_plan, same_project
 from cellwall.migrate.run import Run
 from cellwall.migrate.run_directory import RunDirectory, latest_run, lock_path, new_run_id
 from cellwall.migrate.run_lock import RunLock
@@ -35,7 +37,9 @@ from cellwall.migrate.scope import Scope, is_shared, measure
 from cellwall.migrate.state import Stage
 from cellwall.migrate.workspaces import WorkspaceFarm
 from cellwall.project.config import ProjectConfig, load_project
+from cellwall.project.config_record import config_to_record
 from cellwall.project.local_environment import make_environment
+from cellwall.project.own_folder import remove_leftovers
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +70,25 @@ def fresh_run(plan_path: Path, repo: Path, options: RunOptions, around: Surround
         base = repository.head_commit()
         scope = _scope(repository, base, plan, project, options)
         directory = RunDirectory.create(repository, run_id, base=base, temp_root=Path(tempfile.gettempdir()))
-        journal = Journal.create(directory.journal)
-        with _run(
-            repository=repository,
-            project=project,
-            plan=plan,
-            options=options,
-            scope=scope,
-            directory=directory,
-            journal=journal,
-            around=around,
-        ) as run:
-            try:
+        keep = False
+        try:
+            with _run(
+                repository=repository,
+                project=project,
+                plan=plan,
+                options=options,
+                scope=scope,
+                directory=directory,
+                journal=Journal.create(directory.journal),
+                around=around,
+            ) as run:
                 run.record.add(_started(run))
                 _plan_work(run)
-            except BaseException:
-                shutil.rmtree(directory.path, ignore_errors=True)
-                raise
-            yield run
-            if options.dry_run:
-                shutil.rmtree(directory.path, ignore_errors=True)
+                keep = not options.dry_run
+                yield run
+        finally:
+            if not keep:
+                forget(repository, directory)
 
 
 @contextmanager
@@ -93,8 +96,9 @@ def resumed_run(repo: Path, run_id: str | None, around: Surroundings) -> Iterato
     """Open a run that was stopped or killed, where its journal and git's ref left it.
 
     Raises:
-        RunUsageError: there is no such run, or it is finished.
+        RunUsageError: there is no such run, it is finished, or it was a dry run.
         PlanError: the plan's file is not what the run started with.
+        RepositoryError: the run's branch is not as the run left it.
     """
     repository = Repository.discover(repo)
     run_id = run_id or latest_run(repository)
@@ -103,10 +107,9 @@ def resumed_run(repo: Path, run_id: str | None, around: Surroundings) -> Iterato
     with _locked(repository, run_id, around) as lock:
         repository = Repository(repository.root, inherit=(lock.fd,))
         directory = RunDirectory.open(repository, run_id)
-        journal = Journal.open(directory.journal)
-        started = _started_of(journal, run_id)
-        plan = _same_plan(started)
-        project = load_project(repository.root)
+        started = recorded_start(directory)
+        plan = same_plan(started)
+        project = same_project(started, repository.root)
         options = RunOptions.from_body(started.options)
         scope = _scope(repository, started.base, plan, project, options)
         with _run(
@@ -116,17 +119,23 @@ def resumed_run(repo: Path, run_id: str | None, around: Surroundings) -> Iterato
             options=options,
             scope=scope,
             directory=directory,
-            journal=journal,
+            journal=Journal.open(directory.journal),
             around=around,
         ) as run:
             run.farm.recover()
             if run.record.state.surveyed is None:
                 _plan_work(run)
-            elif repository.resolve(directory.ref) is None:
-                repository.create_ref(directory.ref, started.base)
             run.record.add(e.RunResumed(recover(run)))
             _lease_again(run)
             yield run
+
+
+def forget(repository: Repository, directory: RunDirectory) -> None:
+    """Remove what a run that never began, or a dry run, wrote below the git folder."""
+    shutil.rmtree(directory.path, ignore_errors=True)
+    with contextlib.suppress(MigrateError):
+        if repository.resolve(directory.ref) == directory.base:
+            repository.delete_ref(directory.ref, directory.base)
 
 
 def _refuse_dirty(repository: Repository, options: RunOptions) -> None:
@@ -178,6 +187,7 @@ def _run(
         leases = LeaseTable(lock_path(repository), directory.run_id)
         stack.callback(leases.close)
         farm = WorkspaceFarm(repository, directory)
+        stack.callback(remove_leftovers)  # the folders of judges that had to be killed
         stack.callback(farm.remove_all)
         base = directory.base
         record = Record(journal, around.clock, around.window)
@@ -216,6 +226,7 @@ def _started(run: Run) -> e.RunStarted:
         plan=_for_report(plan),
         walls=list(make_environment(run.project).walls),
         user_tree=fingerprint(run.repository),
+        project=config_to_record(run.project),
     )
 
 
@@ -267,24 +278,6 @@ def _plan_work(run: Run) -> None:
     )
     if not run.options.dry_run and run.repository.resolve(run.directory.ref) is None:
         run.repository.create_ref(run.directory.ref, run.base)
-
-
-def _started_of(journal: Journal, run_id: str) -> e.RunStarted:
-    first = next((event for _, _, event in journal.records()), None)
-    if not isinstance(first, e.RunStarted):
-        raise RunUsageError(f"run {run_id} ended before it began; remove it with `cellwall undo {run_id}`")
-    if any(isinstance(event, e.RunFinished) for _, _, event in journal.records()):
-        raise RunUsageError(f"run {run_id} is finished; look at it with `cellwall report {run_id}`")
-    return first
-
-
-def _same_plan(started: e.RunStarted) -> Plan:
-    plan = read_plan(Path(started.plan_path))
-    if plan.digest != started.plan_digest:
-        raise PlanError(
-            f"{started.plan_path} was changed since the run began; restore it, or start a new run"
-        )
-    return plan
 
 
 def _lease_again(run: Run) -> None:

@@ -10,6 +10,7 @@ from cellwall.migrate.atomic_bytes import write_atomically
 from cellwall.migrate.modules_under_test import modules_under_test
 from cellwall.migrate.processes import ChildError, answers_of
 from cellwall.migrate.run import Run
+from cellwall.project.config_record import config_to_record
 
 PASSED: Final = "passed"
 FAILED: Final = frozenset({"failed", "error"})
@@ -28,7 +29,7 @@ async def measure_suite(run: Run, when: str, commit: str) -> None:
 
 async def _outcomes(run: Run, workspace: Path) -> dict[str, Any]:
     request = {
-        "root": str(run.project.root),
+        "project": config_to_record(run.project),
         "workspace": str(workspace),
         "paths": list(run.scope.suite),
         "coverage_of": modules_under_test(workspace, run.scope.test_modules, run.scope.tracked),

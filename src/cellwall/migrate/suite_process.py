@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from cellwall.migrate.child import serve
-from cellwall.project.config import load_project
+from cellwall.project.config_record import config_from_record
 from cellwall.project.local_environment import make_environment
 from cellwall.testing.run_outcomes import measure_outcomes
 
 
 def handle(request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Measure the tests that the request names; a file that cannot be collected counts as one error."""
-    project = load_project(Path(request["root"]))
+    project = config_from_record(request["project"])
     outcomes = measure_outcomes(
         make_environment(project),
         Path(request["workspace"]),

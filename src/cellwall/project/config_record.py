@@ -1,0 +1,40 @@
+"""A project's configuration as JSON values and back: a run keeps the one it began with. Reads no file."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from cellwall.project.config import ProjectConfig, TestSettings
+from cellwall.project.roles import Role, Roles
+
+
+def config_to_record(project: ProjectConfig) -> dict[str, Any]:
+    """Give the configuration as JSON values."""
+    plain = {field.name: getattr(project, field.name) for field in fields(project)}
+    return plain | {
+        "root": str(project.root),
+        "python": str(project.python),
+        "roles": [asdict(role) for role in project.roles.by_name.values()],
+        "tests": asdict(project.tests),
+        "async_folders": dict(project.async_folders),
+    }
+
+
+def config_from_record(record: Mapping[str, Any]) -> ProjectConfig:
+    """Make the configuration that `config_to_record` described; keys that are not known are dropped."""
+    known = {field.name: record[field.name] for field in fields(ProjectConfig) if field.name in record}
+    roles = [Role(**_with_tuples(role)) for role in known["roles"]]
+    made = known | {
+        "root": Path(known["root"]),
+        "python": Path(known["python"]),
+        "roles": Roles(MappingProxyType({role.name: role for role in roles})),
+        "tests": TestSettings(**_with_tuples(known["tests"])),
+        "async_folders": MappingProxyType(dict(known["async_folders"])),
+    }
+    return ProjectConfig(**_with_tuples(made))
+
+
+def _with_tuples(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
