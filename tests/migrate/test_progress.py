@@ -57,6 +57,12 @@ def test_the_queue_counts_merged_batches_as_passed() -> None:
     assert validation_queue(whole().state)["passed"] == 4
 
 
+def test_nothing_is_judged_in_a_run_that_stopped() -> None:
+    stopped = halfway().judge("a02-b001").add(e.RunStopped("SIGINT"))
+    assert validation_queue(stopped.state) == {"waiting": 1, "running": 0, "passed": 1, "refused": 1}
+    assert not any(agent.working for agent in agent_progress(stopped.state))
+
+
 def test_no_pace_before_something_is_done() -> None:
     assert pace(started().state, 2_000.0) is None
     assert remaining_seconds(started().state, 2_000.0) is None

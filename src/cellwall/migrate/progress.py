@@ -61,7 +61,8 @@ def _one(agent: dict[str, Any], batches: list[BatchState], state: State) -> Agen
         done=_files(batches, final),
         refused=_files(batches, {Stage.REFUSED}),
         batches=len(batches),
-        working=any(batch.stage in (Stage.PROPOSING, Stage.RUNNING) for batch in batches),
+        working=not state.stopped
+        and any(batch.stage in (Stage.PROPOSING, Stage.RUNNING) for batch in batches),
     )
 
 
@@ -85,8 +86,13 @@ def _files(batches: list[BatchState], stages: Set[Stage]) -> int:
 
 
 def validation_queue(state: State) -> dict[str, int]:
-    """Count the batches that wait for the gates, are judged, passed (merged ones too) and were refused."""
+    """Count the batches that wait for the gates, are judged, passed (merged ones too) and were refused.
+
+    In a run that stopped, what was being judged waits.
+    """
     stages = Counter(batch.stage for batch in state.live_batches)
+    if state.stopped:
+        stages[Stage.WAITING] += stages.pop(Stage.RUNNING, 0)
     counts = {stage.value: stages[stage] for stage in QUEUE}
     counts[Stage.PASSED.value] += stages[Stage.MERGED]
     return counts

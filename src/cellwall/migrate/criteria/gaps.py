@@ -17,7 +17,7 @@ GAPS: Final = (
         Terms((("maintainab", "readab", "consisten", "clear pattern", "understandab"),)),
         "whether code is clear is for its readers to judge",
     ),
-    (Terms((("audit", "penetration", "security bound"),)), "no security audit was part of the run"),
+    (Terms((("audit", "pentest", "pen test", "security bound"),)), "no security audit was part of the run"),
     (Terms((("stress", "load test", "exhaustion"),)), "no load test was part of the run"),
 )
 

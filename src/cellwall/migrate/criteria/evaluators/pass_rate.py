@@ -11,7 +11,8 @@ TERMS: Final = Terms(
     (
         ("test", "suite", "pass rate", "check"),
         ("pass rate", "passing", "tests pass", "all pass", "suite pass", "must pass", "to pass", "green",
-         "no test fail", "none fail", "no fail", "zero fail", "without fail", "succeed", "pass "),
+         "no test fail", "none fail", "no fail", "zero fail", "without fail", "succeed", "pass ",
+         "test passes after", "test passes at", "test passes in", "test still pass", "tests still pass"),
     ),
     never=("context", "argument", "parameter"),
 )  # fmt: skip
