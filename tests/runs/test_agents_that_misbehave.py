@@ -1,12 +1,14 @@
 """Agents that weaken, escape, crash, hang or come late are refused, and the rest of the run goes on."""
 
 import os
+import tempfile
 import textwrap
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cellwall.migrate.errors import GitError, StorageError
 from cellwall.migrate.options import RunOptions
 
 HEAD = """
@@ -147,3 +149,66 @@ def test_fail_fast_stops_at_the_first_refused_batch(shop: Any, agent: Any) -> No
     state = shop.run(options, agent_module=agent('return self.edited(patch, b"assert", b"#assert")'))
     assert "--fail-fast" in state.stopped
     assert not any(b.commit for b in state.batches.values() if b.agent > 1)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        'return replace(patch, base="0" * 40)',
+        'return replace(patch, changes=tuple(FileChange(c.path, b"lie", c.after) for c in patch.changes))',
+        'return replace(patch, changes=(*patch.changes, FileChange("checkout", None, b"x")))',
+        "return replace(patch, changes=tuple(FileChange(c.path, c.before, None) for c in patch.changes))",
+    ],
+    ids=["other base", "other before", "in the way", "deleted"],
+)
+def test_a_patch_that_does_not_fit_is_refused(shop: Any, agent: Any, spoil: str) -> None:
+    state = shop.run(OPTIONS, agent_module=agent(spoil))
+    assert state.finished
+    assert {b.agent for b in state.batches.values() if b.refused_by} == {1}
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "serve(lambda request: iter([{}]))",
+        "serve(lambda request: iter([{'digest': 5}]))",
+        "serve(lambda request: iter([]))",
+        "serve(rewritten)",
+    ],
+    ids=["no digest", "a number", "no answer", "not canonical"],
+)
+def test_an_agent_that_answers_nonsense_is_given_up(shop: Any, agent: Any, tail: str, tmp_path: Path) -> None:
+    module = agent("return patch")
+    file = tmp_path / "agents" / f"{module}.py"
+    rewritten = """
+    def rewritten(request):
+        import hashlib, json
+        for answer in handle(request):
+            output = Path(request["output"])
+            output.write_text(json.dumps(json.loads(output.read_bytes()), indent=1))
+            yield {"digest": hashlib.sha256(output.read_bytes()).hexdigest()}
+    """
+    text = file.read_text()
+    head = text[: text.index("if __name__")]
+    file.write_text(f"{head}{textwrap.dedent(rewritten)}\n{tail}\n")
+    state = shop.run(OPTIONS, agent_module=module)
+    assert state.finished
+    assert set(refused(state).values()) == {"agent"}
+
+
+def test_a_workspace_that_cannot_be_made_is_not_the_agents_fault(
+    shop: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spoil(name: str) -> None:
+        if name == "event appended":
+            for folder in Path(tempfile.gettempdir()).glob("cellwall-*-*"):
+                if any(folder.glob("*-facts")) and not any(folder.glob("*-agent-00")):
+                    agent = folder / f"{folder.name.removeprefix('cellwall-')}-agent-00"
+                    agent.write_bytes(b"in the way")
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises((GitError, StorageError)):
+        shop.run(OPTIONS, window=spoil)
+    state = shop.resume()
+    assert state.finished
+    assert not state.failures

@@ -5,16 +5,16 @@ with a token that is no longer the newest, and is refused. A path that another b
 """
 
 import asyncio
-import contextlib
 import time
 from dataclasses import asdict
+from pathlib import Path
 from typing import Final
 
 from cellwall.migrate import events as e
 from cellwall.migrate.batch import Batch, Patch
-from cellwall.migrate.errors import MigrateError, StaleLeaseError
+from cellwall.migrate.errors import GitError, MigrateError, PatchError, StaleLeaseError, StorageError
 from cellwall.migrate.leases import Held, Lease
-from cellwall.migrate.patch_file import read_patch
+from cellwall.migrate.patch_file import patch_digest, read_patch
 from cellwall.migrate.processes import ChildError, answers_of
 from cellwall.migrate.run import Run
 from cellwall.project.config_record import config_to_record
@@ -46,10 +46,13 @@ class Proposer:
             if not done:
                 self._replace(batch, lease, work)
                 continue
-            with contextlib.suppress(ChildError, MigrateError):
+            try:
                 return work.result()
-            self.run.leases.release(batch.id, lease.token)
-            self.run.record.add(e.AgentFailed(batch.id, batch.agent, str(work.exception())))
+            except (GitError, StorageError):  # not the agent's fault
+                raise
+            except (ChildError, MigrateError) as error:
+                self.run.leases.release(batch.id, lease.token)
+                self.run.record.add(e.AgentFailed(batch.id, batch.agent, str(error)))
         return None
 
     async def close(self) -> None:
@@ -104,8 +107,8 @@ class Proposer:
         }
         started = lambda pid: run.record.add(e.AgentStarted(batch.id, batch.agent, pid))  # noqa: E731
         async for answer in answers_of(run.agent_module, request, started=started):
-            digest = answer["digest"]
-        patch = read_patch(output, batch=batch, digest=digest)
+            digest = answer.get("digest", "")
+        patch = _announced(output, batch, digest, run.shared_base)
         run.window("patch written")
         run.leases.check(batch.id, batch.paths, lease.token, run.record.clock())
         run.record.add(_proposed(patch, digest, output.name, time.monotonic() - began))
@@ -126,6 +129,18 @@ class Proposer:
             pass
         finally:
             await _end(work)
+
+
+def _announced(output: Path, batch: Batch, digest: object, base: str) -> Patch:
+    """Read the patch that an agent announced; raises PatchError if it is not whole and for this base."""
+    if not isinstance(digest, str) or not digest:
+        raise PatchError("the agent announced no patch")
+    patch = read_patch(output, batch=batch, digest=digest)
+    if patch_digest(patch) != digest:  # what is judged now must be found again by its digest at the merge
+        raise PatchError(f"{output} is not in the patch format's canonical form")
+    if patch.base != base:
+        raise PatchError(f"{output} is a patch for another base ({patch.base[:12]!r}, not {base[:12]})")
+    return patch
 
 
 async def _end(work: "asyncio.Task[Patch]") -> None:
