@@ -12,6 +12,8 @@ from cellwall.migrate.processes import ChildError, answers_of
 from cellwall.migrate.run import Run
 from cellwall.project.config_record import config_to_record
 
+MODULE: Final = "cellwall.migrate.suite_process"
+ATTEMPTS: Final = 3  # processes given to one measurement before the run goes on without it
 PASSED: Final = "passed"
 FAILED: Final = frozenset({"failed", "error"})
 
@@ -34,12 +36,15 @@ async def _outcomes(run: Run, workspace: Path) -> dict[str, Any]:
         "paths": list(run.scope.suite),
         "coverage_of": modules_under_test(workspace, run.scope.test_modules, run.scope.tracked),
     }
-    try:
-        async for answer in answers_of("cellwall.migrate.suite_process", request):
-            return answer
-    except ChildError as error:
-        return {"outcomes": {}, "note": str(error)}
-    return {"outcomes": {}, "note": "the test process gave no answer"}
+    note = "the test process gave no answer"
+    for _ in range(ATTEMPTS):
+        try:
+            async for answer in answers_of(MODULE, request):
+                return answer
+        except ChildError as error:
+            note = str(error)
+            run.record.add(e.Warned(f"the whole suite was not measured: {note}"))
+    return {"outcomes": {}, "note": note}
 
 
 def _file(run: Run, when: str) -> Path:
