@@ -38,8 +38,9 @@ async def drive(run: Run, view: View, *, refresh: float) -> None:
     finally:
         ticker.cancel()
         await asyncio.gather(ticker, return_exceptions=True)
-        view.update(run.record.state, run.record.clock())
-        view.close()
+        with contextlib.suppress(OSError):
+            view.update(run.record.state, run.record.clock())
+            view.close()
 
 
 async def _settle(run: Run, work: "asyncio.Task[None]", stop: "asyncio.Future[str]") -> None:
@@ -64,9 +65,10 @@ async def _settle(run: Run, work: "asyncio.Task[None]", stop: "asyncio.Future[st
 
 
 async def _tick(run: Run, view: View, refresh: float) -> None:
-    while True:
-        view.update(run.record.state, run.record.clock())
-        await asyncio.sleep(refresh)
+    with contextlib.suppress(OSError):  # the terminal is gone: nobody looks any more, and the run goes on
+        while True:
+            view.update(run.record.state, run.record.clock())
+            await asyncio.sleep(refresh)
 
 
 @contextlib.contextmanager
@@ -77,10 +79,12 @@ def _signals(stop: "asyncio.Future[str]") -> Iterator[None]:
         if not stop.done():
             stop.set_result(f"stopped by {name}")
 
+    before = {number: signal.getsignal(number) for number in SIGNALS}
     for number in SIGNALS:
         loop.add_signal_handler(number, ask, number.name)
     try:
         yield
     finally:
-        for number in SIGNALS:
+        for number, handler in before.items():
             loop.remove_signal_handler(number)
+            signal.signal(number, handler)

@@ -19,7 +19,9 @@ from cellwall.migrate.batching import plan_batches
 from cellwall.migrate.capabilities.registry import match_task
 from cellwall.migrate.errors import MigrateError, RepositoryError, RunUsageError
 from cellwall.migrate.fingerprint import fingerprint
+from cellwall.migrate.git.objects import EXECUTABLE, FILE
 from cellwall.migrate.git.repository import Repository
+from cellwall.migrate.git.safe_path import why_unsafe
 from cellwall.migrate.journal import Journal
 from cellwall.migrate.leases import LeaseTable
 from cellwall.migrate.merging import recover
@@ -162,7 +164,8 @@ def _locked(repository: Repository, run_id: str, around: Surroundings) -> Iterat
 def _scope(
     repository: Repository, base: str, plan: Plan, project: ProjectConfig, options: RunOptions
 ) -> Scope:
-    tracked = tuple(t.path for t in repository.tracked_files(base) if t.mode in ("100644", "100755"))
+    files = [t.path for t in repository.tracked_files(base) if t.mode in (FILE, EXECUTABLE)]
+    tracked = tuple(path for path in files if not why_unsafe(path))
     found = survey_project(plan, project, tracked)
     owned = dict(found.owned)
     if options.include_app:
@@ -256,6 +259,9 @@ def _plan_work(run: Run) -> None:
     """Measure the base, cut the batches, record both in one event, and make the branch."""
     settings = check_settings(run.project, run.options.pattern)
     workspace = run.workspace("survey", run.base)
+    for path in run.farm.left_out("survey"):
+        if reason := why_unsafe(path):
+            run.record.add(e.Warned(f"{path} is left alone, for its name is unsafe: {reason}"))
     facts = collect_facts(DirectorySourceTree(workspace), settings)
     measured = measure(workspace, run.scope.files, settings, facts, run.project.roles)
     size = run.options.batch_size
