@@ -18,7 +18,7 @@ def handle(request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     lines = (completed.stdout.strip() or completed.stderr.strip()).splitlines()
     yield {
         "exit_code": completed.returncode,
-        "note": "timed out" if completed.timed_out else (lines[-1][:200] if lines else ""),
+        "note": "timed out" if completed.timed_out else (" ".join(lines[-1].split())[:200] if lines else ""),
     }
 
 
