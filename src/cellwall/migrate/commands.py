@@ -4,6 +4,7 @@ import asyncio
 import shlex
 import sys
 from collections.abc import Sequence
+from contextlib import aclosing
 from pathlib import Path, PurePosixPath
 
 from cellwall.migrate import events as e
@@ -50,8 +51,9 @@ def _spelled(run: Run, argv: Sequence[str], own: list[str] | None) -> list[str]:
 async def _run(run: Run, text: str, argv: list[str], workspace: Path) -> e.CommandHandled:
     request = {"project": config_to_record(run.project), "workspace": str(workspace), "argv": argv}
     try:
-        async for answer in answers_of(MODULE, request):
-            return e.CommandHandled(text, True, answer["exit_code"], answer["note"])
+        async with aclosing(answers_of(MODULE, request)) as answers:
+            async for answer in answers:
+                return e.CommandHandled(text, True, answer["exit_code"], answer["note"])
     except ChildError as error:
         return e.CommandHandled(text, True, None, str(error))
     return e.CommandHandled(text, True, None, "no answer")

@@ -1,6 +1,7 @@
 """Has patches judged: the validation queue, with one judge's process per slot, each with two workspaces."""
 
 import asyncio
+from contextlib import aclosing
 from typing import Final
 
 from cellwall.migrate import events as e
@@ -9,6 +10,7 @@ from cellwall.migrate.processes import ChildError, answers_of
 from cellwall.migrate.run import Run
 from cellwall.project.config_record import config_to_record
 
+MODULE: Final = "cellwall.migrate.judge_process"
 ATTEMPTS: Final = 3  # judges given to one patch before it is refused for want of a verdict
 
 
@@ -63,10 +65,11 @@ class Judges:
             "done": [verdict.gate for verdict in state.verdicts.values() if verdict.passed],
         }
         started = lambda pid: run.record.add(e.JudgingStarted(batch.id, pid))  # noqa: E731  one line says it
-        async for answer in answers_of("cellwall.migrate.judge_process", request, started=started):
-            verdict = e.Judged(batch=batch.id, digest=state.digest, **answer)
-            run.record.add(verdict)
-            run.window("verdict journalled")
-            if not verdict.passed:
-                return verdict
+        async with aclosing(answers_of(MODULE, request, started=started)) as answers:
+            async for answer in answers:
+                verdict = e.Judged(batch=batch.id, digest=state.digest, **answer)
+                run.record.add(verdict)
+                run.window("verdict journalled")
+                if not verdict.passed:
+                    return verdict
         return None

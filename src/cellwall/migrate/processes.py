@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Any, Final, final
 
 ANSWER_LIMIT: Final = 64 << 20  # bytes of one answer line
@@ -20,10 +20,11 @@ class ChildError(Exception):
 
 async def answers_of(
     module: str, request: Mapping[str, Any], *, started: Callable[[int], None] = lambda pid: None
-) -> AsyncIterator[dict[str, Any]]:
+) -> AsyncGenerator[dict[str, Any], None]:
     """Run `python -m module` with the request and give its answers as they come.
 
-    The child's whole process group is killed when the iteration ends, however it ends.
+    The child's whole process group is killed when the iteration ends, however it ends; who breaks it off
+    closes the generator (`contextlib.aclosing`).
 
     Raises:
         ChildError: the child was killed, crashed, or sent something that is not an answer.

@@ -6,6 +6,7 @@ with a token that is no longer the newest, and is refused. A path that another b
 
 import asyncio
 import time
+from contextlib import aclosing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -106,8 +107,9 @@ class Proposer:
             "output": str(output),
         }
         started = lambda pid: run.record.add(e.AgentStarted(batch.id, batch.agent, pid))  # noqa: E731
-        async for answer in answers_of(run.agent_module, request, started=started):
-            digest = answer.get("digest", "")
+        async with aclosing(answers_of(run.agent_module, request, started=started)) as answers:
+            async for answer in answers:
+                digest = answer.get("digest", "")
         patch = _announced(output, batch, digest, run.shared_base)
         run.window("patch written")
         run.leases.check(batch.id, batch.paths, lease.token, run.record.clock())

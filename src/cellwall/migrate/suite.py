@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,8 +40,9 @@ async def _outcomes(run: Run, workspace: Path) -> dict[str, Any]:
     note = "the test process gave no answer"
     for _ in range(ATTEMPTS):
         try:
-            async for answer in answers_of(MODULE, request):
-                return answer
+            async with aclosing(answers_of(MODULE, request)) as answers:
+                async for answer in answers:
+                    return answer
         except ChildError as error:
             note = str(error)
             run.record.add(e.Warned(f"the whole suite was not measured: {note}"))
