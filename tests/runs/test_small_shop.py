@@ -6,6 +6,7 @@ import pytest
 
 from cellwall.migrate.options import RunOptions
 from cellwall.migrate.state import Stage
+from cellwall.migrate.views.report_data import report_data
 
 WHOLE = RunOptions(agents=3, lease_seconds=60)
 
@@ -15,6 +16,7 @@ def test_the_whole_plan(shop: Any) -> None:
     branch = state.started.branch
     assert state.finished
     assert not state.stopped
+    assert report_data(state)["plan"] == "RENOVATION_PLAN.md"
     assert "helper_factory.make(" in shop.at(branch, "checkout/specs/test_basket.py")
     assert "HelperRegistry.get_helper" not in shop.at(branch, "checkout/specs/test_basket.py")
     assert "SocketPool()" in shop.at(branch, "storefront/specs/test_socket_messages.py")

@@ -99,9 +99,13 @@ def validation_queue(state: State) -> dict[str, int]:
 
 
 def pace(state: State, now: float) -> float | None:
-    """Give the files done per second of work, pauses between stop and resume left out; None before any."""
-    started = [batch.started_at for batch in state.batches.values() if batch.started_at]
-    done = _files(state.live_batches, final_stages(state))
+    """Give the files done per second of work, pauses between stop and resume left out; None before any.
+
+    Batch 0 runs alone and says nothing of the pace of agents side by side, so it counts only by itself.
+    """
+    own = [batch for batch in state.live_batches if batch.agent != SHARED] or state.live_batches
+    started = [batch.started_at for batch in own if batch.started_at]
+    done = _files(own, final_stages(state) | {Stage.PASSED})
     if not started or not done:
         return None
     since_last = max(0.0, now - state.last_at) if status(state) == "unfinished" else 0.0

@@ -226,21 +226,23 @@ def _started(run: Run) -> e.RunStarted:
             {"number": agent.number, "name": agent.name, "files": len(run.scope.owned.get(agent.number, ()))}
             for agent in plan.agents
         ],
-        plan=_for_report(plan),
+        plan=_for_report(plan, run.repository.root),
         walls=list(make_environment(run.project).walls),
         user_tree=fingerprint(run.repository),
         project=config_to_record(run.project),
     )
 
 
-def _for_report(plan: Plan) -> dict[str, Any]:
-    """Give what criteria and report need of the plan."""
+def _for_report(plan: Plan, root: Path) -> dict[str, Any]:
+    """Give what criteria and report need of the plan, with its path as typed in the repository."""
+    path = Path(plan.path).resolve()
     tasks = [
         {"agent": agent.number, "text": task.text, "line": task.line, "capability": _capability(task.text)}
         for agent in plan.agents
         for task in agent.tasks
     ]
     return {
+        "path": str(path.relative_to(root) if path.is_relative_to(root) else path),
         "title": plan.title,
         "criteria": [asdict(item) for item in plan.success_criteria],
         "metrics": [asdict(item) for item in plan.success_metrics],

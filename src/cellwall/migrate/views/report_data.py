@@ -84,7 +84,7 @@ def _how_it_ran(state: State) -> dict[str, Any]:
         "exit_code": exit_code(state),
         "wall_seconds": round(state.active_seconds, 3),
         "dry_run": dry_run(state),
-        "plan": started.plan_path if started else "",
+        "plan": started.plan.get("path", started.plan_path) if started else "",
         "base": started.base if started else "",
         "version": started.version if started else "",
         "agents": [{**asdict(agent), "percent": agent.percent} for agent in agent_progress(state)],
