@@ -4,6 +4,7 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from cellwall.migrate.remove_tree import remove_path
@@ -68,8 +69,11 @@ assert not tree.exists()
 """
 
 
-def test_locked_folders_go_too_without_roots_rights(tmp_path: Path) -> None:
-    tmp_path.chmod(0o777)
-    for parent in tmp_path.parents[:2]:
-        parent.chmod(0o755)
-    subprocess.run([sys.executable, "-c", LOCKED, str(tmp_path)], check=True)
+def test_locked_folders_go_too_without_roots_rights() -> None:
+    # A folder of its own: pytest closes the folders above `tmp_path` to others whenever a worker starts.
+    folder = Path(tempfile.mkdtemp())
+    try:
+        folder.chmod(0o777)
+        subprocess.run([sys.executable, "-c", LOCKED, str(folder)], check=True)
+    finally:
+        subprocess.run(["rm", "-rf", str(folder)], check=True)
