@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from cellwall import RequestScopedSessionManager, UserExecutionContext
-from cellwall.runtime.database import EmbeddedStores, Owner
+from cellwall.runtime.database import EmbeddedStorage, Owner
 from cellwall.runtime.database.embedded import MAX_STORES
 
 
@@ -19,7 +19,7 @@ def open_files() -> set[str]:
 
 
 def test_names_tell_nothing_and_lead_nowhere(tmp_path: Path) -> None:
-    stores = EmbeddedStores(tmp_path)
+    stores = EmbeddedStorage(tmp_path)
     for user in ("ada", "../../etc/passwd", "/root", "a" * 255, "ada\\..\\x"):
         path = stores.of(Owner("user", user)).path
         assert path.parent == tmp_path
@@ -29,12 +29,12 @@ def test_names_tell_nothing_and_lead_nowhere(tmp_path: Path) -> None:
 
 
 def test_the_folder_is_its_owners_alone(tmp_path: Path) -> None:
-    EmbeddedStores(tmp_path / "rows")
+    EmbeddedStorage(tmp_path / "rows")
     assert stat.S_IMODE((tmp_path / "rows").stat().st_mode) == 0o700
 
 
 def test_a_temporary_folder_ends_with_its_stores() -> None:
-    stores = EmbeddedStores()
+    stores = EmbeddedStorage()
     folder = stores.of(Owner("user", "ada")).path.parent
     assert folder.is_dir()
     del stores
@@ -42,7 +42,7 @@ def test_a_temporary_folder_ends_with_its_stores() -> None:
 
 
 def test_few_stores_are_remembered(tmp_path: Path) -> None:
-    stores = EmbeddedStores(tmp_path)
+    stores = EmbeddedStorage(tmp_path)
     first = stores.of(Owner("user", "first"))
     for number in range(MAX_STORES - 1):
         stores.of(Owner("user", str(number)))

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from cellwall.runtime.database.owner import Owner
+from cellwall.runtime.database.session import RequestSession
 from cellwall.runtime.database.tables import MissingTables
 
 MAX_STORES: Final = 64
@@ -35,7 +36,7 @@ class Store:
 
 
 @final
-class EmbeddedStores:
+class EmbeddedStorage:
     """The files of all owners in one folder; without one, in a temporary folder that ends with it."""
 
     def __init__(self, directory: Path | None = None) -> None:
@@ -45,6 +46,19 @@ class EmbeddedStores:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._directory = directory
         self._stores: OrderedDict[Owner, Store] = OrderedDict()
+
+    async def open(self, owner: Owner, request_id: str) -> RequestSession:
+        """Make a session over the owner's own file; an anonymous owner's file goes when it closes."""
+        store = self.of(owner)
+        session = RequestSession(store.engine, owner, request_id)
+        store.tables.watch(session.sync_session)
+        if owner.anonymous:
+            session.on_close(lambda: self.discard(owner))
+        return session
+
+    async def close(self) -> None:
+        """Forget every store; a store out of use holds nothing open."""
+        self._stores.clear()
 
     def of(self, owner: Owner) -> Store:
         """Give the store of `owner`. A store out of use holds nothing open, so the oldest are forgotten."""

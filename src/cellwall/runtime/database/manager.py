@@ -2,14 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
 from pathlib import Path
-from typing import final
+from typing import Final, final
 
 from cellwall.runtime.context import UserExecutionContext
-from cellwall.runtime.database.embedded import EmbeddedStores
+from cellwall.runtime.database.embedded import EmbeddedStorage
 from cellwall.runtime.database.owner import Owner
 from cellwall.runtime.database.session import RequestSession
+from cellwall.runtime.database.storage import Storage
 from cellwall.runtime.identity import check_id, fresh_id
 
 
@@ -17,12 +17,17 @@ from cellwall.runtime.identity import check_id, fresh_id
 class RequestScopedSessionManager:
     """Makes sessions, each for one request of one owner.
 
-    Rows live in `directory`, one SQLite file per user; without it, in a temporary folder that
-    ends with the process.
+    Rows live where `storage` keeps them. Without one they live in `directory`, one SQLite file per
+    user; without either, in a temporary folder that ends with the process.
+
+    Raises:
+        ValueError: both were given.
     """
 
-    def __init__(self, directory: Path | None = None) -> None:
-        self._stores = EmbeddedStores(directory)
+    def __init__(self, directory: Path | None = None, *, storage: Storage | None = None) -> None:
+        if directory is not None and storage is not None:
+            raise ValueError("give a storage or the directory of the embedded one, not both")
+        self._storage = storage if storage is not None else EmbeddedStorage(directory)
 
     async def create_session(
         self, request_id: str | None = None, context: UserExecutionContext | None = None
@@ -39,12 +44,7 @@ class RequestScopedSessionManager:
         if context is not None:
             context.require_open()
         request_id = _request_id(request_id, context)
-        owner = Owner.of(context)
-        store = self._stores.of(owner)
-        session = RequestSession(store.engine, owner, request_id)
-        store.tables.watch(session.sync_session)
-        if owner.anonymous:
-            session.on_close(lambda: self._stores.discard(owner))
+        session = await self._storage.open(Owner.of(context), request_id)
         if context is not None:
             session.on_close(context.on_cleanup(session.close))
         return session
@@ -58,6 +58,10 @@ class RequestScopedSessionManager:
         finally:
             await session.close()
 
+    async def close(self) -> None:
+        """Give back what the storage opened; the application's own engine stays open."""
+        await self._storage.close()
+
 
 def _request_id(given: str | None, context: UserExecutionContext | None) -> str:
     if given is not None:
@@ -65,9 +69,24 @@ def _request_id(given: str | None, context: UserExecutionContext | None) -> str:
     return fresh_id() if context is None else context.request_id
 
 
-@cache
+_configured: Final[list[RequestScopedSessionManager]] = []
+
+
+def use_database(manager: RequestScopedSessionManager) -> None:
+    """Make `create_request_session` use `manager`; once, at start-up.
+
+    Raises:
+        RuntimeError: a manager is in use already.
+    """
+    if _configured:
+        raise RuntimeError("a database is in use already; call use_database once, at start-up")
+    _configured.append(manager)
+
+
 def _default() -> RequestScopedSessionManager:
-    return RequestScopedSessionManager()
+    if not _configured:
+        _configured.append(RequestScopedSessionManager())
+    return _configured[0]
 
 
 @asynccontextmanager

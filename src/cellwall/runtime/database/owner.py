@@ -1,4 +1,4 @@
-"""The owner of rows: a user, or one anonymous request."""
+"""The owner of rows: a user, one anonymous request, or the system at work for nobody in particular."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -11,9 +11,12 @@ from cellwall.runtime.identity import fresh_id
 @final
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whom rows belong to. A user and a request never have the same owner, whatever their ids."""
+    """Whom rows belong to. A user and a request never have the same owner, whatever their ids.
 
-    kind: Literal["user", "request"]
+    The system owns nothing and sees every row; `id` is then the reason of its `system_context`.
+    """
+
+    kind: Literal["user", "request", "system"]
     id: str
 
     @classmethod
@@ -28,6 +31,11 @@ class Owner:
     def anonymous(self) -> bool:
         """Whether this is a request without a user, whose rows die with it."""
         return self.kind == "request"
+
+    @property
+    def system(self) -> bool:
+        """Whether this is work without a user: migrations, admin, jobs."""
+        return self.kind == "system"
 
     @property
     def digest(self) -> str:

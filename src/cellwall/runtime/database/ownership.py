@@ -1,0 +1,60 @@
+"""Which tables have owners, and in which column. A table that nobody thought of is refused, not trusted."""
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Any, Final, final
+
+from sqlalchemy import Column, MetaData, Table
+
+from cellwall.runtime.database.owner import Owner
+from cellwall.runtime.errors import UnownedTableError
+
+ANONYMOUS_PREFIX: Final = "request\x1f"  # unprintable, so no user id can look like it
+
+
+@final
+class Ownership:
+    """The tables of one `metadata` whose rows belong to somebody, by the column that says to whom.
+
+    Args:
+        metadata: the application's tables, such as `Base.metadata`.
+        column: the name of the owner's column; every table has it or stands in `shared`.
+        shared: names of tables that belong to nobody and that everybody may read, such as currencies.
+        value: what stands in the column for a user's id; the id itself where none is given.
+
+    Example:
+        ownership = Ownership(Base.metadata, column="user_id", shared={"currencies"})
+    """
+
+    def __init__(
+        self,
+        metadata: MetaData,
+        *,
+        column: str = "user_id",
+        shared: Iterable[str] = (),
+        value: Callable[[str], Any] = str,
+    ) -> None:
+        self.metadata: Final = metadata
+        self.column: Final = column
+        self.shared: Final = frozenset(shared)
+        self._value = value
+
+    @cached_property
+    def owned(self) -> dict[Table, Column[Any]]:
+        """The owned tables with their owner's columns; read once, after the models are imported.
+
+        Raises:
+            UnownedTableError: a table has no such column and is not declared as shared.
+        """
+        tables = [table for table in self.metadata.tables.values() if table.fullname not in self.shared]
+        without = sorted(table.fullname for table in tables if self.column not in table.c)
+        if without:
+            raise UnownedTableError(
+                f"no column {self.column!r} in {', '.join(without)}: add it, or name the table in `shared` "
+                "when its rows belong to nobody"
+            )
+        return {table: table.c[self.column] for table in tables}
+
+    def value_of(self, owner: Owner) -> Any:
+        """Give what stands in the owner's column for rows of `owner`."""
+        return ANONYMOUS_PREFIX + owner.id if owner.anonymous else self._value(owner.id)
