@@ -1,4 +1,4 @@
-"""How every benchmark here measures: the two sides of a ratio take turns in one run, and medians are compared."""
+"""How every benchmark here measures: the sides of a ratio take turns in one run; medians are compared."""
 
 from __future__ import annotations
 
