@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, BinaryIO
 
-GRACE_SECONDS = 5.0
+GRACE_SECONDS = 2.0
 ASK_SECONDS = 0.25  # how long the server outlives an owner whose forked children still hold our pipe
 PR_SET_PDEATHSIG = 1
 
