@@ -24,8 +24,9 @@ from pathlib import Path
 from cellwall.migrate.drive import drive
 from cellwall.migrate.fingerprint import fingerprint
 from cellwall.migrate.git.repository import Repository
+from cellwall.migrate.opening import Surroundings
 from cellwall.migrate.options import RunOptions
-from cellwall.migrate.start import Surroundings, fresh_run
+from cellwall.migrate.start import fresh_run
 from cellwall.migrate.views.fake import FakeView
 
 # How often each window is passed in a run of the shop; a kill picks one of these times.

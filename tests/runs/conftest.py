@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from cellwall.migrate.drive import drive
+from cellwall.migrate.opening import Surroundings
 from cellwall.migrate.options import RunOptions
-from cellwall.migrate.start import Surroundings, fresh_run, resumed_run
+from cellwall.migrate.start import fresh_run, resumed_run
 from cellwall.migrate.state import State
 from cellwall.migrate.views.fake import FakeView
 

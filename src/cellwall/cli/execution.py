@@ -12,8 +12,8 @@ import click
 from cellwall.cli.stop_signals import let_finish, stop_in_order
 from cellwall.migrate.criteria.exit_code import RESUMABLE, exit_code
 from cellwall.migrate.drive import drive
+from cellwall.migrate.opening import Surroundings
 from cellwall.migrate.run import Run
-from cellwall.migrate.start import Surroundings
 from cellwall.migrate.state import State
 from cellwall.migrate.views.live_view import live_view
 from cellwall.migrate.views.report_json import render_json

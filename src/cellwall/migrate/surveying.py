@@ -1,0 +1,41 @@
+"""The start of a run's work: what the base holds, cut into batches, recorded in one event."""
+
+from cellwall.check.project_facts import collect_facts
+from cellwall.check.source_tree import DirectorySourceTree
+from cellwall.migrate import events as e
+from cellwall.migrate.batching import plan_batches
+from cellwall.migrate.git.safe_path import why_unsafe
+from cellwall.migrate.pattern_sets import check_settings
+from cellwall.migrate.run import Run
+from cellwall.migrate.scope import is_shared, measure
+
+
+def plan_work(run: Run) -> None:
+    """Measure the base, cut the batches, record both in one event, and make the branch."""
+    settings = check_settings(run.project, run.options.pattern)
+    workspace = run.workspace("survey", run.base)
+    for path in run.farm.left_out("survey"):
+        if reason := why_unsafe(path):
+            run.record.add(e.Warned(f"{path} is left alone, for its name is unsafe: {reason}"))
+    facts = collect_facts(DirectorySourceTree(workspace), settings)
+    measured = measure(workspace, run.scope.files, settings, facts, run.project.roles)
+    size = run.options.batch_size
+    batches = plan_batches(run.scope.owned, measured.concerned, is_shared=is_shared, size=size)
+    found = run.scope.survey
+    run.record.add(
+        e.Surveyed(
+            files_in_scope=len(run.scope.files),
+            application_files=sum(len(paths) for paths in found.application.values()),
+            overlaps=[{"path": o.path, "agents": list(o.agents), "owner": o.owner} for o in found.overlaps],
+            orphans=list(found.orphans),
+            empty_globs=[{"agent": n, "glob": glob, "line": line} for n, glob, line in found.empty_globs],
+            unparseable=measured.unparseable,
+            findings=measured.findings,
+            test_files=len(run.scope.test_modules),
+            files_with_context=measured.files_with_context,
+            wants_context=measured.wants_context,
+            batches=[{"batch": b.id, "agent": b.agent, "paths": list(b.paths)} for b in batches],
+        )
+    )
+    if not run.options.dry_run and run.repository.resolve(run.directory.ref) is None:
+        run.repository.create_ref(run.directory.ref, run.base)
