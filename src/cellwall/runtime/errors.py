@@ -14,6 +14,7 @@ IsolationError
 ├── SharedStateError               two instances made for two requests share a mutable object
 ├── ToolTimeoutError               a tool did not finish within its time (a TimeoutError too)
 ├── ToolArgumentsError             arguments that do not fit the tool's schema (a ValueError too)
+├── InvalidEventError              an event that cannot be kept or sent (a ValueError too)
 ├── OwnershipError                 the wall around rows
 │   ├── UnownedTableError          a table has no owner's column and is not declared as shared
 │   ├── OwnerlessAccessError       an owned table was reached outside any request's session
@@ -91,6 +92,10 @@ class SharedStateError(IsolationError):
 
 class ToolArgumentsError(IsolationError, ValueError):
     """Arguments that do not fit the tool's schema."""
+
+
+class InvalidEventError(IsolationError, ValueError):
+    """An event's name or data cannot be kept or sent: no JSON, too long, or unprintable."""
 
 
 class OwnershipError(IsolationError):
