@@ -1,4 +1,4 @@
-"""Signed tokens that say whose request this is, and which service asks on whose behalf. What needs Redis is imported by its own name."""
+"""Signed tokens that say whose request this is. What needs Redis is imported from its own module."""
 
 from cellwall.runtime.tokens.default_issuer import decode_token, generate_token
 from cellwall.runtime.tokens.issuer import TokenIssuer

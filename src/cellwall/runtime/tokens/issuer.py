@@ -80,14 +80,9 @@ class TokenIssuer:
         if lifetime > self._max_lifetime:
             raise ValueError(f"a token may live {self._max_lifetime} s, not {lifetime}")
         now = self._clock()
-        own: dict[str, Any] = {"user_id": check_id("user_id", user_id), "iss": self._issuer}
-        own |= {
-            "aud": self._audience,
-            "iat": now,
-            "nbf": int(now),
-            "exp": int(now) + lifetime,
-            "jti": fresh_id(),
-        }
+        own: dict[str, Any] = {"user_id": check_id("user_id", user_id), "jti": fresh_id()}
+        own |= {"iss": self._issuer, "aud": self._audience}
+        own |= {"iat": now, "nbf": int(now), "exp": int(now) + lifetime}
         if taken := own.keys() & claims.keys():
             raise ValueError(f"the issuer sets these claims itself: {', '.join(sorted(taken))}")
         if session_id is not None:

@@ -1,4 +1,4 @@
-"""The keys of user tokens: one signs, older ones are accepted until their date. Nothing here parses a token."""
+"""The keys of user tokens: one signs, older ones are accepted until a date. Nothing here parses a token."""
 
 import hmac
 from collections.abc import Iterable
@@ -57,10 +57,9 @@ class KeyRing:
         return self.keys[0]
 
     def rotated(self, newest: SigningKey, *, accept_old_until: float) -> "KeyRing":
-        """Give a ring in which `newest` signs and the present keys are accepted until a date at the latest."""
-        old = [
-            replace(key, accepted_until=_earlier(key.accepted_until, accept_old_until)) for key in self.keys
-        ]
+        """Give a ring in which `newest` signs; the present keys are accepted until a date at the latest."""
+        dates = [_earlier(key.accepted_until, accept_old_until) for key in self.keys]
+        old = (replace(key, accepted_until=date) for key, date in zip(self.keys, dates, strict=True))
         return KeyRing([newest, *old])
 
     def find(self, kid: str, now: float) -> OctKey | None:

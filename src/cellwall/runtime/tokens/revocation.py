@@ -32,7 +32,7 @@ class RevocationList(Protocol):
 
 @final
 class MemoryRevocationList:
-    """Revoked tokens in this process. An entry goes when its tokens have expired, so it never grows for long."""
+    """Revoked tokens in this process. An entry goes when its tokens have expired."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock

@@ -19,7 +19,7 @@ MAX_ACTORS: Final = 8
 
 @final
 class ServiceTokenIssuer:
-    """Signs what `service` says to other services. In RFC 8693's words: `sub` is the user, `act` who acts for them.
+    """Signs what `service` says to other services. In RFC 8693's words `sub` is the user, `act` who acts.
 
     Args:
         service: the name that others trust this key under.

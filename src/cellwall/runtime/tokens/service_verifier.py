@@ -19,7 +19,7 @@ from cellwall.runtime.tokens.service_keys import CURVE, TrustedKey
 @final
 @dataclass(frozen=True, slots=True)
 class ServiceIdentity:
-    """Who asks. `user_id` is None when the service asks for itself; `actors` are the services, latest first."""
+    """Who asks. `user_id` is None when a service asks for itself; `actors` are services, latest first."""
 
     service: str
     user_id: str | None
@@ -71,7 +71,7 @@ class ServiceTokenVerifier:
         kid, claims = self._envelope.open(token, lambda kid: self._find(kid, now))
         service = self._keys[kid][0].service
         check_parties(claims, issuer=service, audience=self._audience)
-        check_times(claims, now=now, leeway=self._leeway, max_lifetime=MAX_LIFETIME + 1)
+        check_times(claims, now=now, leeway=self._leeway, max_lifetime=MAX_LIFETIME)
         user_id, actors = _subject(claims, service)
         return ServiceIdentity(
             service, user_id, actors, text(claims.get("jti")), claims["iat"], float(claims["exp"])
