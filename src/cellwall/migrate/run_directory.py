@@ -15,8 +15,8 @@ from typing import Any, Final, final
 from cellwall.migrate.atomic_bytes import UNFINISHED, write_atomically
 from cellwall.migrate.errors import RepositoryError, RunUsageError
 from cellwall.migrate.git.repository import OWN_REFS, Repository
-from cellwall.migrate.remove_tree import remove_path
 from cellwall.migrate.storage_errors import as_storage_error
+from cellwall.project.remove_tree import remove_path
 
 RUN_ID: Final = re.compile(r"[0-9]{8}-[0-9]{9}-[0-9a-f]{4}")
 COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, final
 
 from cellwall.migrate.errors import PatchError
-from cellwall.migrate.remove_tree import open_folder, remove_tree
+from cellwall.project.remove_tree import open_folder, remove_tree
 
 NEW_FILE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 OLD_FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC

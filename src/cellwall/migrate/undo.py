@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from cellwall.migrate.errors import RepositoryError
 from cellwall.migrate.git.history import commits_after
 from cellwall.migrate.git.repository import OWN_REFS, Repository
-from cellwall.migrate.remove_tree import remove_path
 from cellwall.migrate.run_directory import (
     RunDirectory,
     list_runs,
@@ -19,6 +18,7 @@ from cellwall.migrate.run_directory import (
 from cellwall.migrate.run_lock import RunLock, live_holder
 from cellwall.migrate.storage_errors import as_storage_error
 from cellwall.migrate.workspaces import WorkspaceFarm
+from cellwall.project.remove_tree import remove_path
 
 
 def undo(repo: Repository, run_id: str, *, pid: int, host: str, at: float) -> tuple[str, ...]:

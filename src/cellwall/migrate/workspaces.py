@@ -19,10 +19,10 @@ from cellwall.migrate.errors import GitError, PatchError, StorageError
 from cellwall.migrate.git.objects import SUBMODULE, SYMLINK, TreeEntry
 from cellwall.migrate.git.repository import Repository
 from cellwall.migrate.git.stale_locks import remove_stale_ref_lock
-from cellwall.migrate.remove_tree import remove_path
 from cellwall.migrate.run_directory import RunDirectory
 from cellwall.migrate.storage_errors import as_storage_error
 from cellwall.migrate.worktree import Worktree, remove_worktree
+from cellwall.project.remove_tree import remove_path
 
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
 MARKER: Final = ".cellwall-workspaces"

@@ -7,9 +7,9 @@ from typing import Final, final
 
 from cellwall.migrate.git.command import Git
 from cellwall.migrate.git.repository import Repository
-from cellwall.migrate.remove_tree import remove_path
 from cellwall.migrate.storage_errors import as_storage_error
 from cellwall.migrate.workspace_files import GIT_FILE, WorkspaceFiles
+from cellwall.project.remove_tree import remove_path
 
 KEPT: Final = frozenset({"HEAD", "ORIG_HEAD", "commondir", "gitdir", "index", "locked", "logs", "refs"})
 

@@ -6,13 +6,13 @@ shares the folder for temporary files, so only names of the own namespace are ev
 
 import os
 import re
-import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
+
+from cellwall.project.remove_tree import remove_path
 
 _NAME: Final = re.compile(r"cellwall-(?:env|tests|probe)-(\d+)-(\d+)-\w+")
 
@@ -29,14 +29,8 @@ def own_folder(purpose: str) -> Iterator[Path]:
 
 def remove_folder(folder: Path) -> None:
     """Remove a folder, also one that is too deep for Python, or locked by its modes; never follows a link."""
-    try:
-        shutil.rmtree(folder)
-    except FileNotFoundError:
-        return
-    except (OSError, RecursionError):
-        for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
-            with suppress(OSError):
-                subprocess.run([*command, "--", str(folder)], capture_output=True, check=False)
+    with suppress(OSError):
+        remove_path(folder)
 
 
 def remove_leftovers(parent: Path | None = None) -> int:

@@ -10,7 +10,6 @@ from cellwall.migrate.batch import FileChange
 from cellwall.migrate.errors import GitError, RepositoryError
 from cellwall.migrate.git.command import Git
 from cellwall.migrate.git.commits import commit_changes
-from cellwall.migrate.git.history import ItemCommit, commits_after
 from cellwall.migrate.git.objects import TreeEntry, list_tree, read_blobs
 from cellwall.migrate.storage_errors import as_storage_error
 
@@ -136,12 +135,6 @@ class Repository:
         """Delete one of the run's own refs; raises GitError if it is not at `old`."""
         _require_own(ref)
         self.git.run("update-ref", "--no-deref", "-d", ref, old, guarded=True)
-
-    def commits_with_trailer(self, ref: str, base: str) -> list[ItemCommit]:
-        """Give the run's own commits after `base`, oldest first; [] if there is no such ref."""
-        tip = self.resolve(ref)
-        commits = commits_after(self.git, tip, base) if tip else []
-        return [commit for commit in commits if commit.item]
 
     def _update(self, ref: str, new: str, old: str) -> None:
         _require_own(ref)

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from cellwall.migrate.remove_tree import remove_path
+from cellwall.project.remove_tree import remove_path
 
 DEPTH = 3000
 
@@ -56,7 +56,7 @@ def test_a_tree_deeper_than_any_path_may_be_long(tmp_path: Path) -> None:
 LOCKED = """
 import os, sys
 from pathlib import Path
-from cellwall.migrate.remove_tree import remove_path
+from cellwall.project.remove_tree import remove_path
 if os.geteuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
 tree = Path(sys.argv[1]) / "tree"
