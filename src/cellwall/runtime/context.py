@@ -1,24 +1,51 @@
 """The context: one request of one user, frozen. Standard library only, since every request makes one."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Any, Final, NoReturn, TypeVar, final
 
-from cellwall.runtime.errors import ContextClosedError
+from cellwall.runtime.errors import ContextClosedError, InvalidIdError, ResourceExhaustedError
 from cellwall.runtime.identity import check_id, fresh_id
-from cellwall.runtime.lifetime import Callback, Lifetime
+from cellwall.runtime.lifetime import CALLBACK_SECONDS, ENDED, Callback, Lifetime
 
 T = TypeVar("T")
+
+MAX_DEPTH: Final = 16  # contexts from a request's own to its deepest child
 
 _set: Final = object.__setattr__
 _lazy: Final = Lock()  # guards what a context makes on first use; held for one assignment
 
 
+class _Unfrozen:
+    """The fields while they are filled in: plain stores cost a tenth of going around a frozen class."""
+
+    __slots__ = (
+        "__weakref__",
+        "_lifetime",
+        "_parent",
+        "_request_id",
+        "_session_id",
+        "user_id",
+        "websocket_connection_id",
+    )
+
+    user_id: str
+    websocket_connection_id: str | None
+    _session_id: str | None
+    _request_id: str | None
+    _lifetime: Lifetime | None
+    _parent: UserExecutionContext | None
+
+
 @final
-class UserExecutionContext:
+class UserExecutionContext(_Unfrozen):
     """One request of one user: who owns whatever it touches, and what it must close at its end.
 
-    Made by `create_for_user`. Two contexts are never equal, not even with the same ids.
+    Made by `create_for_user`. Two contexts are never equal, not even with the same ids. Frozen against
+    mistakes: code of this process that means harm can reach past it (`object.__setattr__`), as it can
+    past everything in Python, and belongs into another process.
 
     Example:
         >>> context = UserExecutionContext.create_for_user("ada")
@@ -26,37 +53,79 @@ class UserExecutionContext:
         'ada'
     """
 
-    __slots__ = ("_lifetime", "_request_id", "_session_id", "user_id", "websocket_connection_id")
-
-    user_id: str
-    websocket_connection_id: str | None
-    _session_id: str | None
-    _request_id: str | None
-    _lifetime: Lifetime | None
+    __slots__ = ()
 
     def __init__(self) -> None:
         raise TypeError("make a context by UserExecutionContext.create_for_user(user_id)")
 
-    @classmethod
+    def __init_subclass__(cls, **_: object) -> NoReturn:
+        raise TypeError("UserExecutionContext has no subclasses: what they add would not be frozen")
+
+    @staticmethod
     def create_for_user(
-        cls,
         user_id: str,
         session_id: str | None = None,
         request_id: str | None = None,
         websocket_connection_id: str | None = None,
-    ) -> "UserExecutionContext":
+    ) -> UserExecutionContext:
         """Make the context of one request of `user_id`; missing session and request ids are random.
 
         Raises:
             InvalidIdError: an id is empty, malformed or a placeholder.
         """
-        context = object.__new__(cls)
-        _set(context, "user_id", check_id("user_id", user_id))
-        _set(context, "_session_id", _given("session_id", session_id))
-        _set(context, "_request_id", _given("request_id", request_id))
-        _set(context, "websocket_connection_id", _given("websocket_connection_id", websocket_connection_id))
-        _set(context, "_lifetime", None)
-        return context
+        new = _Unfrozen()
+        new.user_id = check_id("user_id", user_id)
+        new._session_id = None if session_id is None else check_id("session_id", session_id)
+        new._request_id = None if request_id is None else check_id("request_id", request_id)
+        new.websocket_connection_id = (
+            None
+            if websocket_connection_id is None
+            else check_id("websocket_connection_id", websocket_connection_id)
+        )
+        new._lifetime = new._parent = None
+        new.__class__ = UserExecutionContext
+        return new  # type: ignore[return-value]  # the line before made it one
+
+    @staticmethod
+    def from_dict(ids: Mapping[str, Any]) -> UserExecutionContext:
+        """Make a context from what `to_dict` gave: a new request, with nothing of the old one open.
+
+        Whoever wrote `ids` says who the user is: take them from a place that you trust with that.
+
+        Raises:
+            InvalidIdError: an id is missing or bad, or there is something that is no id of a context.
+        """
+        if not isinstance(ids, Mapping) or not {"user_id"} <= ids.keys() <= _FIELDS:
+            raise InvalidIdError(f"a context is made from a mapping of {', '.join(sorted(_FIELDS))}")
+        return UserExecutionContext.create_for_user(**ids)
+
+    def to_dict(self) -> dict[str, str | None]:
+        """Give the four ids and nothing else; what the request opened stays here."""
+        return {
+            "user_id": self.user_id,
+            "session_id": self.session_id,
+            "request_id": self.request_id,
+            "websocket_connection_id": self.websocket_connection_id,
+        }
+
+    def child(self, request_id: str | None = None) -> UserExecutionContext:
+        """Make a context for a part of this request: same user, session and connection, its own clean-up.
+
+        It ends with its parent at the latest.
+
+        Raises:
+            ContextClosedError: the request has ended.
+            InvalidIdError: the request id is empty, malformed or a placeholder.
+            ResourceExhaustedError: this is the child of a child ... for the 15th time.
+        """
+        if self._depth() >= MAX_DEPTH:
+            raise ResourceExhaustedError(f"a context has at most {MAX_DEPTH - 1} generations of children")
+        ids = (self.user_id, self.session_id, request_id, self.websocket_connection_id)
+        new = UserExecutionContext.create_for_user(*ids)
+        _set(new, "_parent", self)
+        lifetime = new._own_lifetime()
+        lifetime.add(self.on_cleanup(lifetime.close_inside))
+        return new
 
     @property
     def session_id(self) -> str:
@@ -69,9 +138,16 @@ class UserExecutionContext:
         return self._request_id or self._first("_request_id", fresh_id)
 
     @property
+    def parent(self) -> UserExecutionContext | None:
+        """The context that this one is a part of; None for a whole request."""
+        return self._parent
+
+    @property
     def closed(self) -> bool:
-        """Whether the request has ended."""
-        return self._lifetime is not None and not self._lifetime.open
+        """Whether the request has ended, or one that it is a part of."""
+        if self._lifetime is not None and not self._lifetime.open:
+            return True
+        return self._parent is not None and self._parent.closed
 
     def require_open(self) -> None:
         """Do nothing while the request lasts.
@@ -90,6 +166,8 @@ class UserExecutionContext:
         Raises:
             ContextClosedError: the request has ended.
         """
+        if self._parent is not None:
+            self.require_open()
         return self._own_lifetime().add(callback)
 
     def _own_lifetime(self) -> Lifetime:
@@ -100,6 +178,9 @@ class UserExecutionContext:
             if getattr(self, slot) is None:
                 _set(self, slot, make())
             return getattr(self, slot)  # type: ignore[no-any-return]
+
+    def _depth(self) -> int:
+        return 1 if self._parent is None else 1 + self._parent._depth()
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"a context is frozen: {name} cannot be set")
@@ -116,16 +197,20 @@ class UserExecutionContext:
         return f"UserExecutionContext(user_id={self.user_id!r}, request_id={self.request_id!r})"
 
 
-def _given(kind: str, value: str | None) -> str | None:
-    return None if value is None else check_id(kind, value)
+_FIELDS: Final = frozenset({"user_id", "session_id", "request_id", "websocket_connection_id"})
 
 
-async def cleanup_user_context(context: UserExecutionContext) -> None:
+async def cleanup_user_context(
+    context: UserExecutionContext, *, time_limit: float | None = CALLBACK_SECONDS
+) -> None:
     """End the request: close what it opened, last in first out, and refuse later use.
 
-    Idempotent and shielded from cancellation; every callback runs though one fails.
+    Idempotent and shielded from cancellation; every callback runs though one fails. One that is awaited
+    for longer than `time_limit` seconds is cancelled and counts as failed.
 
     Raises:
         CleanupError: at least one callback failed; its `errors` say why.
     """
-    await context._own_lifetime().close()
+    if context._lifetime is None and context._first("_lifetime", lambda: ENDED) is ENDED:
+        return
+    await context._own_lifetime().close(time_limit)

@@ -15,25 +15,42 @@ PLACEHOLDERS: Final = frozenset(
     }
 )  # fmt: skip
 
+_LONGEST_PLACEHOLDER: Final = max(map(len, PLACEHOLDERS))  # no text gets shorter by lower()
+
 
 def check_id(kind: str, value: object) -> str:
     """Give `value` back when it can tell one owner from another; `kind` names it in the error.
+
+    A subclass of `str` comes back as the plain text that it holds, whatever its methods say.
 
     Raises:
         InvalidIdError: not text, empty, longer than 255 characters, surrounded by white space,
             with unprintable characters, or a placeholder such as `default`, `temp` or `None`.
     """
+    # Every request comes through here several times: the usual id is let through by these lines alone.
+    if type(value) is str and value.isprintable() and " " not in value:
+        if len(value) > _LONGEST_PLACEHOLDER:
+            if len(value) <= MAX_ID_LENGTH:
+                return value
+        elif value and value.lower().replace("-", "_") not in PLACEHOLDERS:
+            return value
+    return _check_unusual(kind, value)
+
+
+def _check_unusual(kind: str, value: object) -> str:
+    """Decide about any value; what `check_id` lets through before is let through here too."""
     if not isinstance(value, str):
         raise InvalidIdError(f"{kind} must be a string, got {type(value).__name__}")
-    if not value or value.isspace():
+    text = str.__str__(value)  # a subclass could answer for itself below, and differently each time
+    if len(text) > MAX_ID_LENGTH:
+        raise InvalidIdError(f"{kind} has {len(text)} characters, at most {MAX_ID_LENGTH} are allowed")
+    if not text or text.isspace():
         raise InvalidIdError(f"{kind} is empty: every request needs an owner")
-    if len(value) > MAX_ID_LENGTH:
-        raise InvalidIdError(f"{kind} has {len(value)} characters, at most {MAX_ID_LENGTH} are allowed")
-    if not value.isprintable() or value[0] == " " or value[-1] == " ":
-        raise InvalidIdError(f"{kind} {value!r} holds unprintable characters or surrounding white space")
-    if value.lower().replace("-", "_") in PLACEHOLDERS:
-        raise InvalidIdError(f"{kind} {value!r} is a placeholder, and two users would share it")
-    return value
+    if not text.isprintable() or text[0] == " " or text[-1] == " ":
+        raise InvalidIdError(f"{kind} {text!r} holds unprintable characters or surrounding white space")
+    if text.lower().replace("-", "_") in PLACEHOLDERS:
+        raise InvalidIdError(f"{kind} {text!r} is a placeholder, and two users would share it")
+    return text
 
 
 def fresh_id() -> str:

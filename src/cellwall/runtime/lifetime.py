@@ -1,30 +1,58 @@
 """What one request opened and how it is closed. Knows callbacks, not contexts or users."""
 
+from __future__ import annotations
+
 import asyncio
-import inspect
 from collections.abc import Awaitable, Callable
-from typing import final
+from concurrent.futures import Future
+from contextvars import ContextVar
+from enum import Enum
+from inspect import isawaitable
+from itertools import count
+from threading import Lock
+from typing import Final, final
 
 from cellwall.runtime.errors import CleanupError, ContextClosedError
 
 Callback = Callable[[], Awaitable[object] | object]
 
+CALLBACK_SECONDS: Final = 30.0  # how long one callback may take: nothing else ends a shielded clean-up
+_NAMED_FAILURES: Final = 5
+
+_numbers: Final = count()  # next() is one step, also among threads
+_transition: Final = Lock()  # guards the change of one state; held for a few assignments
+
+
+class _State(Enum):
+    OPEN = "open"
+    CLOSING = "closing"
+    CLOSED = "closed"
+
 
 @final
 class Lifetime:
-    """Closes what was opened: last in first out, once, to the end though one callback fails."""
+    """Closes what was opened: last in first out, once, to the end though one callback fails.
 
-    __slots__ = ("_callbacks", "_closing", "_next")
+    Threads may add while others close: a callback is either run or refused, never lost. Callbacks run in
+    the thread and event loop that closes; a callback whose resource lives in another loop must reach it.
+    """
+
+    __slots__ = ("_callbacks", "_outer", "_state", "_waiting")
 
     def __init__(self) -> None:
         self._callbacks: dict[int, Callback] = {}
-        self._closing: asyncio.Task[list[BaseException]] | None = None
-        self._next = 0
+        self._state = _State.OPEN
+        self._waiting: list[Future[None]] = []
+        self._outer: Lifetime | None = None
 
     @property
     def open(self) -> bool:
         """Whether closing has not begun."""
-        return self._closing is None
+        return self._state is _State.OPEN
+
+    @property
+    def _closed(self) -> bool:
+        return self._state is _State.CLOSED
 
     def add(self, callback: Callback) -> Callable[[], None]:
         """Run `callback`, a function or a coroutine function, at the end; give what takes it back.
@@ -32,57 +60,183 @@ class Lifetime:
         Raises:
             ContextClosedError: closing has begun.
         """
-        if not self.open:
-            raise ContextClosedError("the request has ended, nothing can be opened for it any more")
-        self._next += 1
-        key = self._next
-        self._callbacks[key] = callback
+        callbacks, number = self._callbacks, next(_numbers)
 
         def take_back() -> None:
-            self._callbacks.pop(key, None)
+            callbacks.pop(number, None)
 
-        return take_back
+        if self._state is _State.OPEN:
+            callbacks[number] = callback
+            # Another thread may have begun to close in between. What it took, it runs.
+            if self._state is _State.OPEN or callbacks.pop(number, None) is None:
+                return take_back
+        raise ContextClosedError("the request has ended, nothing can be opened for it any more")
 
-    async def close(self) -> None:
+    async def close(self, time_limit: float | None = CALLBACK_SECONDS) -> None:
         """Run every callback; a second call waits for the first and does nothing else.
 
-        Shielded: a cancelled caller still waits for the end, then is cancelled.
+        Shielded: a cancelled caller still waits for the end, then is cancelled. `time_limit`, in
+        seconds, bounds each callback that is awaited.
 
         Raises:
             CleanupError: at least one callback failed; all of them ran.
         """
-        if self._closing is None:
-            self._closing = asyncio.get_running_loop().create_task(self._run(), name="cellwall-cleanup")
-            await _outlive_cancellation(self._closing)
-            _raise_failures(self._closing.result())
-        elif self._closing is not asyncio.current_task():  # a callback may ask again: it is under way
-            await _outlive_cancellation(self._closing)
-
-    async def _run(self) -> list[BaseException]:
+        if not self._begin():
+            await self._wait()
+            return
         failures: list[BaseException] = []
+        rest = self._run(failures)
+        if rest is None:
+            self._end()
+        else:
+            await self._finish_shielded(rest, failures, time_limit)
+        _raise_failures(failures)
+
+    def close_now(self) -> None:
+        """Run every callback without an event loop, where none of them has to be awaited.
+
+        Raises:
+            CleanupError: at least one callback failed, or has to be awaited; all of them ran.
+        """
+        if not self._begin():
+            return
+        failures: list[BaseException] = []
+        while (rest := self._run(failures)) is not None:
+            if asyncio.iscoroutine(rest):
+                rest.close()
+            failures.append(RuntimeError("a callback has to be awaited: end this with `async with`"))
+        self._end()
+        _raise_failures(failures)
+
+    def close_inside(self) -> Awaitable[None] | None:
+        """Close as a callback of another lifetime; give what is left to await, if anything is."""
+        if not self._begin():
+            return None
+        failures: list[BaseException] = []
+        rest = self._run(failures)
+        if rest is not None:
+            return self._finish_inside(rest, failures)
+        self._end()
+        _raise_failures(failures)
+        return None
+
+    async def _finish_shielded(
+        self, rest: Awaitable[object], failures: list[BaseException], time_limit: float | None
+    ) -> None:
+        cancelled: asyncio.CancelledError | None = None
+        while not self._closed:  # a task that is cancelled before its first step runs nothing
+            task = asyncio.get_running_loop().create_task(
+                self._finish(rest, failures, time_limit), name="cellwall-cleanup"
+            )
+            cancelled = await _outlive_cancellation(task) or cancelled
+        if cancelled is not None:
+            raise cancelled
+
+    async def _finish_inside(self, rest: Awaitable[object], failures: list[BaseException]) -> None:
+        await self._finish(rest, failures, CALLBACK_SECONDS)
+        _raise_failures(failures)
+
+    def _begin(self) -> bool:
+        with _transition:
+            if self._state is not _State.OPEN:
+                return False
+            self._state = _State.CLOSING
+            return True
+
+    def _end(self) -> None:
+        with _transition:
+            self._state = _State.CLOSED
+            waiting, self._waiting = self._waiting, []
+        for future in waiting:
+            future.set_result(None)
+
+    async def _wait(self) -> None:
+        if self._closed or self._ends_here():  # a callback may ask again: it is under way
+            return
+        future: Future[None] = Future()
+        with _transition:
+            if self._closed:
+                return
+            self._waiting.append(future)
+        cancelled = await _outlive_cancellation(asyncio.wrap_future(future))
+        if cancelled is not None:
+            raise cancelled
+
+    def _ends_here(self) -> bool:
+        lifetime = _ending.get()
+        while lifetime is not None and lifetime is not self:
+            lifetime = lifetime._outer
+        return lifetime is self
+
+    def _run(self, failures: list[BaseException]) -> Awaitable[object] | None:
+        """Run callbacks until one gives something to await; None when there are no more."""
         while self._callbacks:
-            _, callback = self._callbacks.popitem()
             try:
+                _, callback = self._callbacks.popitem()
                 result = callback()
-                if inspect.isawaitable(result):
-                    await result
-            except (Exception, asyncio.CancelledError) as error:
+                if result is not None and isawaitable(result):
+                    return result
+            except BaseException as error:  # also KeyboardInterrupt: the others must be closed first
                 failures.append(error)
-        return failures
+        return None
 
-
-async def _outlive_cancellation(task: asyncio.Task[list[BaseException]]) -> None:
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
+    async def _finish(
+        self, rest: Awaitable[object] | None, failures: list[BaseException], time_limit: float | None
+    ) -> None:
+        self._outer = _ending.get()
+        token = _ending.set(self)
         try:
-            await asyncio.wait({task})
+            while rest is not None:
+                try:
+                    async with asyncio.timeout(time_limit):
+                        await rest
+                except GeneratorExit:  # the event loop is gone: nothing can be awaited any more
+                    raise
+                except BaseException as error:
+                    failures.append(error)
+                rest = self._run(failures)
+        finally:
+            self._outer = None
+            self._end()
+        _ending.reset(token)
+
+
+_ending: Final[ContextVar[Lifetime | None]] = ContextVar("cellwall_ending", default=None)
+
+
+async def _outlive_cancellation(future: asyncio.Future[None]) -> asyncio.CancelledError | None:
+    cancelled: asyncio.CancelledError | None = None
+    while not future.done():
+        try:
+            await asyncio.wait({future})
         except asyncio.CancelledError as error:
             cancelled = error
-    if cancelled is not None:
-        raise cancelled
+    return cancelled
 
 
 def _raise_failures(failures: list[BaseException]) -> None:
-    if failures:
-        texts = "; ".join(f"{type(failure).__name__}: {failure}" for failure in failures)
-        raise CleanupError(f"{len(failures)} clean-up callback(s) failed: {texts}", failures)
+    if not failures:
+        return
+    named = "; ".join(map(_describe, failures[:_NAMED_FAILURES]))
+    more = f"; and {len(failures) - _NAMED_FAILURES} more" if len(failures) > _NAMED_FAILURES else ""
+    summary = CleanupError(f"{len(failures)} clean-up callback(s) failed: {named}{more}", failures)
+    for failure in failures:
+        if isinstance(failure, KeyboardInterrupt | SystemExit):
+            raise failure from summary
+    raise summary
+
+
+def _describe(failure: BaseException) -> str:
+    try:
+        return f"{type(failure).__name__}: {failure}"
+    except Exception:  # an error that cannot tell its text must not hide the others
+        return type(failure).__name__
+
+
+def _ended() -> Lifetime:
+    lifetime = Lifetime()
+    lifetime.close_now()
+    return lifetime
+
+
+ENDED: Final = _ended()  # for whatever ended without having opened anything

@@ -6,6 +6,7 @@ from typing import Literal, final
 
 from cellwall.runtime.context import UserExecutionContext
 from cellwall.runtime.identity import fresh_id
+from cellwall.runtime.system import SystemContext
 
 
 @final
@@ -20,12 +21,25 @@ class Owner:
     id: str
 
     @classmethod
-    def of(cls, context: UserExecutionContext | None) -> "Owner":
+    def of(cls, context: UserExecutionContext | SystemContext | None) -> "Owner":
         """Give the owner of a context; without one, a new owner that only this request is.
 
         An anonymous owner is never made from the request id, which a client may choose.
+
+        Raises:
+            ContextClosedError: the request, or the work without a user, has ended.
+            SystemContextError: work without a user, inside a user's request.
+            TypeError: `context` is something else.
         """
-        return cls("request", fresh_id()) if context is None else cls("user", context.user_id)
+        if context is None:
+            return cls("request", fresh_id())
+        if type(context) is UserExecutionContext:
+            context.require_open()
+            return cls("user", context.user_id)
+        if type(context) is SystemContext:
+            context.require_open()
+            return cls("system", context.reason)
+        raise TypeError(f"rows belong to a user or to the system, not to {type(context).__name__}")
 
     @property
     def anonymous(self) -> bool:
