@@ -11,6 +11,7 @@ from cellwall.migrate.errors import GitError, RepositoryError, StorageError
 from cellwall.migrate.fingerprint import fingerprint
 from cellwall.migrate.git import command
 from cellwall.migrate.git.command import Git, failure
+from cellwall.migrate.git.history import commits_after
 from cellwall.migrate.git.repository import Repository
 from cellwall.migrate.git.trailer import message_with_trailer
 from cellwall.migrate.run_directory import RunDirectory
@@ -126,7 +127,7 @@ def test_no_program_of_the_repository_is_run(hostile: Repository, sprung: Path, 
     commit = repo.commit_changes(base, [change], message=message, at=0)
     repo.create_ref(run.ref, base)
     repo.move_ref(run.ref, commit, base)
-    assert [made.item for made in repo.commits_with_trailer(run.ref, base)] == [f"{RUN_ID}/a01-b001"]
+    assert [made.item for made in commits_after(repo.git, commit, base)] == [f"{RUN_ID}/a01-b001"]
     farm.reset("one", commit)
     assert fingerprint(repo) == before
     farm.recover()
