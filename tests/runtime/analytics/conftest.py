@@ -13,6 +13,10 @@ from cellwall.runtime.analytics import (
     MemoryAnalyticsStore,
     SQLiteAnalyticsStore,
 )
+from cellwall.runtime.identity import fresh_id
+from tests.small_disk import disk, fill
+
+__all__ = ["disk", "fill"]
 
 MakeStore = Callable[..., AnalyticsStore]
 
@@ -67,9 +71,9 @@ def store(make_store: MakeStore) -> AnalyticsStore:
 @pytest.fixture
 def make_event() -> MakeEvent:
     """Give what makes events."""
-    numbers = count()
+    numbers, batch = count(), fresh_id()  # a server may keep what another test wrote
 
     def make(user_id: str, name: str = "view", at: float = 0.0, text: str = "{}") -> AnalyticsEvent:
-        return AnalyticsEvent(name, user_id, "session-1", "request-1", at, f"event-{next(numbers)}", text)
+        return AnalyticsEvent(name, user_id, "session-1", "request-1", at, f"{batch} {next(numbers)}", text)
 
     return make
