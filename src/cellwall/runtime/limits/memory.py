@@ -1,0 +1,62 @@
+"""The generic cell rate algorithm in this process: one number a user, nothing for users who rest.
+
+GCRA (ITU-T I.371, as a virtual schedule): a user's number is the time at which their past requests would be
+over at an even pace. A request adds one interval to it, and is refused when it would then lie further ahead
+than a whole burst takes.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Final, final
+
+from cellwall.runtime.limits.decision import Decision
+from cellwall.runtime.limits.rate import Rate
+
+
+@final
+class MemoryRateLimiter:
+    """Limits the users of one process; with several processes each allows the whole rate.
+
+    Memory holds only the users of the last two windows, in two generations: what was not touched for a
+    whole window is over by definition, and is dropped all at once, at no cost per request.
+    """
+
+    __slots__ = ("_clock", "_interval", "_new", "_old", "_turn", "_window", "rate")
+
+    def __init__(self, rate: Rate, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self.rate: Final = rate
+        self._clock = clock
+        self._interval = rate.interval
+        self._window = rate.window
+        self._new: dict[str, float] = {}
+        self._old: dict[str, float] = {}
+        self._turn = clock() + self._window
+
+    def __len__(self) -> int:
+        return len(self._new.keys() | self._old.keys())
+
+    async def hit(self, user_id: str) -> Decision:
+        """Count one request of this user, unless it is refused."""
+        return self.hit_now(user_id)
+
+    def hit_now(self, user_id: str) -> Decision:
+        """Count one request of this user, unless it is refused, without awaiting anything."""
+        now = self._clock()
+        if now >= self._turn:
+            self._take_turn(now)
+        busy_until = self._new.get(user_id)
+        if busy_until is None:
+            busy_until = self._old.get(user_id, now)
+        if busy_until < now:  # noqa: PLR1730  # max() takes as long as the rest of this method
+            busy_until = now
+        backlog = busy_until + self._interval - now
+        excess = backlog - self._window
+        if excess > 1e-9 * self._window:  # not zero: a whole burst at once is a sum of rounded intervals
+            return Decision(self.rate, busy_until - now, excess)
+        self._new[user_id] = now + backlog
+        return Decision(self.rate, backlog)
+
+    def _take_turn(self, now: float) -> None:
+        self._old = self._new if now < self._turn + self._window else {}
+        self._new = {}
+        self._turn = now + self._window

@@ -1,0 +1,244 @@
+"""The middleware: pure ASGI around the whole application, for HTTP and WebSocket.
+
+One context per request, made from its verified token, current while the application runs, and ended when the
+application is done: after the last byte of a stream, after background tasks, or when it was cancelled.
+"""
+
+import logging
+from collections.abc import Awaitable, Iterable
+from typing import Final, Protocol, final
+
+from cellwall.runtime.context import UserExecutionContext, cleanup_user_context
+from cellwall.runtime.current import _current
+from cellwall.runtime.errors import (
+    CleanupError,
+    RateLimitedError,
+    ResourceExhaustedError,
+    TokenError,
+    TokenInvalidError,
+)
+from cellwall.runtime.limits.decision import Decision
+from cellwall.runtime.limits.headers import limit_headers, policy_header, rate_header
+from cellwall.runtime.limits.limiter import RateLimiter, require_allowed
+from cellwall.runtime.limits.memory import MemoryRateLimiter
+from cellwall.runtime.tokens.envelope import REFUSED
+from cellwall.runtime.web.asgi import CONTEXT, ASGIApp, Message, Receive, Scope, Send
+from cellwall.runtime.web.credentials import Credentials, Found, bearer_token
+from cellwall.runtime.web.origin import comes_from_us
+from cellwall.runtime.web.problem import ForeignOriginError, Problem
+from cellwall.runtime.web.public_paths import PublicPaths
+from cellwall.runtime.web.websocket_watch import RECHECK_SECONDS, WatchedWebSocket
+
+_log: Final = logging.getLogger("cellwall.web")
+_create: Final = UserExecutionContext.create_for_user
+
+
+class Verified(Protocol):
+    """What a verifier must say about a token."""
+
+    @property
+    def user_id(self) -> str | None:
+        """Whose request it is; None, for a service that asks for itself, is refused here."""
+        ...
+
+    @property
+    def session_id(self) -> str | None:
+        """The user's session, where the token names one."""
+        ...
+
+
+class TokenVerifier(Protocol):
+    """Checks tokens: `TokenIssuer` and `ServiceTokenVerifier` do."""
+
+    def verify(self, token: str) -> Verified:
+        """Give what a good token says.
+
+        Raises:
+            TokenError: it is not good.
+            StoreUnavailableError: nobody can know.
+        """
+        ...
+
+
+@final
+class CellwallMiddleware:
+    """Lets a request through with a good token alone, and within its user's limit.
+
+    Answers 401 without a good token, 403 to a cookie from another site's page, 429 above the limit and 503
+    while something needed is gone, each as a small problem document; a WebSocket is refused before it is
+    accepted. The same answers are given for `TokenError`, `RateLimitedError` and `ResourceExhaustedError`
+    that the application raises before its response begins.
+
+    Args:
+        app: the ASGI application.
+        tokens: checks the tokens.
+        limiter: limits each user; no limit where none is given.
+        public_paths: need no token and have no context, such as `"/health"` and `"/static/"` (a folder).
+        credentials: where a token may stand beside `Authorization: Bearer`; nowhere else by default.
+        allowed_origins: pages that may use a cookie, such as `"https://app.example.org"`; by default our own.
+        older_limit_headers: whether to send `X-RateLimit-*` too.
+        recheck_seconds: how often the token of an open WebSocket is checked again.
+
+    Example:
+        app.add_middleware(CellwallMiddleware, tokens=issuer, limiter=MemoryRateLimiter(Rate(100)))
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        tokens: TokenVerifier,
+        limiter: RateLimiter | None = None,
+        public_paths: Iterable[str] = (),
+        credentials: Credentials | None = None,
+        allowed_origins: Iterable[str] = (),
+        older_limit_headers: bool = False,
+        recheck_seconds: float = RECHECK_SECONDS,
+    ) -> None:
+        self._app = app
+        self._verify = tokens.verify
+        self._limiter = limiter
+        self._hit_now = limiter.hit_now if isinstance(limiter, MemoryRateLimiter) else None
+        self._policy = None if limiter is None else policy_header(limiter.rate)
+        self._public = PublicPaths(public_paths)
+        self._exact, self._folders = self._public.exact, self._public.folders
+        self._credentials = credentials or Credentials()
+        self._origins = frozenset(origin.lower() for origin in allowed_origins)
+        self._older = older_limit_headers
+        self._recheck = recheck_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request, WebSocket or lifespan.
+
+        One long method: every HTTP request runs through it, and a call costs as much as several lines.
+        """
+        if scope["type"] != "http":
+            return await self._not_http(scope, receive, send)
+        path = scope["path"]
+        if path in self._exact or (self._folders and path in self._public):
+            return await self._run_public(scope, receive, send)
+
+        started = False
+        decision: Decision | None = None
+        context: UserExecutionContext | None = None
+
+        def sending(message: Message) -> Awaitable[None]:
+            nonlocal started
+            if not started and message["type"] == "http.response.start":
+                started = True
+                if decision is not None and decision.metered:
+                    message = self._with_limit(message, decision)
+            return send(message)
+
+        before = _current.set(None)  # a pipelined request's task may be born inside another user's
+        try:
+            token = bearer_token(scope)
+            verified = self._verify(self._found_elsewhere(scope).token if token is None else token)
+            user_id = verified.user_id
+            if user_id is None:
+                raise TokenInvalidError(REFUSED)
+            if self._hit_now is not None:
+                decision = self._hit_now(user_id)
+            elif self._limiter is not None:
+                decision = await self._limiter.hit(user_id)
+            if decision is not None and not decision.allowed:
+                raise RateLimitedError("too many requests", decision.retry_after)
+            context = _create(user_id, verified.session_id)
+            scope[CONTEXT] = context
+            _current.set(context)
+            await self._app(scope, receive, sending)
+        except (TokenError, ResourceExhaustedError, ForeignOriginError) as error:
+            if started:
+                raise
+            await Problem.of(error).answer(sending)
+        finally:
+            try:
+                if context is not None:
+                    del scope[CONTEXT]
+                    await cleanup_user_context(context)
+            except CleanupError:
+                _log.exception("request %s was answered, but not all it opened could be closed", context)
+            finally:
+                _current.reset(before)
+
+    async def _not_http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            return await self._app(scope, receive, send)
+        if scope["type"] != "websocket":
+            raise NotImplementedError(f"no wall is known for the protocol {scope['type']!r}")
+        if scope["path"] in self._public:
+            return await self._run_public(scope, receive, send)
+        before = _current.set(None)
+        try:
+            await self._run_websocket(scope, receive, send)
+        finally:
+            _current.reset(before)
+        return None
+
+    async def _run_public(self, scope: Scope, receive: Receive, send: Send) -> None:
+        before = _current.set(None)
+        scope.pop(CONTEXT, None)
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            _current.reset(before)
+
+    async def _run_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            found = self._found(scope)
+            context = await self._admit(found)
+        except (TokenError, ResourceExhaustedError, ForeignOriginError) as error:
+            return await Problem.of(error).deny(scope, receive, send)
+        watched = WatchedWebSocket(
+            receive,
+            send,
+            check=lambda: self._verify(found.token),
+            recheck=self._recheck,
+            subprotocol=found.subprotocol,
+        )
+        scope[CONTEXT] = context
+        _current.set(context)
+        try:
+            await self._app(scope, watched.receive, watched.send)
+        except (TokenError, ResourceExhaustedError) as error:
+            await watched.close(Problem.of(error).close_code)
+        finally:
+            scope.pop(CONTEXT, None)
+            await _end(context, watched)
+        return None
+
+    async def _admit(self, found: Found) -> UserExecutionContext:
+        verified = self._verify(found.token)
+        if verified.user_id is None:
+            raise TokenInvalidError(REFUSED)
+        if self._limiter is not None:
+            await require_allowed(self._limiter, verified.user_id)
+        return _create(verified.user_id, verified.session_id)
+
+    def _found(self, scope: Scope) -> Found:
+        token = bearer_token(scope)
+        return self._found_elsewhere(scope) if token is None else Found(token)
+
+    def _found_elsewhere(self, scope: Scope) -> Found:
+        found = self._credentials.elsewhere(scope)
+        if found.automatic and not comes_from_us(scope, self._origins):
+            raise ForeignOriginError
+        return found
+
+    def _with_limit(self, message: Message, decision: Decision) -> Message:
+        given = message.get("headers", ())
+        if self._older or not decision.allowed:
+            extra = limit_headers(decision, older=self._older)
+            names = {name for name, _ in given}
+            return {**message, "headers": [*given, *(one for one in extra if one[0] not in names)]}
+        return {**message, "headers": [*given, self._policy, rate_header(decision)]}
+
+
+async def _end(context: UserExecutionContext, watched: WatchedWebSocket) -> None:
+    try:
+        await watched.end()
+    finally:
+        try:
+            await cleanup_user_context(context)
+        except CleanupError:
+            _log.exception("websocket %s has ended, but not all it opened could be closed", context)
