@@ -53,7 +53,7 @@ class EmbeddedStorage:
         session = RequestSession(store.engine, owner, request_id)
         store.tables.watch(session.sync_session)
         if owner.anonymous:
-            session.on_close(lambda: self.discard(owner))
+            session.on_end(lambda: self.discard(owner))
         return session
 
     async def close(self) -> None:

@@ -5,6 +5,7 @@ from typing import Any, TypeVar, final
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from cellwall.runtime.database.forgotten import finish_when_forgotten
 from cellwall.runtime.database.owner import Owner
 from cellwall.runtime.database.query import RequestQuery
 
@@ -22,6 +23,8 @@ class RequestSession(AsyncSession):
         info: dict[Any, Any] = {"cellwall_owner": owner, "request_id": request_id}
         super().__init__(engine, expire_on_commit=False, close_resets_only=False, info=info)
         self._at_close: list[Callable[[], object]] = []
+        self._at_end: list[Callable[[], object]] = []
+        self._forgotten = finish_when_forgotten(self, request_id, self._at_end)
 
     @property
     def owner(self) -> Owner:
@@ -37,10 +40,16 @@ class RequestSession(AsyncSession):
         """Call `callback` once when the session closes."""
         self._at_close.append(callback)
 
+    def on_end(self, callback: Callable[[], object]) -> None:
+        """Call `callback`, which must not refer to the session, once: when it closes or is forgotten."""
+        self._at_end.append(callback)
+
     async def close(self) -> None:
         """Roll back what was not committed and give everything back; a second call does nothing."""
         try:
             await super().close()
         finally:
-            while self._at_close:
-                self._at_close.pop()()
+            self._forgotten.detach()
+            for callbacks in (self._at_close, self._at_end):
+                while callbacks:
+                    callbacks.pop()()
