@@ -1,0 +1,47 @@
+"""Attacks on the wall between users, free of any library so that each can be attacked the same way."""
+
+from attacks import (
+    core_reads,
+    core_writes,
+    disguised_text,
+    forgeries,
+    gifts,
+    identities,
+    loads,
+    oracles,
+    orm_reads,
+    orm_writes,
+    postgres,
+    relationships,
+    shapes,
+    sqlite,
+    tampering,
+    texts,
+    transactions,
+    upserts,
+)
+from attacks.attack import ATTACKER, ATTACKS, VICTIM, Arena, Attack, Attacker
+from attacks.run import run
+
+GROUPS = (
+    orm_reads,
+    shapes,
+    core_reads,
+    loads,
+    identities,
+    oracles,
+    texts,
+    disguised_text,
+    orm_writes,
+    core_writes,
+    forgeries,
+    upserts,
+    gifts,
+    relationships,
+    transactions,
+    tampering,
+    sqlite,
+    postgres,
+)
+
+__all__ = ["ATTACKER", "ATTACKS", "GROUPS", "VICTIM", "Arena", "Attack", "Attacker", "run"]

@@ -1,0 +1,91 @@
+"""No wall at all: the positive controls, and the ground that guards and other libraries are put on."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
+
+from attacks.models import Models
+
+
+class Ground:
+    """Tables that all users share, in one database, and a pool of one connection that they hand on.
+
+    Args:
+        name: of the arena.
+        url: of the database for the application; `trusted_url` is that of its administrator.
+    """
+
+    refusals: tuple[type[BaseException], ...] = ()
+    shared = True
+
+    def __init__(
+        self, name: str, models: Models, url: URL | str, trusted_url: URL | str | None = None
+    ) -> None:
+        self.name = name
+        self.models = models
+        self.engine: AsyncEngine = create_async_engine(
+            url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=4
+        )
+        self.dialect = self.engine.dialect.name
+        self.admin: AsyncEngine = create_async_engine(trusted_url or url, poolclass=NullPool)
+
+    @asynccontextmanager
+    async def session(self, user: str) -> AsyncIterator[AsyncSession]:
+        """Open a session that asks nobody whose rows they are."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def trusted(self, user: str) -> AsyncIterator[AsyncConnection]:
+        """Connect as the administrator."""
+        async with self.admin.connect() as connection:
+            yield connection
+
+    async def rebuild(self, *, wrecked: bool = False) -> None:
+        """Empty the tables; make them first where they are missing or `wrecked`."""
+        async with self.admin.begin() as connection:
+            if wrecked:
+                await self.wipe(connection)
+            try:
+                async with connection.begin_nested():
+                    await self.empty(connection)
+            except DBAPIError:
+                await self.create(connection)
+
+    async def empty(self, connection: AsyncConnection) -> None:
+        """Delete all rows, past the order in which they point to each other."""
+        tables = [table.name for table in self.models.metadata.sorted_tables]
+        if self.dialect == "postgresql":
+            await connection.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY"))
+        else:
+            for table in reversed(tables):
+                await connection.execute(text(f"DELETE FROM {table}"))
+
+    async def wipe(self, connection: AsyncConnection) -> None:
+        """Take away everything, whatever it is."""
+        if self.dialect == "postgresql":
+            await connection.execute(text("DROP SCHEMA public CASCADE"))
+            await connection.execute(text("CREATE SCHEMA public"))
+            return
+        query = "SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sq%'"
+        for kind, name in (await connection.execute(text(query))).all():
+            await connection.execute(text(f'DROP {kind} "{name}"'))
+
+    async def create(self, connection: AsyncConnection) -> None:
+        """Make the tables."""
+        await connection.run_sync(self.models.metadata.create_all)
+
+    async def close(self) -> None:
+        """Give back all connections."""
+        await self.engine.dispose()
+        await self.admin.dispose()
+
+
+def sqlite_url(path: Path) -> URL:
+    """Give the address of a database in a file."""
+    return URL.create("sqlite+aiosqlite", database=str(path))
