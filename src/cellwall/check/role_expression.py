@@ -14,7 +14,7 @@ from cellwall.check.role_import import names_for
 from cellwall.check.rule import Refusal
 from cellwall.project.roles import Role
 
-PLACEHOLDERS: Final = ("context", "name", "user_id", "arguments", "old")
+PLACEHOLDERS: Final = ("context", "name", "user_id", "token", "arguments", "old")
 _ARGUMENTS: Final = re.compile(r",\s*\{arguments\}|\{arguments\}\s*,?\s*")
 _PRIMARY: Final = (ast.Call, ast.Attribute, ast.Name, ast.Subscript, ast.Constant)
 
@@ -88,6 +88,6 @@ def _fill(template: str, values: Mapping[str, str]) -> str:
             pieces += [template[previous:start], template[start:end].replace(marker, user_id)]
             previous = end
     text = "".join([*pieces, template[previous:]]).replace(marker, f'"{user_id}"')
-    for name in ("context", "name", "arguments", "old"):
+    for name in ("context", "name", "token", "arguments", "old"):
         text = text.replace(_marker(name), values.get(name, ""))
     return text

@@ -13,11 +13,17 @@ class Batch:
             ".1", ".2". `merge_order` of the ids is the order of merging.
         agent: the agent's number in the plan; 0 for batch 0.
         paths: relative to the repository, sorted; disjoint between batches.
+        writes: the new test modules among the paths, each with the name of the capability that writes it.
     """
 
     id: str
     agent: int
     paths: tuple[str, ...]
+    writes: tuple[tuple[str, str], ...] = ()
+
+    def part(self, batch_id: str, paths: tuple[str, ...]) -> "Batch":
+        """Give the part of this batch that has these paths, under an id of its own."""
+        return Batch(batch_id, self.agent, paths, tuple(pair for pair in self.writes if pair[0] in paths))
 
 
 def merge_order(batch_id: str) -> tuple[int, ...]:
@@ -52,6 +58,15 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class NewModule:
+    """A test module that a capability wrote; each of its tests must notice a leaky double of `role`."""
+
+    path: str
+    capability: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class Patch:
     """An agent's proposal for a batch: a pure function of base commit and batch (no clock, no random id)."""
 
@@ -60,6 +75,7 @@ class Patch:
     changes: tuple[FileChange, ...]
     repaired: tuple[Site, ...]
     needs_human: tuple[Site, ...]
+    new_modules: tuple[NewModule, ...] = ()
 
     @property
     def paths(self) -> tuple[str, ...]:

@@ -87,7 +87,7 @@ class Coordinator:
             return
         async with self.agents:
             for batch in batches:
-                await self._process(Batch(batch.id, batch.agent, tuple(batch.paths)))
+                await self._process(self.run.record.state.batch(batch.id))
 
     def _write_facts(self) -> None:
         """Collect the project's facts once for each base; agents and judges read them."""
@@ -124,14 +124,14 @@ class Coordinator:
             self._refuse(batch, verdict.gate, verdict.evidence)
             return
         for piece in pieces:
-            self.run.record.add(e.BatchPlanned(piece.id, piece.agent, list(piece.paths)))
+            self.run.record.add(e.BatchPlanned(piece.id, piece.agent, list(piece.paths), dict(piece.writes)))
         self.run.record.add(e.BatchSplit(batch.id, [piece.id for piece in pieces]))
         self.run.leases.release(batch.id, self.run.record.state.batches[batch.id].token)
         await self._process_pieces(batch)
 
     async def _process_pieces(self, batch: Batch) -> None:
         for piece in pieces_of(self.run.record.state, batch.id):
-            await self._process(Batch(piece.id, piece.agent, tuple(piece.paths)))
+            await self._process(self.run.record.state.batch(piece.id))
 
     def _refuse(self, batch: Batch, gate: str, evidence: str) -> None:
         state = self.run.record.state.batches[batch.id]

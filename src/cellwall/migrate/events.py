@@ -67,7 +67,8 @@ class Surveyed(Event):
     test_files: int
     files_with_context: int  # test modules in scope that already use the context role
     wants_context: int  # test modules in scope that reach any role
-    batches: list[dict[str, Any]] = field(default_factory=list)  # {batch, agent, paths}: all that is to do
+    impossible: list[dict[str, Any]] = field(default_factory=list)  # new tests: {agent, capability, reason}
+    batches: list[dict[str, Any]] = field(default_factory=list)  # {batch, agent, paths, writes}: all to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class BatchPlanned(Event):
     batch: str
     agent: int
     paths: list[str]
+    writes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ class PatchProposed(Event):
     needs_human: list[dict[str, Any]]
     seconds: float
     file: str = ""  # the patch's file in the run's directory
+    new_modules: list[dict[str, Any]] = field(default_factory=list)  # {path, capability, role}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from cellwall.migrate.atomic_bytes import write_atomically
-from cellwall.migrate.batch import Batch, FileChange, Patch, Site
+from cellwall.migrate.batch import Batch, FileChange, NewModule, Patch, Site
 from cellwall.migrate.errors import PatchError
 from cellwall.migrate.git.safe_path import require_safe
 
-FORMAT: Final = "cellwall-patch-1"
+FORMAT: Final = "cellwall-patch-2"
 LARGEST: Final = 256 << 20  # bytes of a patch file
 SITE_TEXTS: Final = ("path", "rule", "code", "reason", "detail", "pattern")
 
@@ -28,13 +28,19 @@ def patch_to_bytes(patch: Patch) -> bytes:
     body = {
         "format": FORMAT,
         "base": patch.base,
-        "batch": {"id": patch.batch.id, "agent": patch.batch.agent, "paths": list(patch.batch.paths)},
+        "batch": {
+            "id": patch.batch.id,
+            "agent": patch.batch.agent,
+            "paths": list(patch.batch.paths),
+            "writes": dict(patch.batch.writes),
+        },
         "changes": [
             {"path": change.path, "before": _encode(change.before), "after": _encode(change.after)}
             for change in patch.changes
         ],
         "repaired": [asdict(site) for site in patch.repaired],
         "needs_human": [asdict(site) for site in patch.needs_human],
+        "new_modules": [asdict(module) for module in patch.new_modules],
     }
     return json.dumps(body, sort_keys=True, separators=(",", ":")).encode() + b"\n"
 
@@ -81,16 +87,25 @@ def patch_from_bytes(data: bytes) -> Patch:
         body = json.loads(data)
         if body["format"] != FORMAT:
             raise PatchError("it is not a patch of this version of Cellwall")
-        batch = body["batch"]
         return Patch(
-            batch=Batch(_text(batch["id"]), _whole(batch["agent"]), tuple(map(_text, batch["paths"]))),
+            batch=_batch(body["batch"]),
             base=_text(body["base"]),
             changes=_distinct(tuple(map(_change, body["changes"]))),
             repaired=tuple(map(_site, body["repaired"])),
             needs_human=tuple(map(_site, body["needs_human"])),
+            new_modules=tuple(map(_new_module, body["new_modules"])),
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise PatchError(f"it is torn or no patch: {type(error).__name__}: {str(error)[:200]}") from error
+
+
+def _batch(item: Any) -> Batch:
+    writes = tuple(sorted((_text(path), _text(name)) for path, name in item["writes"].items()))
+    return Batch(_text(item["id"]), _whole(item["agent"]), tuple(map(_text, item["paths"])), writes)
+
+
+def _new_module(item: Any) -> NewModule:
+    return NewModule(_text(item["path"]), _text(item["capability"]), _text(item["role"]))
 
 
 def _read(path: Path) -> bytes:

@@ -102,6 +102,7 @@ class Proposer:
             "batch": batch.id,
             "agent": batch.agent,
             "paths": list(batch.paths),
+            "writes": dict(batch.writes),
             "pattern": run.options.pattern,
             "facts": str(run.facts_path),
             "output": str(output),
@@ -158,6 +159,7 @@ def _proposed(patch: Patch, digest: str, file: str, seconds: float) -> e.PatchPr
         paths=list(patch.paths),
         repaired=[asdict(site) for site in patch.repaired],
         needs_human=[asdict(site) for site in patch.needs_human],
+        new_modules=[asdict(module) for module in patch.new_modules],
         seconds=round(seconds, 3),
         file=file,
     )

@@ -7,6 +7,7 @@ from functools import singledispatch
 from typing import Any
 
 from cellwall.migrate import events as e
+from cellwall.migrate.batch import Batch
 
 
 class Stage(StrEnum):
@@ -32,11 +33,13 @@ class BatchState:
     id: str
     agent: int
     paths: list[str]
+    writes: dict[str, str] = field(default_factory=dict)  # new test module -> the capability that writes it
     stage: Stage = Stage.PLANNED
     digest: str = ""
     changed: list[str] = field(default_factory=list)
     repaired: list[dict[str, Any]] = field(default_factory=list)
     needs_human: list[dict[str, Any]] = field(default_factory=list)
+    new_modules: list[dict[str, Any]] = field(default_factory=list)
     verdicts: dict[str, e.Judged] = field(default_factory=dict)  # of the present digest, by gate
     commit: str = ""
     token: int = 0
@@ -65,6 +68,11 @@ class State:
     began_at: float = 0.0
     last_at: float = 0.0
     active_seconds: float = 0.0  # time spent, pauses between stop and resume left out
+
+    def batch(self, batch_id: str) -> Batch:
+        """Give the batch with this id, as it was planned."""
+        planned = self.batches[batch_id]
+        return Batch(batch_id, planned.agent, tuple(planned.paths), tuple(sorted(planned.writes.items())))
 
     @property
     def live_batches(self) -> list[BatchState]:
@@ -99,12 +107,14 @@ def _(event: e.RunStarted, state: State, at: float) -> None:
 def _(event: e.Surveyed, state: State, at: float) -> None:
     state.surveyed = event
     for batch in event.batches:
-        state.batches[batch["batch"]] = BatchState(batch["batch"], batch["agent"], batch["paths"])
+        state.batches[batch["batch"]] = BatchState(
+            batch["batch"], batch["agent"], batch["paths"], batch.get("writes", {})
+        )
 
 
 @_apply.register
 def _(event: e.BatchPlanned, state: State, at: float) -> None:
-    state.batches[event.batch] = BatchState(event.batch, event.agent, event.paths)
+    state.batches[event.batch] = BatchState(event.batch, event.agent, event.paths, event.writes)
 
 
 @_apply.register
@@ -130,7 +140,7 @@ def _(event: e.PatchProposed, state: State, at: float) -> None:
         batch.verdicts.clear()
     batch.stage, batch.digest, batch.ended_at = Stage.WAITING, event.digest, at
     batch.changed, batch.repaired, batch.needs_human = event.paths, event.repaired, event.needs_human
-    batch.file = event.file
+    batch.new_modules, batch.file = event.new_modules, event.file
 
 
 @_apply.register

@@ -76,6 +76,13 @@ def survey(
     )
 
 
+def owner_of(plan: Plan, path: str) -> int | None:
+    """Give the agent that would own a file at `path`, None where no scope reaches it."""
+    reaches = [_reach(agent, index, [path]) for agent in plan.agents for index in range(len(agent.scope))]
+    found = [reach for reach in reaches if reach.paths]
+    return _owner(found) if found else None
+
+
 def _reach(agent: Assignment, index: int, paths: Sequence[str]) -> _Reach:
     item = agent.scope[index]
     glob = Glob(item.text)

@@ -5,6 +5,7 @@ from cellwall.check.source_tree import DirectorySourceTree
 from cellwall.migrate import events as e
 from cellwall.migrate.batching import plan_batches
 from cellwall.migrate.git.safe_path import why_unsafe
+from cellwall.migrate.new_tests.planning import PlannedTests, plan_new_tests
 from cellwall.migrate.pattern_sets import check_settings
 from cellwall.migrate.run import Run
 from cellwall.migrate.scope import is_shared, measure
@@ -20,7 +21,10 @@ def plan_work(run: Run) -> None:
     facts = collect_facts(DirectorySourceTree(workspace), settings)
     measured = measure(workspace, run.scope.files, settings, facts, run.project.roles)
     size = run.options.batch_size
-    batches = plan_batches(run.scope.owned, measured.concerned, is_shared=is_shared, size=size)
+    new = _new_tests(run)
+    batches = plan_batches(
+        run.scope.owned, measured.concerned, is_shared=is_shared, size=size, writes=new.writes
+    )
     found = run.scope.survey
     run.record.add(
         e.Surveyed(
@@ -34,8 +38,18 @@ def plan_work(run: Run) -> None:
             test_files=len(run.scope.test_modules),
             files_with_context=measured.files_with_context,
             wants_context=measured.wants_context,
-            batches=[{"batch": b.id, "agent": b.agent, "paths": list(b.paths)} for b in batches],
+            impossible=[{"agent": n, "capability": c, "reason": why} for n, c, why in new.impossible],
+            batches=[
+                {"batch": b.id, "agent": b.agent, "paths": list(b.paths), "writes": dict(b.writes)}
+                for b in batches
+            ],
         )
     )
     if not run.options.dry_run and run.repository.resolve(run.directory.ref) is None:
         run.repository.create_ref(run.directory.ref, run.base)
+
+
+def _new_tests(run: Run) -> PlannedTests:
+    owned = run.scope.owned.items()
+    modules = {number: [path for path in paths if not is_shared(path)] for number, paths in owned}
+    return plan_new_tests(run.plan, run.project, modules, run.scope.tracked)

@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from cellwall.project.default_roles import with_defaults
 from cellwall.project.errors import ConfigError
@@ -28,9 +28,12 @@ from cellwall.project.pytest_config import configs, says_async
 from cellwall.project.read_source import read_text
 from cellwall.project.role_table import read_roles
 from cellwall.project.roles import Roles
+from cellwall.project.samples import Samples, read_samples
 from cellwall.project.table import Table
 from cellwall.project.test_files import TEST_FILES
 from cellwall.project.toml_lines import key_lines
+
+KEYS: Final = ("python", "include", "exclude", "test_files", "tests", "roles", "samples")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class ProjectConfig:
         root: the repository's top folder.
         python: the interpreter that has the target's dependencies.
         roles: how the roles are spelled; the runtime's own names where nothing is configured.
+        samples: what new tests may do in the target.
         include, exclude: git-style globs that limit what is surveyed; empty include means everything.
         test_files: git-style globs of test and test-support files.
         async_tests: whether the pytest setup at the top runs `async def test_...` without a marker.
@@ -64,6 +68,7 @@ class ProjectConfig:
     python: Path
     roles: Roles
     tests: TestSettings = field(default_factory=TestSettings)
+    samples: Samples = field(default_factory=Samples)
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     test_files: tuple[str, ...] = ()
@@ -93,7 +98,9 @@ def load_project(root: Path, *, python: Path | None = None) -> ProjectConfig:
     text = read_text(path, root) or ""
     tool = Table(_parse(path, text), (), path=path, lines=key_lines(text)).table("tool")
     configured = "cellwall" in tool.keys()  # noqa: SIM118  # a Table is no mapping
-    table = tool.table("cellwall").only(("python", "include", "exclude", "test_files", "tests", "roles"))
+    table = tool.table("cellwall").only(
+        ("python", "include", "exclude", "test_files", "tests", "roles", "samples")
+    )
     tests = _tests(table.table("tests"))
     folders = {
         folder: says_async(config.options, config.addopts + tests.arguments)
@@ -103,6 +110,7 @@ def load_project(root: Path, *, python: Path | None = None) -> ProjectConfig:
         root=root,
         python=_absolute(root, python) if python else _python(table, root),
         roles=with_defaults(read_roles(table.table("roles"))),
+        samples=read_samples(table.table("samples")),
         tests=tests,
         include=_globs(table, "include"),
         exclude=_globs(table, "exclude"),

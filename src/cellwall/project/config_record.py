@@ -8,6 +8,7 @@ from typing import Any
 
 from cellwall.project.config import ProjectConfig, TestSettings
 from cellwall.project.roles import Role, Roles
+from cellwall.project.samples import Samples
 
 
 def config_to_record(project: ProjectConfig) -> dict[str, Any]:
@@ -18,6 +19,7 @@ def config_to_record(project: ProjectConfig) -> dict[str, Any]:
         "python": str(project.python),
         "roles": [asdict(role) for role in project.roles.by_name.values()],
         "tests": asdict(project.tests),
+        "samples": asdict(project.samples),
         "async_folders": dict(project.async_folders),
     }
 
@@ -31,6 +33,7 @@ def config_from_record(record: Mapping[str, Any]) -> ProjectConfig:
         "python": Path(known["python"]),
         "roles": Roles(MappingProxyType({role.name: role for role in roles})),
         "tests": TestSettings(**_with_tuples(known["tests"])),
+        "samples": Samples(**_with_tuples(known.get("samples", {}))),
         "async_folders": MappingProxyType(dict(known["async_folders"])),
     }
     return ProjectConfig(**_with_tuples(made))

@@ -13,6 +13,14 @@ ROLE_NAMES: Final = (
     "pool",  # the WebSocket connection pool
     "manager",  # a WebSocket manager of one user or test, where a pool lacks the old one's members
     "session",  # opens a database session for a context, an async context manager
+    "token",  # makes a token for a user id
+    "token_owner",  # the user id that a token proves
+    "track",  # keeps an analytics event of a context
+    "query",  # the analytics events of a user id
+    "limiter",  # whether a user id may make one more request: true or false
+    "service_token",  # makes the token by which another service acts for a user id
+    "service_owner",  # the user id for which such a token acts
+    "app",  # the ASGI application
 )
 
 
@@ -23,8 +31,8 @@ class Role:
     Attributes:
         name: one of ROLE_NAMES.
         imports: import statements that the expression needs, each one line.
-        create: the expression with placeholders: `{context}`, `{name}`, `{user_id}`, `{arguments}`, and
-            `{old}`, the class that the code calls today, spelled as it is there.
+        create: the expression with placeholders: `{context}`, `{name}`, `{user_id}`, `{token}`,
+            `{arguments}`, and `{old}`, the class that the code calls today, spelled as it is there.
         awaited: whether the expression is a coroutine that must be awaited.
         replaces: what it stands instead of: dotted origins (`pkg.module.Registry.get_agent`) or the
             trailing part of one (`AgentRegistry.get_agent`); matched against resolved names.

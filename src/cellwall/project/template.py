@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-PLACEHOLDERS: Final = ("context", "name", "user_id", "arguments", "old")
+PLACEHOLDERS: Final = ("context", "name", "user_id", "token", "arguments", "old")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from cellwall.check.project_facts import ProjectFacts
 from cellwall.check.settings import CheckSettings
 from cellwall.migrate.batch import Batch, Patch
+from cellwall.project.config import ProjectConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Request:
     workspace: Path
     settings: CheckSettings
     facts: ProjectFacts
+    project: ProjectConfig
 
 
 class Agent(Protocol):

@@ -1,10 +1,27 @@
 """What a built-in agent can do for a task of a plan, and how a task's sentence is matched with it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
+
+from cellwall.migrate.new_tests.spelling import Spelling
+
+
+@dataclass(frozen=True, slots=True)
+class NewTests:
+    """Tests that a capability writes, one module for each agent that has its task.
+
+    Attributes:
+        title: the module's docstring, one sentence.
+        role: the role whose leaky double every one of the tests must notice.
+        write: gives the test functions as text, spelled for the target; raises UnspellableError.
+    """
+
+    title: str
+    role: str
+    write: Callable[[Spelling], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +33,14 @@ class Capability:
         rules: names of the checker's rules whose fixes it applies.
         verbs: what a sentence may ask for; its first word, or the first after another verb's "and".
         subjects: sets of words; all words of one set must stand in the sentence.
+        new_tests: the tests that it writes, None where it only changes what is there.
     """
 
     name: str
     rules: tuple[str, ...]
     verbs: frozenset[str]
     subjects: tuple[frozenset[str], ...]
+    new_tests: NewTests | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +73,12 @@ CHANGE: Final = frozenset(
         "use",
     }
 )
+
+# What a sentence asks for when it wants tests that are not there yet.
+NEW: Final = frozenset(
+    {"add", "check", "cover", "create", "detect", "ensure", "prove", "simulate", "stress", "test", "validate",
+     "verify", "write"}
+)  # fmt: skip
 
 
 def match(text: str, capabilities: Iterable[Capability]) -> Match | None:

@@ -19,6 +19,11 @@ def all_capabilities() -> tuple[Capability, ...]:
     return tuple(sorted(found, key=lambda capability: capability.name))
 
 
+def capability_named(name: str) -> Capability:
+    """Give the capability of this name; raises KeyError."""
+    return {capability.name: capability for capability in all_capabilities()}[name]
+
+
 def match_task(text: str) -> Match | None:
     """Give the capability that covers a plan's task, told by the words of its sentence, or None.
 
