@@ -1,0 +1,42 @@
+"""asyncpg's connection with an opening merged into BEGIN. The only place that knows how asyncpg begins."""
+
+from functools import lru_cache
+from typing import Any
+
+from asyncpg import Connection  # type: ignore[import-untyped]
+
+
+class _OpensTransactions(Connection):  # type: ignore[misc]
+    """Adds the opening to the message of every BEGIN, which asyncpg's own transactions send by `execute`."""
+
+    cellwall_opening = ""
+
+    def cellwall_backend(self) -> int:
+        """Give the number of the server's process at the other end."""
+        number: int = self.get_server_pid()
+        return number
+
+    async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:  # noqa: ASYNC109 - as asyncpg has it
+        """Execute as ever; a BEGIN takes the opening along, and where that fails the connection is ended."""
+        begins = bool(self.cellwall_opening) and query[:5] == "BEGIN" and not args
+        if not begins:
+            status: str = await super().execute(query, *args, timeout=timeout)
+            return status
+        try:
+            status = await super().execute(f"{query.rstrip(';')};{self.cellwall_opening}", timeout=timeout)
+        except Exception:
+            self.terminate()  # neither begun nor clean: nobody may go on with it
+            raise
+        return status
+
+
+@lru_cache
+def opening_class(given: type[Any] | None) -> type[Any]:
+    """Give the class of connections that open transactions so, over the one that was asked for."""
+    if given is None or given is Connection:
+        return _OpensTransactions
+    return (
+        given
+        if issubclass(given, _OpensTransactions)
+        else type(given.__name__, (_OpensTransactions, given), {})
+    )
