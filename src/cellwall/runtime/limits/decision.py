@@ -28,8 +28,7 @@ class Decision:
     @property
     def remaining(self) -> int:
         """How many more are allowed at this moment."""
-        rate = self.rate
-        return max(0, int((rate.window - self.backlog) / rate.interval + 1e-6))
+        return self.rate.remaining(self.backlog)
 
     @property
     def retry_after_seconds(self) -> int:

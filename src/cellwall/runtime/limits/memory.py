@@ -21,13 +21,14 @@ class MemoryRateLimiter:
     whole window is over by definition, and is dropped all at once, at no cost per request.
     """
 
-    __slots__ = ("_clock", "_interval", "_new", "_old", "_turn", "_window", "rate")
+    __slots__ = ("_clock", "_interval", "_limit", "_new", "_old", "_turn", "_window", "rate")
 
     def __init__(self, rate: Rate, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.rate: Final = rate
         self._clock = clock
         self._interval = rate.interval
         self._window = rate.window
+        self._limit = rate.window * (1 + 1e-9)  # a whole burst at once is a sum of rounded intervals
         self._new: dict[str, float] = {}
         self._old: dict[str, float] = {}
         self._turn = clock() + self._window
@@ -41,6 +42,16 @@ class MemoryRateLimiter:
 
     def hit_now(self, user_id: str) -> Decision:
         """Count one request of this user, unless it is refused, without awaiting anything."""
+        backlog = self.take(user_id)
+        if backlog >= 0:
+            return Decision(self.rate, backlog)
+        return Decision(self.rate, self._window - self._interval - backlog, -backlog)
+
+    def take(self, user_id: str) -> float:
+        """Count one request and give the backlog in seconds; for a refused one minus the seconds to wait.
+
+        What `hit_now` does, without making an object for it.
+        """
         now = self._clock()
         if now >= self._turn:
             self._take_turn(now)
@@ -49,12 +60,12 @@ class MemoryRateLimiter:
             busy_until = self._old.get(user_id, now)
         if busy_until < now:  # noqa: PLR1730  # max() takes as long as the rest of this method
             busy_until = now
-        backlog = busy_until + self._interval - now
-        excess = backlog - self._window
-        if excess > 1e-9 * self._window:  # not zero: a whole burst at once is a sum of rounded intervals
-            return Decision(self.rate, busy_until - now, excess)
-        self._new[user_id] = now + backlog
-        return Decision(self.rate, backlog)
+        busy_until += self._interval
+        backlog = busy_until - now
+        if backlog > self._limit:
+            return self._window - backlog
+        self._new[user_id] = busy_until
+        return backlog
 
     def _take_turn(self, now: float) -> None:
         self._old = self._new if now < self._turn + self._window else {}

@@ -1,6 +1,7 @@
 """A rate: how many in which time, and how many at once. Nothing here knows who or when."""
 
 from dataclasses import dataclass, field
+from math import ceil
 from typing import final
 
 
@@ -32,3 +33,12 @@ class Rate:
         object.__setattr__(self, "burst", burst)
         object.__setattr__(self, "interval", self.seconds / self.requests)
         object.__setattr__(self, "window", burst * self.interval)
+
+    def remaining(self, backlog: float) -> int:
+        """Give how many more are allowed at once when `backlog` seconds of the window are used."""
+        free = (self.window - backlog) / self.interval
+        return int(free + 1e-6 + 1e-9 * free) if free > 0 else 0
+
+    def seconds_until_whole(self, remaining: int) -> int:
+        """Give the whole seconds, rounded up, after which nothing is used when `remaining` are left now."""
+        return max(0, ceil(self.window - remaining * self.interval - 1e-9 * self.window))

@@ -8,7 +8,7 @@ from cellwall.runtime.errors import TokenInvalidError
 from cellwall.runtime.tokens.envelope import REFUSED
 from cellwall.runtime.web.asgi import Scope
 
-BEARER: Final = b"bearer "
+BEARER: Final = b"Bearer "
 
 
 class NoTokenError(TokenInvalidError):
@@ -94,7 +94,7 @@ def bearer_token(scope: Scope) -> str | None:
             found = value
     if found is None:
         return None
-    if found[:7].lower() != BEARER:
+    if found[:7] != BEARER and found[:7].lower() != BEARER.lower():
         raise TokenInvalidError(REFUSED)
     return found[7:].decode("latin-1")
 

@@ -17,10 +17,10 @@ from cellwall.runtime.errors import (
     TokenError,
     TokenInvalidError,
 )
-from cellwall.runtime.limits.decision import Decision
-from cellwall.runtime.limits.headers import limit_headers, policy_header, rate_header
+from cellwall.runtime.limits.headers import LimitHeaders
 from cellwall.runtime.limits.limiter import RateLimiter, require_allowed
 from cellwall.runtime.limits.memory import MemoryRateLimiter
+from cellwall.runtime.limits.rate import Rate
 from cellwall.runtime.tokens.envelope import REFUSED
 from cellwall.runtime.web.asgi import CONTEXT, ASGIApp, Message, Receive, Scope, Send
 from cellwall.runtime.web.credentials import Credentials, Found, bearer_token
@@ -28,6 +28,8 @@ from cellwall.runtime.web.origin import comes_from_us
 from cellwall.runtime.web.problem import ForeignOriginError, Problem
 from cellwall.runtime.web.public_paths import PublicPaths
 from cellwall.runtime.web.websocket_watch import RECHECK_SECONDS, WatchedWebSocket
+
+TOO_MANY: Final = "too many requests"
 
 _log: Final = logging.getLogger("cellwall.web")
 _create: Final = UserExecutionContext.create_for_user
@@ -98,19 +100,21 @@ class CellwallMiddleware:
         self._app = app
         self._verify = tokens.verify
         self._limiter = limiter
-        self._hit_now = limiter.hit_now if isinstance(limiter, MemoryRateLimiter) else None
-        self._policy = None if limiter is None else policy_header(limiter.rate)
+        self._take = limiter.take if isinstance(limiter, MemoryRateLimiter) else None
         self._public = PublicPaths(public_paths)
         self._exact, self._folders = self._public.exact, self._public.folders
         self._credentials = credentials or Credentials()
         self._origins = frozenset(origin.lower() for origin in allowed_origins)
-        self._older = older_limit_headers
+        rate = Rate(1) if limiter is None else limiter.rate
+        self._window = rate.window
+        self._remaining = rate.remaining
+        self._limit_headers = LimitHeaders(rate, older=older_limit_headers)
         self._recheck = recheck_seconds
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0912
         """Handle one request, WebSocket or lifespan.
 
-        One long method: every HTTP request runs through it, and a call costs as much as several lines.
+        One long method: every HTTP request runs through it, and a call costs as much as several branches.
         """
         if scope["type"] != "http":
             return await self._not_http(scope, receive, send)
@@ -119,15 +123,16 @@ class CellwallMiddleware:
             return await self._run_public(scope, receive, send)
 
         started = False
-        decision: Decision | None = None
+        backlog: float | None = None
         context: UserExecutionContext | None = None
 
         def sending(message: Message) -> Awaitable[None]:
             nonlocal started
             if not started and message["type"] == "http.response.start":
                 started = True
-                if decision is not None and decision.metered:
-                    message = self._with_limit(message, decision)
+                if backlog is not None:
+                    extra = self._limit_headers[self._remaining(backlog)]
+                    message = {**message, "headers": [*message.get("headers", ()), *extra]}
             return send(message)
 
         before = _current.set(None)  # a pipelined request's task may be born inside another user's
@@ -137,12 +142,16 @@ class CellwallMiddleware:
             user_id = verified.user_id
             if user_id is None:
                 raise TokenInvalidError(REFUSED)
-            if self._hit_now is not None:
-                decision = self._hit_now(user_id)
+            if self._take is not None:
+                backlog = self._take(user_id)
+                if backlog < 0:
+                    wait, backlog = -backlog, self._window
+                    raise RateLimitedError(TOO_MANY, wait)
             elif self._limiter is not None:
                 decision = await self._limiter.hit(user_id)
-            if decision is not None and not decision.allowed:
-                raise RateLimitedError("too many requests", decision.retry_after)
+                backlog = decision.backlog if decision.metered else None
+                if not decision.allowed:
+                    raise RateLimitedError(TOO_MANY, decision.retry_after)
             context = _create(user_id, verified.session_id)
             scope[CONTEXT] = context
             _current.set(context)
@@ -224,14 +233,6 @@ class CellwallMiddleware:
         if found.automatic and not comes_from_us(scope, self._origins):
             raise ForeignOriginError
         return found
-
-    def _with_limit(self, message: Message, decision: Decision) -> Message:
-        given = message.get("headers", ())
-        if self._older or not decision.allowed:
-            extra = limit_headers(decision, older=self._older)
-            names = {name for name, _ in given}
-            return {**message, "headers": [*given, *(one for one in extra if one[0] not in names)]}
-        return {**message, "headers": [*given, self._policy, rate_header(decision)]}
 
 
 async def _end(context: UserExecutionContext, watched: WatchedWebSocket) -> None:
