@@ -15,10 +15,16 @@ class AgentRegistry(Definitions):
 
 @final
 class AgentInstanceFactory:
-    """Makes agents, each one new and bound to the request that it was made for."""
+    """Makes agents, each one new and bound to the request that it was made for.
 
-    def __init__(self, registry: AgentRegistry | None = None) -> None:
-        self.registry = registry if registry is not None else AgentRegistry()
+    With `debug`, which may be set later too, every agent is made twice, the second time for nobody, to
+    prove that two of them share nothing that can change. For tests: it costs what making an agent costs,
+    and a walk over all that the agent holds.
+    """
+
+    def __init__(self, registry: AgentRegistry | None = None, *, debug: bool = False) -> None:
+        self.registry: Final = registry if registry is not None else AgentRegistry()
+        self.debug = debug
 
     def create_agent(self, name: str, context: UserExecutionContext) -> Any:
         """Make a new agent `name` for `context`.
@@ -26,8 +32,10 @@ class AgentInstanceFactory:
         Raises:
             UnknownDefinitionError: nobody registered the name.
             ContextClosedError: the request has ended.
+            SharedStateError: in debug mode, two such agents share something that can change.
+            TypeError: `context` is no UserExecutionContext.
         """
-        return self.registry.make(name, context)
+        return self.registry.make(name, context, debug=self.debug)
 
 
 agent_instance_factory: Final = AgentInstanceFactory()

@@ -3,15 +3,18 @@
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any, final
+from reprlib import repr as shortened
+from typing import Any, Final, final
 
-from cellwall.runtime.context import UserExecutionContext
+from cellwall.runtime.context import UserExecutionContext, cleanup_user_context
+from cellwall.runtime.current import current_context
 from cellwall.runtime.errors import (
     DuplicateDefinitionError,
     InstanceRegisteredError,
     RegistryFrozenError,
     UnknownDefinitionError,
 )
+from cellwall.runtime.identity import fresh_id
 
 Definition = Callable[[UserExecutionContext], Any]
 
@@ -19,7 +22,9 @@ Definition = Callable[[UserExecutionContext], Any]
 class Definitions:
     """Names of one kind of thing, each with the class or function that makes it for a context.
 
-    Filled at start-up and then frozen: what every request shares must not change while they run.
+    Filled at start-up and then frozen: what every request shares must not change while they run. A name is
+    never given a second time, and nothing is registered inside a user's request, frozen or not. Making
+    something does not freeze by itself, so that modules may be imported in any order.
     """
 
     kind = "definition"
@@ -35,15 +40,20 @@ class Definitions:
         Raises:
             InstanceRegisteredError: an object, a bound method or a partial, which every user would share.
             DuplicateDefinitionError: the name is taken.
-            RegistryFrozenError: `freeze` was called.
+            RegistryFrozenError: `freeze` was called, or a user's request is running here.
+            TypeError: the name is no text, or the function is a coroutine or generator function.
         """
-        if self._frozen:
+        if type(name) is not str or not name:
+            raise TypeError(f"{self.kind}: a name is a text, not {_describe(name)}")
+        if self._frozen or current_context() is not None:
             raise RegistryFrozenError(f"{self.kind} {name!r}: register before freeze(), at start-up")
         if not (inspect.isclass(definition) or inspect.isfunction(definition)):
             raise InstanceRegisteredError(
                 f"{self.kind} {name!r}: register a class or a function, not {_describe(definition)}, "
                 "which all users would share"
             )
+        if any(is_one(definition) for is_one in _NOT_PLAIN):
+            raise TypeError(f"{self.kind} {name!r}: what makes it is called, not awaited or iterated")
         if name in self._by_name:
             raise DuplicateDefinitionError(f"{self.kind} {name!r} is registered already")
         self._by_name[name] = definition
@@ -53,28 +63,48 @@ class Definitions:
         """Refuse every later registration."""
         self._frozen = True
 
+    @property
+    @final
+    def frozen(self) -> bool:
+        """Whether `freeze` was called."""
+        return self._frozen
+
     @final
     def names(self) -> tuple[str, ...]:
         """Give the registered names in order of registration."""
         return tuple(self._by_name)
 
     @final
-    def make(self, name: str, context: UserExecutionContext) -> Any:
+    def make(self, name: str, context: UserExecutionContext, *, debug: bool = False) -> Any:
         """Make a new `name` that belongs to `context`.
+
+        With `debug` a second one is made for a user who does not exist, to prove that the two share
+        nothing that can change.
 
         Raises:
             UnknownDefinitionError: nobody registered the name.
             ContextClosedError: the request has ended.
+            SharedStateError: with `debug`, two of them share something that can change.
             TypeError: `context` is no UserExecutionContext.
         """
-        if not isinstance(context, UserExecutionContext):
+        if type(context) is not UserExecutionContext:
             raise TypeError(f"{self.kind} {name!r} needs a UserExecutionContext, got {_describe(context)}")
         context.require_open()
         definition = self._by_name.get(name)
         if definition is None:
             known = ", ".join(self._by_name) or "none"
-            raise UnknownDefinitionError(f"no {self.kind} {name!r}; registered: {known}")
-        return definition(context)
+            raise UnknownDefinitionError(f"no {self.kind} {shortened(name)}; registered: {known}")
+        made = definition(context)
+        if debug:
+            self._prove(name, definition, context, made)
+        return made
+
+    def _prove(self, name: str, definition: Definition, context: UserExecutionContext, made: Any) -> None:
+        from cellwall.runtime.isolation.proof import prove_isolated  # noqa: PLC0415  # debugging alone pays for it
+
+        nobody = UserExecutionContext.create_for_user(f"{NOBODY}-{fresh_id()}")
+        context.on_cleanup(lambda: cleanup_user_context(nobody))
+        prove_isolated(made, definition(nobody), name=f"{self.kind} {name!r}")
 
 
 def _describe(value: object) -> str:
@@ -83,3 +113,12 @@ def _describe(value: object) -> str:
     if inspect.ismethod(value):
         return "a bound method"
     return f"an instance of {type(value).__name__}"
+
+
+NOBODY: Final = "cellwall-nobody"  # how the ids of users begin who exist for a proof only
+
+_NOT_PLAIN: Final = (
+    inspect.iscoroutinefunction,
+    inspect.isgeneratorfunction,
+    inspect.isasyncgenfunction,
+)

@@ -8,16 +8,22 @@ from types import MappingProxyType
 from typing import Any, Final, final
 
 from cellwall.runtime.context import UserExecutionContext
-from cellwall.runtime.errors import ToolTimeoutError
+from cellwall.runtime.errors import ContextClosedError, ToolArgumentsError, ToolTimeoutError
+from cellwall.runtime.frozen_copy import TooMuchData, frozen_copy
+from cellwall.runtime.tool_arguments import Check, checks_of
 from cellwall.runtime.tools import Tool, ToolFactory, tool_factory
 
 HISTORY_LIMIT: Final = 1000
 TIME_LIMIT: Final = 60.0
+NAME_LENGTH: Final = 200  # of an unknown tool in the history: a model may ask for anything
 
 
 @dataclass(frozen=True, slots=True)
 class ToolExecution:
-    """One call of a tool: for which request, with what, and how it ended (`ok` or the error's name)."""
+    """One call of a tool: for which request, with what, and how it ended (`ok` or the error's name).
+
+    The arguments are a copy that nothing can change: dicts read-only, lists as tuples, long texts cut.
+    """
 
     request_id: str
     tool: str
@@ -27,7 +33,10 @@ class ToolExecution:
 
 @final
 class ToolDispatcher:
-    """Runs tools for one request. Made by `ToolDispatcherFactory.create_for_user`."""
+    """Runs tools for one request. Made by `ToolDispatcherFactory.create_for_user`.
+
+    Calls may run at the same time, in one event loop; the request's end stops those that still run.
+    """
 
     def __init__(
         self,
@@ -35,50 +44,112 @@ class ToolDispatcher:
         tools: ToolFactory,
         *,
         history_limit: int = HISTORY_LIMIT,
-        time_limit: float = TIME_LIMIT,
+        time_limit: float | None = TIME_LIMIT,
     ) -> None:
+        if type(context) is not UserExecutionContext:
+            raise TypeError(f"a dispatcher needs a UserExecutionContext, got {type(context).__name__}")
         context.require_open()
         self.context: Final = context
         self._factory = tools
         self._time_limit = time_limit
-        self._tools: dict[str, Tool] = {}
+        self._tools: dict[str, tuple[Tool, tuple[Check, ...]]] = {}
+        self._running: dict[asyncio.Timeout, asyncio.AbstractEventLoop] = {}
         self._execution_history: deque[ToolExecution] = deque(maxlen=history_limit)
-        context.on_cleanup(self._tools.clear)
+        context.on_cleanup(self._stop)
 
     async def execute_tool(self, name: str, arguments: Mapping[str, Any] | None = None) -> Any:
         """Run tool `name`; the request keeps one instance of each tool that it uses.
 
+        The tool gets a copy of `arguments`, checked against what it declares.
+
         Raises:
             UnknownDefinitionError: nobody registered the name.
-            ContextClosedError: the request has ended.
+            ToolArgumentsError: the arguments do not fit what the tool declares; the text names the one.
+            ContextClosedError: the request has ended, before the call or during it.
             ToolTimeoutError: the tool took longer than the time limit (60 s by default).
         """
         self.context.require_open()
-        given = dict(arguments or {})
+        if type(name) is not str:
+            raise TypeError(f"a tool's name is a text, not {type(name).__name__}")
+        told: Mapping[str, Any] = MappingProxyType({})
         try:
+            given = _copied(arguments)
+            told = _told(given)
             result = await self._run(name, given)
         except BaseException as error:
-            self._record(name, given, type(error).__name__)
+            self._record(name, told, type(error).__name__)
             raise
-        self._record(name, given, "ok")
+        self._record(name, told, "ok")
         return result
 
     async def _run(self, name: str, arguments: dict[str, Any]) -> Any:
-        tool = self._tools.get(name)
-        if tool is None:
-            tool = self._tools[name] = self._factory.create_tool(name, self.context)
+        tool, checks = self._tool(name)
+        checked: Any = arguments
+        for check in checks:
+            try:
+                checked = check(checked)
+            except ToolArgumentsError as error:
+                raise ToolArgumentsError(f"tool {name!r}: {error}") from None
         limit = asyncio.timeout(self._time_limit)
         try:
             async with limit:
-                return await tool.execute(dict(arguments))
+                self._running[limit] = asyncio.get_running_loop()
+                result = await tool.execute(checked)
         except TimeoutError as error:
             if limit.expired():
-                raise ToolTimeoutError(f"tool {name!r} took longer than {self._time_limit} s") from error
+                raise self._too_late(name) from error
             raise
+        finally:
+            self._running.pop(limit, None)
+        if limit.expired():  # the tool caught the cancellation and went on
+            raise self._too_late(name)
+        return result
 
-    def _record(self, name: str, arguments: dict[str, Any], outcome: str) -> None:
-        entry = ToolExecution(self.context.request_id, name, MappingProxyType(arguments), outcome)
+    def _tool(self, name: str) -> tuple[Tool, tuple[Check, ...]]:
+        known = self._tools.get(name)
+        if known is None:
+            tool = self._factory.create_tool(name, self.context)
+            known = self._tools[name] = (tool, checks_of(tool))
+        return known
+
+    def _too_late(self, name: str) -> Exception:
+        if self.context.closed:
+            return ContextClosedError(f"request {self.context.request_id} ended while tool {name!r} ran")
+        return ToolTimeoutError(f"tool {name!r} took longer than {self._time_limit} s")
+
+    def _stop(self) -> None:
+        """End the calls that still run, as if their time were up; whichever loops they run in."""
+        self._tools.clear()
+        for limit, loop in tuple(self._running.items()):
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._expire, limit)
+
+    def _expire(self, limit: asyncio.Timeout) -> None:
+        if limit in self._running and not limit.expired():
+            limit.reschedule(0)
+
+    def _record(self, name: str, arguments: Mapping[str, Any], outcome: str) -> None:
+        entry = ToolExecution(self.context.request_id, name[:NAME_LENGTH], arguments, outcome)
         self._execution_history.append(entry)
+
+
+def _copied(arguments: object) -> dict[str, Any]:
+    if arguments is None:
+        return {}
+    if not isinstance(arguments, Mapping):
+        raise ToolArgumentsError(f"a tool's arguments are a mapping, not {type(arguments).__name__}")
+    copy = dict(arguments)
+    for key in copy:
+        if type(key) is not str:
+            raise ToolArgumentsError(f"a tool's arguments have names, not {type(key).__name__}")
+    return copy
+
+
+def _told(arguments: dict[str, Any]) -> Mapping[str, Any]:
+    try:
+        return frozen_copy(arguments)
+    except TooMuchData as error:
+        raise ToolArgumentsError(f"a tool's arguments are {error}") from None
 
 
 @final
@@ -91,11 +162,12 @@ class ToolDispatcherFactory:
         *,
         tools: ToolFactory = tool_factory,
         history_limit: int = HISTORY_LIMIT,
-        time_limit: float = TIME_LIMIT,
+        time_limit: float | None = TIME_LIMIT,
     ) -> ToolDispatcher:
         """Make the dispatcher of one request; `tools` defaults to the module-level tool factory.
 
         Raises:
             ContextClosedError: the request has ended.
+            TypeError: `context` is no UserExecutionContext.
         """
         return ToolDispatcher(context, tools, history_limit=history_limit, time_limit=time_limit)
