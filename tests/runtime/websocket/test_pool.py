@@ -96,7 +96,8 @@ async def test_nothing_is_left_of_who_has_gone() -> None:
     await pool.send_to_user("ada", {"event": "late"})
     assert gone.received_events == []
     assert await pool.disconnect_user("ada") == 1
-    assert (pool._by_user, pool._owner_of) == ({}, {})
+    registry = pool._registry
+    assert (registry._by_user, registry._owner_of, registry._tuples) == ({}, {}, {})
 
 
 async def test_close_closes_all() -> None:

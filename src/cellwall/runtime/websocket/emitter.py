@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, final
 
 from cellwall.runtime.context import UserExecutionContext
-from cellwall.runtime.websocket.transport import Event
+from cellwall.runtime.websocket.event import Event
 
 
 @final

@@ -1,16 +1,28 @@
-"""What carries an event to one client, and adapters for the libraries that do."""
+"""What carries events to one client: three shapes, of which a transport has the first that suits it."""
 
 import json
-from collections.abc import Mapping
-from typing import Any, Protocol, final
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Protocol, final
 
-Event = Mapping[str, Any]
+from cellwall.runtime.websocket.event import Event
 
 
 class Transport(Protocol):
     """Carries events to one client; both methods may raise whatever the network raises."""
 
     async def send(self, event: Event) -> None:
+        """Send one event; it is this client's own copy."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connection; a second call does nothing."""
+        ...
+
+
+class TextTransport(Protocol):
+    """Carries events that are JSON already, so that an event for five devices is serialised once."""
+
+    async def send_text(self, text: str) -> None:
         """Send one event."""
         ...
 
@@ -19,35 +31,45 @@ class Transport(Protocol):
         ...
 
 
-class StarletteWebSocket(Protocol):
-    """The part of Starlette's and FastAPI's `WebSocket` that is used here."""
+class PromptTransport(Protocol):
+    """Carries JSON, and mostly without a wait: then an event needs neither a queue nor a task."""
 
-    async def send_text(self, data: str) -> None:
-        """Send one text frame."""
+    def begin_text(self, text: str) -> Awaitable[None] | bool:
+        """Send one event: True when it is on its way, False when it needs `send_text`, or what to await."""
         ...
 
-    async def close(self, code: int = 1000, reason: str | None = None) -> None:
-        """Close the connection."""
+    async def send_text(self, text: str) -> None:
+        """Send one event, with as much waiting as it needs."""
         ...
+
+    async def close(self) -> None:
+        """Close the connection; a second call does nothing."""
+        ...
+
+
+AnyTransport = Transport | TextTransport | PromptTransport
 
 
 @final
-class StarletteTransport:
-    """Carries events over an accepted Starlette or FastAPI WebSocket, as JSON text frames."""
+class Line:
+    """The way to one client, whatever the shape of its transport."""
 
-    def __init__(self, websocket: StarletteWebSocket) -> None:
-        self._websocket = websocket
-        self._closed = False
+    __slots__ = ("begin", "close", "send")
 
-    async def send(self, event: Event) -> None:
-        """Send one event as JSON."""
-        await self._websocket.send_text(json.dumps(dict(event)))
+    def __init__(self, transport: AnyTransport) -> None:
+        begin = getattr(transport, "begin_text", None)
+        send = getattr(transport, "send_text", None)
+        self.begin: Final[Callable[[str], Awaitable[None] | bool]] = begin or _never
+        self.send: Final[Callable[[str], Awaitable[None]]] = send or _events_to(transport)
+        self.close: Final = transport.close
 
-    async def close(self) -> None:
-        """Close the WebSocket, once; one that the client has closed already is left alone."""
-        if not self._closed:
-            self._closed = True
-            try:
-                await self._websocket.close()
-            except RuntimeError:  # Starlette's answer when a close frame has gone out before
-                return
+
+def _never(text: str) -> bool:
+    return False
+
+
+def _events_to(transport: Any) -> Callable[[str], Awaitable[None]]:
+    async def send(text: str) -> None:
+        await transport.send(json.loads(text))
+
+    return send
