@@ -1,0 +1,6 @@
+"""The guard: the application's own engine, on which every statement sees and writes one owner's rows alone."""
+
+from cellwall.runtime.database.guard.engine import GuardedEngine
+from cellwall.runtime.database.guard.texts import shared_text
+
+__all__ = ["GuardedEngine", "shared_text"]

@@ -1,0 +1,46 @@
+"""Whose a connection is: said once, when the engine that makes it is made, and by nothing that a statement carries."""
+
+from __future__ import annotations
+
+from typing import Any, Final, final
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.engine.base import OptionEngine
+
+from cellwall.runtime.database.guard.tables import GuardedTables
+from cellwall.runtime.database.owner import Owner
+
+
+@final
+class Binding:
+    """One session's owner, as the guard's listeners need it."""
+
+    __slots__ = ("owner", "parameters", "tables", "value", "wrote")
+
+    def __init__(self, owner: Owner, tables: GuardedTables) -> None:
+        self.owner: Final = owner
+        self.tables: Final = tables
+        self.parameters: Final = tables.values_for(owner)
+        self.value: Final = tables.ownership.value_of(owner)
+        self.wrote = False
+
+
+@final
+class BoundEngine(OptionEngine):
+    """The application's engine for one session: all connections that it makes belong to the session's owner."""
+
+    cellwall_binding: Binding
+
+    @classmethod
+    def over(cls, template: OptionEngine, binding: Binding) -> BoundEngine:
+        """Make one from an engine prepared before; cheap, since every request does it."""
+        bound = object.__new__(cls)
+        bound.__dict__.update(template.__dict__)
+        bound.__dict__["cellwall_binding"] = binding
+        return bound
+
+
+def binding_of(connection: Connection) -> Binding | None:
+    """Tell whose a connection is; None when no session made it."""
+    engine: Engine = connection.engine
+    return engine.__dict__.get("cellwall_binding")

@@ -1,0 +1,82 @@
+"""The application's own engine behind the guard: a storage for any database that SQLAlchemy's asyncio reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, Final
+
+from sqlalchemy import delete
+from sqlalchemy.engine.base import OptionEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from cellwall.runtime.database.guard.binding import Binding, BoundEngine
+from cellwall.runtime.database.guard.compiler import guarded_compiler
+from cellwall.runtime.database.guard.executions import GuardedExecutions
+from cellwall.runtime.database.guard.functions import Functions
+from cellwall.runtime.database.guard.session import GuardedSession
+from cellwall.runtime.database.guard.system import system_engine
+from cellwall.runtime.database.guard.tables import GuardedTables
+from cellwall.runtime.database.owner import Owner
+from cellwall.runtime.database.ownership import Ownership
+from cellwall.runtime.database.session import RequestSession
+
+
+class GuardedEngine:
+    """Keeps owners apart on the application's own engine, by looking at every statement.
+
+    From now on all that runs on `engine` is guarded: requests see and write their owner's rows, owned tables
+    outside a request's session are refused, and so is what cannot be restricted.
+
+    Args:
+        engine: the application's engine, with an asyncio driver.
+        ownership: which tables have owners.
+        functions: SQL functions that the application vouches for, beside the usual ones.
+
+    Raises:
+        ValueError: the engine is guarded already.
+
+    Example:
+        storage = GuardedEngine(create_async_engine(url), Ownership(Base.metadata, shared={"currencies"}))
+        use_database(RequestScopedSessionManager(storage=storage))
+    """
+
+    def __init__(self, engine: AsyncEngine, ownership: Ownership, *, functions: Iterable[str] = ()) -> None:
+        dialect: Any = engine.sync_engine.dialect
+        if "statement_compiler" in vars(dialect):
+            raise ValueError("this engine is guarded already: make one GuardedEngine for it, at start-up")
+        self.engine: Final = engine
+        self.ownership: Final = ownership
+        self.tables: Final = GuardedTables(ownership)
+        self._system: AsyncEngine | None = None
+        compiler = guarded_compiler(dialect.statement_compiler, self.tables, Functions(functions))
+        dialect.statement_compiler = compiler
+        GuardedExecutions(self.tables, compiler).watch(engine.sync_engine)
+        self._template = OptionEngine(engine.sync_engine, {})
+
+    async def open(self, owner: Owner, request_id: str) -> RequestSession:
+        """Make a session whose owner is fixed for life; what an anonymous owner wrote dies with it."""
+        if owner.system:
+            return RequestSession(await self._system_engine(), owner, request_id)
+        binding = Binding(owner, self.tables)
+        engine = AsyncEngine(BoundEngine.over(self._template, binding))
+        session = RequestSession(engine, owner, request_id, sync_session=GuardedSession)
+        if owner.anonymous:
+            session.before_close(partial(self._forget, binding))
+        return session
+
+    async def close(self) -> None:
+        """Do nothing: the engine is the application's."""
+
+    async def _system_engine(self) -> AsyncEngine:
+        if self._system is None:
+            self._system = await system_engine(self.engine)
+        return self._system
+
+    async def _forget(self, binding: Binding) -> None:
+        """Delete what an anonymous owner wrote; nobody else can ever see it."""
+        if binding.wrote:
+            async with AsyncEngine(BoundEngine.over(self._template, binding)).begin() as connection:
+                for table in reversed(self.ownership.metadata.sorted_tables):
+                    if table in self.tables.owned:
+                        await connection.execute(delete(table))

@@ -1,0 +1,113 @@
+"""The synchronous half of a guarded session: one engine for life, one owner on its objects, clear errors."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Final, NoReturn, final
+
+from sqlalchemy import Connection, Engine, Table, event
+from sqlalchemy.orm import Mapper, Session, object_mapper
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.util import EMPTY_DICT
+
+from cellwall.runtime.database.guard.binding import Binding
+from cellwall.runtime.errors import ForeignRowError, UnguardedStatementError
+
+
+@final
+class ForeignOrStaleRowError(ForeignRowError, StaleDataError):
+    """No row of the owner's was there to change: it is another owner's, or went or changed meanwhile."""
+
+
+class GuardedSession(Session):
+    """A session of one owner. Its engine is the one it was made with, whatever a call or an attribute says."""
+
+    def __init__(self, bind: Engine, **kw: Any) -> None:
+        super().__init__(bind=bind, **kw)
+        self._home: Final = bind
+        self.untrusted: Final[set[Any]] = set()
+
+    @property
+    def binding(self) -> Binding:
+        """Whose this session is."""
+        binding: Binding = self._home.__dict__["cellwall_binding"]
+        return binding
+
+    def get_bind(self, *args: Any, bind: Any = None, **kw: Any) -> Engine:
+        """Give the session's own engine; refuse another one."""
+        if bind is not None and bind is not self._home:
+            _refuse_engine()
+        return self._home
+
+    def connection(self, bind_arguments: Any = None, execution_options: Any = None) -> Connection:
+        """Give the connection of the session's transaction; refuse another engine."""
+        if bind_arguments and bind_arguments.get("bind") not in (None, self._home):
+            _refuse_engine()
+        return super().connection(None, execution_options or EMPTY_DICT)
+
+    def flush(self, objects: Any = None) -> None:
+        """Write what changed.
+
+        Raises:
+            ForeignRowError: a row to change is not there, or not this owner's.
+        """
+        try:
+            super().flush(objects)
+        except ForeignOrStaleRowError:
+            raise
+        except StaleDataError as error:
+            raise ForeignOrStaleRowError(
+                "a row to change or delete is not there for this owner: it belongs to another one, or was changed "
+                f"or deleted meanwhile ({error})"
+            ) from error
+
+
+def _refuse_engine() -> NoReturn:
+    raise UnguardedStatementError("a request's session has one engine for life: open another session instead")
+
+
+@event.listens_for(GuardedSession, "before_flush")
+def _own_objects(session: GuardedSession, context: object, instances: object) -> None:
+    """Write the owner onto new objects; refuse objects that name another one."""
+    binding = session.binding
+    tables = binding.tables
+    for item in session.new:
+        attribute = owner_attribute(object_mapper(item), tables)
+        if attribute is not None:
+            given = item.__dict__.get(attribute)
+            if given is None:
+                setattr(item, attribute, binding.value)
+            elif given != binding.value:
+                _refuse_owner(item)
+    for item in session.dirty:
+        attribute = owner_attribute(object_mapper(item), tables)
+        if attribute is not None and item.__dict__.get(attribute, binding.value) != binding.value:
+            _refuse_owner(item)
+
+
+@event.listens_for(GuardedSession, "detached_to_persistent")
+def _own_attached(session: GuardedSession, item: Any) -> None:
+    """Refuse an object of another owner; trust no other that comes from elsewhere, since it can be forged."""
+    attribute = owner_attribute(object_mapper(item), session.binding.tables)
+    if attribute is not None and item.__dict__.get(attribute, session.binding.value) != session.binding.value:
+        session.expunge(item)
+        _refuse_owner(item)
+    session.untrusted.add(object_mapper(item).identity_key_from_instance(item))
+
+
+def _refuse_owner(item: object) -> NoReturn:
+    raise ForeignRowError(
+        f"a {type(item).__name__} of another owner cannot be written here: read your own, or leave its owner out"
+    )
+
+
+@lru_cache(maxsize=4096)
+def owner_attribute(mapper: Mapper[Any], tables: Any) -> str | None:
+    """Give the name of the attribute that holds the owner; None where the class is not owned or does not map it."""
+    for table in mapper.tables:
+        column = tables.owned.get(table) if isinstance(table, Table) else None
+        if column is not None:
+            for name, mapped in mapper.columns.items():
+                if mapped is column:
+                    return name
+    return None
