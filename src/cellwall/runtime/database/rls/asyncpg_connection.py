@@ -16,6 +16,11 @@ class _OpensTransactions(Connection):  # type: ignore[misc]
         number: int = self.get_server_pid()
         return number
 
+    async def cellwall_rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Give the rows of one statement in a transaction of its own."""
+        async with self.transaction():
+            return [tuple(row) for row in await self.fetch(sql)]
+
     async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:  # noqa: ASYNC109 - as asyncpg has it
         """Execute as ever; a BEGIN takes the opening along, and where that fails the connection is ended."""
         begins = bool(self.cellwall_opening) and query[:5] == "BEGIN" and not args

@@ -1,6 +1,8 @@
 """What is sent along with BEGIN, in the same message: the owner, and the end of what others left behind."""
 
-from typing import Final, Protocol
+from typing import Any, Final, Protocol, cast
+
+from sqlalchemy.engine import AdaptedConnection
 
 from cellwall.runtime.database.rls.literal import literal
 from cellwall.runtime.database.rls.names import OWNER
@@ -19,6 +21,10 @@ class OpensTransactions(Protocol):
         """Give the number of the server's process at the other end."""
         ...
 
+    async def cellwall_rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Give the rows of one statement in a transaction of its own, beneath all listeners."""
+        ...
+
 
 def opening(owner: str | None) -> str:
     """Give the statements that follow BEGIN; without an owner, those that leave the transaction without one.
@@ -27,3 +33,12 @@ def opening(owner: str | None) -> str:
     """
     own = "" if owner is None else f"SET LOCAL {OWNER}={literal(owner)};"
     return own + _LEFT_BEHIND
+
+
+def opener_of(adapted: object) -> OpensTransactions | None:
+    """Give the driver's connection under SQLAlchemy's; None where it takes no opening along."""
+    if not isinstance(adapted, AdaptedConnection):
+        return None
+    # By the property of the base class: a guarded connection gives its driver to nobody who asks by name.
+    driver = cast(property, AdaptedConnection.driver_connection).__get__(adapted)
+    return driver if hasattr(driver, "cellwall_opening") else None

@@ -7,8 +7,13 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, event
 
-from cellwall.runtime.database.rls.opening import OpensTransactions, opening
+from cellwall.runtime.database.rls.opening import opener_of, opening
 from cellwall.runtime.errors import BypassingRoleError, UnguardedStatementError
+
+FOREIGN_CONNECTION: Final = (
+    "this connection cannot take an owner along: it comes from a `creator` of the application's own, or "
+    "from a pool that was filled before. Let SQLAlchemy connect, by the engine's URL and connect_args"
+)
 
 OwnerText = Callable[[Connection, int], str | None]
 
@@ -33,25 +38,21 @@ def install(engine: Engine, owner_text: OwnerText) -> None:
         opening_class(keywords)
 
     def begin(connection: Connection) -> None:
-        pooled = connection.connection
-        driver: Any = pooled.driver_connection
-        if not hasattr(driver, "cellwall_opening"):
-            raise BypassingRoleError(
-                "this connection cannot take an owner along: it comes from a `creator` of the application's "
-                "own. Let SQLAlchemy connect, by the engine's URL and connect_args"
-            )
-        if getattr(pooled.dbapi_connection, "autocommit", False):
+        adapted = connection.connection.dbapi_connection
+        opener = opener_of(adapted)
+        if opener is None:
+            raise BypassingRoleError(FOREIGN_CONNECTION)
+        if getattr(adapted, "autocommit", False):
             raise UnguardedStatementError(
                 "row-level security needs transactions: an owner ends with its transaction, "
                 "and AUTOCOMMIT has none"
             )
-        opener: OpensTransactions = driver
         opener.cellwall_opening = opening(owner_text(connection, opener.cellwall_backend()))
 
-    def checkin(adapted: Any, record: object) -> None:
-        driver = None if adapted is None else adapted.driver_connection
-        if driver is not None and hasattr(driver, "cellwall_opening"):
-            driver.cellwall_opening = opening(None)
+    def checkin(adapted: object, record: object) -> None:
+        opener = opener_of(adapted)
+        if opener is not None:
+            opener.cellwall_opening = opening(None)
 
     event.listen(engine, "do_connect", connect)
     event.listen(engine, "begin", begin)

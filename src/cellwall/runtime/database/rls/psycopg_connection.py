@@ -24,6 +24,14 @@ class OpeningConnection(AsyncConnection[Any]):
         """Give the number of the server's process at the other end."""
         return self.info.backend_pid
 
+    async def cellwall_rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Give the rows of one statement in a transaction of its own."""
+        try:
+            cursor = await self.execute(sql.encode())
+            return [tuple(row) for row in await cursor.fetchall()]
+        finally:
+            await self.rollback()
+
     def _start_query(self) -> Iterator[Any]:  # type: ignore[override]
         if not self.cellwall_opening or self._autocommit:
             return (yield from super()._start_query())

@@ -1,46 +1,46 @@
 """Judges at start whether the application's role could step over row-level security; only reads."""
 
 import re
-from typing import Final
-
-from sqlalchemy.ext.asyncio import AsyncConnection
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
 
 from cellwall.runtime.database.ownership import Ownership
 from cellwall.runtime.database.rls import catalog
 from cellwall.runtime.database.rls.names import OWNER, OWNER_POLICY, SIGNING_KEY, table_name
-from cellwall.runtime.database.rls.raw_rows import raw_rows
+
+Ask = Callable[[str], Awaitable[list[tuple[Any, ...]]]]  # gives the rows of one statement
 
 APPLY: Final = "run `cellwall db rls-sql MODULE:NAME --apply` as the owner of the tables"
 _NOISE: Final = re.compile(r"::[a-z]+(?: [a-z]+)*(?:\(\d+\))?| AS owner\b|[()\s\"]")
 
 
-async def problems(connection: AsyncConnection, ownership: Ownership, *, signed: bool) -> list[str]:
-    """Give what lets this connection's role reach rows of other owners; nothing when the wall stands."""
+async def problems(ask: Ask, ownership: Ownership, *, signed: bool) -> list[str]:
+    """Give what lets the role that asks reach rows of other owners; nothing when the wall stands."""
     owned = {table_name(table): column.name for table, column in ownership.owned.items()}
-    found = await _roles(connection)
-    found += await _function(connection, signed=signed)
+    found = await _roles(ask)
+    found += await _function(ask, signed=signed)
     if not owned:
         return found
-    found += await _tables(connection, list(owned))
-    found += await _policies(connection, owned)
-    for name, kind in await raw_rows(connection, catalog.blurred(owned.items())):
+    found += await _tables(ask, list(owned))
+    found += await _policies(ask, owned)
+    for name, kind in await ask(catalog.blurred(owned.items())):
         found.append(
             f"the owner's column of {name} ({kind}) takes different owners for one: make it text or uuid"
         )
-    for (name,) in await raw_rows(connection, catalog.unwalled_children(owned)):
+    for (name,) in await ask(catalog.unwalled_children(owned)):
         found.append(
             f"{name} is a partition or heir of an owned table without a wall: REVOKE ALL on it from the role"
         )
-    for (name,) in await raw_rows(connection, catalog.views_that_see_more(owned)):
+    for (name,) in await ask(catalog.views_that_see_more(owned)):
         found.append(
             f"{name} shows rows of all owners: set its security_invoker to true, or REVOKE ALL on it"
         )
     return found
 
 
-async def _roles(connection: AsyncConnection) -> list[str]:
+async def _roles(ask: Ask) -> list[str]:
     found = []
-    for name, superuser, bypass, creates_roles, server in await raw_rows(connection, catalog.ROLES):
+    for name, superuser, bypass, creates_roles, server in await ask(catalog.ROLES):
         says = {"is a superuser": superuser, "has BYPASSRLS": bypass, "has CREATEROLE": creates_roles}
         reasons = [text for text, holds in says.items() if holds]
         if server:
@@ -53,8 +53,8 @@ async def _roles(connection: AsyncConnection) -> list[str]:
     return found
 
 
-async def _function(connection: AsyncConnection, *, signed: bool) -> list[str]:
-    rows = await raw_rows(connection, catalog.FUNCTION)
+async def _function(ask: Ask, *, signed: bool) -> list[str]:
+    rows = await ask(catalog.FUNCTION)
     if not rows:
         return [f"the database has no function {OWNER}(): {APPLY}"]
     ((verifies, ours),) = rows
@@ -63,14 +63,14 @@ async def _function(connection: AsyncConnection, *, signed: bool) -> list[str]:
     )
     if signed and not verifies:
         found.append(f"the function {OWNER}() believes owners that are not signed: {APPLY} and --signed")
-    if signed and await raw_rows(connection, catalog.REACHABLE_KEYS):
+    if signed and await ask(catalog.REACHABLE_KEYS):
         found.append(f"the role can use {SIGNING_KEY}: REVOKE ALL on it from the role")
     return found
 
 
-async def _tables(connection: AsyncConnection, names: list[str]) -> list[str]:
+async def _tables(ask: Ask, names: list[str]) -> list[str]:
     found = []
-    for name, there, enabled, forced, ours, rights in await raw_rows(connection, catalog.tables(names)):
+    for name, there, enabled, forced, ours, rights in await ask(catalog.tables(names)):
         if not there:
             found.append(f"{name}: the role sees no such table; create it, or set the role's search_path")
             continue
@@ -85,11 +85,9 @@ async def _tables(connection: AsyncConnection, names: list[str]) -> list[str]:
     return found
 
 
-async def _policies(connection: AsyncConnection, owned: dict[str, str]) -> list[str]:
+async def _policies(ask: Ask, owned: dict[str, str]) -> list[str]:
     good = set()
-    for name, policy, restrictive, everywhere, using, check in await raw_rows(
-        connection, catalog.policies(owned)
-    ):
+    for name, policy, restrictive, everywhere, using, check in await ask(catalog.policies(owned)):
         wanted = _NOISE.sub("", f"{owned[name]}=SELECT{OWNER}")
         same = _NOISE.sub("", using or "") == wanted == _NOISE.sub("", check or "")
         if policy == OWNER_POLICY and restrictive and everywhere and same:

@@ -1,36 +1,42 @@
-"""Row-level security as a storage: the application's own engine, with the wall inside the database."""
+"""Row-level security as a storage: the guarded engine, and behind it the same wall inside the database."""
 
 import asyncio
-from typing import Final, final
+from collections.abc import Iterable
+from typing import Any, Final, final
 
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from cellwall.runtime.database.guard import GuardedEngine
+from cellwall.runtime.database.guard.binding import binding_of
 from cellwall.runtime.database.owner import Owner
 from cellwall.runtime.database.ownership import Ownership
 from cellwall.runtime.database.rls.names import OWNER
-from cellwall.runtime.database.rls.owned_connections import install
-from cellwall.runtime.database.rls.raw_rows import raw_rows
+from cellwall.runtime.database.rls.opening import OpensTransactions, opener_of, opening
+from cellwall.runtime.database.rls.owned_connections import FOREIGN_CONNECTION, install
 from cellwall.runtime.database.rls.role_check import problems
 from cellwall.runtime.database.rls.signing import OwnerSigner
 from cellwall.runtime.database.session import RequestSession
 from cellwall.runtime.errors import BypassingRoleError, SystemContextError
 
-_PROBE: Final = Owner("request", "check-at-start")
+_PROBE: Final = "check at start"  # an owner of no row
 
 
 @final
 class RowLevelSecurity:
     """Keeps owners apart in PostgreSQL itself: every transaction begins with its owner, in the same message.
 
+    The guard stands before it (see `GuardedEngine`), so that a request gets a clear error first.
+
     Args:
         engine: the application's engine, by asyncpg or psycopg, as a role that owns no table.
         ownership: which tables have owners; `cellwall db rls-sql` makes their policies.
         signer: signs the owner, so that injected SQL cannot name another one.
         system_engine: for work without a user, as a role that row-level security spares.
+        functions: SQL functions that the application vouches for, for the guard.
 
     Raises:
-        ValueError: the engine is not PostgreSQL's, or has row-level security already.
+        ValueError: the engine is not PostgreSQL's, or is guarded already.
         UnownedTableError: a table has no owner's column.
 
     Example:
@@ -46,6 +52,7 @@ class RowLevelSecurity:
         *,
         signer: OwnerSigner | None = None,
         system_engine: AsyncEngine | None = None,
+        functions: Iterable[str] = (),
     ) -> None:
         self._engine = engine
         self._ownership = ownership
@@ -54,6 +61,7 @@ class RowLevelSecurity:
         self._checked = False
         self._checking = asyncio.Lock()
         install(engine.sync_engine, self._owner_text)
+        self._guarded = GuardedEngine(engine, ownership, functions=functions)
 
     async def open(self, owner: Owner, request_id: str) -> RequestSession:
         """Make a session whose transactions the database shows the rows of `owner` alone.
@@ -71,7 +79,7 @@ class RowLevelSecurity:
             return RequestSession(self._system_engine, owner, request_id)
         if not self._checked:
             await self.check()
-        return RequestSession(self._engine.execution_options(cellwall_owner=owner), owner, request_id)
+        return await self._guarded.open(owner, request_id)
 
     async def check(self) -> None:
         """Refuse a role, tables or policies by which rows of another owner could be reached; once is enough.
@@ -81,31 +89,35 @@ class RowLevelSecurity:
         """
         async with self._checking:
             await self._engine.dispose()  # connections made before this storage cannot take an owner along
-            engine = self._engine.execution_options(cellwall_owner=_PROBE)
-            async with engine.begin() as connection:
-                found = await problems(connection, self._ownership, signed=self._signer is not None)
-                found = found or await self._probe(connection)
+            async with self._engine.connect() as connection:
+                pooled = await connection.get_raw_connection()
+                opener = opener_of(pooled.dbapi_connection)
+                if opener is None:
+                    raise BypassingRoleError(FOREIGN_CONNECTION)
+                opener.cellwall_opening = opening(self._text(_PROBE, opener.cellwall_backend()))
+                signed = self._signer is not None
+                found = await problems(opener.cellwall_rows, self._ownership, signed=signed)
+                found = found or await _seen_otherwise(opener)
             if found:
                 raise BypassingRoleError("row-level security does not hold: " + "; ".join(found))
             self._checked = True
 
     async def close(self) -> None:
         """Do nothing: the engines are the application's."""
+        await self._guarded.close()
 
     def _owner_text(self, connection: Connection, backend: int) -> str | None:
-        owner: Owner | None = connection.get_execution_options().get("cellwall_owner")
-        if owner is None:
-            return None
-        text = str(self._ownership.value_of(owner))
-        return text if self._signer is None else self._signer.token(text, backend)
+        binding = binding_of(connection)
+        return None if binding is None else self._text(binding.value, backend)
 
-    async def _probe(self, connection: AsyncConnection) -> list[str]:
-        """Begin as somebody and ask the database who that was: the only proof that all parts fit together."""
-        expected = str(self._ownership.value_of(_PROBE))
-        try:
-            ((seen,),) = await raw_rows(connection, f"SELECT {OWNER}()")
-        except Exception as error:
-            return [f"the database does not accept the owner: {error}"]
-        if seen != expected:
-            return [f"a transaction began as {expected!r} and the database saw {seen!r}"]
-        return []
+    def _text(self, owner: Any, backend: int) -> str:
+        return str(owner) if self._signer is None else self._signer.token(str(owner), backend)
+
+
+async def _seen_otherwise(opener: OpensTransactions) -> list[str]:
+    """Begin as somebody and ask the database who that was: the only proof that all parts fit together."""
+    try:
+        ((seen,),) = await opener.cellwall_rows(f"SELECT {OWNER}()")
+    except Exception as error:
+        return [f"the database does not accept the owner: {error}"]
+    return [] if seen == _PROBE else [f"a transaction began as {_PROBE!r} and the database saw {seen!r}"]
