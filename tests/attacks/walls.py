@@ -13,10 +13,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_e
 from sqlalchemy.pool import NullPool
 
 from cellwall.runtime.context import UserExecutionContext
-from cellwall.runtime.database import EmbeddedStorage, Owner, RequestScopedSessionManager, Storage
+from cellwall.runtime.database import (
+    EmbeddedStorage,
+    Owner,
+    Ownership,
+    RequestScopedSessionManager,
+    Storage,
+)
+from cellwall.runtime.database.guard import GuardedEngine
+from cellwall.runtime.database.rls import OwnerSigner, RowLevelSecurity, apply_policies
 from cellwall.runtime.errors import IsolationError
 
 MODELS: Final[Models] = build()
+OWNERSHIP: Final = Ownership(MODELS.metadata, column=MODELS.owner, shared={"currencies"})
+KEY: Final = bytes(range(32))
+ROLE: Final = "attacked_application"
 
 
 @dataclass(frozen=True)
@@ -77,6 +88,39 @@ class Embedded(Walled):
                     await connection.commit()
 
 
+class Guarded(Walled):
+    """The application's own engine behind the guard, as a role that may do anything."""
+
+    def __init__(self, name: str, models: Models, url: URL) -> None:
+        super().__init__(name, models, url)
+        self.storage = GuardedEngine(self.engine, OWNERSHIP)
+
+
+class RowLevel(Walled):
+    """Row-level security behind the guard; with a key, only signed owners are believed."""
+
+    def __init__(self, name: str, models: Models, url: URL, key: bytes | None) -> None:
+        super().__init__(name, models, url.set(username=ROLE), url)
+        self._keys = None if key is None else {"1": key}
+        signer = None if key is None else OwnerSigner(key)
+        self.storage = RowLevelSecurity(self.engine, OWNERSHIP, signer=signer)
+
+    async def create(self, connection: AsyncConnection) -> None:
+        """Make the tables and the policies."""
+        await super().create(connection)
+        await connection.execute(text(MAKE_ROLE))
+        await connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {ROLE}"))
+        await connection.execute(text(f"GRANT SELECT ON currencies TO {ROLE}"))
+        await connection.commit()
+        await apply_policies(self.admin, OWNERSHIP, role=ROLE, keys=self._keys)
+
+
+MAKE_ROLE: Final = (
+    f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') "
+    f"THEN CREATE ROLE {ROLE} LOGIN; END IF; END $$"
+)
+
+
 async def _plain_sqlite(folder: Path, url: str | None) -> Ground:
     return Ground("sqlite", MODELS, sqlite_url(folder / "plain.sqlite3"))
 
@@ -87,6 +131,22 @@ async def _plain_postgres(folder: Path, url: str | None) -> Ground:
 
 async def _embedded(folder: Path, url: str | None) -> Ground:
     return Embedded(MODELS, folder)
+
+
+async def _guarded_sqlite(folder: Path, url: str | None) -> Ground:
+    return Guarded("guarded", MODELS, sqlite_url(folder / "guarded.sqlite3"))
+
+
+async def _guarded_postgres(folder: Path, url: str | None) -> Ground:
+    return Guarded("guarded_postgres", MODELS, await database(url, "attacks_guarded"))
+
+
+async def _row_level(folder: Path, url: str | None) -> Ground:
+    return RowLevel("row_level", MODELS, await database(url, "attacks_row_level"), None)
+
+
+async def _signed(folder: Path, url: str | None) -> Ground:
+    return RowLevel("signed", MODELS, await database(url, "attacks_signed"), KEY)
 
 
 async def database(url: str | None, name: str) -> URL:
@@ -107,5 +167,9 @@ WALLS: Final[dict[str, Wall]] = {
     "sqlite": Wall("sqlite", _plain_sqlite),
     "postgres": Wall("postgresql", _plain_postgres),
     "embedded": Wall("sqlite", _embedded),
+    "guarded": Wall("sqlite", _guarded_sqlite),
+    "guarded_postgres": Wall("postgresql", _guarded_postgres),
+    "row_level": Wall("postgresql", _row_level),
+    "signed": Wall("postgresql", _signed),
 }
 CONTROLS: Final = ("sqlite", "postgres")

@@ -93,8 +93,8 @@ async def get_one_of_several_keys(a: Attacker) -> object:
 @attack()
 async def primary_key_change(a: Attacker) -> object:
     """Give a forged object another primary key, so that the victim's row moves."""
-    note = forged(a, a.m.Note, a.victims_note)
-    a.session.add(note)
-    note.id = 6001
+    setting = forged(a, a.m.Setting, a.victims_setting)
+    a.session.add(setting)
+    setting.id = 6001
     await a.session.commit()
     return None

@@ -2,7 +2,6 @@
 
 from sqlalchemy import (
     Integer,
-    Text,
     bindparam,
     cast,
     column,
@@ -59,13 +58,6 @@ async def insert_in_cte(a: Attacker) -> object:
     await a.session.execute(select(made))
     await a.session.commit()
     return None
-
-
-@attack(only="postgresql")
-async def query_to_xml(a: Attacker) -> object:
-    """Call a function that runs a text."""
-    loot = func.query_to_xml("SELECT body FROM notes", True, False, "")
-    return (await a.session.execute(select(cast(loot, Text)))).all()
 
 
 @attack(only="postgresql")
@@ -208,8 +200,8 @@ async def policy_dropped(a: Attacker) -> object:
 @attack(only="postgresql")
 async def system_columns(a: Attacker) -> object:
     """Address a row by its place in the table."""
-    place: list[str] = [f"(0,{number})" for number in range(1, 12)]
-    found = select(a.m.Note.body).where(text("ctid = ANY(CAST(:place AS tid[]))").bindparams(place=place))
+    places = ", ".join(f"'(0,{number})'" for number in range(1, 12))
+    found = select(a.m.Note.body).where(text(f"ctid = ANY(CAST(ARRAY[{places}] AS tid[]))"))
     return (await a.session.execute(found)).all()
 
 

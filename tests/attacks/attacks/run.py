@@ -1,4 +1,4 @@
-"""Runs one attack in an arena: rows, an open session of Mallory's, the attack, her commit, an outside look."""
+"""Runs one attack in an arena: rows, an open session of Mallory's, the attack, her commit, a last look."""
 
 from contextlib import suppress
 

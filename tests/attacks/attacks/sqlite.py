@@ -90,7 +90,10 @@ async def trigger(a: Attacker) -> object:
     await a.session.execute(text(sql))
     await a.session.commit()
     async with a.victims() as hers:
-        hers.add(a.m.Tag(label="canary-9f81c4d2", **a.owned_by(a.victim)))
+        tag = a.m.Tag(label="canary-9f81c4d2", **a.owned_by(a.victim))
+        hers.add(tag)
+        await hers.commit()
+        await hers.delete(tag)
         await hers.commit()
     async with a.another() as mine:
         return (await mine.scalars(select(a.m.Folder.name).filter_by(id=a.my_folder))).all()

@@ -1,5 +1,6 @@
 """Decides from the outside whether an attack leaked, was refused, or failed by a mistake of its own."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -8,7 +9,7 @@ from sqlalchemy import exc
 from sqlalchemy.orm import exc as orm_exc
 
 from attacks.loot import find
-from attacks.world import Snapshot
+from attacks.world import ACROSS, Snapshot
 
 Word = Literal["leaked", "refused", "errored"]
 
@@ -29,6 +30,7 @@ REFUSED_BY_DATABASE = (
     "must be able to",
     "too many attached databases",
     "not authorized",
+    "cannot VACUUM",
     "no such table",
     "does not exist",
 )
@@ -58,8 +60,9 @@ def judge(outcome: Outcome, without: Outcome | None, refusals: tuple[type[BaseEx
     if found:
         return Verdict("leaked", f"Victoria's secret came back at {found}")
     for name, rows in outcome.after.items():
-        if rows != outcome.before[name]:
-            return Verdict("leaked", f"{name}: {_changes(outcome.before[name], rows)}")
+        changes = _changes(name, Counter(outcome.before[name]), Counter(rows))
+        if changes:
+            return Verdict("leaked", f"{name}: {changes}")
     if outcome.error is not None and not refused(outcome.error, refusals):
         return Verdict("errored", f"{type(outcome.error).__name__}: {outcome.error}")
     if without is not None:
@@ -75,6 +78,8 @@ def refused(error: BaseException, refusals: tuple[type[BaseException], ...]) -> 
         if isinstance(cause, MISTAKES):
             return False
         if isinstance(cause, (*refusals, *NOTHING_THERE)):
+            return True
+        if isinstance(cause, exc.SAWarning) and "0 were matched" in str(cause):
             return True
         if isinstance(cause, exc.DBAPIError) and any(text in str(cause) for text in REFUSED_BY_DATABASE):
             return True
@@ -93,7 +98,8 @@ def _said(outcome: Outcome) -> str:
     return repr(outcome.loot) if outcome.error is None else type(outcome.error).__name__
 
 
-def _changes(before: list[str], after: list[str]) -> str:
-    gone = [row for row in before if row not in after]
-    new = [row for row in after if row not in before]
-    return f"gone {gone}, new {new}"
+def _changes(name: str, before: Counter[str], after: Counter[str]) -> str:
+    new, gone = after - before, before - after
+    if name.endswith(ACROSS):  # a pointer across that is gone was the attacker's to take back
+        gone = Counter()
+    return f"gone {list(gone)}, new {list(new)}" if new or gone else ""

@@ -14,6 +14,8 @@ NUMBER: Final = 918273645  # the same as a number
 HERS: Final = {"folder": 1001, "note": 1002, "tag": 1003, "setting": 1004, "letter": 1005, "invoice": 1006}
 MINE: Final = {"folder": 2001, "note": 2002, "tag": 2003, "setting": 2004, "letter": 2005, "invoice": 2006}
 
+ACROSS: Final = " across"  # ends the names of questions about pointers from one user's rows to another's
+
 Snapshot = dict[str, list[str]]
 
 
@@ -24,8 +26,8 @@ async def populate(arena: Arena, *, victim: bool = True) -> None:
             await _insert(connection, arena.models, whose=VICTIM, ids=HERS, text=SECRET, number=NUMBER)
     async with arena.trusted(ATTACKER) as connection:
         await _insert(connection, arena.models, whose=ATTACKER, ids=MINE, text="mine", number=7)
-        if victim and arena.shared:
-            await _cross(connection, arena.models)
+        if arena.shared:
+            await _cross(connection, arena.models, victim)
 
 
 async def _insert(
@@ -52,15 +54,17 @@ async def _insert(
     await connection.commit()
 
 
-async def _cross(connection: AsyncConnection, m: Models) -> None:
+async def _cross(connection: AsyncConnection, m: Models, victim: bool) -> None:
     """Leave what a bug of former days left: a note of Mallory's in Victoria's folder, and the reverse."""
     note: dict[str, Any] = {"slug": "stray", "title": "stray", "number": 7, "memo": ""}
-    mine = {"id": 2090, "folder_id": HERS["folder"], "body": "mine", **note, m.owner: ATTACKER}
-    hers = {"id": 1090, "folder_id": MINE["folder"], "body": SECRET, **note, m.owner: VICTIM}
-    await connection.execute(m.Note.__table__.insert(), [mine, hers])
-    links = [(MINE["note"], HERS["tag"], ATTACKER), (HERS["note"], MINE["tag"], VICTIM)]
-    rows = [{"note_id": note_id, "tag_id": tag_id, m.owner: who} for note_id, tag_id, who in links]
-    await connection.execute(m.note_tags.insert(), rows)
+    mine = {"id": 2090, "folder_id": HERS["folder"] if victim else None, "body": "mine", **note}
+    await connection.execute(m.Note.__table__.insert(), [{**mine, m.owner: ATTACKER}])
+    if victim:
+        hers = {"id": 1090, "folder_id": MINE["folder"], "body": SECRET, **note}
+        await connection.execute(m.Note.__table__.insert(), [{**hers, m.owner: VICTIM}])
+        links = [(MINE["note"], HERS["tag"], ATTACKER), (HERS["note"], MINE["tag"], VICTIM)]
+        rows = [{"note_id": note_id, "tag_id": tag_id, m.owner: who} for note_id, tag_id, who in links]
+        await connection.execute(m.note_tags.insert(), rows)
     await connection.commit()
 
 
@@ -86,7 +90,7 @@ def _questions(m: Models) -> dict[str, Select[Any]]:
             there = key.column.table.alias()
             pointer = select(table.c[key.parent.name], table.c[m.owner], there.c[m.owner])
             across = pointer.join(there, key.parent == there.c[key.column.name])
-            name = f"{table.name}.{key.parent.name} across"
+            name = f"{table.name}.{key.parent.name}{ACROSS}"
             questions[name] = across.where(table.c[m.owner] != there.c[m.owner])
     questions["nobody's"] = select(m.note_tags).where(m.note_tags.c[m.owner].is_(None))
     return questions
