@@ -1,6 +1,7 @@
 """The current context follows the task that works for it, and no other."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -43,3 +44,24 @@ async def test_not_after_the_end(ada: UserExecutionContext) -> None:
     await cleanup_user_context(ada)
     with pytest.raises(ContextClosedError), activate(ada):
         pass
+
+
+def test_only_a_users_context(ada: UserExecutionContext) -> None:
+    class Lookalike:
+        user_id = "ada"
+
+        def require_open(self) -> None:
+            pass
+
+    wrong: Any
+    for wrong in (None, "ada", Lookalike()):
+        with pytest.raises(TypeError, match="a user's context"):
+            activate(wrong)
+    assert current_context() is None
+
+
+def test_entered_once(ada: UserExecutionContext) -> None:
+    block = activate(ada)
+    with block, pytest.raises(RuntimeError, match="once"), block:
+        pass
+    assert current_context() is None

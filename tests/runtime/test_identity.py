@@ -1,9 +1,14 @@
 """Ids that cannot tell one owner from another are refused, and nothing else is."""
 
+import sys
+from enum import StrEnum
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cellwall.runtime import identity
 from cellwall.runtime.errors import InvalidIdError
 from cellwall.runtime.identity import MAX_ID_LENGTH, PLACEHOLDERS, check_id, fresh_id
 
@@ -18,6 +23,14 @@ REFUSED = [
     "a\x00b",
     "a\u200bb",
     "ad\ud800a",
+    "ada\u200f",  # right-to-left mark: looks like ada
+    "\u202eada",  # right-to-left override
+    "ada\u00a0bob",
+    "\ufeffada",
+    "to\u212aen\u0000",
+    "to\u2060do",
+    "x" * 10_000_000,
+    " " * 10_000_000,
     "x" * (MAX_ID_LENGTH + 1),
     "Default",
     "NONE",
@@ -58,3 +71,78 @@ def test_fresh_ids_differ_and_are_good() -> None:
     ids = {fresh_id() for _ in range(1000)}
     assert len(ids) == 1000
     assert all(check_id("id", value) and len(value) == 32 for value in ids)
+
+
+def _answer(check: Any, value: object) -> object:
+    try:
+        return check("id", value)
+    except InvalidIdError:
+        return None
+
+
+texts = st.one_of(
+    st.text(),
+    st.text(st.characters(max_codepoint=127)),
+    st.text(max_size=13),
+    st.sampled_from(sorted(PLACEHOLDERS)).flatmap(
+        lambda word: st.sampled_from(
+            [word, word.upper(), word.replace("_", "-"), word + "x", f" {word}", word + " "]
+        )
+    ),
+    st.integers(250, 260).map(lambda length: "x" * length),
+)
+
+
+@given(texts)
+def test_the_fast_way_decides_as_the_thorough_one(value: str) -> None:
+    assert _answer(check_id, value) == _answer(identity._check_unusual, value)
+
+
+def test_no_letter_gets_shorter_by_lowering() -> None:
+    """The fast way looks at lengths before it lowers: a long id is no placeholder."""
+    assert all(len(chr(point).lower()) >= 1 for point in range(sys.maxunicode + 1))
+
+
+class Liar(str):
+    """Says that it is somebody else, and that it is no placeholder."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return hash("bob")
+
+    def __str__(self) -> str:
+        return "bob"
+
+    def __len__(self) -> int:
+        return 3
+
+    def lower(self) -> str:
+        return "bob"
+
+    def isprintable(self) -> bool:
+        return True
+
+    def replace(self, *_: Any) -> str:
+        return "bob"
+
+
+class Role(StrEnum):
+    OWNER = "owner-1"
+
+
+def test_a_subclass_cannot_answer_for_itself() -> None:
+    plain = check_id("user_id", Liar("ada"))
+    assert type(plain) is str and plain == "ada"
+    for bad in ("default", "", "a\x00", "x" * 256):
+        with pytest.raises(InvalidIdError):
+            check_id("user_id", Liar(bad))
+    assert type(check_id("user_id", Role.OWNER)) is str
+    assert check_id("user_id", Role.OWNER) == "owner-1"
+
+
+def test_errors_do_not_repeat_what_is_long() -> None:
+    with pytest.raises(InvalidIdError) as caught:
+        check_id("user_id", "secret" * 1_000_000)
+    assert len(str(caught.value)) < 100

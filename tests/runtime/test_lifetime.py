@@ -1,13 +1,15 @@
 """What was opened is closed: in order, once, to the end, whatever happens on the way."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event, Thread
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cellwall.runtime.errors import CleanupError, ContextClosedError
-from cellwall.runtime.lifetime import Lifetime
+from cellwall.runtime.lifetime import ENDED, Lifetime
 
 
 async def test_functions_and_coroutines() -> None:
@@ -132,3 +134,210 @@ async def test_no_task_is_left() -> None:
     before = asyncio.all_tasks()
     await lifetime.close()
     assert asyncio.all_tasks() == before
+
+
+@pytest.mark.parametrize("fatal", [KeyboardInterrupt, SystemExit])
+@pytest.mark.parametrize("awaited", [False, True])
+async def test_an_interrupt_waits_for_the_others(fatal: type[BaseException], awaited: bool) -> None:
+    lifetime, ran = Lifetime(), list[str]()
+
+    async def later() -> None:
+        raise fatal
+
+    def now() -> None:
+        raise fatal
+
+    lifetime.add(lambda: ran.append("first opened"))
+    lifetime.add(later if awaited else now)
+    with pytest.raises(fatal) as caught:
+        await lifetime.close()
+    assert ran == ["first opened"]
+    assert isinstance(caught.value.__cause__, CleanupError)
+
+
+async def test_ten_thousand_callbacks() -> None:
+    lifetime, ran = Lifetime(), list[int]()
+    for number in range(10_000):
+        lifetime.add(lambda number=number: ran.append(number))
+    await lifetime.close()
+    assert ran == list(reversed(range(10_000)))
+
+
+async def test_ten_thousand_failures_make_a_short_text() -> None:
+    lifetime = Lifetime()
+
+    def fail() -> None:
+        raise ValueError("x" * 10)
+
+    for _ in range(10_000):
+        lifetime.add(fail)
+    with pytest.raises(CleanupError, match="and 9995 more") as caught:
+        await lifetime.close()
+    assert len(caught.value.errors) == 10_000 and len(str(caught.value)) < 500
+
+
+async def test_an_error_without_a_text_hides_no_other() -> None:
+    class SpeechlessError(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError("no text")
+
+    lifetime = Lifetime()
+
+    def fail() -> None:
+        raise SpeechlessError
+
+    lifetime.add(fail)
+    with pytest.raises(CleanupError, match="Speechless"):
+        await lifetime.close()
+
+
+async def test_a_hanging_callback_is_ended_and_the_others_run() -> None:
+    lifetime, ran = Lifetime(), list[str]()
+    lifetime.add(lambda: ran.append("first opened"))
+    lifetime.add(asyncio.Event().wait)
+    lifetime.add(asyncio.Event().wait)
+    with pytest.raises(CleanupError) as caught:
+        await lifetime.close(time_limit=0)
+    assert [type(error) for error in caught.value.errors] == [TimeoutError, TimeoutError]
+    assert ran == ["first opened"]
+
+
+async def test_a_subtask_of_a_callback_may_ask_again() -> None:
+    lifetime, ran = Lifetime(), list[str]()
+
+    async def again() -> None:
+        await asyncio.create_task(lifetime.close())
+        ran.append("again")
+
+    lifetime.add(again)
+    await asyncio.wait_for(lifetime.close(), 5)
+    assert ran == ["again"]
+
+
+async def test_a_task_cancelled_before_its_first_step_loses_nothing() -> None:
+    lifetime, ran = Lifetime(), list[str]()
+
+    async def slow() -> None:
+        await asyncio.sleep(0)
+        ran.append("awaited")
+
+    lifetime.add(lambda: ran.append("first opened"))
+    lifetime.add(slow)
+    closing = asyncio.create_task(lifetime.close())
+    await asyncio.sleep(0)  # it has made its inner task, which has not run
+    (inner,) = [task for task in asyncio.all_tasks() if task.get_name() == "cellwall-cleanup"]
+    inner.cancel()
+    await closing
+    assert inner.cancelled() and ran == ["awaited", "first opened"]
+
+
+def test_the_end_of_the_loop_cancels_what_is_awaited_and_the_others_run() -> None:
+    lifetime, ran = Lifetime(), list[str]()
+
+    async def later() -> None:
+        ran.append("started")
+        await asyncio.Event().wait()
+
+    lifetime.add(lambda: ran.append("first opened"))
+    lifetime.add(later)
+    lifetime.add(later)
+
+    async def main() -> None:
+        lifetime.add(later)
+        task = asyncio.create_task(lifetime.close(time_limit=0.01))
+        await asyncio.sleep(0)
+        assert not task.done()
+
+    asyncio.run(main())
+    assert ran == ["started", "started", "started", "first opened"]
+
+
+def test_two_loops_in_two_threads_close_once_and_both_wait() -> None:
+    lifetime, runs, started, go = Lifetime(), list[str](), Event(), Event()
+
+    async def slow() -> None:
+        started.set()
+        await asyncio.to_thread(go.wait, 10)
+        runs.append("x")
+
+    lifetime.add(slow)
+    first = Thread(target=lambda: asyncio.run(lifetime.close()))
+    first.start()
+    started.wait(10)
+    second = Thread(target=lambda: (asyncio.run(lifetime.close()), runs.append("second returned")))
+    second.start()
+    second.join(0.05)
+    assert second.is_alive()
+    go.set()
+    first.join(10)
+    second.join(10)
+    assert runs == ["x", "second returned"]
+
+
+@pytest.mark.parametrize("turn", range(20))
+def test_what_threads_add_while_another_closes_is_run_or_refused(turn: int) -> None:
+    lifetime, ran, barrier = Lifetime(), list[tuple[int, int]](), Barrier(4)
+
+    def add(worker: int) -> list[tuple[int, int]]:
+        barrier.wait(10)
+        accepted: list[tuple[int, int]] = []
+        for number in range(50):
+            try:
+                lifetime.add(lambda number=number: ran.append((worker, number)))
+            except ContextClosedError:
+                break
+            accepted.append((worker, number))
+        return accepted
+
+    def close() -> None:
+        barrier.wait(10)
+        asyncio.run(lifetime.close())
+
+    with ThreadPoolExecutor(4) as pool:
+        adding = [pool.submit(add, worker) for worker in range(3)]
+        pool.submit(close).result(10)
+        accepted = [entry for future in adding for entry in future.result(10)]
+    assert sorted(ran) == sorted(accepted)
+
+
+class TestWithoutALoop:
+    def test_functions_run(self) -> None:
+        lifetime, ran = Lifetime(), list[str]()
+        lifetime.add(lambda: ran.append("first"))
+        lifetime.add(lambda: ran.append("last"))
+        lifetime.close_now()
+        lifetime.close_now()
+        assert ran == ["last", "first"]
+
+    def test_what_must_be_awaited_is_told(self) -> None:
+        lifetime, ran = Lifetime(), list[str]()
+        lifetime.add(lambda: ran.append("first"))
+        lifetime.add(lambda: asyncio.sleep(0))
+        with pytest.raises(CleanupError, match="async with"):
+            lifetime.close_now()
+        assert ran == ["first"]
+
+
+def test_the_shared_end_takes_nothing() -> None:
+    with pytest.raises(ContextClosedError):
+        ENDED.add(print)
+    asyncio.run(ENDED.close())
+    assert ENDED._callbacks == {} and ENDED._waiting == []
+
+
+async def test_failures_of_a_cancelled_clean_up_are_logged(caplog: pytest.LogCaptureFixture) -> None:
+    lifetime, go = Lifetime(), asyncio.Event()
+
+    async def fail() -> None:
+        await go.wait()
+        raise ValueError("disk full")
+
+    lifetime.add(fail)
+    task = asyncio.create_task(lifetime.close())
+    await asyncio.sleep(0)
+    task.cancel()
+    go.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert [record.name for record in caplog.records] == ["cellwall.cleanup"]
+    assert "ValueError: disk full" in caplog.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from contextvars import ContextVar
@@ -19,6 +20,7 @@ Callback = Callable[[], Awaitable[object] | object]
 CALLBACK_SECONDS: Final = 30.0  # how long one callback may take: nothing else ends a shielded clean-up
 _NAMED_FAILURES: Final = 5
 
+_log: Final = logging.getLogger("cellwall.cleanup")
 _numbers: Final = count()  # next() is one step, also among threads
 _transition: Final = Lock()  # guards the change of one state; held for a few assignments
 
@@ -130,6 +132,8 @@ class Lifetime:
             )
             cancelled = await _outlive_cancellation(task) or cancelled
         if cancelled is not None:
+            if failures:  # the caller hears of the cancellation alone
+                _log.error("the clean-up of a cancelled request failed in part: %s", _summary(failures))
             raise cancelled
 
     async def _finish_inside(self, rest: Awaitable[object], failures: list[BaseException]) -> None:
@@ -217,13 +221,17 @@ async def _outlive_cancellation(future: asyncio.Future[None]) -> asyncio.Cancell
 def _raise_failures(failures: list[BaseException]) -> None:
     if not failures:
         return
-    named = "; ".join(map(_describe, failures[:_NAMED_FAILURES]))
-    more = f"; and {len(failures) - _NAMED_FAILURES} more" if len(failures) > _NAMED_FAILURES else ""
-    summary = CleanupError(f"{len(failures)} clean-up callback(s) failed: {named}{more}", failures)
+    summary = CleanupError(_summary(failures), failures)
     for failure in failures:
         if isinstance(failure, KeyboardInterrupt | SystemExit):
             raise failure from summary
     raise summary
+
+
+def _summary(failures: list[BaseException]) -> str:
+    named = "; ".join(map(_describe, failures[:_NAMED_FAILURES]))
+    more = f"; and {len(failures) - _NAMED_FAILURES} more" if len(failures) > _NAMED_FAILURES else ""
+    return f"{len(failures)} clean-up callback(s) failed: {named}{more}"
 
 
 def _describe(failure: BaseException) -> str:
