@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any, Final, final
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Column, Connection, Engine, Table
 from sqlalchemy.engine.base import OptionEngine
+from sqlalchemy.orm import Session
 
 from cellwall.runtime.database.guard.tables import GuardedTables
 from cellwall.runtime.database.owner import Owner
@@ -15,7 +17,7 @@ from cellwall.runtime.database.owner import Owner
 class Binding:
     """One session's owner, as the guard's listeners need it."""
 
-    __slots__ = ("owner", "parameters", "tables", "value", "wrote")
+    __slots__ = ("_session", "own", "owner", "parameters", "tables", "value", "wrote")
 
     def __init__(self, owner: Owner, tables: GuardedTables) -> None:
         self.owner: Final = owner
@@ -23,6 +25,20 @@ class Binding:
         self.parameters: Final = tables.values_for(owner)
         self.value: Final = tables.ownership.value_of(owner)
         self.wrote = False
+        self.own: set[tuple[Table, tuple[Any, ...]]] = set()  # keys that this transaction has seen to be the owner's
+        self._session: weakref.ref[Session] | None = None
+
+    def serve(self, session: Session) -> None:
+        """Let the objects that `session` has read count as known."""
+        self._session = weakref.ref(session)
+
+    def knows(self, table: Table, columns: tuple[Column[Any], ...], key: tuple[Any, ...]) -> bool:
+        """Tell whether a row is the owner's because this session has read or written it."""
+        if (table, key) in self.own:
+            return True
+        session = None if self._session is None else self._session()
+        identity = None if session is None else self.tables.identity(table, columns, key)
+        return identity is not None and identity in session.identity_map and identity not in session.untrusted
 
 
 @final

@@ -21,6 +21,9 @@ from sqlalchemy.sql.selectable import FromClause, FromGrouping, Join, TextualSel
 
 from cellwall.runtime.database.guard import fragments, inserts
 from cellwall.runtime.database.guard.functions import Functions
+from cellwall.runtime.database.guard.names import table_mentions
+from cellwall.runtime.database.guard.quoting import guarded_preparer
+from cellwall.runtime.database.guard.references import References
 from cellwall.runtime.database.guard.safe_statements import is_safe
 from cellwall.runtime.database.guard.tables import GuardedTables, name_giver, table_of, target_of
 from cellwall.runtime.database.guard.texts import SharedText
@@ -37,8 +40,38 @@ class GuardedCompiler(_Compiler):
 
     guarded_tables: GuardedTables
     guarded_functions: Functions
+    guarded_references: References
     touches_owned = False
-    touches_tables = False
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        if getattr(self, "string", None):
+            self._look_again()
+
+    def _look_again(self) -> None:
+        """Compare the tables in the finished SQL with those that were written on purpose."""
+        tables = self.guarded_tables
+        found = table_mentions(self.string, tables.names, tables.column_names)
+        strangers = found - self._written
+        if strangers:
+            raise UnguardedStatementError(
+                f"something in this statement writes {', '.join(sorted(strangers))} past the guard (a construct with "
+                "SQL of its own): use the mapped class"
+            )
+
+    @property
+    def preparer(self) -> Any:
+        """How names are written."""
+        return self.__dict__["_guarded_preparer"]
+
+    @preparer.setter
+    def preparer(self, preparer: Any) -> None:
+        self.__dict__["_guarded_preparer"] = guarded_preparer(preparer)
+
+    @property
+    def _written(self) -> Counter[str]:
+        written: Counter[str] = self.__dict__.setdefault("_guarded_written", Counter())
+        return written
 
     # -- FROM and WHERE ------------------------------------------------------------------------------------
 
@@ -68,6 +101,7 @@ class GuardedCompiler(_Compiler):
             alias = kw.get("enclosing_alias")
             giver = alias if alias is not None and alias.element is table else table
             self._use_place(table if iscrud else id(giver), table)
+            self._written[table.name.lower()] += 1
         return super().visit_table(table, asfrom=asfrom, iscrud=iscrud, **kw)
 
     def _admit(self, from_: FromClause, criteria: list[ColumnElement[Any]]) -> None:
@@ -81,7 +115,6 @@ class GuardedCompiler(_Compiler):
         elif table_of(from_) is not None:
             criterion = self.guarded_tables.criterion(from_)
             self._places[-1][id(name_giver(from_))] += 1
-            self.touches_tables = True
             if criterion is not None:
                 self.touches_owned = True
                 criteria.append(criterion)
@@ -115,7 +148,10 @@ class GuardedCompiler(_Compiler):
         with self._level():
             update_stmt = self._restrict_target(update_stmt)
             state = update_stmt._compile_state_factory(update_stmt, self, **kw)
-            update_stmt = inserts.keep_owner(update_stmt, state, self.column_keys, self.guarded_tables)
+            keys = inserts.changed_keys(state, self.column_keys)
+            if (visiting_cte is not None or len(self._places) > 2) and self.guarded_references.among(state, keys):
+                raise UnguardedStatementError("UPDATE inside another statement may not change what a row points to")
+            update_stmt = inserts.keep_owner(update_stmt, state, keys, self.guarded_tables)
             return super().visit_update(update_stmt, visiting_cte=visiting_cte, **kw)
 
     def visit_delete(self, delete_stmt: Any, visiting_cte: Any = None, **kw: Any) -> str:
@@ -133,7 +169,7 @@ class GuardedCompiler(_Compiler):
                 f"{table} cannot be written by a request: shared tables belong to nobody and change under "
                 "system_context() alone; of owned tables, name the table itself"
             )
-        self.touches_tables = self.touches_owned = True
+        self.touches_owned = True
         self._places[-1][table] += 1
         return _restricted(statement, [criterion])
 
@@ -181,8 +217,9 @@ class GuardedCompiler(_Compiler):
                 f"{table.fullname} cannot be written here: shared tables change under system_context() alone, and "
                 "INSERT inside another statement is not checked, so execute it by itself"
             )
-        self.touches_tables = self.touches_owned = True
-        insert_stmt = inserts.stamped(insert_stmt, column, self.guarded_tables)
+        self.touches_owned = True
+        self._written[table.name.lower()] += 1
+        insert_stmt = inserts.stamped(insert_stmt, column, self.guarded_tables, self.guarded_references)
         return super().visit_insert(
             insert_stmt, visited_bindparam=visited_bindparam, visiting_cte=visiting_cte, **kw
         )
@@ -207,7 +244,6 @@ class GuardedCompiler(_Compiler):
         top = not self.stack or isinstance(self.stack[-1]["selectable"], TextualSelect)
         if top and isinstance(textclause, SharedText):
             textclause.check(self.guarded_tables.ownership.shared, self.guarded_tables.names)
-            self.touches_tables = True
         elif not self.stack and not is_safe(textclause.text):
             raise UnguardedStatementError(
                 "text() cannot be restricted to one owner's rows: write it by select(), update() or delete(), or use "
@@ -285,7 +321,12 @@ class GuardedCompiler(_Compiler):
 
 def guarded_compiler(dialect_compiler: type[Any], tables: GuardedTables, functions: Functions) -> type[Any]:
     """Make the guarded form of a dialect's compiler class."""
-    members = {"guarded_tables": tables, "guarded_functions": functions, "__module__": __name__}
+    members = {
+        "guarded_tables": tables,
+        "guarded_functions": functions,
+        "guarded_references": References(tables),
+        "__module__": __name__,
+    }
     return type(f"Guarded{dialect_compiler.__name__}", (GuardedCompiler, dialect_compiler), members)
 
 

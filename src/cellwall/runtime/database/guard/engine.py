@@ -61,6 +61,7 @@ class GuardedEngine:
         binding = Binding(owner, self.tables)
         engine = AsyncEngine(BoundEngine.over(self._template, binding))
         session = RequestSession(engine, owner, request_id, sync_session=GuardedSession)
+        binding.serve(session.sync_session)
         if owner.anonymous:
             session.before_close(partial(self._forget, binding))
         return session

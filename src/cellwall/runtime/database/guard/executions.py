@@ -14,7 +14,7 @@ from cellwall.runtime.database.guard.binding import Binding, binding_of
 from cellwall.runtime.database.guard.cursors import approve, guard_connection
 from cellwall.runtime.database.guard.rows import WrittenRows
 from cellwall.runtime.database.guard.safe_statements import is_safe
-from cellwall.runtime.database.guard.tables import GuardedTables
+from cellwall.runtime.database.guard.tables import GuardedTables, target_of
 from cellwall.runtime.database.guard.texts import SharedText
 from cellwall.runtime.errors import OwnerlessAccessError, UnguardedStatementError
 
@@ -34,7 +34,27 @@ class GuardedExecutions:
         """Look at all that runs on `engine` from now on."""
         event.listen(engine, "before_execute", self._before_execute, retval=True)
         event.listen(engine, "before_cursor_execute", self._before_cursor_execute, retval=True)
+        event.listen(engine, "after_execute", self._after_execute)
         event.listen(engine, "checkout", lambda adapted, *_rest: guard_connection(adapted))
+        for end in ("commit", "rollback", "rollback_savepoint"):
+            event.listen(engine, end, self._after_transaction)
+
+    def _after_execute(
+        self, connection: Connection, statement: Any, many: Any, one: Any, options: Any, result: Any
+    ) -> None:
+        """Remember keys of new rows: rows that point to them need no look."""
+        if not statement.is_insert or statement._post_values_clause is not None or statement._prefixes:
+            return
+        table = target_of(statement)
+        binding = binding_of(connection)
+        if binding is None or table not in self._rows.references.targets or result.context._is_explicit_returning:
+            return
+        binding.own.update((table, tuple(key)) for key in result.inserted_primary_key_rows)
+
+    def _after_transaction(self, connection: Connection, *_rest: Any) -> None:
+        binding = binding_of(connection)
+        if binding is not None:
+            binding.own.clear()
 
     def _before_execute(
         self, connection: Connection, statement: Any, many: Any, one: Any, options: Any

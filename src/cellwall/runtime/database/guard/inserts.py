@@ -8,15 +8,16 @@ from typing import Any
 from sqlalchemy import Column, Table, and_, select
 from sqlalchemy.sql.elements import Grouping
 
+from cellwall.runtime.database.guard.references import References
 from cellwall.runtime.database.guard.tables import GuardedTables
 from cellwall.runtime.errors import UnguardedStatementError
 
 
-def stamped(statement: Any, column: Column[Any], tables: GuardedTables) -> Any:
+def stamped(statement: Any, column: Column[Any], tables: GuardedTables, references: References) -> Any:
     """Give the INSERT with the owner's parameter in the owner's column of each row."""
     owner = tables.parameters[column.table]  # type: ignore[index]
     if statement.select is not None:
-        return _stamped_select(statement, column, owner)
+        return _stamped_select(statement, column, owner, references)
     if statement._multi_values:
         rewritten = statement._generate()
         rewritten._multi_values = tuple(
@@ -28,13 +29,17 @@ def stamped(statement: Any, column: Column[Any], tables: GuardedTables) -> Any:
     return rewritten
 
 
-def keep_owner(statement: Any, state: Any, column_keys: Any, tables: GuardedTables) -> Any:
+def changed_keys(state: Any, column_keys: Any) -> set[str]:
+    """Give the keys of the columns that an UPDATE sets."""
+    keys = {key if isinstance(key, str) else key.key for key in state._dict_parameters or ()}
+    return keys.union(column_keys or ())
+
+
+def keep_owner(statement: Any, state: Any, keys: set[str], tables: GuardedTables) -> Any:
     """Give the UPDATE with the owner's parameter wherever it would set the owner's column."""
     column = tables.owner_column(state.statement.table)
     if column is None:
         raise UnguardedStatementError("a shared table changes under system_context() alone")
-    keys = {key if isinstance(key, str) else key.key for key in state._dict_parameters or ()}
-    keys.update(column_keys or ())
     if column.key not in keys:
         return statement
     rewritten = statement._generate()
@@ -59,13 +64,14 @@ def own_conflicts(on_conflict: Any, table: Table, tables: GuardedTables) -> Any:
     return guarded
 
 
-def _stamped_select(statement: Any, column: Column[Any], owner: Any) -> Any:
+def _stamped_select(statement: Any, column: Column[Any], owner: Any, references: References) -> Any:
     names = [name if isinstance(name, str) else name.key for name in statement._select_names]
     source = statement.select.subquery()
-    chosen = [value for name, value in zip(names, source.c, strict=True) if name != column.key]
+    values = dict(zip(names, source.c, strict=True))
+    chosen = [value for name, value in values.items() if name != column.key]
     rewritten = statement._generate()
     rewritten._select_names = [*(name for name in names if name != column.key), column.key]
-    rewritten.select = select(*chosen, owner)
+    rewritten.select = select(*chosen, owner).where(*references.own_only(column.table, values))  # type: ignore[arg-type]
     return rewritten
 
 

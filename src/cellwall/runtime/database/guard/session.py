@@ -104,6 +104,7 @@ def _refuse_owner(item: object) -> NoReturn:
 @lru_cache(maxsize=4096)
 def owner_attribute(mapper: Mapper[Any], tables: Any) -> str | None:
     """Give the name of the attribute that holds the owner; None where the class is not owned or does not map it."""
+    tables.learn(mapper)
     for table in mapper.tables:
         column = tables.owned.get(table) if isinstance(table, Table) else None
         if column is not None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import Any, Final, final
+from weakref import WeakSet
 
 from sqlalchemy import BindParameter, Column, ColumnElement, Table, bindparam
+from sqlalchemy.orm import Mapper
 from sqlalchemy.sql.selectable import AliasedReturnsRows, FromClause, TableClause
 from sqlalchemy.sql.type_api import TypeEngine
 
@@ -23,6 +25,8 @@ class GuardedTables:
     def __init__(self, ownership: Ownership) -> None:
         self.ownership: Final = ownership
         self._types: dict[str, tuple[str, TypeEngine[Any]]] = {}
+        self._mappers: dict[Table, Mapper[Any]] = {}
+        self._registries: WeakSet[Any] = WeakSet()
 
     @cached_property
     def owned(self) -> dict[Table, Column[Any]]:
@@ -31,8 +35,15 @@ class GuardedTables:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The names of owned tables, as somebody may write them in a text."""
-        return frozenset(table.name for table in self.owned)
+        """The names of owned tables in lower case, as somebody may write them in a text."""
+        return frozenset(table.name.lower() for table in self.owned)
+
+    @cached_property
+    def column_names(self) -> frozenset[str]:
+        """The names of all columns, in lower case."""
+        return frozenset(
+            column.name.lower() for table in self.ownership.metadata.tables.values() for column in table.columns
+        )
 
     @cached_property
     def parameters(self) -> dict[Table, BindParameter[Any]]:
@@ -86,6 +97,21 @@ class GuardedTables:
             return self._criteria[from_]
         aliased: ColumnElement[bool] = from_.c[column.key] == self.parameters[table]  # type: ignore[index]
         return aliased
+
+    def learn(self, mapper: Mapper[Any]) -> None:
+        """Remember which classes are mapped to which tables, for all classes mapped beside this one."""
+        if mapper.registry not in self._registries:
+            self._registries.add(mapper.registry)
+            for each in mapper.registry.mappers:
+                if isinstance(each.local_table, Table) and each.local_table not in self._mappers:
+                    self._mappers[each.local_table] = each
+
+    def identity(self, table: Table, columns: tuple[Column[Any], ...], key: tuple[Any, ...]) -> Any:
+        """Give the key under which a session knows a row; None where `columns` are not what tells rows apart."""
+        mapper = self._mappers.get(table)
+        if mapper is None or mapper.primary_key != columns:
+            return None
+        return mapper.identity_key_from_primary_key(key)
 
     def _parameter(self, column: Column[Any]) -> BindParameter[Any]:
         kind = repr(column.type)

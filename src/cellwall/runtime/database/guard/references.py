@@ -1,0 +1,147 @@
+"""What a written row points to: an own row, or the write is refused before it happens.
+
+A foreign key that takes the owner along, `(user_id, item_id)` to `(user_id, id)`, needs no look: the database
+holds it. Of the others, rows that this session has read or written are known; the rest is asked for in one
+query a statement, which sees own rows alone. A row that nobody has and another owner's row answer the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, final
+
+from sqlalchemy import Column, ColumnElement, Connection, Null, ScalarSelect, Table, and_, exists, or_, select
+
+from cellwall.runtime.database.guard.binding import Binding
+from cellwall.runtime.database.guard.tables import GuardedTables
+from cellwall.runtime.errors import ForeignRowError, UnguardedStatementError
+
+Key = tuple[Any, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Reference:
+    """One foreign key to an owned table that does not take the owner along."""
+
+    local: tuple[Column[Any], ...]
+    there: tuple[Column[Any], ...]
+    table: Table
+
+    def key(self, row: Mapping[str, Any]) -> Key | None:
+        """Give what the row points to; None for nothing, or where the row does not say."""
+        values = tuple(row.get(column.key) for column in self.local)
+        return None if any(value is None or isinstance(value, Null) for value in values) else values
+
+    def follows(self, position: int, value: Any) -> bool:
+        """Tell whether an expression can only be the key of an own row: it reads the column that is pointed to."""
+        if isinstance(value, ScalarSelect):
+            (value,) = value.element.selected_columns
+        bases = getattr(value, "base_columns", ())
+        return self.there[position] in bases or self.local[position] in bases
+
+
+@final
+class References:
+    """The foreign keys of all owned tables."""
+
+    def __init__(self, tables: GuardedTables) -> None:
+        self._tables = tables
+
+    @cached_property
+    def of(self) -> dict[Table, tuple[Reference, ...]]:
+        """The references of each owned table that are to be looked at."""
+        return {table: tuple(self._of(table)) for table in self._tables.owned}
+
+    @cached_property
+    def targets(self) -> frozenset[Table]:
+        """The tables that are pointed to."""
+        return frozenset(reference.table for each in self.of.values() for reference in each)
+
+    def among(self, state: Any, keys: set[str]) -> bool:
+        """Tell whether an UPDATE of these columns changes what its rows point to."""
+        references = self.of[self._tables.owner_column(state.statement.table).table]  # type: ignore[union-attr,index]
+        return any(column.key in keys for reference in references for column in reference.local)
+
+    def own_only(self, table: Table, source: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[bool]]:
+        """Give what keeps rows of a query out that would point to a foreign row; `source` is by column key."""
+        criteria: list[ColumnElement[bool]] = []
+        for reference in self.of[table]:
+            local = [source[column.key] for column in reference.local if column.key in source]
+            if len(local) == len(reference.local):
+                same = (there == value for there, value in zip(reference.there, local, strict=True))
+                nothing = (value.is_(None) for value in local)
+                criteria.append(or_(*nothing, exists(select(reference.there[0]).where(*same))))
+        return criteria
+
+    def check(
+        self, connection: Connection, binding: Binding, table: Table, rows: Iterable[Mapping[str, Any]]
+    ) -> None:
+        """Refuse rows that point to what is not the owner's.
+
+        Raises:
+            ForeignRowError: a row points to a row that this owner does not have.
+            UnguardedStatementError: where it points to comes from an expression.
+        """
+        references = self.of[table]
+        if not references:
+            return
+        asked: dict[Reference, set[Key]] = {}
+        made: set[tuple[Table, Key]] = set()
+        for row in rows:
+            made.add((table, tuple(row.get(column.key) for column in table.primary_key)))
+            for reference in references:
+                key = reference.key(row)
+                if key is not None and self._is_value(reference, key):
+                    asked.setdefault(reference, set()).add(key)
+        for reference, keys in asked.items():
+            unknown = {
+                key for key in keys if (reference.table, key) not in made and not binding.knows(reference.table, reference.there, key)
+            }
+            if unknown:
+                self._ask(connection, binding, reference, unknown)
+
+    def _is_value(self, reference: Reference, key: Key) -> bool:
+        expressions = [i for i, value in enumerate(key) if hasattr(value, "__clause_element__") or _is_sql(value)]
+        if not all(reference.follows(i, _plain(key[i])) for i in expressions):
+            names = ", ".join(column.name for column in reference.local)
+            raise UnguardedStatementError(
+                f"{names} points to a row of {reference.table.fullname} by an expression that cannot be checked: give "
+                "a value, or a scalar subquery that selects the key of that table"
+            )
+        return not expressions
+
+    def _ask(self, connection: Connection, binding: Binding, reference: Reference, keys: set[Key]) -> None:
+        there = reference.there
+        criterion: ColumnElement[bool]
+        if len(there) == 1:
+            criterion = there[0].in_([key for (key,) in keys])
+        else:
+            criterion = or_(*(and_(*(c == value for c, value in zip(there, key, strict=True))) for key in keys))
+        found = {tuple(row) for row in connection.execute(select(*there).where(criterion))}
+        missing = {tuple(map(str, key)) for key in keys} - {tuple(map(str, key)) for key in found}
+        if missing:
+            raise ForeignRowError(
+                f"a row would point to {reference.table.fullname} {', '.join(map('/'.join, sorted(missing)))}, which "
+                "is not there for this owner"
+            )
+        binding.own.update((reference.table, key) for key in keys)
+
+    def _of(self, table: Table) -> Iterable[Reference]:
+        for constraint in table.foreign_key_constraints:
+            there = tuple(element.column for element in constraint.elements)
+            target = constraint.referred_table
+            owner_there = self._tables.owned.get(target)
+            pairs = dict(zip(constraint.columns, there, strict=True))
+            if owner_there is not None and pairs.get(self._tables.owned[table]) is not owner_there:
+                yield Reference(tuple(constraint.columns), there, target)
+
+
+def _is_sql(value: Any) -> bool:
+    return hasattr(value, "_compiler_dispatch")
+
+
+def _plain(value: Any) -> Any:
+    return value.__clause_element__() if hasattr(value, "__clause_element__") else value
