@@ -39,9 +39,7 @@ class _Copy:
         self._left = MAX_VALUES
 
     def of(self, value: Any, depth: int) -> Any:
-        self._left -= 1
-        if self._left < 0:
-            raise TooMuchData(f"more than {MAX_VALUES} values")
+        self._count(1)
         if type(value) in _UNCHANGEABLE or isinstance(value, _UNCHANGEABLE_BASES):
             return value
         if isinstance(value, str | bytes | bytearray):
@@ -56,12 +54,14 @@ class _Copy:
         if isinstance(value, Mapping):
             return MappingProxyType({_key(key): self.of(item, depth) for key, item in value.items()})
         if isinstance(value, Set):
-            return frozenset(_key(item) for item in self._counted(value))
+            self._count(len(value))
+            return frozenset(map(_key, value))
         return tuple(self.of(item, depth) for item in value)
 
-    def _counted(self, values: Set[Any]) -> Set[Any]:
-        self._left -= len(values)
-        return values
+    def _count(self, values: int) -> None:
+        self._left -= values
+        if self._left < 0:
+            raise TooMuchData(f"more than {MAX_VALUES} values")
 
 
 def _key(value: Any) -> Any:

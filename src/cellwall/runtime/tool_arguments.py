@@ -8,6 +8,7 @@ import inspect
 import typing
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any, Final
 
 from cellwall.runtime.errors import ToolArgumentsError
@@ -63,12 +64,14 @@ def _argument_type(tool: type) -> Any:
     """Give the type of what `execute` takes after `self`; None where it says nothing."""
     execute = inspect.unwrap(getattr(tool, "execute", _takes_anything))
     name = [*inspect.signature(execute).parameters, "", ""][1]
-    if name not in getattr(execute, "__annotations__", ()):
+    annotation = getattr(execute, "__annotations__", {}).get(name)
+    if annotation is None:
         return None
+    alone = SimpleNamespace(__annotations__={name: annotation})  # the other types may be unreadable
     try:
-        return typing.get_type_hints(execute, include_extras=True)[name]
+        return typing.get_type_hints(alone, getattr(execute, "__globals__", {}), include_extras=True)[name]
     except NameError as error:
-        text = str(execute.__annotations__[name])
+        text = str(annotation)
         if text.partition("[")[0].rpartition(".")[2] in _ANY_MAPPING:
             return None
         raise TypeError(f"{tool.__name__}.execute takes {text}: import that at runtime too") from error
