@@ -33,7 +33,6 @@ class BatchState:
     id: str
     agent: int
     paths: list[str]
-    writes: dict[str, str] = field(default_factory=dict)  # new test module -> the capability that writes it
     stage: Stage = Stage.PLANNED
     digest: str = ""
     changed: list[str] = field(default_factory=list)
@@ -48,6 +47,7 @@ class BatchState:
     evidence: str = ""
     started_at: float = 0.0
     ended_at: float = 0.0
+    writes: dict[str, str] = field(default_factory=dict)  # new test module -> the capability that writes it
 
 
 @dataclass(slots=True)
@@ -108,13 +108,13 @@ def _(event: e.Surveyed, state: State, at: float) -> None:
     state.surveyed = event
     for batch in event.batches:
         state.batches[batch["batch"]] = BatchState(
-            batch["batch"], batch["agent"], batch["paths"], batch.get("writes", {})
+            batch["batch"], batch["agent"], batch["paths"], writes=batch.get("writes", {})
         )
 
 
 @_apply.register
 def _(event: e.BatchPlanned, state: State, at: float) -> None:
-    state.batches[event.batch] = BatchState(event.batch, event.agent, event.paths, event.writes)
+    state.batches[event.batch] = BatchState(event.batch, event.agent, event.paths, writes=event.writes)
 
 
 @_apply.register
