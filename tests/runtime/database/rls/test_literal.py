@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from cellwall.runtime.database.rls.literal import literal
 
 NASTY = [
-    "", "ada", "o'brien", "''", "\\", "\\'", "a\\", "$$", "$cellwall$", "%s", ":name", "$1", "--", "/*", ";COMMIT;",
-    "'; DROP TABLE notes; --", "\x01\x1f\x7f", "request\x1f7f", "\n\r\t", "Ωмега", "日本", "\U0001f600", "\ufeff",
-    "\u00bf\u0027", "\u0131", "\u02bc", "\uff07", "E'", "U&'", "\\u0027", "a" * 255, "\uffff", "\U0010ffff",
+    "", "ada", "o'brien", "''", "\\", "\\'", "a\\", "$$", "$cellwall$", "%s", ":name", "$1", "--", "/*",
+    ";COMMIT;", "'; DROP TABLE notes; --", "\x01\x1f\x7f", "request\x1f7f", "\n\r\t", "Ωмега", "日本",
+    "\U0001f600", "\ufeff", "\u00bf\u0027", "\u0131", "\u02bc", "\uff07", "E'", "U&'", "\\u0027",
+    "a" * 255, "\uffff", "\U0010ffff",
 ]  # fmt: skip
 
 

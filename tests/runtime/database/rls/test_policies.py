@@ -6,9 +6,22 @@ from typing import Any
 
 import pytest
 from sqlalchemy import (
-    CHAR, BigInteger, Boolean, Column, Enum, Integer, MetaData, SmallInteger, String, Table, Text, TypeDecorator, Uuid,
-    insert, select,
-)  # fmt: skip
+    CHAR,
+    BigInteger,
+    Boolean,
+    Column,
+    Enum,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    Uuid,
+    insert,
+    select,
+)
 from sqlalchemy.dialects.postgresql import CITEXT
 
 from cellwall.runtime.database.ownership import Ownership

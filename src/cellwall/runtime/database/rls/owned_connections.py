@@ -7,13 +7,8 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, event
 
-from cellwall.runtime.database.rls.opening import opener_of, opening
+from cellwall.runtime.database.rls.opening import OpensTransactions, opener_of, opening
 from cellwall.runtime.errors import BypassingRoleError, UnguardedStatementError
-
-FOREIGN_CONNECTION: Final = (
-    "this connection cannot take an owner along: it comes from a `creator` of the application's own, or "
-    "from a pool that was filled before. Let SQLAlchemy connect, by the engine's URL and connect_args"
-)
 
 OwnerText = Callable[[Connection, int], str | None]
 
@@ -38,15 +33,7 @@ def install(engine: Engine, owner_text: OwnerText) -> None:
         opening_class(keywords)
 
     def begin(connection: Connection) -> None:
-        adapted = connection.connection.dbapi_connection
-        opener = opener_of(adapted)
-        if opener is None:
-            raise BypassingRoleError(FOREIGN_CONNECTION)
-        if getattr(adapted, "autocommit", False):
-            raise UnguardedStatementError(
-                "row-level security needs transactions: an owner ends with its transaction, "
-                "and AUTOCOMMIT has none"
-            )
+        opener = required_opener(connection.connection.dbapi_connection)
         opener.cellwall_opening = opening(owner_text(connection, opener.cellwall_backend()))
 
     def checkin(adapted: object, record: object) -> None:
@@ -57,6 +44,27 @@ def install(engine: Engine, owner_text: OwnerText) -> None:
     event.listen(engine, "do_connect", connect)
     event.listen(engine, "begin", begin)
     event.listen(engine, "checkin", checkin)
+
+
+def required_opener(adapted: object) -> OpensTransactions:
+    """Give the driver's connection under SQLAlchemy's, which can take an owner along.
+
+    Raises:
+        BypassingRoleError: it cannot, because it was not made by this engine's events.
+        UnguardedStatementError: it knows no transactions.
+    """
+    opener = opener_of(adapted)
+    if opener is None:
+        raise BypassingRoleError(
+            "this connection cannot take an owner along: it comes from a `creator` of the application's own, "
+            "or from a pool filled before. Let SQLAlchemy connect, by the engine's URL and connect_args"
+        )
+    if getattr(adapted, "autocommit", False):
+        raise UnguardedStatementError(
+            "row-level security needs transactions, because an owner ends with its transaction: the engine's "
+            "isolation level must not be AUTOCOMMIT"
+        )
+    return opener
 
 
 def _opening_class(engine: Engine) -> Callable[[dict[str, Any]], None]:

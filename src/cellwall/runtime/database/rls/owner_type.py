@@ -32,7 +32,7 @@ def owner_cast(column: Column[Any]) -> str:
     cast = _CASTS.get(re.sub(r"\(\d+\)\Z", "", declared))
     if cast is None:
         raise UnownedTableError(
-            f"{column.table.fullname}.{column.name} is of type {declared}: an owner's column is an integer, a "
-            "uuid, or text of variable length that tells upper from lower case"
+            f"{column.table.fullname}.{column.name} is of type {declared}: an owner's column is an "
+            "integer, a uuid, or text of variable length that tells upper from lower case"
         )
     return cast

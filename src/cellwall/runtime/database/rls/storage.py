@@ -12,8 +12,8 @@ from cellwall.runtime.database.guard.binding import binding_of
 from cellwall.runtime.database.owner import Owner
 from cellwall.runtime.database.ownership import Ownership
 from cellwall.runtime.database.rls.names import OWNER
-from cellwall.runtime.database.rls.opening import OpensTransactions, opener_of, opening
-from cellwall.runtime.database.rls.owned_connections import FOREIGN_CONNECTION, install
+from cellwall.runtime.database.rls.opening import OpensTransactions, opening
+from cellwall.runtime.database.rls.owned_connections import install, required_opener
 from cellwall.runtime.database.rls.role_check import problems
 from cellwall.runtime.database.rls.signing import OwnerSigner
 from cellwall.runtime.database.session import RequestSession
@@ -91,9 +91,7 @@ class RowLevelSecurity:
             await self._engine.dispose()  # connections made before this storage cannot take an owner along
             async with self._engine.connect() as connection:
                 pooled = await connection.get_raw_connection()
-                opener = opener_of(pooled.dbapi_connection)
-                if opener is None:
-                    raise BypassingRoleError(FOREIGN_CONNECTION)
+                opener = required_opener(pooled.dbapi_connection)
                 opener.cellwall_opening = opening(self._text(_PROBE, opener.cellwall_backend()))
                 signed = self._signer is not None
                 found = await problems(opener.cellwall_rows, self._ownership, signed=signed)
