@@ -2,13 +2,18 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from cellwall import UserExecutionContext, cleanup_user_context
 from cellwall.runtime.dispatcher import ToolDispatcher, ToolDispatcherFactory
-from cellwall.runtime.errors import ContextClosedError, ToolTimeoutError, UnknownDefinitionError
+from cellwall.runtime.errors import (
+    ContextClosedError,
+    ToolArgumentsError,
+    ToolTimeoutError,
+    UnknownDefinitionError,
+)
 from cellwall.runtime.tools import ToolFactory
 
 
@@ -125,3 +130,201 @@ def test_a_context_is_needed() -> None:
     made: Any = ToolDispatcher
     with pytest.raises(TypeError):
         made()
+    create: Any = ToolDispatcherFactory.create_for_user
+    for wrong in (None, "ada", {"user_id": "ada"}):
+        with pytest.raises(TypeError, match="UserExecutionContext"):
+            create(wrong)
+
+
+class Calculator:
+    parameters: ClassVar[Mapping[str, Any]] = {
+        "type": "object",
+        "properties": {"op": {"enum": ["add", "multiply"]}, "numbers": {"items": {"type": "number"}}},
+        "required": ["op"],
+    }
+
+    def __init__(self, context: UserExecutionContext) -> None:
+        self.calls = 0
+
+    async def execute(self, arguments: dict[str, Any]) -> int:
+        self.calls += 1
+        arguments.get("numbers", []).append(self.calls)
+        return self.calls
+
+
+class Stubborn:
+    """Catches its cancellation and goes on for a while."""
+
+    def __init__(self, context: UserExecutionContext) -> None:
+        self.began = asyncio.Event()
+
+    async def execute(self, arguments: Mapping[str, Any]) -> str:
+        self.began.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            await asyncio.sleep(0)
+        return "too late"
+
+
+@pytest.fixture
+def dispatcher(ada: UserExecutionContext, tools: ToolFactory) -> ToolDispatcher:
+    tools.registry.register("calculator", Calculator)
+    tools.registry.register("stubborn", Stubborn)
+    return ToolDispatcherFactory.create_for_user(ada, tools=tools)
+
+
+class TestArguments:
+    async def test_checked_before_the_tool_runs(self, dispatcher: ToolDispatcher) -> None:
+        for arguments, said in (
+            ({"op": "divide"}, "tool 'calculator': op must be one of 'add', 'multiply'"),
+            ({}, "op must be given"),
+            ({"op": "add", "numbers": [1, "2"]}, r"numbers\[1\] must be of type number, not str"),
+        ):
+            with pytest.raises(ToolArgumentsError, match=said):
+                await dispatcher.execute_tool("calculator", arguments)
+        assert await dispatcher.execute_tool("calculator", {"op": "add"}) == 1
+        outcomes = [entry.outcome for entry in dispatcher._execution_history]
+        assert outcomes == ["ToolArgumentsError"] * 3 + ["ok"]
+
+    @pytest.mark.parametrize("arguments", ["x", [("a", 1)], 7, {1: 2}, {b"a": 1}, {None: 1}])
+    async def test_names_and_values_are_needed(self, arguments: Any, dispatcher: ToolDispatcher) -> None:
+        with pytest.raises(ToolArgumentsError):
+            await dispatcher.execute_tool("notebook", arguments)
+        assert dispatcher._execution_history[0].outcome == "ToolArgumentsError"
+
+    async def test_circles_and_bombs_are_refused(self, dispatcher: ToolDispatcher) -> None:
+        circle: dict[str, Any] = {"line": "x"}
+        circle["again"] = circle
+        with pytest.raises(ToolArgumentsError, match="nested deeper"):
+            await dispatcher.execute_tool("notebook", circle)
+
+    @pytest.mark.parametrize("name", [None, 7, b"notebook", ["notebook"]])
+    async def test_a_tools_name_is_text(self, name: Any, dispatcher: ToolDispatcher) -> None:
+        with pytest.raises(TypeError, match="name is a text"):
+            await dispatcher.execute_tool(name, {})
+
+
+class TestHistory:
+    async def test_nothing_changes_it_later(self, dispatcher: ToolDispatcher) -> None:
+        numbers = [1, 2]
+        arguments: dict[str, Any] = {"op": "add", "numbers": numbers}
+        await dispatcher.execute_tool("calculator", arguments)  # it appends to the numbers
+        numbers.clear()
+        arguments["op"] = "changed"
+        told: Any = dispatcher._execution_history[0].arguments
+        assert dict(told) == {"op": "add", "numbers": (1, 2)}
+        with pytest.raises(TypeError):
+            told["op"] = "changed"
+
+    async def test_a_long_name_and_a_long_text_are_cut(self, dispatcher: ToolDispatcher) -> None:
+        with pytest.raises(UnknownDefinitionError) as caught:
+            await dispatcher.execute_tool("x" * 10_000_000, {"text": "y" * 10_000_000})
+        (entry,) = dispatcher._execution_history
+        assert len(entry.tool) == 200 and len(entry.arguments["text"]) < 20_000
+        assert len(str(caught.value)) < 300
+
+
+class TestManyAtOnce:
+    async def test_each_call_has_its_own_arguments_and_limit(self, dispatcher: ToolDispatcher) -> None:
+        results = await asyncio.gather(
+            *(dispatcher.execute_tool("notebook", {"line": str(number)}) for number in range(50))
+        )
+        assert max(results, key=len) == [str(number) for number in range(50)]
+        assert len(dispatcher._execution_history) == 50
+        assert dispatcher._running == {}
+
+    async def test_a_cancelled_call_leaves_the_others_and_the_dispatcher(
+        self, dispatcher: ToolDispatcher
+    ) -> None:
+        calls = [asyncio.create_task(dispatcher.execute_tool("greedy")) for _ in range(3)]
+        await asyncio.sleep(0)
+        calls[1].cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await calls[1]
+        assert not calls[0].done() and not calls[2].done()
+        assert await dispatcher.execute_tool("notebook", {"line": "x"}) == ["x"]
+        for call in calls:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+        assert dispatcher._running == {}
+
+    async def test_a_failed_making_leaves_nothing(self, ada: UserExecutionContext) -> None:
+        fails = [True]
+
+        def make(context: UserExecutionContext) -> Calculator:
+            if fails.pop():
+                raise OSError("no network")
+            return Calculator(context)
+
+        tools = ToolFactory()
+        tools.registry.register("calculator", make)
+        dispatcher = ToolDispatcherFactory.create_for_user(ada, tools=tools)
+        with pytest.raises(OSError, match="no network"):
+            await dispatcher.execute_tool("calculator", {"op": "add"})
+        fails.append(False)
+        assert await dispatcher.execute_tool("calculator", {"op": "add"}) == 1
+
+
+class TestTheEndOfTheRequest:
+    async def test_stops_calls_that_run(self, ada: UserExecutionContext, dispatcher: ToolDispatcher) -> None:
+        calls = [asyncio.create_task(dispatcher.execute_tool("greedy")) for _ in range(3)]
+        await asyncio.sleep(0)
+        await cleanup_user_context(ada)
+        for call in calls:
+            with pytest.raises(ContextClosedError, match="ended while tool 'greedy' ran"):
+                await call
+        assert {entry.outcome for entry in dispatcher._execution_history} == {"ContextClosedError"}
+        assert dispatcher._running == {} and dispatcher._tools == {}
+
+    async def test_stops_calls_of_no_other_request(
+        self, ada: UserExecutionContext, bob: UserExecutionContext, tools: ToolFactory
+    ) -> None:
+        call = asyncio.create_task(
+            ToolDispatcherFactory.create_for_user(bob, tools=tools).execute_tool("greedy")
+        )
+        ToolDispatcherFactory.create_for_user(ada, tools=tools)
+        await asyncio.sleep(0)
+        await cleanup_user_context(ada)
+        await asyncio.sleep(0)
+        assert not call.done()
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+
+    async def test_from_another_thread(self, ada: UserExecutionContext, dispatcher: ToolDispatcher) -> None:
+        call = asyncio.create_task(dispatcher.execute_tool("greedy"))
+        await asyncio.sleep(0)
+        await asyncio.to_thread(lambda: asyncio.run(cleanup_user_context(ada)))
+        with pytest.raises(ContextClosedError):
+            await asyncio.wait_for(call, 10)
+
+    async def test_a_call_may_end_its_own_request(
+        self, ada: UserExecutionContext, tools: ToolFactory
+    ) -> None:
+        class Ends:
+            def __init__(self, context: UserExecutionContext) -> None:
+                self.context = context
+
+            async def execute(self, arguments: Mapping[str, Any]) -> None:
+                await cleanup_user_context(self.context)
+                await asyncio.Event().wait()
+
+        tools.registry.register("ends", Ends)
+        dispatcher = ToolDispatcherFactory.create_for_user(ada, tools=tools)
+        with pytest.raises(ContextClosedError):
+            await asyncio.wait_for(dispatcher.execute_tool("ends"), 10)
+
+
+async def test_a_tool_that_catches_its_cancellation_is_too_late(
+    ada: UserExecutionContext, tools: ToolFactory
+) -> None:
+    tools.registry.register("stubborn", Stubborn)
+    dispatcher = ToolDispatcherFactory.create_for_user(ada, tools=tools, time_limit=0)
+    with pytest.raises(ToolTimeoutError, match="stubborn"):
+        await dispatcher.execute_tool("stubborn")
+
+
+async def test_no_time_limit(ada: UserExecutionContext, tools: ToolFactory) -> None:
+    dispatcher = ToolDispatcherFactory.create_for_user(ada, tools=tools, time_limit=None)
+    assert await dispatcher.execute_tool("notebook", {"line": "x"}) == ["x"]

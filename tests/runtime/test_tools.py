@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from cellwall import UserExecutionContext, tool_factory
+from cellwall.runtime.errors import SharedStateError
 from cellwall.runtime.tools import ToolFactory, ToolRegistry
 
 
@@ -29,3 +32,18 @@ async def test_users_have_tools_of_their_own(ada: UserExecutionContext, bob: Use
 def test_the_registry_gives_no_tool_away() -> None:
     assert not hasattr(ToolRegistry(), "get_tool")
     assert isinstance(tool_factory.registry, ToolRegistry)
+
+
+def test_debug_mode_tells_what_two_tools_share(ada: UserExecutionContext) -> None:
+    class Remembering:
+        def __init__(self, context: UserExecutionContext) -> None: ...
+
+        async def execute(self, arguments: Mapping[str, Any], notes: list[str] = []) -> None:  # noqa: B006
+            notes.append(arguments["note"])
+
+    factory = ToolFactory(debug=True)
+    factory.registry.register("counter", Counter)
+    factory.registry.register("remembering", Remembering)
+    assert isinstance(factory.create_tool("counter", ada), Counter)
+    with pytest.raises(SharedStateError, match=r"execute\.<default notes> \(list\)"):
+        factory.create_tool("remembering", ada)

@@ -103,8 +103,10 @@ class Definitions:
         from cellwall.runtime.isolation.proof import prove_isolated  # noqa: PLC0415  # debugging alone pays for it
 
         nobody = UserExecutionContext.create_for_user(f"{NOBODY}-{fresh_id()}")
-        context.on_cleanup(lambda: cleanup_user_context(nobody))
-        prove_isolated(made, definition(nobody), name=f"{self.kind} {name!r}")
+        try:
+            prove_isolated(made, definition(nobody), name=f"{self.kind} {name!r}")
+        finally:  # not before: what the context will close, it holds
+            context.on_cleanup(lambda: cleanup_user_context(nobody))
 
 
 def _describe(value: object) -> str:

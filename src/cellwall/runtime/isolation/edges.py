@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from reprlib import repr as shortened
 from typing import Any, Final, cast
 
-from cellwall.runtime.isolation.shareable import CLASS_MACHINERY, is_library_code
+from cellwall.runtime.isolation.shareable import CLASS_MACHINERY, is_library_code, may_be_shared
 
 Edge = tuple[str, object]
 
@@ -28,26 +28,33 @@ def edges_of(value: object, own: str) -> Iterator[Edge]:
     if kind is types.FunctionType:
         yield from _of_function(cast(types.FunctionType, value), own)
         return
-    special = next((_SPECIAL[each] for each in kind.__mro__ if each in _SPECIAL), None)
-    if kind not in _WRAPPERS:
-        yield from _attributes(value)
-    yield from special(value) if special is not None else _referents(value)
+    special = next((_SPECIAL[each] for each in kind.__mro__ if each in _SPECIAL), _referents)
+    attributes = [] if kind in _WRAPPERS else list(_attributes(value))
+    named = {id(held) for _, held in attributes}
+    for label, held in attributes:
+        if label != ".__dict__" or not may_be_shared(value):
+            yield label, held
+    for label, held in special(value):
+        if id(held) not in named:
+            yield label, held
     yield f".<class {kind.__name__}>", kind
 
 
 def _attributes(value: object) -> Iterator[Edge]:
     for each in type(value).__mro__:
         for name, member in tuple(_vars(each).items()):
-            if type(member) is types.MemberDescriptorType and name != "__weakref__":
-                try:
-                    yield f".{name}", member.__get__(value)
-                except AttributeError:  # an empty slot
-                    continue
-            if name == "__dict__" and type(member) is types.GetSetDescriptorType:
-                attributes = member.__get__(value)
-                if isinstance(attributes, dict):
-                    yield from ((f".{own}", held) for own, held in tuple(dict.items(attributes)))
-                    yield ".__dict__", attributes
+            if type(member) not in _OF_LANGUAGE or name == "__weakref__":
+                continue
+            try:
+                held = member.__get__(value)
+            except AttributeError:  # an empty slot
+                continue
+            if name != "__dict__":
+                if type(member) is types.MemberDescriptorType:
+                    yield f".{name}", held
+            elif type(held) is dict:
+                yield from ((f".{own}", inner) for own, inner in tuple(held.items()))
+                yield ".__dict__", held
 
 
 def _referents(value: object) -> Iterator[Edge]:
@@ -168,7 +175,8 @@ _SPECIAL: Final[dict[type, Any]] = {
     weakref.ReferenceType: _of_weak,
 }
 
-_WRAPPERS: Final = (staticmethod, classmethod, property)  # what else they hold describes the function inside
+_OF_LANGUAGE: Final = (types.MemberDescriptorType, types.GetSetDescriptorType)
+_WRAPPERS: Final = (staticmethod, classmethod, property, functools.partial)  # their own attributes describe
 _KNOWN_DESCRIPTORS: Final = (*_WRAPPERS, types.FunctionType, functools._lru_cache_wrapper)
 
 

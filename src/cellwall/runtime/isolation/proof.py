@@ -69,9 +69,7 @@ class _Walk:
                 continue
             seen[id(value)] = value
             if len(seen) > self._limit:
-                raise SharedStateError(
-                    f"nothing is proved: {self._name} reaches more than {self._limit} objects"
-                )
+                raise SharedStateError(f"not proved: {self._name} reaches over {self._limit} objects")
             if id(value) in others and not may_be_shared(value):
                 self.shared.append((path, type(value).__name__))
                 continue
