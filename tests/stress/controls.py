@@ -85,6 +85,20 @@ class SharedLog(Walled):
         return self._texts[-5:]
 
 
+class SharedCache(Walled):
+    """One dict for everybody, and keys that name no owner."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._shared: dict[str, str] = {}
+
+    async def cached(self, context: UserExecutionContext, text: str) -> list[Any]:
+        """Store under a key that all users use."""
+        before = self._shared.get("newest")
+        self._shared["newest"] = text
+        return [before]
+
+
 class GlobalUser(Walled):
     """Who asks stands in a variable of the process, and is read after a wait."""
 
@@ -128,5 +142,6 @@ LEAKY = {
     "tools": SharedTool,
     "frames": Broadcast,
     "analytics": SharedLog,
+    "cache": SharedCache,
     "global user": GlobalUser,
 }

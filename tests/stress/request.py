@@ -20,7 +20,7 @@ async def serve(
     service: Service, token: str, number: int, *, pause: Pause, ledger: Ledger, watch: Watch
 ) -> None:
     """Serve the request `number` of whoever the token names."""
-    context = service.context(token)
+    context = service.context(token, number)
     watch.context(context)
     try:
         with activate(context):
@@ -52,12 +52,13 @@ async def _work(
     await pause()
     ledger.saw("tools", user_id, await service.tool(context, mine))
     await pause()
+    ledger.saw("cache", user_id, await service.cached(context, mine))
     if number % 10 == 0:
         ledger.saw("analytics", user_id, service.tracked(context))
 
 
 def turns(random: Random, cancel: Callable[[], object], share: float) -> Pause:
-    """Make a pause that gives others turns and, in a share of the requests, cancels this one at some pause."""
+    """Make a pause that gives others turns and, in a share of the requests, cancels this one some time."""
     left = random.randrange(4) if random.random() < share else -1
 
     async def pause() -> None:

@@ -63,9 +63,10 @@ async def stress(
     queue = iter(order)
     try:
         await asyncio.gather(*(run.work(queue) for _ in range(at_once)))
-        await asyncio.sleep(0.01)  # the last frames are on their way
+        await asyncio.sleep(0.1)  # the last frames are on their way
         for name in names:
             run.report.ledger.saw("frames", name, service.frames[name].frames)
+            run.report.ledger.saw("far frames", name, service.far_frames[name].frames)
     finally:
         await service.close()
     run.report.survivors = await run.watch.survivors()
