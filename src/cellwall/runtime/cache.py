@@ -14,6 +14,7 @@ from cellwall.runtime.identity import check_id
 SECONDS: Final = 300.0
 ENTRIES: Final = 10_000
 ENTRIES_PER_USER: Final = 1_000
+CHARACTERS: Final = 64_000_000
 MAX_KEY_LENGTH: Final = 1024
 MAX_VALUE_LENGTH: Final = 1_000_000
 
@@ -110,7 +111,7 @@ class MemoryCacheStore:
     """Keeps each user's texts in a dictionary of their own; least recently used ones go first.
 
     A user who stores much pushes out their own entries first (`entries_per_user`), then those of the user
-    who has not been here for longest (`entries`).
+    who has not been here for longest (`entries`, and `characters` of all values together).
     """
 
     def __init__(
@@ -118,13 +119,16 @@ class MemoryCacheStore:
         *,
         entries: int = ENTRIES,
         entries_per_user: int = ENTRIES_PER_USER,
+        characters: int = CHARACTERS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._entries = entries
         self._per_user = entries_per_user
+        self._characters = characters
         self._clock = clock
         self._users: OrderedDict[str, OrderedDict[str, tuple[float, str]]] = OrderedDict()
         self._count = 0
+        self._held = 0
 
     def __len__(self) -> int:
         return self._count
@@ -151,20 +155,24 @@ class MemoryCacheStore:
         self._users.move_to_end(user_id)
         own[key] = (self._clock() + seconds, value)
         self._count += 1
+        self._held += len(value)
         if len(own) > self._per_user:
             self._remove(user_id, next(iter(own)))
-        while self._count > self._entries:
+        while self._count > self._entries or self._held > self._characters:
             longest_away, theirs = next(iter(self._users.items()))
             self._remove(longest_away, next(iter(theirs)))
 
     async def forget_user(self, user_id: str) -> None:
         """Delete everything of this owner."""
-        self._count -= len(self._users.pop(user_id, ()))
+        for key in tuple(self._users.get(user_id, ())):
+            self._remove(user_id, key)
 
     def _remove(self, user_id: str, key: str) -> None:
         own = self._users.get(user_id)
-        if own is not None and own.pop(key, None) is not None:
+        entry = None if own is None else own.pop(key, None)
+        if own is not None and entry is not None:
             self._count -= 1
+            self._held -= len(entry[1])
             if not own:
                 del self._users[user_id]
 

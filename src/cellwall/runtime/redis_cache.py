@@ -77,9 +77,9 @@ class RedisCacheStore:
         life = 0 if value is None else max(1, round(seconds * 1000))
         text = json.dumps([user_id, key, value])
         longest = max(GENERATION_SECONDS, round(2 * seconds))
+        arguments: list[str | int] = [escaped(key), fresh_id(), text, life, longest]
         async with redis_call("the cache"):
-            names, arguments = [self.name_of(user_id)], [escaped(key), fresh_id(), text, life, longest]
-            await self._set(keys=names, args=arguments)
+            await self._set(keys=[self.name_of(user_id)], args=arguments)
 
     async def forget_user(self, user_id: str) -> None:
         """Delete everything of this owner: nothing finds it any more, and it goes at its time.

@@ -59,7 +59,7 @@ class Envelope:
         """
         try:
             return self._open(token, key_of)
-        except _HOSTILE:
+        except (*_HOSTILE, TokenInvalidError):
             raise TokenInvalidError(REFUSED) from None
 
     def _open(self, token: str, key_of: Callable[[str], Key | None]) -> tuple[str, dict[str, Any]]:

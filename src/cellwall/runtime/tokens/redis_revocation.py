@@ -103,9 +103,9 @@ class RedisRevocationList:
     async def close(self) -> None:
         """Stop following; the client stays open."""
         follower, self._follower = self._follower, None
-        if follower is not None:
-            follower.cancel()
-            await asyncio.wait({follower})
+        while follower is not None and not follower.done():
+            follower.cancel()  # more than once: the client may be in a step in which it loses a cancellation
+            await asyncio.wait({follower}, timeout=0.2)
 
     async def _tell(self, entry: dict[Any, Any]) -> None:
         async with redis_call("the list of revoked tokens"):
@@ -115,7 +115,7 @@ class RedisRevocationList:
 
     async def _follow(self) -> None:
         pause = 0.05
-        while True:
+        while self._follower is asyncio.current_task():
             try:
                 await self._read(block=BLOCK_MILLISECONDS)
                 pause = 0.05
