@@ -1,71 +1,69 @@
-"""Starlette's WebSocket as a transport, in a real Starlette application."""
+"""Which road an event takes depends on what the transport can do."""
 
-import asyncio
-import json
 from typing import Any
 
-from starlette.applications import Starlette
-from starlette.routing import WebSocketRoute
-from starlette.websockets import WebSocket, WebSocketDisconnect
+import pytest
 
-from cellwall import StarletteTransport, WebSocketConnectionPool
+from cellwall import WebSocketConnectionPool
 
 
-async def test_events_reach_the_client_as_json() -> None:
+class Prompt:
+    """Has room for so many events; then it must be waited for."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.begun: list[str] = []
+        self.waited: list[str] = []
+
+    def begin_text(self, text: str) -> bool:
+        if self.room <= len(self.begun):
+            return False
+        self.begun.append(text)
+        return True
+
+    async def send_text(self, text: str) -> None:
+        self.waited.append(text)
+
+    async def close(self) -> None:
+        pass
+
+
+async def test_no_wait_where_there_is_room() -> None:
+    pool, client = WebSocketConnectionPool(), Prompt(room=2)
+    connection = await pool.register_connection("ada", "ws-1", client)
+    emitted = [connection.offer(f'{{"n":{number}}}') for number in range(2)]
+    assert emitted == [True, True] and not connection.busy
+    assert client.begun == ['{"n":0}', '{"n":1}']
+    assert connection.sent == 2
+
+
+async def test_the_rest_waits_in_order(settle: Any) -> None:
+    pool, client = WebSocketConnectionPool(), Prompt(room=2)
+    connection = await pool.register_connection("ada", "ws-1", client)
+    for number in range(5):
+        await pool.send_to_user("ada", {"n": number})
+    await settle()
+    assert client.begun + client.waited == [f'{{"n":{number}}}' for number in range(5)]
+    assert connection.sent == 5
+
+
+async def test_one_that_breaks_at_once(settle: Any) -> None:
+    class Broken(Prompt):
+        def begin_text(self, text: str) -> bool:
+            raise ConnectionResetError
+
     pool = WebSocketConnectionPool()
-
-    async def endpoint(websocket: WebSocket) -> None:
-        await websocket.accept()
-        await pool.register_connection("ada", "ws-1", StarletteTransport(websocket))
-        try:
-            await pool.send_to_user("ada", {"event": "hello", "data": {"n": 1}})
-            await websocket.receive_text()
-        except WebSocketDisconnect:
-            await pool.disconnect("ada", "ws-1")
-
-    said = await converse(Starlette(routes=[WebSocketRoute("/", endpoint)]))
-    assert said[0]["type"] == "websocket.accept"
-    assert json.loads(said[1]["text"]) == {"event": "hello", "data": {"n": 1}}
+    connection = await pool.register_connection("ada", "ws-1", Broken(0))
+    assert await pool.send_to_user("ada", {"n": 1}) == 0
+    await settle()
+    assert isinstance(connection.failure, ConnectionResetError)
     assert pool.connection_count() == 0
 
 
-async def test_closing_twice_closes_once() -> None:
-    async def endpoint(websocket: WebSocket) -> None:
-        await websocket.accept()
-        transport = StarletteTransport(websocket)
-        await transport.close()
-        await transport.close()
-
-    said = await converse(Starlette(routes=[WebSocketRoute("/", endpoint)]))
-    assert [message["type"] for message in said] == ["websocket.accept", "websocket.close"]
-
-
-async def test_the_websocket_is_told_once() -> None:
-    class Told:
-        closes = 0
-
-        async def send_text(self, data: str) -> None:
-            raise AssertionError("nothing is sent")
-
-        async def close(self, code: int = 1000, reason: str | None = None) -> None:
-            self.closes += 1
-
-    websocket = Told()
-    transport = StarletteTransport(websocket)
-    await asyncio.gather(transport.close(), transport.close())
-    assert websocket.closes == 1
-
-
-async def converse(app: Starlette) -> list[dict[str, Any]]:
-    """Connect, leave, and give what the application said."""
-    incoming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-    said: list[dict[str, Any]] = []
-
-    async def send(message: Any) -> None:
-        said.append(message)
-
-    for kind in ("connect", "disconnect"):
-        await incoming.put({"type": f"websocket.{kind}", "code": 1001})
-    scope = {"type": "websocket", "path": "/", "query_string": b"", "headers": [], "subprotocols": []}
-    await app(scope, incoming.get, send)
-    return said
+@pytest.mark.parametrize("missing", ["close", "send"])
+async def test_what_is_no_transport_is_refused_at_once(missing: str) -> None:
+    half = type("Half", (), dict.fromkeys({"send", "close"} - {missing}, print))()
+    pool = WebSocketConnectionPool()
+    with pytest.raises(TypeError, match="transport"):
+        await pool.register_connection("ada", "ws-1", half)
+    assert pool.connection_count() == 0

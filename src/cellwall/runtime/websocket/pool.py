@@ -22,7 +22,7 @@ from cellwall.runtime.websocket.streams import Streams
 from cellwall.runtime.websocket.totals import Totals
 from cellwall.runtime.websocket.transport import AnyTransport
 
-HISTORY_SIZE: Final = 128
+HISTORY_SIZE: Final = 128  # at most what a queue holds, or a client could not take what it missed
 HISTORY_BYTES: Final = 256 * 1024
 HISTORY_USERS: Final = 1000
 TURN: Final = 64  # sends that never had to wait, after which the event loop gets a turn all the same
@@ -60,13 +60,16 @@ class WebSocketConnectionPool:
         queue_bytes: int = QUEUE_BYTES,
         slow_reader: SlowReader = SlowReader.DROP_OLDEST,
         close_timeout: float = CLOSE_TIMEOUT,
-        history_size: int = HISTORY_SIZE,
+        history_size: int | None = None,
         history_bytes: int = HISTORY_BYTES,
         history_users: int = HISTORY_USERS,
         broker: Broker | None = None,
     ) -> None:
         self._limits = Limits(queue_size, queue_bytes, slow_reader, close_timeout)
-        self._streams = Streams(history_size, history_bytes, history_users)
+        kept = min(HISTORY_SIZE, queue_size) if history_size is None else history_size
+        if not 0 <= kept <= queue_size:
+            raise ValueError("a history is at most as long as a queue, or nobody could take it")
+        self._streams = Streams(kept, history_bytes, history_users)
         self._registry = ConnectionRegistry()
         self._totals = Totals()
         self._relay = None if broker is None else Relay(broker, self._fan_out, self._missed)

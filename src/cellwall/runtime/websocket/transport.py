@@ -59,6 +59,11 @@ class Line:
     def __init__(self, transport: AnyTransport) -> None:
         begin = getattr(transport, "begin_text", None)
         send = getattr(transport, "send_text", None)
+        sends = send or getattr(transport, "send", None)
+        if not (sends and getattr(transport, "close", None)):
+            raise TypeError(
+                f"a transport has send or send_text, and close; {type(transport).__name__} has not"
+            )
         self.begin: Final[Callable[[str], Awaitable[None] | bool]] = begin or _never
         self.send: Final[Callable[[str], Awaitable[None]]] = send or _events_to(transport)
         self.close: Final = transport.close
