@@ -322,7 +322,7 @@ def test_the_shared_end_takes_nothing() -> None:
     with pytest.raises(ContextClosedError):
         ENDED.add(print)
     asyncio.run(ENDED.close())
-    assert ENDED._callbacks == {} and ENDED._waiting == []
+    assert ENDED._callbacks == {} and not ENDED._waiting
 
 
 async def test_failures_of_a_cancelled_clean_up_are_logged(caplog: pytest.LogCaptureFixture) -> None:

@@ -145,9 +145,8 @@ class UserExecutionContext(_Unfrozen):
     @property
     def closed(self) -> bool:
         """Whether the request has ended, or one that it is a part of."""
-        if self._lifetime is not None and not self._lifetime.open:
-            return True
-        return self._parent is not None and self._parent.closed
+        lifetime, parent = self._lifetime, self._parent
+        return (lifetime is not None and not lifetime.open) or (parent is not None and parent.closed)
 
     def require_open(self) -> None:
         """Do nothing while the request lasts.
@@ -178,6 +177,13 @@ class UserExecutionContext(_Unfrozen):
             if getattr(self, slot) is None:
                 _set(self, slot, make())
             return getattr(self, slot)  # type: ignore[no-any-return]
+
+    def _end_unopened(self) -> bool:
+        """End what has opened nothing yet; False when something was faster."""
+        with _lazy:
+            if self._lifetime is None:
+                _set(self, "_lifetime", ENDED)
+            return self._lifetime is ENDED
 
     def _depth(self) -> int:
         return 1 if self._parent is None else 1 + self._parent._depth()
@@ -211,6 +217,6 @@ async def cleanup_user_context(
     Raises:
         CleanupError: at least one callback failed; its `errors` say why.
     """
-    if context._lifetime is None and context._first("_lifetime", lambda: ENDED) is ENDED:
+    if context._lifetime is None and context._end_unopened():
         return
     await context._own_lifetime().close(time_limit)

@@ -15,7 +15,8 @@ PLACEHOLDERS: Final = frozenset(
     }
 )  # fmt: skip
 
-_LONGEST_PLACEHOLDER: Final = max(map(len, PLACEHOLDERS))  # no text gets shorter by lower()
+_LONGEST: Final = max(map(len, PLACEHOLDERS))  # no text gets shorter by lower()
+_ENDS: Final = "".join({end for word in PLACEHOLDERS for end in (word[-1], word[-1].upper())})
 
 
 def check_id(kind: str, value: object) -> str:
@@ -28,11 +29,10 @@ def check_id(kind: str, value: object) -> str:
             with unprintable characters, or a placeholder such as `default`, `temp` or `None`.
     """
     # Every request comes through here several times: the usual id is let through by these lines alone.
-    if type(value) is str and value.isprintable() and " " not in value:
-        if len(value) > _LONGEST_PLACEHOLDER:
-            if len(value) <= MAX_ID_LENGTH:
-                return value
-        elif value and value.lower().replace("-", "_") not in PLACEHOLDERS:
+    if type(value) is str and len(value) <= MAX_ID_LENGTH and value.isprintable() and " " not in value:
+        if len(value) > _LONGEST:
+            return value
+        if value and (value[-1] not in _ENDS or value.lower().replace("-", "_") not in PLACEHOLDERS):
             return value
     return _check_unusual(kind, value)
 

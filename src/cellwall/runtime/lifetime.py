@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from contextvars import ContextVar
-from enum import Enum
+from functools import partial
 from inspect import isawaitable
 from itertools import count
 from threading import Lock
@@ -25,12 +25,6 @@ _numbers: Final = count()  # next() is one step, also among threads
 _transition: Final = Lock()  # guards the change of one state; held for a few assignments
 
 
-class _State(Enum):
-    OPEN = "open"
-    CLOSING = "closing"
-    CLOSED = "closed"
-
-
 @final
 class Lifetime:
     """Closes what was opened: last in first out, once, to the end though one callback fails.
@@ -39,22 +33,16 @@ class Lifetime:
     the thread and event loop that closes; a callback whose resource lives in another loop must reach it.
     """
 
-    __slots__ = ("_callbacks", "_outer", "_state", "_waiting")
+    __slots__ = ("_callbacks", "_closed", "_outer", "_waiting", "open")
+
+    open: bool  # whether closing has not begun
 
     def __init__(self) -> None:
+        self.open = True
+        self._closed = False
         self._callbacks: dict[int, Callback] = {}
-        self._state = _State.OPEN
-        self._waiting: list[Future[None]] = []
+        self._waiting: list[Future[None]] | None = None
         self._outer: Lifetime | None = None
-
-    @property
-    def open(self) -> bool:
-        """Whether closing has not begun."""
-        return self._state is _State.OPEN
-
-    @property
-    def _closed(self) -> bool:
-        return self._state is _State.CLOSED
 
     def add(self, callback: Callback) -> Callable[[], None]:
         """Run `callback`, a function or a coroutine function, at the end; give what takes it back.
@@ -67,10 +55,10 @@ class Lifetime:
         def take_back() -> None:
             callbacks.pop(number, None)
 
-        if self._state is _State.OPEN:
+        if self.open:
             callbacks[number] = callback
             # Another thread may have begun to close in between. What it took, it runs.
-            if self._state is _State.OPEN or callbacks.pop(number, None) is None:
+            if self.open or callbacks.pop(number, None) is None:
                 return take_back
         raise ContextClosedError("the request has ended, nothing can be opened for it any more")
 
@@ -127,9 +115,8 @@ class Lifetime:
     ) -> None:
         cancelled: asyncio.CancelledError | None = None
         while not self._closed:  # a task that is cancelled before its first step runs nothing
-            task = asyncio.get_running_loop().create_task(
-                self._finish(rest, failures, time_limit), name="cellwall-cleanup"
-            )
+            finishing = self._finish(rest, failures, time_limit)
+            task = asyncio.get_running_loop().create_task(finishing, name="cellwall-cleanup")
             cancelled = await _outlive_cancellation(task) or cancelled
         if cancelled is not None:
             if failures:  # the caller hears of the cancellation alone
@@ -142,16 +129,14 @@ class Lifetime:
 
     def _begin(self) -> bool:
         with _transition:
-            if self._state is not _State.OPEN:
-                return False
-            self._state = _State.CLOSING
-            return True
+            begins, self.open = self.open, False
+            return begins
 
     def _end(self) -> None:
         with _transition:
-            self._state = _State.CLOSED
-            waiting, self._waiting = self._waiting, []
-        for future in waiting:
+            self._closed = True
+            waiting, self._waiting = self._waiting, None
+        for future in waiting or ():
             future.set_result(None)
 
     async def _wait(self) -> None:
@@ -161,7 +146,7 @@ class Lifetime:
         with _transition:
             if self._closed:
                 return
-            self._waiting.append(future)
+            self._waiting = [*(self._waiting or ()), future]
         cancelled = await _outlive_cancellation(asyncio.wrap_future(future))
         if cancelled is not None:
             raise cancelled
@@ -209,13 +194,24 @@ _ending: Final[ContextVar[Lifetime | None]] = ContextVar("cellwall_ending", defa
 
 
 async def _outlive_cancellation(future: asyncio.Future[None]) -> asyncio.CancelledError | None:
+    """Wait until `future` is done, whatever its end; give the last cancellation of the waiting task."""
     cancelled: asyncio.CancelledError | None = None
     while not future.done():
+        woken = future.get_loop().create_future()
+        wake = partial(_wake, woken)
+        future.add_done_callback(wake)
         try:
-            await asyncio.wait({future})
+            await woken
         except asyncio.CancelledError as error:
             cancelled = error
+        finally:
+            future.remove_done_callback(wake)
     return cancelled
+
+
+def _wake(woken: asyncio.Future[None], _: object) -> None:
+    if not woken.done():
+        woken.set_result(None)
 
 
 def _raise_failures(failures: list[BaseException]) -> None:
