@@ -153,6 +153,42 @@ class TestEmitter:
         with pytest.raises(ContextClosedError):
             pool.create_emitter(ada)
 
+    async def test_a_context_takes_no_id_from_anybody(self) -> None:
+        """Mallory names the connection that Ada is about to open, and only Mallory is worse off."""
+        pool = WebSocketConnectionPool()
+        context = UserExecutionContext.create_for_user("mallory", websocket_connection_id="ws-1")
+        mallory = pool.create_emitter(context)
+        ada = await pool.register_connection("ada", "ws-1")
+        mallory.emit_event("phish")
+        await pool.send_to_user("ada", {"event": "hers"})
+        assert ada.received_events == [{"event": "hers"}]
+        await cleanup_user_context(context)
+        assert pool.connections_of("ada") == (ada,)
+        assert pool.connections_of("mallory") == ()
+
+    async def test_two_requests_of_one_absent_client(self) -> None:
+        pool = WebSocketConnectionPool()
+        contexts = [
+            UserExecutionContext.create_for_user("ada", websocket_connection_id="ws-1") for _ in range(2)
+        ]
+        first, second = (pool.create_emitter(context) for context in contexts)
+        await cleanup_user_context(contexts[0])
+        assert second.emit_event("still here") == 1
+        with pytest.raises(ContextClosedError):
+            first.emit_event("late")
+        await cleanup_user_context(contexts[1])
+        assert (pool.connection_count(), pool.stats().sent) == (0, 1)
+
+    async def test_an_emitter_cannot_be_turned_to_another_user(self, ada: UserExecutionContext) -> None:
+        pool = WebSocketConnectionPool()
+        bob = await pool.register_connection("bob", "ws-9")
+        emitter = pool.create_emitter(ada)
+        data = {"user_id": "bob", "target": "ws-9", "connection_id": "ws-9"}
+        emitter.emit_event("bob", data)
+        with pytest.raises(TypeError):
+            emitter.emit_event("x", {}, user_id="bob")  # type: ignore[call-arg]
+        assert bob.received_events == []
+
     async def test_data_is_copied(self, ada: UserExecutionContext) -> None:
         pool = WebSocketConnectionPool()
         client = await pool.register_connection("ada", "ws-1")
