@@ -74,7 +74,7 @@ HOLES = {
         "takes different owners for one",
     ),
     "view": ("CREATE VIEW spy AS SELECT * FROM notes; GRANT SELECT ON spy TO {role}", "spy shows rows"),
-    "view for all": ("CREATE VIEW spy AS SELECT * FROM notes; GRANT SELECT ON spy TO PUBLIC", "spy shows rows"),
+    "view for all": ("CREATE VIEW spy AS SELECT * FROM notes; GRANT SELECT ON spy TO PUBLIC", "spy shows"),
     "view over a view": (
         "CREATE VIEW inner_spy AS SELECT * FROM notes; CREATE VIEW spy AS SELECT * FROM inner_spy; "
         "GRANT SELECT ON spy TO {role}",

@@ -1,7 +1,9 @@
 """Applies the policies to a database, all or none, as the owner of the tables."""
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from importlib.util import find_spec
+
+from sqlalchemy import make_url, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from cellwall.runtime.database.ownership import Ownership
 from cellwall.runtime.database.rls.names import SIGNING_KEY
@@ -42,3 +44,29 @@ async def apply_policies(
         if rows:
             await connection.execute(text(f"INSERT INTO {SIGNING_KEY} VALUES (:id, :inner, :outer)"), rows)
     return statements
+
+
+async def apply_once(
+    url: str, ownership: Ownership, *, role: str | None = None, keys: dict[str, bytes] | None = None
+) -> list[str]:
+    """Do `apply_policies` over a connection of its own; no error ever shows the URL's password or a key.
+
+    Raises:
+        ValueError: the URL is none, or not PostgreSQL's.
+    """
+    try:
+        target = make_url(url)
+    except Exception:
+        raise ValueError(
+            "the database's URL cannot be read; it is like postgresql://user:password@host/name"
+        ) from None
+    if target.get_backend_name() != "postgresql":
+        raise ValueError(f"row-level security is PostgreSQL's, and the URL is {target.get_backend_name()}'s")
+    driver = next((name for name in ("asyncpg", "psycopg") if find_spec(name)), None)
+    if driver is None:
+        raise ValueError("no driver for PostgreSQL is here: install cellwall[postgres]")
+    engine = create_async_engine(target.set(drivername=f"postgresql+{driver}"), hide_parameters=True)
+    try:
+        return await apply_policies(engine, ownership, role=role, keys=keys)
+    finally:
+        await engine.dispose()
