@@ -136,8 +136,10 @@ def _connect_to_read(path: Path) -> sqlite3.Connection:
     connection = _connect(path, "mode=ro")
     try:
         connection.execute("SELECT 1 FROM sqlite_schema").fetchall()
-    except sqlite3.OperationalError:
+    except BaseException as error:
         connection.close()
+        if not isinstance(error, sqlite3.OperationalError):
+            raise
         if path.with_name(path.name + "-wal").exists():
             raise
         return _connect(path, "mode=ro&immutable=1")

@@ -1,5 +1,6 @@
 """Refuses scopes that leave the repository through a symbolic link. Looks at links only; reads no file."""
 
+import errno
 from pathlib import Path
 
 from cellwall.migrate.plan.fault import fault
@@ -33,6 +34,8 @@ def _outside_link(glob: str, root: Path) -> str | None:
 
 def _target(link: Path) -> Path:
     try:
-        return link.resolve()
-    except (OSError, RuntimeError):  # a loop leads nowhere
-        return Path("/")
+        link.stat()
+    except OSError as error:
+        if error.errno == errno.ELOOP:  # a loop leads nowhere
+            return Path("/")
+    return link.resolve()

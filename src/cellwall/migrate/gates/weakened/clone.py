@@ -8,7 +8,7 @@ Node = TypeVar("Node", bound=ast.AST)
 
 def clone(node: Node) -> Node:
     """Give a copy of a tree without columns; constants are shared."""
-    copy = type(node)()
+    copy = type(node).__new__(type(node))  # __init__ would ask for the fields that are set below
     for name in node._fields:
         value = getattr(node, name, None)
         if isinstance(value, ast.AST):
