@@ -17,23 +17,32 @@ from cellwall.runtime.database.owner import Owner
 class Binding:
     """One session's owner, as the guard's listeners need it."""
 
-    __slots__ = ("_session", "own", "owner", "parameters", "tables", "value", "wrote")
+    __slots__ = ("_session", "inserts", "own", "owner", "parameters", "tables", "value", "wrote")
 
     def __init__(self, owner: Owner, tables: GuardedTables) -> None:
         self.owner: Final = owner
         self.tables: Final = tables
-        self.parameters: Final = tables.values_for(owner)
         self.value: Final = tables.ownership.value_of(owner)
+        self.parameters: Final = dict.fromkeys(tables.keys, self.value)
         self.wrote = False
         self.own: set[tuple[Table, tuple[Any, ...]]] = set()  # keys that this transaction has seen to be the owner's
+        self.inserts: list[tuple[Table, Any]] = []  # executions of this transaction whose new keys nobody asked for yet
         self._session: weakref.ref[Session] | None = None
 
     def serve(self, session: Session) -> None:
         """Let the objects that `session` has read count as known."""
         self._session = weakref.ref(session)
 
+    def forget_keys(self) -> None:
+        """Know no more what a transaction saw, which ends or is taken back in part."""
+        self.own.clear()
+        self.inserts.clear()
+
     def knows(self, table: Table, columns: tuple[Column[Any], ...], key: tuple[Any, ...]) -> bool:
         """Tell whether a row is the owner's because this session has read or written it."""
+        for inserted, execution in self.inserts:
+            self.own.update((inserted, tuple(new)) for new in execution.inserted_primary_key_rows)
+        self.inserts.clear()
         if (table, key) in self.own:
             return True
         session = None if self._session is None else self._session()

@@ -42,6 +42,7 @@ class GuardedCompiler(_Compiler):
     guarded_functions: Functions
     guarded_references: References
     touches_owned = False
+    unguarded_text = False
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
@@ -53,7 +54,7 @@ class GuardedCompiler(_Compiler):
         tables = self.guarded_tables
         found = table_mentions(self.string, tables.names, tables.column_names)
         strangers = found - self._written
-        if strangers:
+        if strangers and not self.unguarded_text:
             raise UnguardedStatementError(
                 f"something in this statement writes {', '.join(sorted(strangers))} past the guard (a construct with "
                 "SQL of its own): use the mapped class"
@@ -244,12 +245,9 @@ class GuardedCompiler(_Compiler):
         top = not self.stack or isinstance(self.stack[-1]["selectable"], TextualSelect)
         if top and isinstance(textclause, SharedText):
             textclause.check(self.guarded_tables.ownership.shared, self.guarded_tables.names)
-        elif not self.stack and not is_safe(textclause.text):
-            raise UnguardedStatementError(
-                "text() cannot be restricted to one owner's rows: write it by select(), update() or delete(), or use "
-                "shared_text() when it reads shared tables alone"
-            )
-        elif self.stack:
+        elif not self.stack:
+            self.unguarded_text = not is_safe(textclause.text)  # who runs it decides how it is refused
+        else:
             if kw.get("asfrom") or top:
                 raise UnguardedStatementError(
                     "text() instead of a table cannot be restricted: use the mapped class"

@@ -1,4 +1,4 @@
-"""The driver's cursors: they run what the guard has just approved, once, and otherwise what reaches no table.
+"""The driver's cursors: they run what an execution of the guard's gives them, and otherwise what reaches no table.
 
 Closes the road around SQLAlchemy's statements: `connection.connection.cursor()`, `result.cursor`,
 `get_raw_connection()`. Adapted connections change their class when first checked out, which keeps the
@@ -22,11 +22,11 @@ class _GuardedCursor:
     __slots__ = ()
 
     def execute(self, operation: Any, parameters: Any = None) -> Any:
-        _spend(self, operation)
+        _check(self, operation)
         return cast(Any, super()).execute(operation, parameters)
 
     def executemany(self, operation: Any, seq_of_parameters: Any) -> Any:
-        _spend(self, operation)
+        _check(self, operation)
         return cast(Any, super()).executemany(operation, seq_of_parameters)
 
 
@@ -53,16 +53,20 @@ def guard_connection(adapted: object) -> None:
         adapted.__class__ = _guarded_connection(type(adapted))
 
 
-def approve(cursor: object, statement: str) -> None:
-    """Let `cursor` run this very string once."""
+def license_cursor(cursor: object) -> None:
+    """Let `cursor` run whatever it is given, until the license is revoked."""
     if isinstance(cursor, _GuardedCursor):
-        cast(Any, cursor)._approved = statement
+        cast(Any, cursor).licensed = True
 
 
-def _spend(cursor: Any, operation: Any) -> None:
-    approved = getattr(cursor, "_approved", None)
-    cursor._approved = None
-    if approved is not operation and not (isinstance(operation, str) and is_safe(operation)):
+def revoke_license(cursor: object) -> None:
+    """Let `cursor` run only what reaches no table: from here on an application can have it."""
+    if isinstance(cursor, _GuardedCursor):
+        cast(Any, cursor).licensed = False
+
+
+def _check(cursor: Any, operation: Any) -> None:
+    if not getattr(cursor, "licensed", False) and not (isinstance(operation, str) and is_safe(operation)):
         raise UnguardedStatementError(
             "SQL given to the driver's cursor cannot be restricted to one owner's rows: execute select(), insert(), "
             "update() or delete() by the session"
@@ -80,5 +84,5 @@ def _guarded_connection(adapted: type[Any]) -> type[Any]:
 
 @cache
 def _guarded_cursor(adapted: type[Any]) -> type[Any]:
-    members = {"__slots__": ("_approved",), "__module__": __name__}
+    members = {"__slots__": ("licensed",), "__module__": __name__}
     return type(f"Guarded{adapted.__name__}", (_GuardedCursor, adapted), members)

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import delete
+from sqlalchemy import delete, event
 from sqlalchemy.engine.base import OptionEngine
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cellwall.runtime.database.guard.binding import Binding, BoundEngine
 from cellwall.runtime.database.guard.compiler import guarded_compiler
-from cellwall.runtime.database.guard.executions import GuardedExecutions
+from cellwall.runtime.database.guard.cursors import guard_connection
+from cellwall.runtime.database.guard.execution import guarded_context
 from cellwall.runtime.database.guard.functions import Functions
 from cellwall.runtime.database.guard.session import GuardedSession
 from cellwall.runtime.database.guard.system import system_engine
@@ -51,7 +52,8 @@ class GuardedEngine:
         self._system: AsyncEngine | None = None
         compiler = guarded_compiler(dialect.statement_compiler, self.tables, Functions(functions))
         dialect.statement_compiler = compiler
-        GuardedExecutions(self.tables, compiler).watch(engine.sync_engine)
+        dialect.execution_ctx_cls = guarded_context(dialect.execution_ctx_cls, self.tables, compiler)
+        event.listen(engine.sync_engine, "checkout", lambda adapted, *_rest: guard_connection(adapted))
         self._template = OptionEngine(engine.sync_engine, {})
 
     async def open(self, owner: Owner, request_id: str) -> RequestSession:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from copy import copy
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from cellwall.runtime.database.guard.cursors import approve
+from cellwall.runtime.database.guard.cursors import license_cursor
 
 
 async def system_engine(guarded: AsyncEngine) -> AsyncEngine:
@@ -21,6 +21,7 @@ async def system_engine(guarded: AsyncEngine) -> AsyncEngine:
     engine = guarded.sync_engine
     dialect: Any = copy(engine.dialect)
     del dialect.statement_compiler
+    dialect.execution_ctx_cls = licensed_context(type(dialect).execution_ctx_cls)
     plain = Engine(
         engine.pool,
         dialect,
@@ -30,10 +31,15 @@ async def system_engine(guarded: AsyncEngine) -> AsyncEngine:
         execution_options=engine.get_execution_options(),
         hide_parameters=engine.hide_parameters,
     )
-    event.listen(plain, "before_cursor_execute", _approve, retval=True)
     return AsyncEngine(plain)
 
 
-def _approve(_connection: Any, cursor: Any, statement: str, parameters: Any, *_rest: Any) -> tuple[str, Any]:
-    approve(cursor, statement)
-    return statement, parameters
+def licensed_context(context: type[Any]) -> type[Any]:
+    """Make the form of a dialect's execution context class whose cursors run everything."""
+
+    def create_cursor(self: Any) -> Any:
+        cursor = context.create_cursor(self)
+        license_cursor(cursor)
+        return cursor
+
+    return type(f"Licensed{context.__name__}", (context,), {"create_cursor": create_cursor, "__module__": __name__})

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapper
 from sqlalchemy.sql.selectable import AliasedReturnsRows, FromClause, TableClause
 from sqlalchemy.sql.type_api import TypeEngine
 
-from cellwall.runtime.database.owner import Owner
 from cellwall.runtime.database.ownership import Ownership
 from cellwall.runtime.errors import UnguardedStatementError
 
@@ -53,10 +52,6 @@ class GuardedTables:
     @cached_property
     def _criteria(self) -> dict[Table, ColumnElement[bool]]:
         return {table: column == self.parameters[table] for table, column in self.owned.items()}
-
-    def values_for(self, owner: Owner) -> dict[str, Any]:
-        """Give the values of the owner's parameters for one owner."""
-        return dict.fromkeys(self.keys, self.ownership.value_of(owner))
 
     @cached_property
     def keys(self) -> tuple[str, ...]:

@@ -1,0 +1,114 @@
+"""The guard where statements run: whose connection it is, the owner's value, and what never may run.
+
+Mixed into the dialect's execution context, below all listeners and at no cost for what needs no check.
+`_init_compiled` is SQLAlchemy's own; the rest of what is overridden here is meant to be.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from cellwall.runtime.database.guard.binding import Binding, binding_of
+from cellwall.runtime.database.guard.cursors import license_cursor, revoke_license
+from cellwall.runtime.database.guard.rows import WrittenRows
+from cellwall.runtime.database.guard.safe_statements import is_safe
+from cellwall.runtime.database.guard.tables import GuardedTables, target_of
+from cellwall.runtime.errors import OwnerlessAccessError, UnguardedStatementError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.default import DefaultExecutionContext as _Context
+else:
+    _Context = object  # mixed into the dialect's own context by `guarded_context`
+
+
+class GuardedContext(_Context):
+    """What the guard adds to a dialect's execution context."""
+
+    guarded_tables: GuardedTables
+    guarded_rows: WrittenRows
+    guarded_compiler: type[Any]
+    given: Any = ()
+
+    @classmethod
+    def _init_compiled(
+        cls, dialect: Any, connection: Any, raw: Any, options: Any, compiled: Any, parameters: Any, *rest: Any, **kw: Any
+    ) -> Any:
+        given = parameters
+        if getattr(compiled, "touches_owned", False):
+            binding = binding_of(connection)
+            values = dict.fromkeys(cls.guarded_tables.keys) if binding is None else binding.parameters
+            parameters = [{**row, **values} for row in parameters] if parameters else [values]
+        context: Any = super()._init_compiled(  # type: ignore[misc]
+            dialect, connection, raw, options, compiled, parameters, *rest, **kw
+        )
+        context.given = given
+        return context
+
+    def create_cursor(self) -> Any:
+        """Make a cursor that runs what this context gives it."""
+        cursor = super().create_cursor()
+        license_cursor(cursor)
+        return cursor
+
+    def pre_exec(self) -> None:
+        """Check the statement before it runs.
+
+        Raises:
+            OwnerlessAccessError: no session made the connection.
+            ForeignRowError: a row would be another owner's, or point to one.
+            UnguardedStatementError: what would run cannot be restricted to the owner's rows.
+        """
+        compiled = self.compiled
+        if type(compiled) is self.guarded_compiler:
+            guarded = cast(Any, compiled)
+            if guarded.touches_owned or guarded.unguarded_text:
+                self._check(binding_of(self.root_connection), guarded)
+        elif compiled is not None or not is_safe(self.unicode_statement):
+            self._refuse(binding_of(self.root_connection), "driver SQL" if compiled is None else "schema changes")
+        super().pre_exec()
+
+    def post_exec(self) -> None:
+        """Leave no cursor behind that runs anything else, and remember where new rows may be."""
+        super().post_exec()
+        revoke_license(self.cursor)
+        if self.isinsert:
+            statement: Any = cast(Any, self).invoked_statement
+            binding = binding_of(self.root_connection)
+            if (
+                binding is not None
+                and statement._post_values_clause is None
+                and not statement._prefixes
+                and not self._is_explicit_returning
+                and target_of(statement) in self.guarded_rows.references.targets
+            ):
+                binding.inserts.append((target_of(statement), self))
+
+    def _check(self, binding: Binding | None, compiled: Any) -> None:
+        if binding is None or compiled.unguarded_text:
+            self._refuse(binding, "text()" if compiled.unguarded_text else "owned rows")
+        elif self.isinsert or self.isupdate:
+            statement: Any = cast(Any, self).invoked_statement
+            statement = getattr(statement, "element", statement)
+            self.guarded_rows.check(self.root_connection, binding, statement, self.given or [{}])
+
+    def _refuse(self, binding: Binding | None, what: str) -> None:
+        if binding is None:
+            raise OwnerlessAccessError(
+                f"{what} outside any request's session: open one by the session manager, or a session under "
+                "system_context(reason) for work without a user"
+            )
+        raise UnguardedStatementError(
+            f"{what} cannot be restricted to one owner's rows: write it by select(), insert(), update() or delete(); "
+            "shared_text() reads shared tables by text, and system_context() is for schema changes"
+        )
+
+
+def guarded_context(context: type[Any], tables: GuardedTables, compiler: type[Any]) -> type[Any]:
+    """Make the guarded form of a dialect's execution context class."""
+    members = {
+        "guarded_tables": tables,
+        "guarded_rows": WrittenRows(tables),
+        "guarded_compiler": compiler,
+        "__module__": __name__,
+    }
+    return type(f"Guarded{context.__name__}", (GuardedContext, context), members)
