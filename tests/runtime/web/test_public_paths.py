@@ -18,7 +18,8 @@ def test_public(path: str) -> None:
     "path",
     ["", "/", "health", "/health/", "/health/x", "/healthy", "/Health", "//health", "/x/../health", "/static",
      "/static/../notes", "/static/..", "/static/./x", "/static//notes", "/static/x\\..\\..\\notes",
-     "/static/%2e%2e/notes", "/static/a\0b", "/staticx/a", "/x/static/a", "/STATIC/a", "/static/x/../../notes"],
+     "/static/%2e%2e/notes", "/static/a\0b", "/staticx/a", "/x/static/a", "/STATIC/a",
+     "/static/x/../../notes"],
 )  # fmt: skip
 def test_not_public(path: str) -> None:
     assert path not in PATHS
