@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+import threading
 import weakref
 from collections.abc import Callable
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
+from sqlalchemy.util.concurrency import in_greenlet
 
 _log: Final = logging.getLogger("cellwall.database")
 
@@ -39,11 +41,22 @@ def _finish(
     def finish() -> None:
         if session.in_transaction():
             _log.warning("request %s forgot to close its database session; it is closed now", request_id)
-        session.invalidate()
+            _give_up(session)
         while callbacks:
             callbacks.pop()()
 
-    if loop is None or loop is _loop() or not loop.is_running():
+    if loop is None or not loop.is_running() or (loop is _loop() and not in_greenlet()):
         finish()
-    else:  # found by the garbage collector in another thread, where drivers must not be touched
+    else:  # found by the garbage collector in another thread or amid a statement: no place to touch drivers
         loop.call_soon_threadsafe(finish)
+
+
+def _give_up(session: Session) -> None:
+    if session.get_bind().dialect.driver != "aiosqlite":
+        session.invalidate()
+        return
+    # aiosqlite closes in its own thread, and tells the loop of whoever asked, which may be closed by then.
+    # A thread without a loop is told nothing.
+    thread = threading.Thread(target=session.invalidate)
+    thread.start()
+    thread.join()
