@@ -393,6 +393,8 @@ class TestHostileObjects:
             raise AssertionError("called")
 
         lying: Any = type("Lying", (list,), {"__iter__": never_list, "__len__": never_list})
+        masked: Any = type("Masked", (frozenset,), {"__class__": property(never), "__iter__": never_list})
+        prove_isolated([masked({1})], [masked({1})])
         shared: list[str] = []
         first, second = lying(), lying()
         list.append(first, shared)

@@ -109,13 +109,13 @@ def _of_proxy(value: Mapping[Any, Any]) -> Iterator[Edge]:
 
 
 def _of_sequence(value: Any) -> Iterator[Edge]:
-    base = next(each for each in (list, tuple, deque) if isinstance(value, each))
+    base: Any = next(each for each in (list, tuple, deque) if issubclass(type(value), each))
     for number, held in enumerate(tuple(base.__iter__(value))):
         yield f"[{number}]", held
 
 
 def _of_set(value: Any) -> Iterator[Edge]:
-    base = set if isinstance(value, set) else frozenset
+    base: Any = set if issubclass(type(value), set) else frozenset
     for held in tuple(base.__iter__(value)):
         yield f".<element {_short(held)}>", held
 

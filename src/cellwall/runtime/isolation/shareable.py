@@ -28,7 +28,7 @@ from typing import Any, Final
 _LIBRARIES: Final = tuple(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 
 # What is left out of the walk altogether: nothing of a user can be in it, or it is the process's own.
-CLOSED: Final[dict[type, str]] = {
+CLOSED: Final[dict[Any, str]] = {
     **dict.fromkeys(
         (type(None), bool, int, float, complex, str, bytes, range, slice, types.EllipsisType,
          types.NotImplementedType, decimal.Decimal, fractions.Fraction, uuid.UUID, datetime.date,
