@@ -8,25 +8,28 @@ application's own `connect` listeners (such as a PRAGMA) free.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, NoReturn, cast
+from typing import Any, Final, NoReturn, cast
 
 from sqlalchemy.engine import AdaptedConnection
 
 from cellwall.runtime.database.guard.safe_statements import is_safe
 from cellwall.runtime.errors import UnguardedStatementError
 
+_guarded: Final[dict[type[Any], type[Any]]] = {}  # cursor classes of drivers with their guarded form
+_plain: Final[dict[type[Any], type[Any]]] = {}  # and back
+
 
 class _GuardedCursor:
-    """What the guard adds to an adapted cursor."""
+    """What the guard adds to an adapted cursor; a license takes it away by giving the plain class back."""
 
     __slots__ = ()
 
     def execute(self, operation: Any, parameters: Any = None) -> Any:
-        _check(self, operation)
+        _check(operation)
         return cast(Any, super()).execute(operation, parameters)
 
     def executemany(self, operation: Any, seq_of_parameters: Any) -> Any:
-        _check(self, operation)
+        _check(operation)
         return cast(Any, super()).executemany(operation, seq_of_parameters)
 
 
@@ -55,18 +58,20 @@ def guard_connection(adapted: object) -> None:
 
 def license_cursor(cursor: object) -> None:
     """Let `cursor` run whatever it is given, until the license is revoked."""
-    if isinstance(cursor, _GuardedCursor):
-        cast(Any, cursor).licensed = True
+    plain = _plain.get(type(cursor))
+    if plain is not None:
+        cursor.__class__ = plain
 
 
 def revoke_license(cursor: object) -> None:
     """Let `cursor` run only what reaches no table: from here on an application can have it."""
-    if isinstance(cursor, _GuardedCursor):
-        cast(Any, cursor).licensed = False
+    guarded = _guarded.get(type(cursor))
+    if guarded is not None:
+        cursor.__class__ = guarded
 
 
-def _check(cursor: Any, operation: Any) -> None:
-    if not getattr(cursor, "licensed", False) and not (isinstance(operation, str) and is_safe(operation)):
+def _check(operation: Any) -> None:
+    if not (isinstance(operation, str) and is_safe(operation)):
         raise UnguardedStatementError(
             "SQL given to the driver's cursor cannot be restricted to one owner's rows: execute select(), insert(), "
             "update() or delete() by the session"
@@ -82,7 +87,11 @@ def _guarded_connection(adapted: type[Any]) -> type[Any]:
     return type(f"Guarded{adapted.__name__}", (_GuardedConnection, adapted), members)
 
 
-@cache
 def _guarded_cursor(adapted: type[Any]) -> type[Any]:
-    members = {"__slots__": ("licensed",), "__module__": __name__}
-    return type(f"Guarded{adapted.__name__}", (_GuardedCursor, adapted), members)
+    guarded = _guarded.get(adapted)
+    if guarded is None:
+        members = {"__slots__": (), "__module__": __name__}
+        guarded = type(f"Guarded{adapted.__name__}", (_GuardedCursor, adapted), members)
+        _guarded[adapted] = guarded
+        _plain[guarded] = adapted
+    return guarded

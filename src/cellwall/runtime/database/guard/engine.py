@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import delete, event
-from sqlalchemy.engine.base import OptionEngine
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cellwall.runtime.database.guard.binding import Binding, BoundEngine
@@ -54,14 +53,14 @@ class GuardedEngine:
         dialect.statement_compiler = compiler
         dialect.execution_ctx_cls = guarded_context(dialect.execution_ctx_cls, self.tables, compiler)
         event.listen(engine.sync_engine, "checkout", lambda adapted, *_rest: guard_connection(adapted))
-        self._template = OptionEngine(engine.sync_engine, {})
+        assert engine.sync_engine.dispatch  # made on first sight, and bound engines share it
 
     async def open(self, owner: Owner, request_id: str) -> RequestSession:
         """Make a session whose owner is fixed for life; what an anonymous owner wrote dies with it."""
         if owner.system:
             return RequestSession(await self._system_engine(), owner, request_id)
         binding = Binding(owner, self.tables)
-        engine = AsyncEngine(BoundEngine.over(self._template, binding))
+        engine = AsyncEngine(BoundEngine.over(self.engine.sync_engine, binding))
         session = RequestSession(engine, owner, request_id, sync_session=GuardedSession)
         binding.serve(session.sync_session)
         if owner.anonymous:
@@ -79,7 +78,7 @@ class GuardedEngine:
     async def _forget(self, binding: Binding) -> None:
         """Delete what an anonymous owner wrote; nobody else can ever see it."""
         if binding.wrote:
-            async with AsyncEngine(BoundEngine.over(self._template, binding)).begin() as connection:
+            async with AsyncEngine(BoundEngine.over(self.engine.sync_engine, binding)).begin() as connection:
                 for table in reversed(self.ownership.metadata.sorted_tables):
                     if table in self.tables.owned:
                         await connection.execute(delete(table))

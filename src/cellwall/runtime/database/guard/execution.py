@@ -6,7 +6,7 @@ Mixed into the dialect's execution context, below all listeners and at no cost f
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from cellwall.runtime.database.guard.binding import Binding, binding_of
 from cellwall.runtime.database.guard.cursors import license_cursor, revoke_license
@@ -27,6 +27,7 @@ class GuardedContext(_Context):
     guarded_tables: GuardedTables
     guarded_rows: WrittenRows
     guarded_compiler: type[Any]
+    invoked_statement: Any
     given: Any = ()
 
     @classmethod
@@ -58,11 +59,10 @@ class GuardedContext(_Context):
             ForeignRowError: a row would be another owner's, or point to one.
             UnguardedStatementError: what would run cannot be restricted to the owner's rows.
         """
-        compiled = self.compiled
+        compiled: Any = self.compiled
         if type(compiled) is self.guarded_compiler:
-            guarded = cast(Any, compiled)
-            if guarded.touches_owned or guarded.unguarded_text:
-                self._check(binding_of(self.root_connection), guarded)
+            if compiled.touches_owned or compiled.unguarded_text:
+                self._check(binding_of(self.root_connection), compiled)
         elif compiled is not None or not is_safe(self.unicode_statement):
             self._refuse(binding_of(self.root_connection), "driver SQL" if compiled is None else "schema changes")
         super().pre_exec()
@@ -71,23 +71,23 @@ class GuardedContext(_Context):
         """Leave no cursor behind that runs anything else, and remember where new rows may be."""
         super().post_exec()
         revoke_license(self.cursor)
-        if self.isinsert:
-            statement: Any = cast(Any, self).invoked_statement
-            binding = binding_of(self.root_connection)
-            if (
-                binding is not None
-                and statement._post_values_clause is None
-                and not statement._prefixes
-                and not self._is_explicit_returning
-                and target_of(statement) in self.guarded_rows.references.targets
-            ):
-                binding.inserts.append((target_of(statement), self))
+        if self.isinsert and not self._is_explicit_returning:
+            self._remember_rows()
+
+    def _remember_rows(self) -> None:
+        statement = self.invoked_statement
+        statement = getattr(statement, "element", statement)
+        binding = binding_of(self.root_connection)
+        table = target_of(statement)
+        certain = statement._post_values_clause is None and not statement._prefixes
+        if binding is not None and certain and table in self.guarded_rows.references.targets:
+            binding.remember_insert(table, self)
 
     def _check(self, binding: Binding | None, compiled: Any) -> None:
         if binding is None or compiled.unguarded_text:
             self._refuse(binding, "text()" if compiled.unguarded_text else "owned rows")
         elif self.isinsert or self.isupdate:
-            statement: Any = cast(Any, self).invoked_statement
+            statement = self.invoked_statement
             statement = getattr(statement, "element", statement)
             self.guarded_rows.check(self.root_connection, binding, statement, self.given or [{}])
 

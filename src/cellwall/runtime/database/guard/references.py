@@ -127,7 +127,9 @@ class References:
                 f"a row would point to {reference.table.fullname} {', '.join(map('/'.join, sorted(missing)))}, which "
                 "is not there for this owner"
             )
-        binding.own.update((reference.table, key) for key in keys)
+        if there == tuple(reference.table.primary_key):
+            for key in keys:
+                binding.remember(reference.table, key)
 
     def _of(self, table: Table) -> Iterable[Reference]:
         for constraint in table.foreign_key_constraints:

@@ -95,11 +95,6 @@ def _own_attached(session: GuardedSession, item: Any) -> None:
     session.untrusted.add(object_mapper(item).identity_key_from_instance(item))
 
 
-@event.listens_for(GuardedSession, "after_transaction_end")
-def _forget_keys(session: GuardedSession, transaction: object) -> None:
-    session.binding.forget_keys()
-
-
 def _refuse_owner(item: object) -> NoReturn:
     raise ForeignRowError(
         f"a {type(item).__name__} of another owner cannot be written here: read your own, or leave its owner out"

@@ -1,0 +1,162 @@
+"""What the guard costs: the same ORM code on the same engine settings, with and without it, taking turns.
+
+Run by itself: `python benchmarks/database_guard.py [--quick]`. On SQLite in a file and in memory; on PostgreSQL
+when CELLWALL_POSTGRES_URL names a database that may be written to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from ratio import Row, interleaved_async
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.pool import StaticPool
+
+from cellwall.runtime.database import Owner, Ownership, RequestSession
+from cellwall.runtime.database.guard import GuardedEngine
+
+READ_LIMIT, WRITE_LIMIT = 1.03, 1.08
+USER = Owner("user", "ada")
+
+
+class Base(DeclarativeBase):
+    """Base of the measured models."""
+
+
+class Item(Base):
+    """Something owned."""
+
+    __tablename__ = "cellwall_benchmark_items"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(String(64), index=True)
+    name: Mapped[str]
+    parts: Mapped[list[Part]] = relationship(back_populates="item")
+
+
+class Part(Base):
+    """Something owned that points to something owned."""
+
+    __tablename__ = "cellwall_benchmark_parts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(String(64), index=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("cellwall_benchmark_items.id"))
+    item: Mapped[Item] = relationship(back_populates="parts")
+
+
+Open = Callable[[], Awaitable[Any]]
+
+
+async def _by_key(session: Any) -> None:
+    await session.get(Item, 7)
+
+
+async def _page(session: Any) -> None:
+    query = select(Item).where(Item.user_id == "ada", Item.name > "item 1").order_by(Item.id).limit(20)
+    (await session.scalars(query)).all()
+
+
+async def _joined(session: Any) -> None:
+    query = select(Item.name, Part.id).join(Part).where(Item.user_id == "ada").order_by(Part.id).limit(20)
+    (await session.execute(query)).all()
+
+
+async def _add(session: Any) -> None:
+    session.add(Item(name="new", user_id="ada"))
+    await session.flush()
+
+
+async def _add_parts(session: Any) -> None:
+    item = await session.get(Item, 7)
+    session.add_all([Part(item=item, user_id="ada") for _ in range(5)])
+    await session.flush()
+
+
+async def _change(session: Any) -> None:
+    item = await session.get(Item, 7)
+    item.name = "other" if item.name == "changed" else "changed"
+    await session.flush()
+
+
+READS = {"read by key": _by_key, "read a page": _page, "read a join": _joined}
+WRITES = {"insert": _add, "insert 5 that point to one": _add_parts, "read and update": _change}
+
+
+async def _fill(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        await connection.run_sync(Base.metadata.drop_all)
+        await connection.run_sync(Base.metadata.create_all)
+        items = [{"id": n, "name": f"item {n}", "user_id": "ada" if n < 50 else f"user {n}"} for n in range(1, 500)]
+        await connection.execute(Item.__table__.insert(), items)
+        parts = [{"id": n, "item_id": n % 499 + 1, "user_id": items[n % 499]["user_id"]} for n in range(1, 1000)]
+        await connection.execute(Part.__table__.insert(), parts)
+
+
+def _call(open_session: Open, work: Callable[[Any], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    async def call() -> None:
+        session = await open_session()
+        await work(session)
+        await session.rollback()
+        await session.close()
+
+    return call
+
+
+async def _on(name: str, make: Callable[[], AsyncEngine], quick: bool) -> list[Row]:
+    plain, guarded = make(), make()
+    await _fill(plain)
+    if plain.pool.__class__ is StaticPool:
+        await _fill(guarded)
+    storage = GuardedEngine(guarded, Ownership(Base.metadata))
+
+    async def open_plain() -> RequestSession:
+        return RequestSession(plain, USER, "request")
+
+    async def open_guarded() -> RequestSession:
+        return await storage.open(USER, "request")
+
+    rows = []
+    for works, limit in ((READS, READ_LIMIT), (WRITES, WRITE_LIMIT)):
+        for kind, work in works.items():
+            sides = {"plain": _call(open_plain, work), "guarded": _call(open_guarded, work)}
+            for call in sides.values():
+                await call()
+            times = await interleaved_async(sides, rounds=20 if quick else 150, calls=10)
+            ratio = times["guarded"] / times["plain"]
+            note = f"{times['plain'] * 1e6:.0f} -> {times['guarded'] * 1e6:.0f} us a request"
+            rows.append(Row(f"guard, {name}: {kind}", ratio, "x plain", f"<= {limit}", ratio <= limit, note))
+    await plain.dispose()
+    await guarded.dispose()
+    return rows
+
+
+async def _measure(quick: bool) -> list[Row]:
+    rows: list[Row] = []
+    with TemporaryDirectory() as folder:
+        url = f"sqlite+aiosqlite:///{Path(folder) / 'rows.sqlite3'}"
+        rows += await _on("SQLite file", lambda: create_async_engine(url), quick)
+    memory = "sqlite+aiosqlite://"
+    rows += await _on("SQLite memory", lambda: create_async_engine(memory, poolclass=StaticPool), quick)
+    postgres = os.environ.get("CELLWALL_POSTGRES_URL")
+    if postgres:
+        rows += await _on("PostgreSQL", lambda: create_async_engine(postgres), quick)
+    return rows
+
+
+def measure(quick: bool = False) -> list[Row]:
+    """Give the ratios of a guarded request to the same request without the guard."""
+    return asyncio.run(_measure(quick))
+
+
+if __name__ == "__main__":
+    for row in measure("--quick" in sys.argv):
+        print(row)
