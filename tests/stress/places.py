@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from cellwall import RequestScopedSessionManager
 from cellwall.runtime.database import Ownership
@@ -90,7 +91,7 @@ async def row_level_security(url: str) -> AsyncIterator[Place]:
 
 @asynccontextmanager
 async def _postgres(url: str) -> AsyncIterator[tuple[AsyncEngine, str, str, AsyncEngine]]:
-    admin = create_async_engine(url)
+    admin = create_async_engine(url, poolclass=NullPool)
     await _create_tables(admin)
     role, password = f"stress_{secrets.token_hex(4)}", secrets.token_hex(16)
     await _execute(
