@@ -27,17 +27,19 @@ class Clients:
         self._sockets: dict[int, socket.socket] = {}
         self._poll = select.epoll()
         self._buffer = bytearray(1 << 18)
+        self._unread: socket.socket | None = None
 
     def open(self, count: int) -> None:
         """Connect as many users as needed, one after the other."""
         for number in range(len(self._sockets), count):
-            client = socket.create_connection(("127.0.0.1", self._port), timeout=TIME_LIMIT)
-            _shake_hands(client, f"{self._path}user=user-{number}")
-            if self._opening:
-                client.sendall(masked_text(self._opening))
+            client = self._connect(f"user-{number}")
             client.setblocking(False)
             self._sockets[client.fileno()] = client
             self._poll.register(client.fileno(), select.EPOLLIN)
+
+    def open_unread(self) -> None:
+        """Connect a user who never reads."""
+        self._unread = self._connect("unread")
 
     def read(self, wanted: int) -> None:
         """Read until `wanted` bytes have come, over all connections.
@@ -68,6 +70,15 @@ class Clients:
         for client in self._sockets.values():
             client.close()
         self._sockets.clear()
+        if self._unread is not None:
+            self._unread.close()
+
+    def _connect(self, user_id: str) -> socket.socket:
+        client = socket.create_connection(("127.0.0.1", self._port), timeout=TIME_LIMIT)
+        _shake_hands(client, f"{self._path}user={user_id}")
+        if self._opening:
+            client.sendall(masked_text(self._opening))
+        return client
 
 
 def masked_text(payload: bytes) -> bytes:

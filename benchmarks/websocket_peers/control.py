@@ -1,7 +1,8 @@
 """How a measured server is driven: orders come on its standard input, answers go to its standard output.
 
-Orders: `go USERS COUNT` (send COUNT events, to one user after the other), `memory` (answer its size in KiB).
-The end of the input ends the server, so that nothing outlives the benchmark.
+Orders: `go USERS COUNT` (send COUNT events, to one user after the other; answers the processor time it took),
+`beside USERS COUNT` (the same, each followed by one to the user who never reads), `unread COUNT` (to that
+user alone), `memory` (answers it in KiB). The end of the input ends the server.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 Send = Callable[[str, dict[str, object]], Awaitable[object]]
@@ -31,17 +33,27 @@ async def serve_orders(port: int, send: Send) -> None:
     while line := await orders.readline():
         match line.decode().split():
             case ["go", users, count]:
+                spent = time.process_time()
                 await send_all(send, int(users), int(count))
+                answer(str(time.process_time() - spent))
+            case ["beside", users, count]:
+                await send_all(send, int(users), int(count), beside=["unread"])
+                answer("sent")
+            case ["unread", count]:
+                await send_all(send, 0, int(count), beside=["unread"])
                 answer("sent")
             case ["memory"]:
                 answer(str(resident_kib()))
 
 
-async def send_all(send: Send, users: int, count: int) -> None:
-    """Send `count` events round robin."""
+async def send_all(send: Send, users: int, count: int, beside: Sequence[str] = ()) -> None:
+    """Send `count` events round robin, and one to each of `beside` after every one."""
     names = [f"user-{number}" for number in range(users)]
     for number in range(count):
-        await send(names[number % users], tick(number))
+        if names:
+            await send(names[number % users], tick(number))
+        for name in beside:
+            await send(name, tick(number))
         if number % TURN == 0:
             await asyncio.sleep(0)
 

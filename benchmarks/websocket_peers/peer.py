@@ -6,12 +6,19 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Final, final
+from typing import Final, NamedTuple, final
 
 from benchmarks.websocket_peers.clients import Clients
 
 ROOT: Final = Path(__file__).parents[2]
 SOCKETIO: Final = "socketio_rooms"
+
+
+class Spent(NamedTuple):
+    """Seconds for one event: on the clock until it is read, and of the server's processor time."""
+
+    clock: float
+    processor: float
 
 
 @final
@@ -54,22 +61,40 @@ class Peer:
             raise RuntimeError(f"{self.name} sends events of different sizes")
         self._answer()
 
-    def events_a_second(self, users: int, count: int) -> float:
+    def send(self, users: int, count: int) -> Spent:
         """Send `count` events round robin; the clock stops when the last one is read."""
         start = time.perf_counter()
         self._order(f"go {users} {count}")
         self._clients.read(count * self._event_bytes)
         spent = time.perf_counter() - start
-        self._answer()
-        return count / spent
+        return Spent(spent / count, float(self._answer()) / count)
 
     def kib_a_connection(self, users: int) -> float:
         """Connect `users` and give the memory that each of them costs the server."""
-        before = self._memory()
+        before = self.memory()
         self.connect(users)
-        return (self._memory() - before) / users
+        return (self.memory() - before) / users
 
-    def _memory(self) -> int:
+    def open_unread(self) -> None:
+        """Connect one more user, who never reads."""
+        self._clients.open_unread()
+
+    def send_unread(self, count: int) -> None:
+        """Send events to the user who never reads."""
+        self._order(f"unread {count}")
+        self._answer()
+
+    def seconds_an_event(self, users: int, count: int, *, beside_unread: bool) -> float:
+        """Send round robin, and (beside) after each event one to the user who never reads."""
+        start = time.perf_counter()
+        self._order(f"{'beside' if beside_unread else 'go'} {users} {count}")
+        self._clients.read(count * self._event_bytes)
+        spent = time.perf_counter() - start
+        self._answer()
+        return spent / count
+
+    def memory(self) -> int:
+        """Give what the server has in RAM, in KiB."""
         self._order("memory")
         return int(self._answer())
 

@@ -34,6 +34,8 @@ async def test_what_takes_too_long_is_cancelled(caplog: pytest.LogCaptureFixture
 
 
 async def test_what_fails_is_named_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "cellwall")
+
     async def work() -> None:
         raise OSError("secret")
 

@@ -43,7 +43,7 @@ class QueuedConnection:
 
     __slots__ = (
         "__weakref__", "_bytes", "_closed", "_limits", "_line", "_notice", "_on_failure", "_queue", "_writer",
-        "connection_id", "dropped", "failure", "sent", "user_id",
+        "connection_id", "dropped", "failure", "sent", "sequenced", "user_id",
     )  # fmt: skip
 
     def __init__(
@@ -58,6 +58,7 @@ class QueuedConnection:
     ) -> None:
         self.user_id: Final = user_id
         self.connection_id: Final = connection_id
+        self.sequenced: Final = notice is not None  # the client asked for positions, so that it can resume
         self.sent = 0
         self.dropped = 0
         self.failure: BaseException | None = None
@@ -74,11 +75,6 @@ class QueuedConnection:
     def broken(self) -> bool:
         """Whether the transport failed or the reader was too slow: nothing more is sent."""
         return self.failure is not None
-
-    @property
-    def sequenced(self) -> bool:
-        """Whether the client asked for positions, so that it can resume."""
-        return self._notice is not None
 
     @property
     def waiting(self) -> int:
@@ -188,5 +184,5 @@ class QueuedConnection:
     def _fail(self, error: BaseException) -> None:
         self.failure = error
         self._forget()
-        _log.warning("websocket connection %s stopped: %s", self.connection_id, type(error).__name__)
+        _log.info("websocket connection %s stopped: %s", self.connection_id, type(error).__name__)
         self._on_failure(self)

@@ -28,4 +28,4 @@ async def within(seconds: float, work: Callable[[], Awaitable[object]], whose: s
     elif task.cancelled():
         _log.warning("closing %s took too long", whose)
     elif (error := task.exception()) is not None:
-        _log.warning("closing %s failed: %s", whose, type(error).__name__)
+        _log.info("closing %s failed: %s", whose, type(error).__name__)

@@ -76,6 +76,7 @@ class WebSocketConnectionPool:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing: set[asyncio.Task[None]] = set()
         self._sends = 0
+        self._busy = False  # whether a writer has something to do since the last turn of the loop
 
     @overload
     async def register_connection(
@@ -130,7 +131,8 @@ class WebSocketConnectionPool:
         """
         reached = self._deliver(user_id, None, encode_event(event, self._limits.queue_bytes))
         self._sends += 1
-        if self._sends % TURN == 0 or self._busy(user_id):
+        if self._busy or self._sends % TURN == 0:
+            self._busy = False
             await asyncio.sleep(0)
         return reached
 
@@ -225,15 +227,12 @@ class WebSocketConnectionPool:
     def _deliver(self, user_id: str, target: str | None, text: str) -> int:
         loop = self._loop
         if loop is None or loop is asyncio._get_running_loop():
-            return self._send(user_id, target, text)
-        loop.call_soon_threadsafe(self._send, user_id, target, text)  # a tool's thread, another loop
+            reached = self._fan_out(user_id, target, text)
+            if self._relay is not None:
+                self._relay.publish(user_id, target, text)
+            return reached
+        loop.call_soon_threadsafe(self._deliver, user_id, target, text)  # a tool's thread, another loop
         return sum(target in (None, c.connection_id) for c in self._registry.of_user(user_id))
-
-    def _send(self, user_id: str, target: str | None, text: str) -> int:
-        reached = self._fan_out(user_id, target, text)
-        if self._relay is not None:
-            self._relay.publish(user_id, target, text)
-        return reached
 
     def _fan_out(self, user_id: str, target: str | None, text: str) -> int:
         stream = self._streams.get(user_id)
@@ -242,13 +241,8 @@ class WebSocketConnectionPool:
         for connection in self._registry.of_user(user_id):
             if target is None or connection.connection_id == target:
                 reached += connection.offer(envelope if connection.sequenced else text)
+                self._busy = self._busy or connection.busy
         return reached
-
-    def _busy(self, user_id: str) -> bool:
-        for connection in self._registry.of_user(user_id):  # noqa: SIM110 - half the time of any()
-            if connection.busy:
-                return True
-        return False
 
     def _bind(self, transport: AnyTransport | None) -> None:
         if transport is None and self._relay is None:
