@@ -10,7 +10,7 @@ from cellwall.runtime.database.unavailable import cause_of, outages_told, tell_o
 from cellwall.runtime.errors import StoreUnavailableError
 
 
-class Failure(Exception):
+class ServerError(Exception):
     """What a driver for PostgreSQL raises."""
 
     def __init__(self, sqlstate: str | None) -> None:
@@ -32,12 +32,12 @@ class Failure(Exception):
     ],
 )
 def test_failures_of_postgresql(sqlstate: str, cause: str) -> None:
-    assert cause in str(cause_of(Failure(sqlstate)))
+    assert cause in str(cause_of(ServerError(sqlstate)))
 
 
 @pytest.mark.parametrize("sqlstate", ["23505", "42601", "42501", "40001", "57014", "22001", "", None, "5"])
 def test_failures_of_statements(sqlstate: str | None) -> None:
-    assert cause_of(Failure(sqlstate)) is None
+    assert cause_of(ServerError(sqlstate)) is None
     assert cause_of(ValueError("x")) is None
     assert cause_of(None) is None
 
@@ -51,7 +51,7 @@ def test_a_full_or_held_file_is_told_and_a_wrong_statement_is_not(tmp_path: Path
         connection.execute(text("PRAGMA max_page_count = 3"))
         connection.commit()
         with pytest.raises(exc.OperationalError, match="no such table"):
-            connection.execute(text("SELECT * FROM nothing"))
+            connection.execute(text("SELECT * FROM nowhere"))
         connection.rollback()
         connection.execute(text("INSERT INTO t VALUES (1)"))
         with pytest.raises(exc.IntegrityError):
