@@ -20,6 +20,7 @@ from cellwall.runtime.database.guard.tables import GuardedTables
 from cellwall.runtime.database.owner import Owner
 from cellwall.runtime.database.ownership import Ownership
 from cellwall.runtime.database.session import RequestSession
+from cellwall.runtime.database.unavailable import tell_outages
 
 
 class GuardedEngine:
@@ -52,6 +53,7 @@ class GuardedEngine:
         compiler = guarded_compiler(dialect.statement_compiler, self.tables, Functions(functions))
         dialect.statement_compiler = compiler
         dialect.execution_ctx_cls = guarded_context(dialect.execution_ctx_cls, self.tables, compiler)
+        tell_outages(engine.sync_engine)
         event.listen(engine.sync_engine, "checkout", lambda adapted, *_rest: guard_connection(adapted))
         assert engine.sync_engine.dispatch  # made on first sight, and bound engines share it
 
