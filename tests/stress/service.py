@@ -62,8 +62,8 @@ class Service:
     ) -> None:
         self.manager = manager
         self.log = log
-        self.limiter = limiter or MemoryRateLimiter(Rate(1_000_000, seconds=1.0))
-        self.cache = cache or UserCache()
+        self.limiter = MemoryRateLimiter(Rate(1_000_000, seconds=1.0)) if limiter is None else limiter
+        self.cache = UserCache() if cache is None else cache
         self.pool = WebSocketConnectionPool(queue_size=10_000, broker=brokers[0])
         self.far = WebSocketConnectionPool(queue_size=10_000, broker=brokers[1])  # another process's
         self.tokens = TokenIssuer(key=b"k" * 32)
