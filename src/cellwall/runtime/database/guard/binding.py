@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterable
 from typing import Any, Final, final
 
-from sqlalchemy import Column, Connection, Engine, Table
+from sqlalchemy import Column, Connection, Engine, NestedTransaction, Table, Transaction
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import PoolProxiedConnection
 
 from cellwall.runtime.database.guard.tables import GuardedTables
 from cellwall.runtime.database.owner import Owner
+from cellwall.runtime.database.unavailable import outages_told
 
 Key = tuple[Any, ...]
+Moment = tuple[Transaction | None, NestedTransaction | None]  # what has to last for a row to stay known
 
 
 @final
 class Binding:
     """One session's owner, and the rows that the session's transaction has seen to be the owner's."""
 
-    __slots__ = ("_inserts", "_moment", "_own", "_session", "owner", "parameters", "tables", "value", "wrote")
+    __slots__ = ("_inserts", "_own", "_session", "owner", "parameters", "tables", "value", "wrote")
 
     def __init__(self, owner: Owner, tables: GuardedTables) -> None:
         self.owner: Final = owner
@@ -26,47 +30,49 @@ class Binding:
         self.value: Final = tables.ownership.value_of(owner)
         self.parameters: Final = dict.fromkeys(tables.keys, self.value)
         self.wrote = False
-        self._own: set[tuple[Table, Key]] = set()
-        self._inserts: list[tuple[Table, Any]] = []  # executions whose new keys nobody asked for yet
-        self._moment: tuple[Any, ...] = ()
+        self._own: dict[Moment, set[tuple[Table, Key]]] = {}
+        self._inserts: list[tuple[Moment, Table, Any]] = []  # executions whose new keys nobody asked for yet
         self._session: weakref.ref[Session] | None = None
 
     def serve(self, session: Session) -> None:
         """Let the objects that `session` has read count as known."""
         self._session = weakref.ref(session)
 
-    def remember(self, table: Table, key: Key) -> None:
-        """Know a row as the owner's while the transaction or savepoint lasts."""
-        self._still_now()
-        self._own.add((table, key))
+    def remember(self, connection: Connection, table: Table, keys: Iterable[Key]) -> None:
+        """Know rows as the owner's while the transaction or savepoint lasts."""
+        own = self._own.setdefault(_moment(connection), set())
+        own.update((table, key) for key in keys)
 
-    def remember_insert(self, table: Table, execution: Any) -> None:
+    def remember_insert(self, connection: Connection, table: Table, execution: Any) -> None:
         """Know the rows that an execution made, while the transaction or savepoint lasts."""
-        self._still_now()
-        self._inserts.append((table, execution))
+        self._inserts.append((_moment(connection), table, execution))
+
+    def forget(self) -> None:
+        """Know no row any more: the session ends."""
+        self._own.clear()
+        self._inserts.clear()
 
     def knows(self, table: Table, columns: tuple[Column[Any], ...], key: Key) -> bool:
         """Tell whether a row is the owner's because this session has read or written it."""
-        self._still_now()
-        for inserted, execution in self._inserts:
-            self._own.update((inserted, tuple(new)) for new in execution.inserted_primary_key_rows)
+        for moment, inserted, execution in self._inserts:
+            own = self._own.setdefault(moment, set())
+            own.update((inserted, tuple(new)) for new in execution.inserted_primary_key_rows)
         self._inserts.clear()
-        if (table, key) in self._own:
-            return tuple(table.primary_key) == columns
+        if tuple(table.primary_key) == columns and any(
+            (table, key) in own for moment, own in self._own.items() if _lasts(moment)
+        ):
+            return True
         session: Any = None if self._session is None else self._session()
         identity = None if session is None else self.tables.identity(table, columns, key)
         return identity is not None and identity in session.identity_map and identity not in session.untrusted
 
-    def _still_now(self) -> None:
-        """Forget what another transaction or savepoint saw."""
-        session = None if self._session is None else self._session()
-        if session is None:
-            return
-        now = (session.get_transaction(), session.get_nested_transaction())
-        if now != tuple(each() if each is not None else None for each in self._moment):
-            self._own.clear()
-            self._inserts.clear()
-            self._moment = tuple(None if each is None else weakref.ref(each) for each in now)
+
+def _moment(connection: Connection) -> Moment:
+    return connection.get_transaction(), connection.get_nested_transaction()
+
+
+def _lasts(moment: Moment) -> bool:
+    return all(transaction is None or transaction.is_active for transaction in moment)
 
 
 @final
@@ -82,6 +88,11 @@ class BoundEngine(Engine):
         bound.__dict__.update(engine.__dict__)
         bound.__dict__["cellwall_binding"] = binding
         return bound
+
+    def raw_connection(self) -> PoolProxiedConnection:
+        """Take a connection from the pool, or say that there is none to be had."""
+        with outages_told():
+            return super().raw_connection()
 
 
 def binding_of(connection: Connection) -> Binding | None:

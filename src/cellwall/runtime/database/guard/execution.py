@@ -81,7 +81,7 @@ class GuardedContext(_Context):
         table = target_of(statement)
         certain = statement._post_values_clause is None and not statement._prefixes
         if binding is not None and certain and table in self.guarded_rows.references.targets:
-            binding.remember_insert(table, self)
+            binding.remember_insert(self.root_connection, table, self)
 
     def _check(self, binding: Binding | None, compiled: Any) -> None:
         if binding is None or compiled.unguarded_text:

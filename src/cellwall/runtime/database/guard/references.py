@@ -128,8 +128,7 @@ class References:
                 "is not there for this owner"
             )
         if there == tuple(reference.table.primary_key):
-            for key in keys:
-                binding.remember(reference.table, key)
+            binding.remember(connection, reference.table, keys)
 
     def _of(self, table: Table) -> Iterable[Reference]:
         for constraint in table.foreign_key_constraints:

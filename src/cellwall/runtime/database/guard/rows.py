@@ -43,7 +43,8 @@ class WrittenRows:
                 f"{table.fullname} is shared: it changes under system_context() alone, requests read it"
             )
         plain = column.table
-        rows = list(_rows(statement, plain, parameters))
+        simple = not statement._values and not statement._multi_values and _conflict(statement) is None
+        rows = parameters if simple else list(_rows(statement, plain, parameters))
         for row in rows:
             given = row.get(column.key)
             if given is not None and given is not binding.value:
@@ -71,10 +72,15 @@ def _rows(statement: Any, table: Any, parameters: Sequence[Row]) -> Iterator[Row
             yield {**row, **_by_key(_resolved(statement), statement, row)}
     else:
         yield from parameters
-    conflict = getattr(statement, "_post_values_clause", None)
-    if conflict is not None and hasattr(conflict, "update_values_to_set"):
+    conflict = _conflict(statement)
+    if conflict is not None:
         pairs = dict(conflict.update_values_to_set).items()
         yield {key: value for key, value in _by_key(pairs, statement, {}).items() if not _is_excluded(value)}
+
+
+def _conflict(statement: Any) -> Any:
+    conflict = getattr(statement, "_post_values_clause", None)
+    return conflict if hasattr(conflict, "update_values_to_set") else None
 
 
 def _pairs(row: Any, table: Table) -> Iterable[tuple[Any, Any]]:

@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import Any, Final, NoReturn, final
 
 from sqlalchemy import Connection, Engine, Table, event
-from sqlalchemy.orm import Mapper, Session, object_mapper
+from sqlalchemy.orm import Mapper, Session
+from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.util import EMPTY_DICT
 
@@ -62,43 +63,50 @@ class GuardedSession(Session):
             ) from error
 
 
+    def close(self) -> None:
+        """End the session and forget what it knew."""
+        super().close()
+        self.binding.forget()
+
+
 def _refuse_engine() -> NoReturn:
     raise UnguardedStatementError("a request's session has one engine for life: open another session instead")
 
 
 @event.listens_for(GuardedSession, "before_flush")
 def _own_objects(session: GuardedSession, context: object, instances: object) -> None:
-    """Write the owner onto new objects; refuse objects that name another one."""
+    """Write the owner onto new objects; refuse objects that name another one. Changed ones are looked at as rows."""
     binding = session.binding
     tables = binding.tables
     for item in session.new:
-        attribute = owner_attribute(object_mapper(item), tables)
+        attribute = owner_attribute(_mapper(item), tables)
         if attribute is not None:
             given = item.__dict__.get(attribute)
             if given is None:
                 setattr(item, attribute, binding.value)
             elif given != binding.value:
                 _refuse_owner(item)
-    for item in session.dirty:
-        attribute = owner_attribute(object_mapper(item), tables)
-        if attribute is not None and item.__dict__.get(attribute, binding.value) != binding.value:
-            _refuse_owner(item)
 
 
 @event.listens_for(GuardedSession, "detached_to_persistent")
 def _own_attached(session: GuardedSession, item: Any) -> None:
     """Refuse an object of another owner; trust no other that comes from elsewhere, since it can be forged."""
-    attribute = owner_attribute(object_mapper(item), session.binding.tables)
+    attribute = owner_attribute(_mapper(item), session.binding.tables)
     if attribute is not None and item.__dict__.get(attribute, session.binding.value) != session.binding.value:
         session.expunge(item)
         _refuse_owner(item)
-    session.untrusted.add(object_mapper(item).identity_key_from_instance(item))
+    session.untrusted.add(_mapper(item).identity_key_from_instance(item))
 
 
 def _refuse_owner(item: object) -> NoReturn:
     raise ForeignRowError(
         f"a {type(item).__name__} of another owner cannot be written here: read your own, or leave its owner out"
     )
+
+
+def _mapper(item: object) -> Mapper[Any]:
+    mapper: Mapper[Any] = instance_state(item).mapper
+    return mapper
 
 
 @lru_cache(maxsize=4096)
