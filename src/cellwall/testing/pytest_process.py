@@ -1,7 +1,7 @@
 """One pytest process in the target environment: builds its command line and reads what it told."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, final
@@ -16,6 +16,21 @@ from cellwall.testing.spoilers import without_cache, without_spoilers
 PLUGIN: Final = Path(__file__).with_name("outcomes.py")
 PLUGIN_NAME: Final = "cellwall_outcomes"
 VARIABLE: Final = "CELLWALL_OUTCOMES"
+
+
+@dataclass(frozen=True, slots=True)
+class Injected:
+    """A further plugin: a package that is copied beside the outcome plugin, under another name.
+
+    Attributes:
+        package: its folder.
+        plugin: the dotted name of the plugin in the copy; the part before the first dot names the copy.
+        variables: what tells it what to do.
+    """
+
+    package: Path
+    plugin: str
+    variables: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +51,7 @@ class PytestProcess:
     scratch: Path
     settings: TestSettings
     prefix: Sequence[str] = ("-m", "pytest")  # what follows the interpreter
+    injected: Injected | None = None
     _starts: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
@@ -43,6 +59,11 @@ class PytestProcess:
         plugins = self.scratch / "plugin"
         plugins.mkdir(parents=True)
         shutil.copyfile(PLUGIN, plugins / f"{PLUGIN_NAME}.py")
+        if self.injected:
+            name = self.injected.plugin.partition(".")[0]
+            shutil.copytree(
+                self.injected.package, plugins / name, ignore=shutil.ignore_patterns("__pycache__")
+            )
         (self.scratch / "pytest.ini").write_text("[pytest]\n")
 
     def options(self, config: PytestConfig) -> tuple[list[str], list[str]]:
@@ -63,7 +84,12 @@ class PytestProcess:
             + [f"./{path}" for path in paths],
             cwd=self.workspace,
             limits=replace(Limits(), seconds=self.settings.timeout),
-            extra_env={"PYTHONPATH": self._python_path(), VARIABLE: str(record), "PYTEST_ADDOPTS": ""},
+            extra_env={
+                **(self.injected.variables if self.injected else {}),
+                "PYTHONPATH": self._python_path(),
+                VARIABLE: str(record),
+                "PYTEST_ADDOPTS": "",
+            },
             writable=(self.scratch,),
         )
         try:
@@ -84,6 +110,7 @@ class PytestProcess:
             "addopts=",
             "-p",
             PLUGIN_NAME,
+            *(["-p", self.injected.plugin] if self.injected else []),
             "-p",
             "no:randomly",
             "--continue-on-collection-errors",

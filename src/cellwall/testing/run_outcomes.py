@@ -42,11 +42,11 @@ def measure_outcomes(
     with own_folder("tests") as scratch:
         coverage = CoverageRun(environment, workspace, scratch, coverage_of)
         process = PytestProcess(environment, workspace, scratch, settings, coverage.prefix)
-        groups = [measure_group(process, config, names) for config, names in _by_config(workspace, paths)]
+        groups = [measure_group(process, config, names) for config, names in by_config(workspace, paths)]
         return _merge(groups, coverage, time.monotonic() - start)
 
 
-def _by_config(workspace: Path, paths: Sequence[str]) -> list[tuple[PytestConfig, list[str]]]:
+def by_config(workspace: Path, paths: Sequence[str]) -> list[tuple[PytestConfig, list[str]]]:
     groups: dict[Path | None, tuple[PytestConfig, list[str]]] = {}
     for path in sorted(set(paths)):
         if (workspace / path).exists():

@@ -1,0 +1,82 @@
+"""The gate "notices leaks": every new test must fail when the role that it is about leaks on purpose."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import final
+
+from cellwall.migrate.batch import NewModule
+from cellwall.migrate.gates.evidence import listed
+from cellwall.migrate.gates.gate import Subject, Verdict
+from cellwall.migrate.gates.leak_proof import Proof, prove
+from cellwall.migrate.gates.role_reach import tests_beside
+from cellwall.testing.leak_run import LeakRun, doubles_of, run_with_double
+
+Run = Callable[[Subject, Sequence[str], str, str], LeakRun]
+
+
+def run_in_target(subject: Subject, paths: Sequence[str], role: str, double: str) -> LeakRun:
+    """Run new modules of the patched workspace under one double of the role, or under the control."""
+    return run_with_double(
+        subject.environment,
+        subject.patched_dir,
+        paths,
+        settings=subject.project.tests,
+        roles=subject.project.roles,
+        role=role,
+        double=double,
+    )
+
+
+@final
+@dataclass(slots=True)
+class NoticesLeaksGate:
+    """Refuse a patch with a new test that passes whether or not its role leaks.
+
+    A test must pass with the doubles in place and none leaking, before and after, and fail by an assertion,
+    or by a refusal of the target, under one of them. A double that cannot be made proves nothing.
+    """
+
+    name: str = "notices leaks"
+    run: Run = run_in_target
+
+    def judge(self, subject: Subject) -> Verdict:
+        """Run the new modules once for each double of their role."""
+        modules = subject.patch.new_modules
+        if not modules:
+            return Verdict(self.name, True, "no new module", {"ran": False})
+        if not subject.run_tests:
+            return Verdict(self.name, True, "not run", {"ran": False})
+        proof = Proof()
+        for role in sorted({module.role for module in modules}):
+            self._prove(subject, [m for m in modules if m.role == role], role, proof)
+        return _verdict(self.name, proof)
+
+    def _prove(self, subject: Subject, modules: Sequence[NewModule], role: str, proof: Proof) -> None:
+        paths = sorted(module.path for module in modules)
+        spelled, doubles = subject.project.roles.get(role), doubles_of(role)
+        if spelled is None or not doubles:
+            why = f"nobody configured the role {role!r}" if doubles else f"no double of the role {role!r}"
+            for path in paths:
+                proof.refuse(path, why)
+            return
+        beside = {
+            f"{path}::{test}"
+            for path in paths
+            for test in tests_beside((subject.patched_dir / path).read_bytes(), spelled)
+        }
+        prove(proof, paths, doubles, lambda double: self.run(subject, paths, role, double), beside)
+
+
+def _verdict(name: str, proof: Proof) -> Verdict:
+    figures = {
+        "ran": True,
+        "proved": [
+            {"test": node, "double": double, "by": by} for node, (double, by) in sorted(proof.proved.items())
+        ],
+        "not_proved": [{"test": what, "why": why} for what, why in sorted(proof.refused.items())],
+    }
+    if proof.refused:
+        lines = [f"{what}: notices no leak: {why}" for what, why in sorted(proof.refused.items())]
+        return Verdict(name, False, listed(lines), figures)
+    lines = [f"{node} notices that {double}: {by}" for node, (double, by) in sorted(proof.proved.items())]
+    return Verdict(name, True, listed([f"{len(lines)} new tests notice a leak", *lines]), figures)

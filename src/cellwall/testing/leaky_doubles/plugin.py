@@ -1,0 +1,122 @@
+"""The pytest plugin: puts one role's doubles into the target before tests are collected, and tells how it went.
+
+It is told by the variable CELLWALL_LEAKY_DOUBLE, a JSON object, and appends JSON lines to the file `record`:
+
+    {"role": "pool", "double": "", "record": "x.jsonl", "roles": {"pool": {"imports": [...], "create": "..."}}}
+
+    {"kind": "made"} or {"kind": "not_made", "why": "..."}
+    {"kind": "failure", "id": "tests/test_a.py::test_b", "phase": "call", "by": "assertion", "text": "..."}
+
+With an empty `double` everything is in place and nothing leaks: the control, which every test must pass.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import json
+import os
+import sys
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .failures import kind_of_failure, words
+from .making import make
+from .memory import Memory
+from .spelled import NotMadeError
+
+VARIABLE = "CELLWALL_LEAKY_DOUBLE"
+# Taken out of the environment at once: no test can see by it whether something leaks.
+_given = os.environ.pop(VARIABLE, "")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Do nothing at all without the variable."""
+    if _given:
+        config.pluginmanager.register(Doubles(json.loads(_given)), "cellwall-leaky-doubles")
+
+
+class Doubles:
+    """The hooks."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        self.role, self.roles, self.record = told["role"], told["roles"], told["record"]
+        self.memory = Memory(told["double"])
+        lines = self.roles.get(self.role, {}).get("imports", ())
+        self.packages = frozenset(["cellwall", *(line.split()[1].partition(".")[0] for line in lines)])
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: Any) -> None:
+        """Put the doubles in, after the conftests of the tests' folders and before the tests."""
+        added = [root for root in _roots(session.config) if root not in sys.path]
+        sys.path.extend(added)
+        try:
+            make(self.role, self.roles, self.memory)
+        except NotMadeError as error:
+            self.write("not_made", why=str(error))
+        except Exception as error:
+            self.write("not_made", why=f"the double could not be put in: {words(error)}")
+        else:
+            self.write("made")
+        finally:
+            sys.path[:] = [path for path in sys.path if path not in added]
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: Any) -> Generator[None, None, None]:
+        """Forget the users of the test before."""
+        self.memory.forget()
+        yield
+
+    @pytest.hookimpl(hookwrapper=True, trylast=True)
+    def pytest_runtest_call(self, item: Any) -> Generator[None, None, None]:
+        """Close after a coroutine test, in its own loop, what a double kept open."""
+        function = getattr(item, "obj", None)
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def closing(*args: Any, **kwargs: Any) -> Any:
+                try:
+                    return await function(*args, **kwargs)
+                finally:
+                    await self.close()
+
+            item.obj = closing
+        yield
+
+    async def close(self) -> None:
+        """Call what was put off; what goes wrong there is the double's own matter."""
+        while self.memory.exits:
+            try:
+                done = self.memory.exits.pop()(None, None, None)
+                if inspect.isawaitable(done):
+                    await done
+            except Exception as error:
+                self.write("trouble", text=words(error))
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item: Any, call: Any) -> Generator[None, Any, None]:
+        """Tell what each failing test failed by."""
+        yield
+        if call.excinfo is not None:
+            error, test = call.excinfo.value, str(item.path)
+            by = kind_of_failure(error, test, str(item.config.rootpath), self.packages)
+            self.write("failure", id=item.nodeid, phase=call.when, by=by, text=words(error))
+
+    def write(self, kind: str, **values: Any) -> None:
+        """Append one line."""
+        with open(self.record, "a", encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+            file.write(json.dumps({"kind": kind, **values}) + "\n")
+
+
+def _roots(config: pytest.Config) -> list[str]:
+    """Give the folders that pytest would import the tests from: the first above each without `__init__`."""
+    found = []
+    for argument in config.args:
+        folder = Path(argument.partition("::")[0]).resolve().parent
+        while (folder / "__init__.py").exists():
+            folder = folder.parent
+        found.append(str(folder))
+    return sorted({*found, str(config.rootpath)})
