@@ -21,6 +21,7 @@ IsolationError
 │   ├── ForeignRowError            a write would make, change or point to a row of another owner
 │   ├── UnguardedStatementError    SQL whose rows cannot be proved to be the owner's
 │   └── BypassingRoleError         the database role could step over row-level security
+├── StoreOutdatedError             a user's file was made by older models
 ├── ResourceExhaustedError         this request can have no more of something; others are not touched
 │   ├── RateLimitedError           too many requests of one user; `retry_after` says when to come back
 │   └── StoreUnavailableError      the database, cache or broker is full, gone or too busy
@@ -120,6 +121,10 @@ class UnguardedStatementError(OwnershipError):
 
 class BypassingRoleError(OwnershipError):
     """The database role could step over row-level security."""
+
+
+class StoreOutdatedError(IsolationError):
+    """A user's file was made by older models; the text says what it lacks."""
 
 
 class ResourceExhaustedError(IsolationError):

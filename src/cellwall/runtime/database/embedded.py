@@ -1,101 +1,147 @@
 """The embedded database: one SQLite file per owner, so that no query can reach another owner's rows."""
 
-import sqlite3
+import asyncio
 import weakref
-from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 from typing import Any, Final, final
 
-from sqlalchemy import Connection, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import ClauseElement, Connection, MetaData, Table
+from sqlalchemy.engine import Engine
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
+from sqlalchemy.sql.visitors import iterate
 
 from cellwall.runtime.database.owner import Owner
 from cellwall.runtime.database.session import RequestSession
-from cellwall.runtime.database.tables import MissingTables
+from cellwall.runtime.database.store import Store
+from cellwall.runtime.database.stores import MAX_CONNECTIONS, MAX_STORES, Stores
+from cellwall.runtime.database.upgrade import upgrade_file
+from cellwall.runtime.errors import SystemContextError
 
-MAX_STORES: Final = 64
-BUSY_SECONDS: Final = 5.0
-
-
-@final
-class Store:
-    """One owner's file with the engine that opens it."""
-
-    def __init__(self, path: Path) -> None:
-        self.path: Final = path
-        self.tables: Final = MissingTables()
-        self.engine: Final = _engine(path)
-
-    def remove(self) -> None:
-        """Delete the file and what SQLite keeps beside it."""
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+PATTERN: Final = "*.sqlite3"
 
 
 @final
 class EmbeddedStorage:
-    """The files of all owners in one folder; without one, in a temporary folder that ends with it."""
+    """The files of all owners in one folder; without one, in a temporary folder that ends with it.
 
-    def __init__(self, directory: Path | None = None) -> None:
-        if directory is None:
-            directory = Path(mkdtemp(prefix="cellwall-"))
-            weakref.finalize(self, rmtree, directory, ignore_errors=True)
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._directory = directory
-        self._stores: OrderedDict[Owner, Store] = OrderedDict()
+    Args:
+        directory: where the files are; made if need be, for this operating system's user alone.
+        max_stores: users whose files stay open between requests; others are opened again.
+        max_connections: connections to all files together; each takes three file handles and a thread,
+            and a request beyond it waits for its turn.
+
+    Example:
+        manager = RequestScopedSessionManager(storage=EmbeddedStorage(Path("/var/lib/app/users")))
+    """
+
+    def __init__(
+        self,
+        directory: Path | None = None,
+        *,
+        max_stores: int = MAX_STORES,
+        max_connections: int = MAX_CONNECTIONS,
+    ) -> None:
+        temporary = directory is None
+        self._directory: Final = Path(mkdtemp(prefix="cellwall-")) if directory is None else directory
+        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._engine = create_async_engine("sqlite+aiosqlite://", poolclass=NullPool)
+        self._connected = False
+        self._stores: Final = Stores(
+            self._directory, self._engine.dialect, limit=max_stores, connections=max_connections
+        )
+        weakref.finalize(self, _end, self._stores, self._directory if temporary else None)
 
     async def open(self, owner: Owner, request_id: str) -> RequestSession:
-        """Make a session over the owner's own file; an anonymous owner's file goes when it closes."""
-        store = self.of(owner)
-        session = RequestSession(store.engine, owner, request_id)
-        store.tables.watch(session.sync_session)
+        """Make a session over the owner's own file; an anonymous owner's file goes when it closes.
+
+        Raises:
+            SystemContextError: the owner is the system; no file holds the rows of all users.
+        """
+        if owner.system:
+            raise SystemContextError(
+                "embedded storage has no database of all users: give work without a user another storage, or "
+                "change every user's file by `await storage.upgrade(change)`"
+            )
+        if not self._connected:
+            await self._connect_once()
+        store, ended = self._stores.use(owner)
+        session = RequestSession(store.engine, owner, request_id, sync_session=_EmbeddedSession)
         if owner.anonymous:
-            session.on_end(lambda: self.discard(owner))
+            stores = self._stores
+            session.on_end(lambda: stores.discard(owner))
+        session.on_end(ended)
         return session
 
     async def close(self) -> None:
-        """Forget every store; a store out of use holds nothing open."""
-        self._stores.clear()
+        """Close every file; sessions that are open are of no use afterwards."""
+        self._stores.stop()
 
     def of(self, owner: Owner) -> Store:
-        """Give the store of `owner`. A store out of use holds nothing open, so the oldest are forgotten."""
-        store = self._stores.pop(owner, None) or Store(self._directory / f"{owner.digest}.sqlite3")
-        self._stores[owner] = store
-        while len(self._stores) > MAX_STORES:
-            self._stores.popitem(last=False)
-        return store
+        """Give the store of `owner`."""
+        return self._stores.of(owner)
 
     def discard(self, owner: Owner) -> None:
-        """Delete everything of `owner`."""
-        store = self._stores.pop(owner, None) or Store(self._directory / f"{owner.digest}.sqlite3")
-        store.remove()
+        """Delete everything of `owner`, such as when a user leaves."""
+        self._stores.discard(owner)
+
+    async def upgrade(self, change: Callable[[Connection], object]) -> int:
+        """Run `change` on every user's file, each in a transaction of its own, and give their number.
+
+        For a new column, before requests are served: files that `change` has seen are changed, also when
+        it fails in a later one, so let it ask first whether it has still to be done.
+
+        Raises:
+            StoreUnavailableError: a file cannot be opened or written.
+
+        Example:
+            def add_color(connection: Connection) -> None:
+                columns = {column["name"] for column in inspect(connection).get_columns("items")}
+                if "color" not in columns:
+                    connection.execute(text("ALTER TABLE items ADD COLUMN color TEXT"))
+
+            await storage.upgrade(add_color)
+        """
+        self._stores.stop()
+        paths = sorted(self._directory.glob(PATTERN))
+        for path in paths:
+            await asyncio.to_thread(upgrade_file, path, change)
+        return len(paths)
+
+    async def _connect_once(self) -> None:
+        """Let the dialect ask SQLite once what it can do, for all stores."""
+        async with self._engine.connect():
+            self._connected = True
 
 
-class _WalledConnection(sqlite3.Connection):
-    """Cannot attach another owner's file."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
-            self.execute(f"PRAGMA {pragma}").close()
+def _end(stores: Stores, temporary: Path | None) -> None:
+    stores.stop()
+    if temporary is not None:
+        rmtree(temporary, ignore_errors=True)
 
 
-def _engine(path: Path) -> AsyncEngine:
-    engine = create_async_engine(
-        f"sqlite+aiosqlite:///{path}",
-        poolclass=NullPool,  # a file is open while a session uses it, and no longer
-        connect_args={"factory": _WalledConnection, "isolation_level": None, "timeout": BUSY_SECONDS},
-    )
-    event.listen(engine.sync_engine, "before_cursor_execute", _begin)
-    return engine
+@final
+class _EmbeddedSession(Session):
+    """Makes a new owner's file with the tables that its first statement is about."""
+
+    def get_bind(self, mapper: Any = None, *, clause: Any = None, **options: Any) -> Engine | Connection:
+        """Give the owner's engine."""
+        bind = super().get_bind(mapper, clause=clause, **options)
+        store: Any = getattr(getattr(bind, "pool", None), "store", None)
+        if store is not None and store.is_new:
+            store.prepare(_metadata(mapper, clause))
+        return bind
 
 
-def _begin(connection: Connection, cursor: Any, statement: str, *_rest: Any) -> None:
-    """Begin at the first statement: a writer takes the write lock at once and never has to upgrade."""
-    driver: Any = connection.connection.driver_connection
-    if not driver.in_transaction:
-        cursor.execute("BEGIN" if statement.lstrip()[:6].upper() == "SELECT" else "BEGIN IMMEDIATE")
+def _metadata(mapper: Any, clause: Any) -> MetaData | None:
+    selectable = getattr(mapper, "persist_selectable", None)
+    for part in (selectable, clause):
+        if isinstance(part, ClauseElement):
+            for element in iterate(part):
+                if isinstance(element, Table):
+                    return element.metadata
+    return None

@@ -1,51 +1,81 @@
-"""Tables made where they are first used: a new owner's file holds none."""
+"""The tables of a file against those of the models: what is missing is made, what is older is refused."""
 
 from collections.abc import Iterable
-from typing import final
-from weakref import WeakSet
+from typing import Any, Final, final
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ClauseElement, Table, event
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, object_mapper
+from sqlalchemy import Connection, MetaData, Table
 from sqlalchemy.sql.visitors import iterate
+
+from cellwall.runtime.errors import StoreOutdatedError
+
+_COLUMNS: Final = (
+    "SELECT t.name, c.name FROM sqlite_master AS t JOIN pragma_table_xinfo(t.name) AS c "
+    "WHERE t.type = 'table'"
+)
+_used: Final[WeakKeyDictionary[Any, tuple[MetaData, ...]]] = WeakKeyDictionary()
+
+
+def metadata_of(compiled: Any) -> tuple[MetaData, ...]:
+    """Give the metadata of the tables that a compiled statement names; looked up once for each."""
+    known = _used.get(compiled)
+    if known is None:
+        tables = (part for part in iterate(compiled.statement) if isinstance(part, Table))
+        known = _used[compiled] = tuple({table.metadata for table in tables})
+    return known
 
 
 @final
-class MissingTables:
-    """Makes the tables of each metadata that a session uses, in the session's own transaction.
-
-    One object per store; it remembers what was committed, so that a warm store is not asked again.
-    """
+class KnownTables:
+    """Which metadata a file is known to hold, so that a warm file is not asked again."""
 
     def __init__(self) -> None:
-        self._committed: WeakSet[Table] = WeakSet()
+        self._known: WeakKeyDictionary[MetaData, int] = WeakKeyDictionary()
 
-    def watch(self, session: Session) -> None:
-        """Make missing tables before `session` reads or writes them."""
-        made: set[Table] = set()
+    def holds(self, metadata: MetaData) -> bool:
+        """Say whether all tables of `metadata` are known to be there; models may have come since."""
+        return self._known.get(metadata) == len(metadata.tables)
 
-        def before_execute(state: ORMExecuteState) -> None:
-            statement = state.statement if isinstance(state.statement, ClauseElement) else None
-            self._make(session, (part for part in iterate(statement) if isinstance(part, Table)), made)
+    def learn(self, metadata: MetaData) -> None:
+        """Remember that all tables of `metadata` are there."""
+        self._known[metadata] = len(metadata.tables)
 
-        def before_flush(session: Session, context: UOWTransaction, instances: object) -> None:
-            mapped = {table for item in session.new for table in object_mapper(item).tables}
-            self._make(session, (table for table in mapped if isinstance(table, Table)), made)
 
-        def after_commit(session: Session) -> None:
-            self._committed.update(made)
-            made.clear()
+def make_missing(connection: Connection, metadata: MetaData) -> bool:
+    """Make the tables of `metadata` that the file has not, and say whether that is certain to last.
 
-        def after_rollback(session: Session) -> None:
-            made.clear()
+    Inside a transaction it lasts only when the transaction is committed.
 
-        event.listen(session, "do_orm_execute", before_execute)
-        event.listen(session, "before_flush", before_flush)
-        event.listen(session, "after_commit", after_commit)
-        event.listen(session, "after_rollback", after_rollback)
+    Raises:
+        StoreOutdatedError: a table of the file lacks a column that the models have.
+    """
+    pooled: Any = connection.connection
+    lasting = not pooled.driver_connection.in_transaction
+    if not _lacking(connection, metadata):
+        return lasting
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if lasting else "SELECT 1")  # only one makes them
+    metadata.create_all(connection, checkfirst=True)
+    if lasting:
+        pooled.dbapi_connection.commit()
+    return lasting
 
-    def _make(self, session: Session, used: Iterable[Table], made: set[Table]) -> None:
-        for metadata in {table.metadata for table in used}:
-            tables = set(metadata.tables.values())
-            if not tables <= self._committed | made:
-                metadata.create_all(session.connection(), checkfirst=True)
-                made.update(tables)
+
+def _lacking(connection: Connection, metadata: MetaData) -> bool:
+    columns: dict[str, set[str]] = {}
+    for table, column in connection.exec_driver_sql(_COLUMNS):
+        columns.setdefault(table, set()).add(column)
+    for table in metadata.tables.values():
+        if table.name in columns:
+            _require(
+                table, [column.name for column in table.columns if column.name not in columns[table.name]]
+            )
+    return any(table.name not in columns for table in metadata.tables.values())
+
+
+def _require(table: Table, missing: Iterable[str]) -> None:
+    names = ", ".join(missing)
+    if names:
+        raise StoreOutdatedError(
+            f"this user's table {table.name!r} was made before the models got {names}; add it to all files "
+            "by `await storage.upgrade(change)`, before requests are served"
+        )

@@ -1,0 +1,208 @@
+"""One owner's file, and the engine that stays open on it from one request to the next."""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+from typing import Any, Final, final
+from weakref import WeakSet
+
+from sqlalchemy import URL, Connection, Engine, MetaData, event, exc
+from sqlalchemy.engine import Dialect, ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import AsyncAdaptedQueuePool, PoolProxiedConnection
+from sqlalchemy.util import await_only
+
+from cellwall.runtime.database.open_files import OpenFiles
+from cellwall.runtime.database.store_failures import unavailable
+from cellwall.runtime.database.tables import KnownTables, make_missing, metadata_of
+from cellwall.runtime.database.template import Templates, create_file
+from cellwall.runtime.database.walled_connection import BUSY_SECONDS, connect_arguments
+from cellwall.runtime.errors import StoreUnavailableError
+
+SESSIONS_AT_ONCE: Final = 8
+_NEEDS_NO_BEGIN: Final = frozenset(  # reads, and what the driver begins by itself
+    {"SELECT", "PRAGMA", "INSERT", "UPDATE", "DELETE", "REPLAC", "BEGIN "}
+)
+
+
+@final
+class Store:
+    """One owner's file with the engine that opens it.
+
+    Args:
+        path: of the file; it need not be there.
+        dialect: shared by all stores, so that a statement is compiled once and not once a user.
+        options: of every engine; they carry the shared cache.
+        templates: what a new file holds.
+        make_room: called before a connection is opened, to close one that is out of use.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        dialect: Dialect,
+        options: dict[str, Any],
+        *,
+        templates: Templates,
+        files: OpenFiles,
+        make_room: Callable[[], object],
+    ) -> None:
+        self.path: Final = path
+        self.sessions = 0
+        self._dialect = dialect
+        self._templates = templates
+        self._files = files
+        self._make_room = make_room
+        self._tables = KnownTables()
+        self._identity: tuple[int, int] | None = None
+        self._connections: WeakSet[Any] = WeakSet()
+        url = URL.create("sqlite+aiosqlite", database=str(path))
+        pool = _StorePool(self)
+        engine = _StoreEngine(pool, dialect, url, query_cache_size=0, execution_options=options)
+        self.engine: Final = AsyncEngine(engine)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing has been opened here, so that the file may still have to be made."""
+        return self._identity is None
+
+    @property
+    def lost(self) -> bool:
+        """Whether the file that was opened is not there any more."""
+        return self._identity is not None and self._identity != _identity(self.path)
+
+    def prepare(self, metadata: MetaData | None) -> None:
+        """Make the file if there is none, with the tables of `metadata` in it.
+
+        Raises:
+            StoreUnavailableError: the folder is full, gone or cannot be written.
+        """
+        if _identity(self.path) is None:
+            try:
+                create_file(self.path, self._templates.of(metadata))
+            except (OSError, sqlite3.Error) as error:
+                raise unavailable(error) or error from error
+            if metadata is not None:
+                self._tables.learn(metadata)
+        self._identity = _identity(self.path)
+
+    def require(self, connection: Connection, metadata: MetaData) -> None:
+        """Make sure that the tables of `metadata` are there.
+
+        Raises:
+            StoreOutdatedError: the file was made by older models.
+        """
+        if not self._tables.holds(metadata) and make_missing(connection, metadata):
+            self._tables.learn(metadata)
+
+    def connect(self) -> DBAPIConnection:
+        """Open one more connection, for the pool.
+
+        Raises:
+            StoreUnavailableError: the file cannot be opened, or too many are.
+        """
+        if not self._files.try_take():
+            self._make_room()
+            await_only(self._files.take())
+        held = [self._files]
+
+        def give_back() -> None:
+            while held:
+                held.pop().give_back()
+
+        try:
+            if self.is_new:
+                self.prepare(None)
+            address = f"{self.path.absolute().as_uri()}?mode=rw"
+            connection = self._dialect.connect(address, **connect_arguments(give_back))
+        except BaseException as error:
+            give_back()
+            told = unavailable(error)
+            if told is not None:
+                raise told from error
+            raise
+        self._connections.add(self._dialect.get_driver_connection(connection))
+        return connection
+
+    def stop(self) -> None:
+        """Close every connection, from any thread and without an event loop; the store is of no use then."""
+        stopping = list(self._connections)
+        self._connections.clear()
+        if stopping:  # in a thread without an event loop, the driver waits for no answer
+            thread = Thread(target=lambda: [connection.stop() for connection in stopping], daemon=True)
+            thread.start()
+            thread.join()
+
+    def remove(self) -> None:
+        """Close and delete the file, and what SQLite keeps beside it."""
+        self.stop()
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)  # noqa: PTH116  # a third of the time of Path.stat, once a transaction
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+@final
+class _StoreEngine(Engine):
+    """The engine of a store; its listeners serve every one."""
+
+
+@final
+class _StorePool(AsyncAdaptedQueuePool):
+    """Keeps one connection of a store open, and a few more while they are in use."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(
+            store.connect,
+            pool_size=1,
+            max_overflow=SESSIONS_AT_ONCE - 1,
+            timeout=BUSY_SECONDS,
+            dialect=store._dialect,
+        )
+        self.store = store
+
+    def connect(self) -> PoolProxiedConnection:
+        """Give a connection, or say whose fault it is that there is none."""
+        if self.store.lost:
+            raise StoreUnavailableError(
+                "this user's file was taken away while it was in use; what this request wrote is lost"
+            )
+        try:
+            return super().connect()
+        except exc.TimeoutError as error:
+            raise StoreUnavailableError(
+                f"this user has {SESSIONS_AT_ONCE} sessions at work already; close some, or try again"
+            ) from error
+
+
+def _before_statement(
+    connection: Connection, cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool
+) -> None:
+    """Begin a transaction where the driver would not; make tables that a statement is the first to use."""
+    driver: Any = connection.connection.driver_connection
+    compiled = None if context is None or context.isddl else context.compiled
+    if compiled is not None:
+        store: Store = connection.engine.pool.store  # type: ignore[attr-defined]
+        for metadata in metadata_of(compiled):
+            store.require(connection, metadata)
+    if statement[:6] not in _NEEDS_NO_BEGIN and not driver.in_transaction:
+        cursor.execute("BEGIN IMMEDIATE")
+
+
+def _on_error(context: ExceptionContext) -> None:
+    told = unavailable(context.original_exception)
+    if told is not None:
+        context.chained_exception = told
+
+
+event.listen(_StoreEngine, "before_cursor_execute", _before_statement)
+event.listen(_StoreEngine, "handle_error", _on_error)
