@@ -80,23 +80,15 @@ class Credentials:
         return _only(values) if values else None
 
 
-def bearer_token(scope: Scope) -> str | None:
-    """Give the token of the `Authorization` header, None when there is no such header.
+def bearer_token(value: bytes, before: str | None) -> str:
+    """Give the token of an `Authorization` header; `before` is that of an earlier one.
 
     Raises:
-        TokenInvalidError: two such headers, or another scheme.
+        TokenInvalidError: it is the second such header, or the scheme is another.
     """
-    found: bytes | None = None
-    for name, value in scope["headers"]:
-        if name == b"authorization":
-            if found is not None:
-                raise TokenInvalidError(REFUSED)
-            found = value
-    if found is None:
-        return None
-    if found[:7] != BEARER and found[:7].lower() != BEARER.lower():
+    if before is not None or (value[:7] != BEARER and value[:7].lower() != BEARER.lower()):
         raise TokenInvalidError(REFUSED)
-    return found[7:].decode("latin-1")
+    return value[7:].decode("latin-1")
 
 
 def _only(tokens: list[str]) -> str:

@@ -6,7 +6,7 @@ application is done: after the last byte of a stream, after background tasks, or
 
 import logging
 from collections.abc import Awaitable, Iterable
-from typing import Final, Protocol, final
+from typing import Final, Protocol, TypeVar, final
 
 from cellwall.runtime.context import UserExecutionContext, cleanup_user_context
 from cellwall.runtime.current import _current
@@ -29,7 +29,10 @@ from cellwall.runtime.web.problem import ForeignOriginError, Problem
 from cellwall.runtime.web.public_paths import PublicPaths
 from cellwall.runtime.web.websocket_watch import RECHECK_SECONDS, WatchedWebSocket
 
+T = TypeVar("T")
+
 TOO_MANY: Final = "too many requests"
+ROUNDING: Final = 1e-6
 
 _log: Final = logging.getLogger("cellwall.web")
 _create: Final = UserExecutionContext.create_for_user
@@ -107,11 +110,11 @@ class CellwallMiddleware:
         self._origins = frozenset(origin.lower() for origin in allowed_origins)
         rate = Rate(1) if limiter is None else limiter.rate
         self._window = rate.window
-        self._remaining = rate.remaining
+        self._pace = 1 / rate.interval
         self._limit_headers = LimitHeaders(rate, older=older_limit_headers)
         self._recheck = recheck_seconds
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0912
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0912, PLR0915
         """Handle one request, WebSocket or lifespan.
 
         One long method: every HTTP request runs through it, and a call costs as much as several branches.
@@ -124,20 +127,22 @@ class CellwallMiddleware:
 
         started = False
         backlog: float | None = None
-        context: UserExecutionContext | None = None
 
         def sending(message: Message) -> Awaitable[None]:
             nonlocal started
             if not started and message["type"] == "http.response.start":
                 started = True
                 if backlog is not None:
-                    extra = self._limit_headers[self._remaining(backlog)]
+                    remaining = int((self._window - backlog) * self._pace + ROUNDING)
+                    extra = self._limit_headers[remaining]
                     message = {**message, "headers": [*message.get("headers", ()), *extra]}
             return send(message)
 
-        before = _current.set(None)  # a pipelined request's task may be born inside another user's
         try:
-            token = bearer_token(scope)
+            token = None
+            for name, value in scope["headers"]:
+                if name == b"authorization":
+                    token = bearer_token(value, token)
             verified = self._verify(self._found_elsewhere(scope).token if token is None else token)
             user_id = verified.user_id
             if user_id is None:
@@ -148,22 +153,25 @@ class CellwallMiddleware:
                     wait, backlog = -backlog, self._window
                     raise RateLimitedError(TOO_MANY, wait)
             elif self._limiter is not None:
-                decision = await self._limiter.hit(user_id)
+                decision = await _outside(self._limiter.hit(user_id))
                 backlog = decision.backlog if decision.metered else None
                 if not decision.allowed:
                     raise RateLimitedError(TOO_MANY, decision.retry_after)
-            context = _create(user_id, verified.session_id)
-            scope[CONTEXT] = context
-            _current.set(context)
-            await self._app(scope, receive, sending)
+            context = scope[CONTEXT] = _create(user_id, verified.session_id)
         except (TokenError, ResourceExhaustedError, ForeignOriginError) as error:
+            return await _outside(Problem.of(error).answer(sending))
+
+        before = _current.set(context)
+        try:
+            await self._app(scope, receive, sending)
+        except (TokenError, ResourceExhaustedError) as error:
             if started:
                 raise
             await Problem.of(error).answer(sending)
         finally:
+            scope.pop(CONTEXT, None)
             try:
-                if context is not None:
-                    del scope[CONTEXT]
+                if context._lifetime is not None or not context._end_unopened():
                     await cleanup_user_context(context)
             except CleanupError:
                 _log.exception("request %s was answered, but not all it opened could be closed", context)
@@ -177,20 +185,12 @@ class CellwallMiddleware:
             raise NotImplementedError(f"no wall is known for the protocol {scope['type']!r}")
         if scope["path"] in self._public:
             return await self._run_public(scope, receive, send)
-        before = _current.set(None)
-        try:
-            await self._run_websocket(scope, receive, send)
-        finally:
-            _current.reset(before)
+        await _outside(self._run_websocket(scope, receive, send))
         return None
 
     async def _run_public(self, scope: Scope, receive: Receive, send: Send) -> None:
-        before = _current.set(None)
         scope.pop(CONTEXT, None)
-        try:
-            await self._app(scope, receive, send)
-        finally:
-            _current.reset(before)
+        await _outside(self._app(scope, receive, send))
 
     async def _run_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -225,7 +225,10 @@ class CellwallMiddleware:
         return _create(verified.user_id, verified.session_id)
 
     def _found(self, scope: Scope) -> Found:
-        token = bearer_token(scope)
+        token = None
+        for name, value in scope["headers"]:
+            if name == b"authorization":
+                token = bearer_token(value, token)
         return self._found_elsewhere(scope) if token is None else Found(token)
 
     def _found_elsewhere(self, scope: Scope) -> Found:
@@ -233,6 +236,15 @@ class CellwallMiddleware:
         if found.automatic and not comes_from_us(scope, self._origins):
             raise ForeignOriginError
         return found
+
+
+async def _outside(work: Awaitable[T]) -> T:
+    """Await what belongs to no user: a pipelined request's task may be born inside another user's."""
+    before = _current.set(None)
+    try:
+        return await work
+    finally:
+        _current.reset(before)
 
 
 async def _end(context: UserExecutionContext, watched: WatchedWebSocket) -> None:

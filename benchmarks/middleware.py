@@ -1,0 +1,228 @@
+"""What the middleware adds to a request: context, rate limit and a token from the cache; no log is written.
+
+A limit in microseconds is for an idle machine. On a busy one everything takes longer by about the same
+factor, so a time is judged after division by it: how much longer a frozen dataclass takes here, in the same
+turns, than the 0.370 us of the idle machine of the research page. Turns are short: a long one would mostly
+measure who else was given the processor meanwhile.
+
+Run: python -m benchmarks.middleware [--quick]
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from importlib.util import find_spec
+from multiprocessing.connection import Connection
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from benchmarks.ratio import Row, interleaved, interleaved_async
+from cellwall.runtime.limits import MemoryRateLimiter, Rate
+from cellwall.runtime.tokens import TokenIssuer
+from cellwall.runtime.web import CellwallMiddleware
+
+MICRO = 1e6
+IDLE_DATACLASS = 0.370e-6  # seconds; Python 3.11.7, nothing else running
+LIMIT = 2.5  # us a request
+OF_HELLO = 4.0  # percent of a FastAPI hello on uvicorn
+OF_MILLISECOND = 1.0  # percent of a request that takes 1 ms
+
+Side = Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """The measure of how busy the machine is."""
+
+    first: str
+    second: str | None = None
+    third: str | None = None
+    fourth: str | None = None
+
+
+async def _ten_dataclasses() -> None:
+    for _ in range(10):
+        Frozen("first", "second", "third")
+
+
+async def hello(scope: Any, receive: Any, send: Any) -> None:
+    """Answer as small as an application can."""
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+    await send({"type": "http.response.body", "body": b"hello"})
+
+
+def fastapi_hello() -> FastAPI:
+    """Make FastAPI's smallest application."""
+    app = FastAPI()
+
+    @app.get("/")
+    async def answer() -> dict[str, str]:
+        return {"hello": "world"}
+
+    return app
+
+
+def walled(app: Any) -> tuple[Any, str]:
+    """Put the wall around an application, and give a good token."""
+    issuer = TokenIssuer(b"k" * 32)
+    wall = CellwallMiddleware(
+        app, tokens=issuer, limiter=MemoryRateLimiter(Rate(10**6, seconds=1, burst=1000))
+    )
+    return wall, issuer.generate_token("user-12345")
+
+
+def headers(token: str) -> list[tuple[bytes, bytes]]:
+    """Give the headers that a usual client sends."""
+    usual = {
+        "host": "here",
+        "user-agent": "x",
+        "accept": "*/*",
+        "accept-encoding": "gzip, br",
+        "connection": "keep-alive",
+    }
+    given = [(name.encode(), value.encode()) for name, value in usual.items()]
+    return [*given, (b"authorization", f"Bearer {token}".encode())]
+
+
+def request(app: Any, token: str) -> Side:
+    """Make a request without a network: what it takes is the application's own time."""
+    scope: dict[str, Any] = {
+        "type": "http", "http_version": "1.1", "method": "GET", "path": "/", "raw_path": b"/",
+        "root_path": "", "scheme": "http", "query_string": b"",
+        "headers": headers(token), "client": None, "server": None,
+    }  # fmt: skip
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        pass
+
+    def ask() -> Awaitable[object]:
+        awaitable: Awaitable[object] = app(dict(scope), receive, send)
+        return awaitable
+
+    return ask
+
+
+def _serve(listening: socket.socket, ready: Connection) -> None:
+    config = uvicorn.Config(fastapi_hello(), lifespan="off", log_level="warning", access_log=False)
+    server = uvicorn.Server(config)
+    ready.send(os.getpid())
+    asyncio.run(server.serve(sockets=[listening]))
+
+
+def hello_on_uvicorn(rounds: int) -> float:
+    """Give the seconds of processor that a FastAPI hello takes in a uvicorn of its own, with 50 clients."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    with socket.create_server(("127.0.0.1", 0)) as listening, ExitStack() as stack:
+        process = context.Process(target=_serve, args=(listening, there), daemon=True)
+        process.start()
+        stack.callback(process.join, 10)
+        stack.callback(process.terminate)
+        pid, address = here.recv(), listening.getsockname()
+        clients = [stack.enter_context(socket.create_connection(address)) for _ in range(50)]
+        _ask(clients)
+        before = _ticks(pid)
+        for _ in range(rounds):
+            _ask(clients)
+        return (_ticks(pid) - before) / os.sysconf("SC_CLK_TCK") / rounds / len(clients)
+
+
+def _ask(clients: list[socket.socket]) -> None:
+    for client in clients:
+        client.sendall(b"GET / HTTP/1.1\r\nhost: here\r\nuser-agent: x\r\naccept: */*\r\n\r\n")
+    for client in clients:
+        while not client.recv(4096).endswith(b"}"):
+            pass
+
+
+def _ticks(pid: int) -> int:
+    with open(f"/proc/{pid}/stat") as stat:  # noqa: PTH123  # read thousands of times
+        fields = stat.read().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def added(app: Any, rounds: int, calls: int) -> tuple[dict[str, float], float]:
+    """Give the median seconds of a request without and with the wall, in turns, and how busy it was."""
+    wall, token = walled(app)
+    sides = {"without": request(app, token), "with": request(wall, token), "busy": _ten_dataclasses}
+    times = asyncio.run(interleaved_async(sides, rounds=rounds, calls=calls))
+    return times, max(times.pop("busy") / 10 / IDLE_DATACLASS, 1.0)
+
+
+def measure(quick: bool = False) -> list[Row]:
+    """Measure what the wall adds, and compare it with what requests take anyway."""
+    rounds = 400 if quick else 4000
+    rows = []
+    times, busy = added(hello, rounds, 15)
+    extra = (times["with"] - times["without"]) * MICRO
+    idle = extra / busy
+    note = f"here {times['without'] * MICRO:.2f} -> {times['with'] * MICRO:.2f} us, {busy:.1f}x busy"
+    rows.append(
+        Row("middleware: added to a raw ASGI hello", idle, "us when idle", f"<= {LIMIT}", idle <= LIMIT, note)
+    )
+    framework, _ = added(fastapi_hello(), rounds // 4, 4)
+    percent = 100 * (framework["with"] / framework["without"] - 1)
+    note = f"{framework['without'] * MICRO:.1f} -> {framework['with'] * MICRO:.1f} us, no server, no sockets"
+    rows.append(Row("middleware: of a FastAPI hello, in process", percent, "%", "-", True, note))
+    if sys.platform == "linux":
+        served = hello_on_uvicorn(40 if quick else 400) * MICRO
+        percent = 100 * extra / served
+        note = f"of {served:.1f} us of the server's processor"
+        rows.append(
+            Row(
+                "middleware: of a FastAPI hello on uvicorn",
+                percent,
+                "%",
+                f"< {OF_HELLO}",
+                percent < OF_HELLO,
+                note,
+            )
+        )
+    percent = idle / 10
+    rows.append(
+        Row("middleware: of a request of 1 ms", percent, "%", f"< {OF_MILLISECOND}", percent < OF_MILLISECOND)
+    )
+    return [*rows, *parts(quick)]
+
+
+def parts(quick: bool = False) -> list[Row]:
+    """Measure what the wall is made of, beside what it replaces."""
+    issuer = TokenIssuer(b"k" * 32)
+    uncached = TokenIssuer(b"k" * 32, cached=0)
+    token = issuer.generate_token("user-12345")
+    limiter = MemoryRateLimiter(Rate(10**9, seconds=1))
+    sides: dict[str, Callable[[], object]] = {
+        "a token from the cache": lambda: issuer.verify(token),
+        "a token not seen before": lambda: uncached.verify(token),
+        "a rate limit in memory": lambda: limiter.take("user-12345"),
+    }
+    if find_spec("limits") is not None:
+        sides["a rate limit in memory by `limits`"] = _peer()
+    times = interleaved(sides, rounds=101 if quick else 501, calls=5)
+    return [Row(f"middleware: {name}", value * MICRO, "us", "-", True) for name, value in times.items()]
+
+
+def _peer() -> Callable[[], object]:
+    from limits import parse  # noqa: PLC0415  # a peer, where it is installed
+    from limits.storage import MemoryStorage  # noqa: PLC0415
+    from limits.strategies import FixedWindowRateLimiter  # noqa: PLC0415
+
+    limiter, rate = FixedWindowRateLimiter(MemoryStorage()), parse("1000000/second")
+    return lambda: limiter.hit(rate, "user-12345")
+
+
+if __name__ == "__main__":
+    for line in measure("--quick" in sys.argv):
+        print(line)
