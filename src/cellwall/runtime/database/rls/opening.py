@@ -7,9 +7,9 @@ from sqlalchemy.engine import AdaptedConnection
 from cellwall.runtime.database.rls.literal import literal
 from cellwall.runtime.database.rls.names import OWNER
 
-# What outlives a transaction on a pooled connection and could hold rows: cursors WITH HOLD, temporary tables
-# (which also hide real ones), and channels that somebody listened to.
-_LEFT_BEHIND: Final = "CLOSE ALL;DISCARD TEMP;UNLISTEN *"
+# What outlives a transaction on a pooled connection and could hold rows: cursors WITH HOLD, and temporary
+# tables, which also hide real ones of the same name.
+_LEFT_BEHIND: Final = "CLOSE ALL;DISCARD TEMP"
 
 
 class OpensTransactions(Protocol):
