@@ -1,10 +1,14 @@
 """The auth service's HTTP interface."""
 
+from typing import Any
+
 from fastapi import FastAPI, Header, HTTPException
 from pydantic import BaseModel
 
 from auth_service.accounts import AccountError, Accounts
-from auth_service.tokens import BadToken, generate_token, user_of
+from auth_service.tokens import BadToken, generate_token, sign_out, user_of
+from cellwall import UserExecutionContext, cleanup_user_context
+from netra_backend.services.analytics_client import AnalyticsClient
 
 
 class Credentials(BaseModel):
@@ -14,9 +18,10 @@ class Credentials(BaseModel):
     password: str
 
 
-def create_auth_app(accounts: Accounts | None = None) -> FastAPI:
-    """Make the application with its own accounts."""
+def create_auth_app(accounts: Accounts | None = None, analytics: Any = None) -> FastAPI:
+    """Make the application with its own accounts; `analytics` hears of sign-ins where it is given."""
     app = FastAPI(title="Auth service")
+    told = AnalyticsClient(analytics, "auth_service") if analytics is not None else None
     known = accounts if accounts is not None else Accounts()
 
     @app.post("/register", status_code=201)
@@ -32,7 +37,18 @@ def create_auth_app(accounts: Accounts | None = None) -> FastAPI:
             account = known.check(body.user_id, body.password)
         except AccountError as error:
             raise HTTPException(401, str(error)) from None
+        if told is not None:
+            context = UserExecutionContext.create_for_user(account.user_id)
+            await told.report(context, "sign_in")
+            await cleanup_user_context(context)
         return {"token": generate_token(account.user_id)}
+
+    @app.post("/logout", status_code=204)
+    async def logout(authorization: str = Header(default="")) -> None:
+        try:
+            await sign_out(authorization.removeprefix("Bearer "))
+        except BadToken:
+            raise HTTPException(401, "sign in first") from None
 
     @app.get("/me")
     async def me(authorization: str = Header(default="")) -> dict[str, str]:

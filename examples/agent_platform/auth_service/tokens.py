@@ -1,13 +1,27 @@
 """The platform's tokens: who a request comes from."""
 
+from typing import Any
+
 from cellwall import TokenIssuer
 from cellwall.runtime.errors import TokenError as BadToken
 
-__all__ = ["BadToken", "decode_token", "generate_token", "issuer", "user_of"]
+__all__ = ["BadToken", "decode_token", "generate_token", "issuer", "sign_out", "user_of"]
 
 issuer = TokenIssuer(audience="agent-platform", lifetime=900)  # the key is made new for each process
-generate_token = issuer.generate_token
-decode_token = issuer.decode_token
+
+
+def generate_token(user_id: str, **options: Any) -> str:
+    """Sign a token for this user."""
+    return issuer.generate_token(user_id, **options)
+
+
+def decode_token(token: str) -> dict[str, Any]:
+    """Give the claims of a good token.
+
+    Raises:
+        BadToken: it is not good, or not good any more.
+    """
+    return issuer.decode_token(token)
 
 
 def user_of(token: str) -> str:
@@ -17,3 +31,12 @@ def user_of(token: str) -> str:
         BadToken: it is not good, or not good any more.
     """
     return str(decode_token(token)["user_id"])
+
+
+async def sign_out(token: str) -> None:
+    """Refuse this token from now on; other tokens of its user stay good.
+
+    Raises:
+        BadToken: it was never good.
+    """
+    await issuer.revoke_token(token)

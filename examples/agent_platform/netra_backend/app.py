@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, HTTPException, Request
 from pydantic import BaseModel, Field
 
+from analytics_service.app import create_analytics_app
 from cellwall.runtime.errors import UnknownDefinitionError
 from netra_backend.database.session_manager import create_request_session
 from netra_backend.requests import RequestContext
+from netra_backend.services.analytics_client import AnalyticsClient
 from netra_backend.services.conversation import hold_turn
 from netra_backend.services.threads import ThreadNotFound, ThreadService
 from netra_backend.tools.factory import ToolDispatcherFactory
@@ -27,15 +29,17 @@ class ToolCall(BaseModel):
     arguments: dict[str, Any] = {}
 
 
-def create_app(pool: Any = None) -> FastAPI:
-    """Make the application; `pool` carries its events, a new one where none is given."""
+def create_app(pool: Any = None, analytics: Any = None) -> FastAPI:
+    """Make the application; `pool` carries its events and `analytics` is asked, new ones where none is given."""
     app = FastAPI(title="Agent platform")
     app.state.pool = pool if pool is not None else platform_pool()
+    app.state.analytics = AnalyticsClient(analytics if analytics is not None else create_analytics_app())
     app.include_router(endpoint.router)
     app.get("/health")(health)
     app.get("/threads")(list_threads)
     app.get("/threads/{thread_id}")(read_thread)
     app.post("/tools/{name}")(call_tool)
+    app.get("/usage")(read_usage)
 
     @app.post("/agents/{name}/run")
     async def run_agent(name: str, body: Prompt, context: RequestContext) -> dict[str, Any]:
@@ -80,3 +84,9 @@ async def call_tool(name: str, body: ToolCall, context: RequestContext) -> dict[
         raise HTTPException(404, f"no tool {name!r}") from None
     except (ValueError, ZeroDivisionError) as error:
         raise HTTPException(422, str(error)) from None
+
+
+async def read_usage(request: Request, context: RequestContext) -> dict[str, int]:
+    """Give what the analytics service knows of the user."""
+    usage: dict[str, int] = await request.app.state.analytics.usage(context)
+    return usage

@@ -23,6 +23,7 @@ class BaseAgent:
     def __init__(self, context: UserExecutionContext | None = None) -> None:
         self.context = context
         self.runs = 0
+        self.asked: list[str] = []
         self._notes: list[str] = []
 
     def plan(self, prompt: str) -> list[str]:
@@ -42,6 +43,7 @@ class BaseAgent:
         if not prompt.strip():
             raise ValueError("an agent needs a prompt")
         self.runs += 1
+        self.asked.append(prompt)
         user_id = self.context.user_id if self.context else None
         return AgentReply(self.name, self.answer(prompt), user_id, tuple(self.plan(prompt)))
 
@@ -56,4 +58,5 @@ class BaseAgent:
     def reset(self) -> None:
         """Forget notes and runs."""
         self.runs = 0
+        self.asked.clear()
         self._notes.clear()

@@ -19,7 +19,7 @@ async def hold_turn(
     reply = await agent_instance_factory.create_agent(agent_name, context).run(prompt)
     async with create_request_session(context) as session:
         threads = ThreadService(session)
-        thread = await threads.open(prompt[:60], agent_name)
+        thread = await threads.open(prompt[:120], agent_name)
         await threads.write(thread.id, "user", prompt)
         await threads.write(thread.id, agent_name, reply.text)
     emitter.emit_event("agent_completed", {"agent": agent_name, "text": reply.text})

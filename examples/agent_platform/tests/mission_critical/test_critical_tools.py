@@ -8,9 +8,11 @@ from netra_backend.tools.registry import ToolRegistry
 
 async def test_sums_are_right_under_load():
     dispatcher = ToolDispatcher()
-    sums = await asyncio.gather(
-        *(dispatcher.execute_tool("calculator", {"op": "add", "a": n, "b": n}) for n in range(100))
-    )
+
+    async def double(n):
+        return await dispatcher.execute_tool("calculator", {"op": "add", "a": n, "b": n})
+
+    sums = await asyncio.gather(*(double(n) for n in range(100)))
     assert sums == [2 * n for n in range(100)]
     assert len(dispatcher._execution_history) == 100
 

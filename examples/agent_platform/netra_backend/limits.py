@@ -1,0 +1,36 @@
+"""How often one user may ask: a burst of 120 requests, and 120 more each minute. Nobody pays for others."""
+
+from fastapi import HTTPException
+
+from cellwall.runtime.limits import Decision, MemoryRateLimiter, Rate, limit_headers
+
+RATE = Rate(120, seconds=60)
+
+_limiter = MemoryRateLimiter(RATE)
+
+
+def count_request(user_id: str) -> Decision:
+    """Count one request of this user, unless it is refused."""
+    return _limiter.hit_now(user_id)
+
+
+def may_request(user_id: str) -> bool:
+    """Tell whether this user may make one more request, and count it."""
+    return count_request(user_id).allowed
+
+
+def limit_fields(decision: Decision) -> dict[str, str]:
+    """Give the header fields that tell a client where it stands."""
+    return {name.decode(): value.decode() for name, value in limit_headers(decision)}
+
+
+def require_request(user_id: str) -> dict[str, str]:
+    """Count one request of this user and give the header fields of its answer.
+
+    Raises:
+        HTTPException: 429, with the seconds to wait.
+    """
+    decision = count_request(user_id)
+    if not decision.allowed:
+        raise HTTPException(429, "too many requests", headers=limit_fields(decision))
+    return limit_fields(decision)
