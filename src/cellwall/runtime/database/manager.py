@@ -11,6 +11,7 @@ from cellwall.runtime.database.owner import Owner
 from cellwall.runtime.database.session import RequestSession
 from cellwall.runtime.database.storage import Storage
 from cellwall.runtime.identity import check_id, fresh_id
+from cellwall.runtime.system import SystemContext
 
 
 @final
@@ -30,7 +31,7 @@ class RequestScopedSessionManager:
         self._storage = storage if storage is not None else EmbeddedStorage(directory)
 
     async def create_session(
-        self, request_id: str | None = None, context: UserExecutionContext | None = None
+        self, request_id: str | None = None, context: UserExecutionContext | SystemContext | None = None
     ) -> RequestSession:
         """Make the session of one request; close it, or let the context's clean-up do so.
 
@@ -50,7 +51,9 @@ class RequestScopedSessionManager:
         return session
 
     @asynccontextmanager
-    async def session(self, context: UserExecutionContext | None = None) -> AsyncIterator[RequestSession]:
+    async def session(
+        self, context: UserExecutionContext | SystemContext | None = None
+    ) -> AsyncIterator[RequestSession]:
         """Open the session of one request for a block; what is not committed in it is rolled back."""
         session = await self.create_session(context=context)
         try:
@@ -63,7 +66,7 @@ class RequestScopedSessionManager:
         await self._storage.close()
 
 
-def _request_id(given: str | None, context: UserExecutionContext | None) -> str:
+def _request_id(given: str | None, context: UserExecutionContext | SystemContext | None) -> str:
     if given is not None:
         return check_id("request_id", given)
     return fresh_id() if context is None else context.request_id
@@ -91,7 +94,7 @@ def _default() -> RequestScopedSessionManager:
 
 @asynccontextmanager
 async def create_request_session(
-    context: UserExecutionContext | None = None,
+    context: UserExecutionContext | SystemContext | None = None,
 ) -> AsyncIterator[RequestSession]:
     """Open the session of one request with the default manager, whose rows end with the process.
 

@@ -43,13 +43,33 @@ class RequestQuery(Generic[Model]):
         """Sort by these columns."""
         return self._with(self._statement.order_by(*columns))
 
+    def join(self, target: Any, onclause: Any = None) -> RequestQuery[Model]:
+        """Join another model, to filter or sort by its columns."""
+        return self._with(self._statement.join(target, onclause))
+
+    def options(self, *options: Any) -> RequestQuery[Model]:
+        """Say what is loaded along, such as `selectinload(Item.parts)`."""
+        return self._with(self._statement.options(*options))
+
+    def limit(self, number: int) -> RequestQuery[Model]:
+        """Give at most so many rows."""
+        return self._with(self._statement.limit(number))
+
+    def offset(self, number: int) -> RequestQuery[Model]:
+        """Leave so many rows out at the beginning."""
+        return self._with(self._statement.offset(number))
+
     async def all(self) -> list[Model]:
-        """Give all rows."""
-        return list(await self._session.scalars(self._statement))
+        """Give all rows, each once."""
+        return list((await self._session.scalars(self._statement)).unique())
 
     async def first(self) -> Model | None:
         """Give the first row, None when there is none."""
-        return (await self._session.scalars(self._statement.limit(1))).first()
+        return (await self._session.scalars(self._statement.limit(1))).unique().first()
+
+    async def get(self, key: Any) -> Model | None:
+        """Give the row with this primary key, None when there is none; filters do not count."""
+        return await self._session.get(self._model, key)
 
     async def one(self) -> Model:
         """Give the only row.
@@ -58,8 +78,20 @@ class RequestQuery(Generic[Model]):
             sqlalchemy.exc.NoResultFound: there is none.
             sqlalchemy.exc.MultipleResultsFound: there are several.
         """
-        row: Model = (await self._session.scalars(self._statement)).one()
+        row: Model = (await self._session.scalars(self._statement)).unique().one()
         return row
+
+    async def one_or_none(self) -> Model | None:
+        """Give the only row, None when there is none.
+
+        Raises:
+            sqlalchemy.exc.MultipleResultsFound: there are several.
+        """
+        return (await self._session.scalars(self._statement)).unique().one_or_none()
+
+    async def exists(self) -> bool:
+        """Tell whether there is a row."""
+        return bool(await self._session.scalar(select(self._statement.order_by(None).exists())))
 
     async def count(self) -> int:
         """Give the number of rows."""

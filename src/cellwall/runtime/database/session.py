@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from cellwall.runtime.database.forgotten import finish_when_forgotten
 from cellwall.runtime.database.owner import Owner
 from cellwall.runtime.database.query import RequestQuery
+from cellwall.runtime.database.shielded import to_the_end
 
 Model = TypeVar("Model")
 
@@ -58,13 +59,26 @@ class RequestSession(AsyncSession):
         self._at_end.append(callback)
 
     async def close(self) -> None:
-        """Roll back what was not committed and give everything back; a second call does nothing."""
+        """Roll back what was not committed and give everything back; a second call does nothing.
+
+        Shielded: a cancelled caller still waits until the connection is back in its pool, then is cancelled.
+        """
+        if self.in_transaction() or self._before_close:
+            await to_the_end(self._close())
+        else:
+            self.sync_session.close()  # holds nothing, so there is nothing to wait for
+            self._end()
+
+    async def _close(self) -> None:
         try:
             await super().close()
             while self._before_close:
                 await self._before_close.pop()()
         finally:
-            self._forgotten.detach()
-            for callbacks in (self._at_close, self._at_end):
-                while callbacks:
-                    callbacks.pop()()
+            self._end()
+
+    def _end(self) -> None:
+        self._forgotten.detach()
+        for callbacks in (self._at_close, self._at_end):
+            while callbacks:
+                callbacks.pop()()

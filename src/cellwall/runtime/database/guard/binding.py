@@ -1,4 +1,4 @@
-"""Whose a connection is: said once, when the engine that makes it is made, and by nothing that a statement carries."""
+"""Whose a connection is: said once, when its engine is made, and by nothing that a statement carries."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Iterable
 from typing import Any, Final, final
 
-from sqlalchemy import Column, Connection, Engine, NestedTransaction, Table, Transaction
+from sqlalchemy import Column, Connection, Engine, NestedTransaction, Table, Transaction, exc
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
 
@@ -77,7 +77,7 @@ def _lasts(moment: Moment) -> bool:
 
 @final
 class BoundEngine(Engine):
-    """The application's engine for one session: all connections that it makes belong to the session's owner."""
+    """The application's engine for one session: all connections that it makes are the owner's."""
 
     cellwall_binding: Binding
 
@@ -91,8 +91,11 @@ class BoundEngine(Engine):
 
     def raw_connection(self) -> PoolProxiedConnection:
         """Take a connection from the pool, or say that there is none to be had."""
-        with outages_told():
+        try:
             return super().raw_connection()
+        except (exc.TimeoutError, OSError):
+            with outages_told():
+                raise
 
 
 def binding_of(connection: Connection) -> Binding | None:

@@ -1,4 +1,4 @@
-"""The driver's cursors: they run what an execution of the guard's gives them, and otherwise what reaches no table.
+"""The driver's cursors: they run what the guard's own executions give them, else only what reaches no table.
 
 Closes the road around SQLAlchemy's statements: `connection.connection.cursor()`, `result.cursor`,
 `get_raw_connection()`. Adapted connections change their class when first checked out, which keeps the
@@ -53,7 +53,8 @@ class _GuardedConnection:
 def guard_connection(adapted: object) -> None:
     """Make an adapted connection hand out guarded cursors from now on."""
     if isinstance(adapted, AdaptedConnection) and not isinstance(adapted, _GuardedConnection):
-        adapted.__class__ = _guarded_connection(type(adapted))
+        kind: Any = type(adapted)
+        adapted.__class__ = _guarded_connection(kind)
 
 
 def license_cursor(cursor: object) -> None:
@@ -73,8 +74,8 @@ def revoke_license(cursor: object) -> None:
 def _check(operation: Any) -> None:
     if not (isinstance(operation, str) and is_safe(operation)):
         raise UnguardedStatementError(
-            "SQL given to the driver's cursor cannot be restricted to one owner's rows: execute select(), insert(), "
-            "update() or delete() by the session"
+            "SQL given to the driver's cursor cannot be restricted to one owner's rows: execute select(), "
+            "insert(), update() or delete() by the session"
         )
 
 

@@ -1,4 +1,4 @@
-"""The application's own engine behind the guard: a storage for any database that SQLAlchemy's asyncio reaches."""
+"""The application's own engine behind the guard: a storage for any database with an asyncio driver."""
 
 from __future__ import annotations
 

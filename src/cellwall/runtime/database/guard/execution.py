@@ -16,12 +16,12 @@ from cellwall.runtime.database.guard.tables import GuardedTables, target_of
 from cellwall.runtime.errors import OwnerlessAccessError, UnguardedStatementError
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine.default import DefaultExecutionContext as _Context
+    _Context = Any
 else:
     _Context = object  # mixed into the dialect's own context by `guarded_context`
 
 
-class GuardedContext(_Context):
+class GuardedContext(_Context):  # type: ignore[misc]
     """What the guard adds to a dialect's execution context."""
 
     guarded_tables: GuardedTables
@@ -31,16 +31,15 @@ class GuardedContext(_Context):
     given: Any = ()
 
     @classmethod
-    def _init_compiled(
-        cls, dialect: Any, connection: Any, raw: Any, options: Any, compiled: Any, parameters: Any, *rest: Any, **kw: Any
-    ) -> Any:
-        given = parameters
+    def _init_compiled(cls, dialect: Any, connection: Any, *rest: Any, **kw: Any) -> Any:
+        raw, options, compiled, given, *others = rest
+        parameters = given
         if getattr(compiled, "touches_owned", False):
             binding = binding_of(connection)
             values = dict.fromkeys(cls.guarded_tables.keys) if binding is None else binding.parameters
-            parameters = [{**row, **values} for row in parameters] if parameters else [values]
-        context: Any = super()._init_compiled(  # type: ignore[misc]
-            dialect, connection, raw, options, compiled, parameters, *rest, **kw
+            parameters = [{**row, **values} for row in given] if given else [values]
+        context: Any = super()._init_compiled(
+            dialect, connection, raw, options, compiled, parameters, *others, **kw
         )
         context.given = given
         return context
@@ -64,7 +63,9 @@ class GuardedContext(_Context):
             if compiled.touches_owned or compiled.unguarded_text:
                 self._check(binding_of(self.root_connection), compiled)
         elif compiled is not None or not is_safe(self.unicode_statement):
-            self._refuse(binding_of(self.root_connection), "driver SQL" if compiled is None else "schema changes")
+            self._refuse(
+                binding_of(self.root_connection), "driver SQL" if compiled is None else "schema changes"
+            )
         super().pre_exec()
 
     def post_exec(self) -> None:
@@ -98,8 +99,8 @@ class GuardedContext(_Context):
                 "system_context(reason) for work without a user"
             )
         raise UnguardedStatementError(
-            f"{what} cannot be restricted to one owner's rows: write it by select(), insert(), update() or delete(); "
-            "shared_text() reads shared tables by text, and system_context() is for schema changes"
+            f"{what} cannot be restricted to one owner's rows: write it by select(), insert(), update() or "
+            "delete(); shared_text() reads shared tables by text, and system_context() is for schema changes"
         )
 
 

@@ -69,8 +69,8 @@ def check_fragment(text: str) -> None:
     """
     if not _FRAGMENT.fullmatch(text) or text.strip().lower() in STRUCTURE:
         raise UnguardedStatementError(
-            f"raw SQL inside a statement cannot be checked: {_short(text)}; write it with columns and functions "
-            "of SQLAlchemy (select(), func, case())"
+            f"raw SQL inside a statement cannot be checked: {_short(text)}; write it with columns and "
+            "functions of SQLAlchemy (select(), func, case())"
         )
 
 
@@ -82,8 +82,8 @@ def check_prefix(text: str) -> None:
     """
     if " ".join(text.lower().split()) not in PREFIXES:
         raise UnguardedStatementError(
-            f"prefix, suffix or hint {_short(text)} cannot be checked: write what it does by SQLAlchemy's own "
-            "constructs, such as on_conflict_do_update()"
+            f"prefix, suffix or hint {_short(text)} cannot be checked: write what it does by "
+            "SQLAlchemy's own constructs, such as on_conflict_do_update()"
         )
 
 

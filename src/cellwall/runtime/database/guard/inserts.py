@@ -1,4 +1,4 @@
-"""The owner in what a statement writes: stamped into new rows, kept in changed ones, required in conflicts."""
+"""The owner in what a statement writes: stamped into new rows, kept in changed ones, asked in conflicts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cellwall.runtime.errors import UnguardedStatementError
 
 def stamped(statement: Any, column: Column[Any], tables: GuardedTables, references: References) -> Any:
     """Give the INSERT with the owner's parameter in the owner's column of each row."""
-    owner = tables.parameters[column.table]  # type: ignore[index]
+    owner = tables.parameters[column.table]
     if statement.select is not None:
         return _stamped_select(statement, column, owner, references)
     if statement._multi_values:
@@ -44,7 +44,7 @@ def keep_owner(statement: Any, state: Any, keys: set[str], tables: GuardedTables
         return statement
     rewritten = statement._generate()
     rewritten._values = _without(statement, statement._values or {}, column) | {
-        column: tables.parameters[column.table]  # type: ignore[index]
+        column: tables.parameters[column.table]
     }
     return rewritten
 
@@ -52,7 +52,7 @@ def keep_owner(statement: Any, state: Any, keys: set[str], tables: GuardedTables
 def own_conflicts(on_conflict: Any, table: Table, tables: GuardedTables) -> Any:
     """Give the ON CONFLICT DO UPDATE that changes rows of the owner alone."""
     column = tables.owner_column(table)
-    criterion = tables.criterion(table)
+    criterion: Any = tables.criterion(table)
     assert column is not None
     guarded = on_conflict._clone()
     where = on_conflict.update_whereclause
@@ -71,7 +71,8 @@ def _stamped_select(statement: Any, column: Column[Any], owner: Any, references:
     chosen = [value for name, value in values.items() if name != column.key]
     rewritten = statement._generate()
     rewritten._select_names = [*(name for name in names if name != column.key), column.key]
-    rewritten.select = select(*chosen, owner).where(*references.own_only(column.table, values))  # type: ignore[arg-type]
+    table: Any = column.table
+    rewritten.select = select(*chosen, owner).where(*references.own_only(table, values))
     return rewritten
 
 

@@ -33,7 +33,8 @@ def table_mentions(sql: str, names: frozenset[str], columns: frozenset[str]) -> 
         columns: names that are columns as well, so that a comma before them says nothing.
 
     Example:
-        >>> table_mentions("SELECT items.id FROM items WHERE 'from items' = ?", frozenset({"items"}), frozenset())
+        >>> sql = "SELECT items.id FROM items WHERE 'from items' = ?"
+        >>> table_mentions(sql, frozenset({"items"}), frozenset())
         Counter({'items': 1})
     """
     found: Counter[str] = Counter()

@@ -30,7 +30,8 @@ def guarded_preparer(preparer: Any) -> Any:
     """Give the guarded form of a dialect's preparer, which shares what the preparer has learned."""
     if isinstance(preparer, GuardedPreparer):
         return preparer
-    guarded = object.__new__(_guarded(type(preparer)))
+    kind: Any = type(preparer)
+    guarded = object.__new__(_guarded(kind))
     guarded.__dict__ = preparer.__dict__
     return guarded
 

@@ -36,7 +36,7 @@ class Reference:
         return None if any(value is None or isinstance(value, Null) for value in values) else values
 
     def follows(self, position: int, value: Any) -> bool:
-        """Tell whether an expression can only be the key of an own row: it reads the column that is pointed to."""
+        """Tell whether an expression can only give the key of an own row: it reads that very column."""
         if isinstance(value, ScalarSelect):
             (value,) = value.element.selected_columns
         bases = getattr(value, "base_columns", ())
@@ -62,11 +62,11 @@ class References:
 
     def among(self, state: Any, keys: set[str]) -> bool:
         """Tell whether an UPDATE of these columns changes what its rows point to."""
-        references = self.of[self._tables.owner_column(state.statement.table).table]  # type: ignore[union-attr,index]
-        return any(column.key in keys for reference in references for column in reference.local)
+        column: Any = self._tables.owner_column(state.statement.table)
+        return any(local.key in keys for reference in self.of[column.table] for local in reference.local)
 
     def own_only(self, table: Table, source: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[bool]]:
-        """Give what keeps rows of a query out that would point to a foreign row; `source` is by column key."""
+        """Give what keeps out a query's rows that would point to foreign ones; `source` is by column key."""
         criteria: list[ColumnElement[bool]] = []
         for reference in self.of[table]:
             local = [source[column.key] for column in reference.local if column.key in source]
@@ -98,18 +98,23 @@ class References:
                     asked.setdefault(reference, set()).add(key)
         for reference, keys in asked.items():
             unknown = {
-                key for key in keys if (reference.table, key) not in made and not binding.knows(reference.table, reference.there, key)
+                key
+                for key in keys
+                if (reference.table, key) not in made
+                and not binding.knows(reference.table, reference.there, key)
             }
             if unknown:
                 self._ask(connection, binding, reference, unknown)
 
     def _is_value(self, reference: Reference, key: Key) -> bool:
-        expressions = [i for i, value in enumerate(key) if hasattr(value, "__clause_element__") or _is_sql(value)]
+        expressions = [
+            i for i, value in enumerate(key) if hasattr(value, "__clause_element__") or _is_sql(value)
+        ]
         if not all(reference.follows(i, _plain(key[i])) for i in expressions):
             names = ", ".join(column.name for column in reference.local)
             raise UnguardedStatementError(
-                f"{names} points to a row of {reference.table.fullname} by an expression that cannot be checked: give "
-                "a value, or a scalar subquery that selects the key of that table"
+                f"{names} points to a row of {reference.table.fullname} by an expression that cannot be "
+                "checked: give a value, or a scalar subquery that selects the key of that table"
             )
         return not expressions
 
@@ -119,13 +124,15 @@ class References:
         if len(there) == 1:
             criterion = there[0].in_([key for (key,) in keys])
         else:
-            criterion = or_(*(and_(*(c == value for c, value in zip(there, key, strict=True))) for key in keys))
+            criterion = or_(
+                *(and_(*(c == value for c, value in zip(there, key, strict=True))) for key in keys)
+            )
         found = {tuple(row) for row in connection.execute(select(*there).where(criterion))}
         missing = {tuple(map(str, key)) for key in keys} - {tuple(map(str, key)) for key in found}
         if missing:
+            keys_text = ", ".join(map("/".join, sorted(missing)))
             raise ForeignRowError(
-                f"a row would point to {reference.table.fullname} {', '.join(map('/'.join, sorted(missing)))}, which "
-                "is not there for this owner"
+                f"a row would point to {reference.table.fullname} {keys_text}, which is not there for this owner"
             )
         if there == tuple(reference.table.primary_key):
             binding.remember(connection, reference.table, keys)

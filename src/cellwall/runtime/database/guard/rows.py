@@ -57,7 +57,7 @@ def _check_owner(table: Any, column: Column[Any], given: Any, value: Any) -> Non
         raise UnguardedStatementError(f"{table.fullname}.{column.name} is set by the session: leave it out")
     if given != value:
         raise ForeignRowError(
-            f"a row of {table.fullname} would belong to another owner: leave {column.name} out, the session sets it"
+            f"a row of {table.fullname} would belong to another owner: leave {column.name} out"
         )
 
 
@@ -88,7 +88,7 @@ def _pairs(row: Any, table: Table) -> Iterable[tuple[Any, Any]]:
 
 
 def _resolved(statement: Any) -> Iterable[tuple[Any, Any]]:
-    """Give what an UPDATE of a mapped class sets, hybrid and synonym attributes taken apart by SQLAlchemy itself."""
+    """Give what an UPDATE of a mapped class sets; SQLAlchemy takes hybrids and synonyms apart."""
     mapper = _mapper(statement)
     if mapper is not None and statement.is_update:
         state = DMLState.get_plugin_class(statement)

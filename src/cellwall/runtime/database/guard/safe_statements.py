@@ -1,4 +1,4 @@
-"""Whole statements that may run as text because they reach no table: pings and what dialects ask on connecting."""
+"""Whole statements that may run as text because they reach no table: pings and what dialects ask at first."""
 
 import re
 from typing import Final

@@ -21,7 +21,7 @@ class ForeignOrStaleRowError(ForeignRowError, StaleDataError):
 
 
 class GuardedSession(Session):
-    """A session of one owner. Its engine is the one it was made with, whatever a call or an attribute says."""
+    """A session of one owner. Its engine is the one it was made with, whatever a call or attribute says."""
 
     def __init__(self, bind: Engine, **kw: Any) -> None:
         super().__init__(bind=bind, **kw)
@@ -58,10 +58,9 @@ class GuardedSession(Session):
             raise
         except StaleDataError as error:
             raise ForeignOrStaleRowError(
-                "a row to change or delete is not there for this owner: it belongs to another one, or was changed "
-                f"or deleted meanwhile ({error})"
+                "a row to change or delete is not there for this owner: it belongs to another one, or was "
+                f"changed or deleted meanwhile ({error})"
             ) from error
-
 
     def close(self) -> None:
         """End the session and forget what it knew."""
@@ -75,7 +74,7 @@ def _refuse_engine() -> NoReturn:
 
 @event.listens_for(GuardedSession, "before_flush")
 def _own_objects(session: GuardedSession, context: object, instances: object) -> None:
-    """Write the owner onto new objects; refuse objects that name another one. Changed ones are looked at as rows."""
+    """Write the owner onto new objects, refuse those that name another; changed ones are checked as rows."""
     binding = session.binding
     tables = binding.tables
     for item in session.new:
@@ -99,9 +98,7 @@ def _own_attached(session: GuardedSession, item: Any) -> None:
 
 
 def _refuse_owner(item: object) -> NoReturn:
-    raise ForeignRowError(
-        f"a {type(item).__name__} of another owner cannot be written here: read your own, or leave its owner out"
-    )
+    raise ForeignRowError(f"a {type(item).__name__} of another owner cannot be written here: read your own")
 
 
 def _mapper(item: object) -> Mapper[Any]:
@@ -111,7 +108,7 @@ def _mapper(item: object) -> Mapper[Any]:
 
 @lru_cache(maxsize=4096)
 def owner_attribute(mapper: Mapper[Any], tables: Any) -> str | None:
-    """Give the name of the attribute that holds the owner; None where the class is not owned or does not map it."""
+    """Give the name of the attribute that holds the owner; None where the class has none."""
     tables.learn(mapper)
     for table in mapper.tables:
         column = tables.owned.get(table) if isinstance(table, Table) else None

@@ -1,4 +1,4 @@
-"""The same database without the guard, for work under `system_context`: its pool, but nothing of what it caches."""
+"""The same database without the guard, for work under `system_context`: its pool, none of its caches."""
 
 from __future__ import annotations
 
@@ -42,4 +42,6 @@ def licensed_context(context: type[Any]) -> type[Any]:
         license_cursor(cursor)
         return cursor
 
-    return type(f"Licensed{context.__name__}", (context,), {"create_cursor": create_cursor, "__module__": __name__})
+    return type(
+        f"Licensed{context.__name__}", (context,), {"create_cursor": create_cursor, "__module__": __name__}
+    )

@@ -41,7 +41,9 @@ class GuardedTables:
     def column_names(self) -> frozenset[str]:
         """The names of all columns, in lower case."""
         return frozenset(
-            column.name.lower() for table in self.ownership.metadata.tables.values() for column in table.columns
+            column.name.lower()
+            for table in self.ownership.metadata.tables.values()
+            for column in table.columns
         )
 
     @cached_property
@@ -72,12 +74,12 @@ class GuardedTables:
             if table.fullname in self.ownership.shared and known is not None and known == table:
                 return None
         raise UnguardedStatementError(
-            f"table {getattr(table, 'fullname', table)!s} is not one of the application's tables: use the mapped "
-            "class or the Table of the ownership's metadata, imported before the first session"
+            f"table {getattr(table, 'fullname', table)!s} is not one of the application's tables: use the "
+            "mapped class or the Table of the ownership's metadata, imported before the first session"
         )
 
     def criterion(self, from_: FromClause) -> ColumnElement[bool] | None:
-        """Give what restricts an owned table, or an alias of one, to its owner's rows; None where nothing must.
+        """Give what restricts an owned table or an alias to its owner's rows; None where nothing must.
 
         Raises:
             UnguardedStatementError: a table that the ownership does not know.
@@ -102,7 +104,7 @@ class GuardedTables:
                     self._mappers[each.local_table] = each
 
     def identity(self, table: Table, columns: tuple[Column[Any], ...], key: tuple[Any, ...]) -> Any:
-        """Give the key under which a session knows a row; None where `columns` are not what tells rows apart."""
+        """Give the key under which a session knows a row; None where `columns` are not its key."""
         mapper = self._mappers.get(table)
         if mapper is None or mapper.primary_key != columns:
             return None
@@ -132,7 +134,7 @@ def name_giver(from_: FromClause) -> FromClause:
 
 
 def target_of(statement: Any) -> Any:
-    """Give the table that an INSERT, UPDATE or DELETE writes; bulk statements of the ORM say it in an annotation."""
+    """Give the table that a statement writes; bulk statements of the ORM say it in an annotation."""
     notes = statement._annotations
     for note in ("_emit_insert_table", "_emit_update_table", "_emit_delete_table"):
         if note in notes:
