@@ -14,15 +14,72 @@ if TYPE_CHECKING:
         agent_factory,
         agent_instance_factory,
     )
-    from cellwall.runtime.analytics import AnalyticsEvent, AnalyticsLog, query_events, track_event
+    from cellwall.runtime.analytics import (
+        AnalyticsEvent,
+        AnalyticsLog,
+        MemoryAnalyticsStore,
+        SQLiteAnalyticsStore,
+        query_events,
+        track_event,
+        use_analytics,
+    )
+    from cellwall.runtime.analytics.postgres import PostgresAnalyticsStore
+    from cellwall.runtime.cache import MemoryCacheStore, UserCache
+    from cellwall.runtime.carry import carry
     from cellwall.runtime.context import UserExecutionContext, cleanup_user_context
     from cellwall.runtime.current import activate, current_context
-    from cellwall.runtime.database import RequestScopedSessionManager, RequestSession, create_request_session
+    from cellwall.runtime.database import (
+        EmbeddedStorage,
+        Owner,
+        Ownership,
+        RequestScopedSessionManager,
+        RequestSession,
+        create_request_session,
+        use_database,
+    )
+    from cellwall.runtime.database.guard import GuardedEngine, shared_text
+    from cellwall.runtime.database.rls import OwnerSigner, RowLevelSecurity
     from cellwall.runtime.dispatcher import ToolDispatcher, ToolDispatcherFactory, ToolExecution
     from cellwall.runtime.errors import IsolationError
-    from cellwall.runtime.tokens import TokenIssuer, decode_token, generate_token
+    from cellwall.runtime.http_client import create_http_client
+    from cellwall.runtime.isolation import prove_isolated
+    from cellwall.runtime.limits import MemoryRateLimiter, Rate, RateLimiter, limit_headers
+    from cellwall.runtime.limits.redis import RedisRateLimiter
+    from cellwall.runtime.redis_cache import RedisCacheStore
+    from cellwall.runtime.system import SystemContext, system_context
+    from cellwall.runtime.tokens import (
+        KeyRing,
+        MemoryRevocationList,
+        ServiceIdentity,
+        ServiceKey,
+        ServiceTokenIssuer,
+        ServiceTokenVerifier,
+        SigningKey,
+        TokenIssuer,
+        TrustedKey,
+        VerifiedToken,
+        decode_token,
+        generate_token,
+    )
+    from cellwall.runtime.tokens.redis_revocation import RedisRevocationList
     from cellwall.runtime.tools import Tool, ToolFactory, ToolRegistry, tool_factory
-    from cellwall.runtime.websocket import SlowReader, StarletteTransport, Transport, WebSocketConnectionPool
+    from cellwall.runtime.web import (
+        CellwallMiddleware,
+        ContextLogFilter,
+        Credentials,
+        add_context_fields,
+        request_context,
+    )
+    from cellwall.runtime.websocket import (
+        AsgiTransport,
+        MemoryBroker,
+        SlowReader,
+        StarletteTransport,
+        Transport,
+        WebSocketConnectionPool,
+        WebSocketsTransport,
+    )
+    from cellwall.runtime.websocket.redis_broker import RedisBroker
 
 __version__ = "0.1.0"
 
@@ -31,11 +88,41 @@ __all__ = [
     "AgentRegistry",
     "AnalyticsEvent",
     "AnalyticsLog",
+    "AsgiTransport",
+    "CellwallMiddleware",
+    "ContextLogFilter",
+    "Credentials",
+    "EmbeddedStorage",
+    "GuardedEngine",
     "IsolationError",
+    "KeyRing",
+    "MemoryAnalyticsStore",
+    "MemoryBroker",
+    "MemoryCacheStore",
+    "MemoryRateLimiter",
+    "MemoryRevocationList",
+    "Owner",
+    "OwnerSigner",
+    "Ownership",
+    "PostgresAnalyticsStore",
+    "Rate",
+    "RateLimiter",
+    "RedisBroker",
+    "RedisCacheStore",
+    "RedisRateLimiter",
+    "RedisRevocationList",
     "RequestScopedSessionManager",
     "RequestSession",
+    "RowLevelSecurity",
+    "SQLiteAnalyticsStore",
+    "ServiceIdentity",
+    "ServiceKey",
+    "ServiceTokenIssuer",
+    "ServiceTokenVerifier",
+    "SigningKey",
     "SlowReader",
     "StarletteTransport",
+    "SystemContext",
     "TokenIssuer",
     "Tool",
     "ToolDispatcher",
@@ -44,34 +131,74 @@ __all__ = [
     "ToolFactory",
     "ToolRegistry",
     "Transport",
+    "TrustedKey",
+    "UserCache",
     "UserExecutionContext",
+    "VerifiedToken",
     "WebSocketConnectionPool",
+    "WebSocketsTransport",
     "activate",
+    "add_context_fields",
     "agent_factory",
     "agent_instance_factory",
+    "carry",
     "cleanup_user_context",
+    "create_http_client",
     "create_request_session",
     "current_context",
     "decode_token",
     "generate_token",
+    "limit_headers",
+    "prove_isolated",
     "query_events",
+    "request_context",
+    "shared_text",
+    "system_context",
     "tool_factory",
     "track_event",
+    "use_analytics",
+    "use_database",
 ]
 
 _HOMES = {
-    "agents": ("AgentInstanceFactory", "AgentRegistry", "agent_factory", "agent_instance_factory"),
-    "analytics": ("AnalyticsEvent", "AnalyticsLog", "query_events", "track_event"),
-    "context": ("UserExecutionContext", "cleanup_user_context"),
-    "current": ("activate", "current_context"),
-    "database": ("RequestScopedSessionManager", "RequestSession", "create_request_session"),
-    "dispatcher": ("ToolDispatcher", "ToolDispatcherFactory", "ToolExecution"),
-    "errors": ("IsolationError",),
-    "tokens": ("TokenIssuer", "decode_token", "generate_token"),
-    "tools": ("Tool", "ToolFactory", "ToolRegistry", "tool_factory"),
-    "websocket": ("SlowReader", "StarletteTransport", "Transport", "WebSocketConnectionPool"),
+    "agents": "AgentInstanceFactory AgentRegistry agent_factory agent_instance_factory",
+    "analytics": (
+        "AnalyticsEvent AnalyticsLog MemoryAnalyticsStore SQLiteAnalyticsStore query_events track_event "
+        "use_analytics"
+    ),
+    "analytics.postgres": "PostgresAnalyticsStore",
+    "cache": "MemoryCacheStore UserCache",
+    "carry": "carry",
+    "context": "UserExecutionContext cleanup_user_context",
+    "current": "activate current_context",
+    "database": (
+        "EmbeddedStorage Owner Ownership RequestScopedSessionManager RequestSession "
+        "create_request_session use_database"
+    ),
+    "database.guard": "GuardedEngine shared_text",
+    "database.rls": "OwnerSigner RowLevelSecurity",
+    "dispatcher": "ToolDispatcher ToolDispatcherFactory ToolExecution",
+    "errors": "IsolationError",
+    "http_client": "create_http_client",
+    "isolation": "prove_isolated",
+    "limits": "MemoryRateLimiter Rate RateLimiter limit_headers",
+    "limits.redis": "RedisRateLimiter",
+    "redis_cache": "RedisCacheStore",
+    "system": "SystemContext system_context",
+    "tokens": (
+        "KeyRing MemoryRevocationList ServiceIdentity ServiceKey ServiceTokenIssuer ServiceTokenVerifier "
+        "SigningKey TokenIssuer TrustedKey VerifiedToken decode_token generate_token"
+    ),
+    "tokens.redis_revocation": "RedisRevocationList",
+    "tools": "Tool ToolFactory ToolRegistry tool_factory",
+    "web": "CellwallMiddleware ContextLogFilter Credentials add_context_fields request_context",
+    "websocket": (
+        "AsgiTransport MemoryBroker SlowReader StarletteTransport Transport WebSocketConnectionPool "
+        "WebSocketsTransport"
+    ),
+    "websocket.redis_broker": "RedisBroker",
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> Any:

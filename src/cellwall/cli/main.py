@@ -9,6 +9,7 @@ from cellwall import __version__
 
 COMMANDS: Final = {
     "check": "Find isolation defects, and repair what is safe to repair.",
+    "db": "Print or apply row-level security for owned tables.",
     "init": "Propose the project's roles and write the entry points that plans name.",
     "plan": "Show a plan as data, or find what would stop it.",
     "report": "The report of a run as Markdown, HTML or JSON.",
