@@ -17,7 +17,7 @@ from sqlalchemy.sql.visitors import iterate
 
 from cellwall.runtime.database.owner import Owner
 from cellwall.runtime.database.session import RequestSession
-from cellwall.runtime.database.store import Store
+from cellwall.runtime.database.store import Store, listen
 from cellwall.runtime.database.stores import MAX_CONNECTIONS, MAX_STORES, Stores
 from cellwall.runtime.database.upgrade import upgrade_file
 from cellwall.runtime.errors import SystemContextError
@@ -51,6 +51,7 @@ class EmbeddedStorage:
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._engine = create_async_engine("sqlite+aiosqlite://", poolclass=NullPool)
         self._connected = False
+        listen(self._engine.dialect)
         self._stores: Final = Stores(
             self._directory, self._engine.dialect, limit=max_stores, connections=max_connections
         )

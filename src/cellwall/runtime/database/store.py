@@ -52,6 +52,8 @@ class Store:
     ) -> None:
         self.path: Final = path
         self.sessions = 0
+        self.lost = False
+        self._name = str(path)
         self._dialect = dialect
         self._templates = templates
         self._files = files
@@ -59,9 +61,9 @@ class Store:
         self._tables = KnownTables()
         self._identity: tuple[int, int] | None = None
         self._connections: WeakSet[Any] = WeakSet()
-        url = URL.create("sqlite+aiosqlite", database=str(path))
+        url = URL.create("sqlite+aiosqlite", database=self._name)
         pool = _StorePool(self)
-        engine = _StoreEngine(pool, dialect, url, query_cache_size=0, execution_options=options)
+        engine = Engine(pool, dialect, url, query_cache_size=0, execution_options=options)
         self.engine: Final = AsyncEngine(engine)
 
     @property
@@ -69,10 +71,10 @@ class Store:
         """Whether nothing has been opened here, so that the file may still have to be made."""
         return self._identity is None
 
-    @property
-    def lost(self) -> bool:
-        """Whether the file that was opened is not there any more."""
-        return self._identity is not None and self._identity != _identity(self.path)
+    def check_lost(self) -> bool:
+        """Look whether the file that was opened is there no more; `lost` remembers the answer."""
+        self.lost = self._identity is not None and self._identity != _identity(self._name)
+        return self.lost
 
     def prepare(self, metadata: MetaData | None) -> None:
         """Make the file if there is none, with the tables of `metadata` in it.
@@ -80,14 +82,14 @@ class Store:
         Raises:
             StoreUnavailableError: the folder is full, gone or cannot be written.
         """
-        if _identity(self.path) is None:
+        if _identity(self._name) is None:
             try:
                 create_file(self.path, self._templates.of(metadata))
             except (OSError, sqlite3.Error) as error:
                 raise unavailable(error) or error from error
             if metadata is not None:
                 self._tables.learn(metadata)
-        self._identity = _identity(self.path)
+        self._identity = _identity(self._name)
 
     def require(self, connection: Connection, metadata: MetaData) -> None:
         """Make sure that the tables of `metadata` are there.
@@ -143,17 +145,12 @@ class Store:
             Path(f"{self.path}{suffix}").unlink(missing_ok=True)
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def _identity(path: str) -> tuple[int, int] | None:
     try:
         status = os.stat(path)  # noqa: PTH116  # a third of the time of Path.stat, once a transaction
     except FileNotFoundError:
         return None
     return status.st_dev, status.st_ino
-
-
-@final
-class _StoreEngine(Engine):
-    """The engine of a store; its listeners serve every one."""
 
 
 @final
@@ -172,7 +169,7 @@ class _StorePool(AsyncAdaptedQueuePool):
 
     def connect(self) -> PoolProxiedConnection:
         """Give a connection, or say whose fault it is that there is none."""
-        if self.store.lost:
+        if self.store.check_lost():
             raise StoreUnavailableError(
                 "this user's file was taken away while it was in use; what this request wrote is lost"
             )
@@ -184,25 +181,32 @@ class _StorePool(AsyncAdaptedQueuePool):
             ) from error
 
 
-def _before_statement(
-    connection: Connection, cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool
-) -> None:
+def listen(dialect: Dialect) -> None:
+    """Let every execution by `dialect` go through here; an engine's own events would cost far more."""
+    event.listen(dialect, "do_execute", _before_statement)
+    event.listen(dialect, "do_executemany", _before_statement)
+    event.listen(dialect, "do_execute_no_params", _before_plain_statement)
+    event.listen(dialect, "handle_error", _on_error)
+
+
+def _before_statement(cursor: Any, statement: str, _parameters: Any, context: Any) -> None:
     """Begin a transaction where the driver would not; make tables that a statement is the first to use."""
-    driver: Any = connection.connection.driver_connection
-    compiled = None if context is None or context.isddl else context.compiled
-    if compiled is not None:
-        store: Store = connection.engine.pool.store  # type: ignore[attr-defined]
-        for metadata in metadata_of(compiled):
-            store.require(connection, metadata)
-    if statement[:6] not in _NEEDS_NO_BEGIN and not driver.in_transaction:
+    connection: Connection = context.root_connection
+    pool = connection.engine.pool
+    if not isinstance(pool, _StorePool):  # the engine that connects once, for the dialect
+        return
+    if context.compiled is not None and not context.isddl:
+        for metadata in metadata_of(context.compiled):
+            pool.store.require(connection, metadata)
+    if statement[:6] not in _NEEDS_NO_BEGIN and not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
         cursor.execute("BEGIN IMMEDIATE")
+
+
+def _before_plain_statement(cursor: Any, statement: str, context: Any) -> None:
+    _before_statement(cursor, statement, None, context)
 
 
 def _on_error(context: ExceptionContext) -> None:
     told = unavailable(context.original_exception)
     if told is not None:
         context.chained_exception = told
-
-
-event.listen(_StoreEngine, "before_cursor_execute", _before_statement)
-event.listen(_StoreEngine, "handle_error", _on_error)
