@@ -1,10 +1,12 @@
 """Which failures are the database's and which are the statement's."""
 
+import asyncio
 import sqlite3
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, exc, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from cellwall.runtime.database.unavailable import cause_of, outages_told, tell_outages
 from cellwall.runtime.errors import StoreUnavailableError
@@ -66,6 +68,19 @@ def test_a_full_or_held_file_is_told_and_a_wrong_statement_is_not(tmp_path: Path
             connection.execute(text("INSERT INTO t VALUES (2)"))
     holder.close()
     engine.dispose()
+
+
+async def test_a_cancelled_request_stays_cancelled(tmp_path: Path) -> None:
+    engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path / 'rows'}")
+    tell_outages(engine.sync_engine)
+    endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n LIMIT 3000000"
+    async with engine.connect() as connection:
+        task = asyncio.create_task(connection.execute(text(endless)))
+        await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    await engine.dispose()
 
 
 def test_no_connection_is_told_without_the_address() -> None:

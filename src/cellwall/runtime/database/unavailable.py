@@ -66,6 +66,8 @@ def cause_of(error: BaseException | None) -> str | None:
 
 
 def _translate(context: ExceptionContext) -> BaseException | None:
+    if not isinstance(context.original_exception, Exception):
+        return None  # a cancelled request loses its connection too, and must stay cancelled
     cause = cause_of(context.original_exception)
     if cause is None and context.is_disconnect:
         cause = "the connection is lost"
