@@ -27,9 +27,11 @@ IsolationError
 │   └── StoreUnavailableError      the database, cache or broker is full, gone or too busy
 ├── ConnectionRefusedForOwnerError the connection belongs to another user, or its id is taken
 ├── QueueOverflowError             a reader was too slow for its queue and was disconnected
+├── ForeignOriginError             a browser sent its cookie along for a page of another site
 └── TokenError
     ├── TokenExpiredError          the token was good and is too old
     └── TokenInvalidError          not a token, or not one of ours, or not for us
+        └── TokenMissingError      the request carries none at all
 """
 
 from collections.abc import Sequence
@@ -151,6 +153,10 @@ class QueueOverflowError(IsolationError):
     """A reader was too slow for its queue and was disconnected."""
 
 
+class ForeignOriginError(IsolationError):
+    """A browser sent its cookie along for a page of another site."""
+
+
 class TokenError(IsolationError):
     """A token that proves nothing."""
 
@@ -161,3 +167,7 @@ class TokenExpiredError(TokenError):
 
 class TokenInvalidError(TokenError):
     """Not a token, or not one of ours, or not for us. The text never says which part was wrong."""
+
+
+class TokenMissingError(TokenInvalidError):
+    """The request carries no token at all."""

@@ -158,13 +158,17 @@ async def test_closing_leaves_no_task(redis: Redis) -> None:
     assert asyncio.all_tasks() == before
 
 
-async def test_the_stream_is_trimmed(redis: Redis) -> None:
+async def test_the_stream_is_trimmed(redis: Redis, clock: Clock) -> None:
     key = f"t:{uuid4()}"
     old = [
         await redis.xadd(key, {"token": "old", "until": "1"}, id=f"{number}-1") for number in range(1, 500)
     ]
-    made = RedisRevocationList(redis, when_gone=Outage.REFUSE, key=key)
-    await made.revoke_token("new", 2.0**40)
+    made = RedisRevocationList(redis, when_gone=Outage.REFUSE, key=key, clock=clock)
+    await made.revoke_token("new", clock.now + 60)
+    for work in (made.revoke_token("t", clock.now + 10**6), made.revoke_user("u", 0, clock.now + 10**6)):
+        with pytest.raises(ValueError, match="retention"):
+            await work
+    assert not made._copy.is_revoked("t", "u", 0)
     entries: Any = await redis.xrange(key)
     assert len(old) == 499 and len(entries) < 200  # Redis drops whole nodes of a hundred
     assert entries[-1][1][b"token"] == b"new"

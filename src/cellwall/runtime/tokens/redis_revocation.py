@@ -53,6 +53,7 @@ class RedisRevocationList:
         self._key = key
         self._retention = retention
         self._max_staleness = max_staleness
+        self._clock = clock
         self._monotonic = monotonic
         self._copy = MemoryRevocationList(clock)
         self._fresh_until = float("-inf")
@@ -76,7 +77,9 @@ class RedisRevocationList:
 
         Raises:
             StoreUnavailableError: Redis cannot be reached, and nobody else knows of it.
+            ValueError: its tokens live longer than `retention`.
         """
+        self._require_kept(until)
         self._copy.add_token(token_id, until)
         await self._tell({"token": token_id, "until": repr(until)})
 
@@ -85,7 +88,9 @@ class RedisRevocationList:
 
         Raises:
             StoreUnavailableError: Redis cannot be reached, and nobody else knows of it.
+            ValueError: its tokens live longer than `retention`.
         """
+        self._require_kept(until)
         self._copy.add_user(user_id, issued_before, until)
         await self._tell({"user": user_id, "before": repr(issued_before), "until": repr(until)})
 
@@ -106,6 +111,12 @@ class RedisRevocationList:
         while follower is not None and not follower.done():
             follower.cancel()  # more than once: the client may be in a step in which it loses a cancellation
             await asyncio.wait({follower}, timeout=0.2)
+
+    def _require_kept(self, until: float) -> None:
+        if until - self._clock() > self._retention:
+            raise ValueError(
+                f"tokens live longer than the {self._retention} s of `retention`; make it longer"
+            )
 
     async def _tell(self, entry: dict[Any, Any]) -> None:
         async with redis_call("the list of revoked tokens"):

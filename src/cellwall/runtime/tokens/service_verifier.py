@@ -85,7 +85,8 @@ class ServiceTokenVerifier:
             StoreUnavailableError: nobody can know whether it was.
         """
         identity = self.verify(token)
-        if not await self._replay.first_use(f"{identity.service}:{identity.token_id}", identity.expires_at):
+        name = f"{len(identity.service)}:{identity.service}:{identity.token_id}"  # no two services meet
+        if not await self._replay.first_use(name, identity.expires_at):
             raise TokenInvalidError(REFUSED)
         return identity
 

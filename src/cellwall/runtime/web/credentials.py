@@ -4,15 +4,11 @@ from dataclasses import dataclass
 from typing import Final, final
 from urllib.parse import parse_qsl, urlencode
 
-from cellwall.runtime.errors import TokenInvalidError
+from cellwall.runtime.errors import TokenInvalidError, TokenMissingError
 from cellwall.runtime.tokens.envelope import REFUSED
 from cellwall.runtime.web.asgi import Scope
 
 BEARER: Final = b"Bearer "
-
-
-class NoTokenError(TokenInvalidError):
-    """The request carries no token at all."""
 
 
 @final
@@ -43,14 +39,14 @@ class Credentials:
         """Find the token of a request that has no `Authorization` header.
 
         Raises:
-            NoTokenError: there is none.
+            TokenMissingError: there is none.
             TokenInvalidError: there are two in one place.
         """
         if scope["type"] == "websocket" and (found := self._of_websocket(scope)) is not None:
             return found
         if self.cookie is not None and (value := self._of_cookie(scope, self.cookie)) is not None:
             return Found(value, automatic=True)
-        raise NoTokenError(REFUSED)
+        raise TokenMissingError(REFUSED)
 
     def _of_websocket(self, scope: Scope) -> Found | None:
         offered = list(scope.get("subprotocols") or ())

@@ -12,6 +12,7 @@ from cellwall.runtime.context import UserExecutionContext, cleanup_user_context
 from cellwall.runtime.current import _current
 from cellwall.runtime.errors import (
     CleanupError,
+    ForeignOriginError,
     RateLimitedError,
     ResourceExhaustedError,
     TokenError,
@@ -25,7 +26,7 @@ from cellwall.runtime.tokens.envelope import REFUSED
 from cellwall.runtime.web.asgi import CONTEXT, ASGIApp, Message, Receive, Scope, Send
 from cellwall.runtime.web.credentials import Credentials, Found, bearer_token
 from cellwall.runtime.web.origin import comes_from_us
-from cellwall.runtime.web.problem import ForeignOriginError, Problem
+from cellwall.runtime.web.problem import Problem
 from cellwall.runtime.web.public_paths import PublicPaths
 from cellwall.runtime.web.websocket_watch import RECHECK_SECONDS, WatchedWebSocket
 

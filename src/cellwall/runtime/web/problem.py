@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final, final
 
-from cellwall.runtime.errors import RateLimitedError, ResourceExhaustedError, TokenError
+from cellwall.runtime.errors import RateLimitedError, ResourceExhaustedError, TokenError, TokenMissingError
 from cellwall.runtime.web.asgi import Receive, Scope, Send
-from cellwall.runtime.web.credentials import NoTokenError
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -19,10 +18,6 @@ _DETAILS: Final = {
     HTTPStatus.TOO_MANY_REQUESTS: "too many requests; come back after the time in Retry-After",
     HTTPStatus.SERVICE_UNAVAILABLE: "something this request needs is full or gone; try again in a moment",
 }
-
-
-class ForeignOriginError(Exception):
-    """A browser sent a cookie along for a page of another site."""
 
 
 @final
@@ -37,7 +32,7 @@ class Problem:
     def of(cls, error: Exception) -> "Problem":
         """Give the answer to an error of this room; its own text is for logs, not for clients."""
         if isinstance(error, TokenError):
-            challenge = b"Bearer" if isinstance(error, NoTokenError) else b'Bearer error="invalid_token"'
+            challenge = b"Bearer" if isinstance(error, TokenMissingError) else b'Bearer error="invalid_token"'
             return cls(HTTPStatus.UNAUTHORIZED, ((b"www-authenticate", challenge),))
         if isinstance(error, RateLimitedError):
             wait = b"%d" % max(1, round(error.retry_after + 0.5))

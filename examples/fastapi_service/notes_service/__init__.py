@@ -1,0 +1,1 @@
+"""A small service with many users: notes over HTTP, news of them over a WebSocket."""
