@@ -21,7 +21,8 @@ from attacks import (
     upserts,
 )
 from attacks.attack import ATTACKER, ATTACKS, VICTIM, Arena, Attack, Attacker
-from attacks.run import run
+from attacks.run import run, use_honestly
+from attacks.uses import USES
 
 GROUPS = (
     orm_reads,
@@ -44,4 +45,15 @@ GROUPS = (
     postgres,
 )
 
-__all__ = ["ATTACKER", "ATTACKS", "GROUPS", "VICTIM", "Arena", "Attack", "Attacker", "run"]
+__all__ = [
+    "ATTACKER",
+    "ATTACKS",
+    "GROUPS",
+    "USES",
+    "VICTIM",
+    "Arena",
+    "Attack",
+    "Attacker",
+    "run",
+    "use_honestly",
+]

@@ -2,7 +2,8 @@
 
 from contextlib import suppress
 
-from attacks.attack import Arena, Attack, Attacker
+from attacks.attack import ATTACKER, Arena, Attack, Attacker
+from attacks.uses import Use
 from attacks.verdict import Outcome, Verdict, judge
 from attacks.world import look, populate
 
@@ -16,6 +17,16 @@ async def run(attack: Attack, arena: Arena) -> Verdict:
     return judge(outcome, without, arena.refusals)
 
 
+async def use_honestly(use: Use, arena: Arena, *, alone: bool = False) -> None:
+    """Let Mallory be an honest user for once, alone or beside Victoria, whose rows stay as they are."""
+    await arena.rebuild()
+    await populate(arena, victim=not alone, crossed=False)
+    before = await look(arena)
+    async with arena.session(ATTACKER) as session:
+        await use(Attacker(arena, session))
+    assert await look(arena) == before, "an honest user has changed another one's rows"
+
+
 async def _in_world(attack: Attack, arena: Arena, *, victim: bool) -> Outcome:
     await arena.rebuild()
     await populate(arena, victim=victim)
@@ -23,7 +34,7 @@ async def _in_world(attack: Attack, arena: Arena, *, victim: bool) -> Outcome:
     loot: object = None
     failure: BaseException | None = None
     try:
-        async with arena.session("mallory") as session:
+        async with arena.session(ATTACKER) as session:
             try:
                 loot = await attack.script(Attacker(arena, session))
             finally:

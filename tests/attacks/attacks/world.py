@@ -19,14 +19,14 @@ ACROSS: Final = " across"  # ends the names of questions about pointers from one
 Snapshot = dict[str, list[str]]
 
 
-async def populate(arena: Arena, *, victim: bool = True) -> None:
-    """Give both their rows, or only Mallory. Where tables are shared, two old rows point across the wall."""
+async def populate(arena: Arena, *, victim: bool = True, crossed: bool = True) -> None:
+    """Give both their rows, or only Mallory. Where tables are shared, old rows may point across."""
     if victim:
         async with arena.trusted(VICTIM) as connection:
             await _insert(connection, arena.models, whose=VICTIM, ids=HERS, text=SECRET, number=NUMBER)
     async with arena.trusted(ATTACKER) as connection:
         await _insert(connection, arena.models, whose=ATTACKER, ids=MINE, text="mine", number=7)
-        if arena.shared:
+        if crossed and arena.shared:
             await _cross(connection, arena.models, victim)
 
 
