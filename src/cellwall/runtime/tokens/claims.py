@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cellwall.runtime.errors import TokenExpiredError, TokenInvalidError
-from cellwall.runtime.tokens.envelope import REFUSED
+from cellwall.runtime.token_refusal import REFUSED
 
 LEEWAY: Final = 5.0
 LATEST: Final = 2.0**53  # a later time is no time: floats could not tell two of them apart

@@ -10,9 +10,9 @@ from joserfc.jwk import Key
 from joserfc.registry import JWS_HEADER_REGISTRY, HeaderRegistryDict
 
 from cellwall.runtime.errors import TokenInvalidError
+from cellwall.runtime.token_refusal import REFUSED
 
 MAX_TOKEN_LENGTH: Final = 8192
-REFUSED: Final = "the token is not accepted; sign in again"  # one text for every reason: no oracle
 
 # What hostile text makes the parsers raise: bad base64, JSON and numbers are ValueErrors; a header that is
 # no object is a TypeError, AttributeError or LookupError; deep nesting is a RecursionError.

@@ -7,8 +7,9 @@ from typing import Any, Final, final
 
 from cellwall.runtime.errors import InvalidIdError, TokenExpiredError, TokenInvalidError
 from cellwall.runtime.identity import check_id, fresh_id
+from cellwall.runtime.token_refusal import REFUSED
 from cellwall.runtime.tokens.claims import LEEWAY, check_parties, check_times, text
-from cellwall.runtime.tokens.envelope import REFUSED, Envelope
+from cellwall.runtime.tokens.envelope import Envelope
 from cellwall.runtime.tokens.keys import KEY_BYTES, KeyRing, SigningKey
 from cellwall.runtime.tokens.revocation import MemoryRevocationList, RevocationList
 from cellwall.runtime.tokens.verified import CACHED_TOKENS, VerifiedToken, VerifiedTokens, frozen, thawed

@@ -9,8 +9,9 @@ from joserfc.jwk import OKPKey
 
 from cellwall.runtime.errors import InvalidIdError, TokenInvalidError
 from cellwall.runtime.identity import check_id
+from cellwall.runtime.token_refusal import REFUSED
 from cellwall.runtime.tokens.claims import LEEWAY, check_parties, check_times, text
-from cellwall.runtime.tokens.envelope import REFUSED, Envelope
+from cellwall.runtime.tokens.envelope import Envelope
 from cellwall.runtime.tokens.replay import MemoryReplayGuard, ReplayGuard
 from cellwall.runtime.tokens.service_issuer import KIND, MAX_ACTORS, MAX_LIFETIME
 from cellwall.runtime.tokens.service_keys import CURVE, TrustedKey

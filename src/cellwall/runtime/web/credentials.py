@@ -5,7 +5,7 @@ from typing import Final, final
 from urllib.parse import parse_qsl, urlencode
 
 from cellwall.runtime.errors import TokenInvalidError, TokenMissingError
-from cellwall.runtime.tokens.envelope import REFUSED
+from cellwall.runtime.token_refusal import REFUSED
 from cellwall.runtime.web.asgi import Scope
 
 BEARER: Final = b"Bearer "

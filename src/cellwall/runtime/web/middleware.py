@@ -22,7 +22,7 @@ from cellwall.runtime.limits.headers import LimitHeaders
 from cellwall.runtime.limits.limiter import RateLimiter, require_allowed
 from cellwall.runtime.limits.memory import MemoryRateLimiter
 from cellwall.runtime.limits.rate import Rate
-from cellwall.runtime.tokens.envelope import REFUSED
+from cellwall.runtime.token_refusal import REFUSED
 from cellwall.runtime.web.asgi import CONTEXT, ASGIApp, Message, Receive, Scope, Send
 from cellwall.runtime.web.credentials import Credentials, Found, bearer_token
 from cellwall.runtime.web.origin import comes_from_us
