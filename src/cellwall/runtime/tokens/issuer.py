@@ -108,8 +108,8 @@ class TokenIssuer:
     def verify(self, token: str) -> VerifiedToken:
         """Give what a good token says, as something that cannot be changed; see `decode_token`."""
         cache = self._verified  # the same one throughout: new keys come with a new cache
-        verified = cache.get(token)
-        if verified is None:
+        verified = cache.young.get(token) if type(token) is str else None  # what every request does
+        if verified is None and (verified := cache.get(token)) is None:
             verified = self._open(token)
             cache.add(token, verified)
         elif verified.expires_at <= self._clock():

@@ -26,22 +26,23 @@ class VerifiedTokens:
     """The newest verified tokens, at most `limit`. It knows no time: who asks checks expiry and revocation.
 
     Two generations of half the size each: when the younger one is full it becomes the older one, so what
-    was not used for a whole generation is forgotten, at no cost per use.
+    was not used for a whole generation is forgotten, at no cost per use. Who looks into `young` directly
+    must have made sure that the token is a real `str`.
     """
 
     def __init__(self, limit: int = CACHED_TOKENS) -> None:
         self._half = limit // 2
-        self._young: dict[str, VerifiedToken] = {}
+        self.young: dict[str, VerifiedToken] = {}
         self._old: dict[str, VerifiedToken] = {}
 
     def __len__(self) -> int:
-        return len(self._young) + len(self._old)
+        return len(self.young) + len(self._old)
 
     def get(self, token: str) -> VerifiedToken | None:
         """Give what was verified for exactly this text; only a real `str` finds anything."""
         if type(token) is not str:  # a subclass might claim to equal another user's token
             return None
-        found = self._young.get(token)
+        found = self.young.get(token)
         if found is None and (found := self._old.get(token)) is not None:
             self.add(token, found)
         return found
@@ -49,13 +50,13 @@ class VerifiedTokens:
     def add(self, token: str, verified: VerifiedToken) -> None:
         """Remember a token."""
         if self._half:
-            if len(self._young) >= self._half:
-                self._old, self._young = self._young, {}
-            self._young[token] = verified
+            if len(self.young) >= self._half:
+                self._old, self.young = self.young, {}
+            self.young[token] = verified
 
     def forget(self, token: str) -> None:
         """Forget one token."""
-        self._young.pop(token, None)
+        self.young.pop(token, None)
         self._old.pop(token, None)
 
 
