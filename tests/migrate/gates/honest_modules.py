@@ -7,15 +7,15 @@ FIRST, SECOND = RequestContext.of("canary-first"), RequestContext.of("canary-sec
 """
 
 HONEST = {
-    "context": '''
+    "context": """
 from desk.context import RequestContext
 
 def test_contexts_keep_their_users():
     first, second = RequestContext.of("canary-first"), RequestContext.of("canary-second")
     assert (first.user_id, second.user_id) == ("canary-first", "canary-second")
-''',
+""",
     "agent_factory": CONTEXTS
-    + '''
+    + """
 from desk.agents import agents
 
 def test_notes_stay_with_their_agent():
@@ -26,18 +26,18 @@ def test_notes_stay_with_their_agent():
 def test_an_agent_works_for_its_user():
     agents.create_agent("triage", FIRST)
     assert agents.create_agent("triage", context=SECOND).context.user_id == "canary-second"
-''',
+""",
     "tool_factory": CONTEXTS
-    + '''
+    + """
 from desk.tools import make_tool
 
 async def test_lines_stay_with_their_tool():
     first, second = await make_tool("notebook", context=FIRST), await make_tool("notebook", context=SECOND)
     await first.execute({"line": "canary-line-first"})
     assert await second.execute({"line": "canary-line-second"}) == ["canary-line-second"]
-''',
+""",
     "dispatcher": CONTEXTS
-    + '''
+    + """
 import asyncio
 from desk.tools import Dispatcher
 
@@ -50,9 +50,9 @@ async def test_each_has_a_history():
     assert answers == [["canary-line-first"], ["canary-line-second"]]
     assert first.history != second.history
     assert isinstance(first, Dispatcher) and type(second) is Dispatcher
-''',
+""",
     "pool": CONTEXTS
-    + '''
+    + """
 from desk.sockets import Pool
 
 async def test_events_reach_their_user():
@@ -86,9 +86,9 @@ async def test_the_same_id_is_free_for_another_user():
     await pool.register_connection("canary-first", "c1")
     second = await pool.register_connection("canary-second", "c1")
     assert second.user_id == "canary-second"
-''',
+""",
     "session": CONTEXTS
-    + '''
+    + """
 import pytest
 from desk.database import SessionClosed, open_session
 
@@ -109,16 +109,16 @@ async def test_a_session_ends_with_its_block():
         pass
     with pytest.raises(SessionClosed):
         await session.all()
-''',
-    "token": '''
+""",
+    "token": """
 import desk.tokens
 
 def test_tokens_name_their_user():
     first, second = desk.tokens.issue("canary-first"), desk.tokens.issue("canary-second")
     assert first != second
     assert desk.tokens.decode(second)["user_id"] == "canary-second"
-''',
-    "token_owner": '''
+""",
+    "token_owner": """
 import pytest
 from desk import tokens
 
@@ -131,18 +131,18 @@ def test_a_forged_token_proves_nobody():
     token = tokens.issue("canary-first")
     with pytest.raises(tokens.BadToken):
         tokens.decode(token[:-4] + "0000")
-''',
+""",
     "track": CONTEXTS
-    + '''
+    + """
 from desk.events import log
 
 def test_events_bear_their_user():
     log.track("canary-event", user=FIRST)
     log.track("canary-event", user=SECOND)
     assert [event.user_id for event in log.events_of("canary-second")] == ["canary-second"]
-''',
+""",
     "query": CONTEXTS
-    + '''
+    + """
 from desk.events import log
 
 def test_questions_stay_with_their_user():
@@ -153,30 +153,30 @@ def test_questions_stay_with_their_user():
 def test_the_second_user_too():
     log.track("canary-event-first", user=FIRST)
     assert all(event.user_id == "canary-second" for event in log.events_of("canary-second"))
-''',
-    "limiter": '''
+""",
+    "limiter": """
 from desk.limits import Limiter
 
 def test_a_budget_is_its_users():
     used = [Limiter.shared.allows("canary-first") for _ in range(4)]
     assert used == [True, True, True, False]
     assert Limiter.shared.allows("canary-second")
-''',
-    "service_token": '''
+""",
+    "service_token": """
 from desk.tokens import Services as ServiceDesk
 
 def test_services_act_for_their_user():
     tokens = [ServiceDesk.token_for("canary-first"), ServiceDesk.token_for("canary-second")]
     assert [ServiceDesk.owner_of(token) for token in tokens] == ["canary-first", "canary-second"]
-''',
-    "service_owner": '''
+""",
+    "service_owner": """
 from desk.tokens import Services as ServiceDesk
 
 def test_each_service_token_names_its_user():
     tokens = [ServiceDesk.token_for("canary-first"), ServiceDesk.token_for("canary-second")]
     assert [ServiceDesk.owner_of(token) for token in tokens] == ["canary-first", "canary-second"]
-''',
-    "app": '''
+""",
+    "app": """
 import json
 from desk.tokens import issue
 from desk.web import app
@@ -198,5 +198,5 @@ async def test_answers_stay_with_their_user():
 async def test_nobody_is_refused():
     assert await ask("GET", "canary-third") == (200, [])
     assert (await ask("GET", ""))[0] == 401
-''',
+""",
 }

@@ -17,7 +17,7 @@ from cellwall.project.config import TestSettings
 from cellwall.project.environment import Completed
 
 PATH = "tests/test_a.py"
-NAMES = ["parses", "scope", "weakened", "findings", "tests"]
+NAMES = ["parses", "scope", "weakened", "findings", "tests", "notices leaks"]
 OFF = (
     "hypothesispytest",
     "anyio",

@@ -1,10 +1,11 @@
 """The gate "notices leaks": every new test must fail when the role that it is about leaks on purpose."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 
 from cellwall.migrate.batch import NewModule
+from cellwall.migrate.gates import traces
 from cellwall.migrate.gates.evidence import listed
 from cellwall.migrate.gates.gate import Subject, Verdict
 from cellwall.migrate.gates.leak_proof import Proof, prove
@@ -15,8 +16,12 @@ Run = Callable[[Subject, Sequence[str], str, str], LeakRun]
 
 
 def run_in_target(subject: Subject, paths: Sequence[str], role: str, double: str) -> LeakRun:
-    """Run new modules of the patched workspace under one double of the role, or under the control."""
-    return run_with_double(
+    """Run new modules of the patched workspace under one double of the role, or under the control.
+
+    What the run adds to the workspace is removed, so that no run finds what another one left.
+    """
+    start = traces.listing(subject.patched_dir)
+    found = run_with_double(
         subject.environment,
         subject.patched_dir,
         paths,
@@ -25,6 +30,9 @@ def run_in_target(subject: Subject, paths: Sequence[str], role: str, double: str
         role=role,
         double=double,
     )
+    left = traces.traces(start, traces.listing(subject.patched_dir))
+    traces.remove(subject.patched_dir, left.added)
+    return replace(found, not_made=f"the tests wrote over {left.spoiled[0]}") if left.spoiled else found
 
 
 @final

@@ -38,7 +38,7 @@ def put(point: Point, around: Around) -> None:
             _replace(holder, names[-1], last, around)
         else:
             dress(holder, {names[-1]: around(last)})
-    except (TypeError, AttributeError) as error:
+    except (TypeError, AttributeError, ValueError) as error:
         raise NotMadeError(f"{point.text} cannot be replaced: {error}") from error
 
 

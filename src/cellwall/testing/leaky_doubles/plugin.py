@@ -1,8 +1,8 @@
-"""The pytest plugin: puts one role's doubles into the target before tests are collected, and tells how it went.
+"""The pytest plugin: puts a role's doubles into the target before tests are collected, and tells how it went.
 
 It is told by the variable CELLWALL_LEAKY_DOUBLE, a JSON object, and appends JSON lines to the file `record`:
 
-    {"role": "pool", "double": "", "record": "x.jsonl", "roles": {"pool": {"imports": [...], "create": "..."}}}
+    {"role": "pool", "double": "", "record": "x.jsonl", "roles": {"pool": {"imports": [], "create": "..."}}}
 
     {"kind": "made"} or {"kind": "not_made", "why": "..."}
     {"kind": "failure", "id": "tests/test_a.py::test_b", "phase": "call", "by": "assertion", "text": "..."}

@@ -1,0 +1,42 @@
+"""The fixture `user_context`: a fresh context for each test, ended with the test however that goes.
+
+Plugins for async tests tell their fixtures apart by private marks, and this file is the one that knows them.
+"""
+
+import uuid
+from collections.abc import AsyncIterator, Generator
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from cellwall.runtime.context import UserExecutionContext
+
+
+async def _user_context() -> AsyncIterator["UserExecutionContext"]:
+    """Give the context of one request of a user whom no other test knows; a fixture of the project of this
+    name is taken instead."""
+    from cellwall.runtime.context import UserExecutionContext, cleanup_user_context  # noqa: PLC0415  # on first use
+
+    context = UserExecutionContext.create_for_user(
+        f"test-user-{uuid.uuid4()}",
+        session_id=f"session-{uuid.uuid4()}",
+        request_id=f"request-{uuid.uuid4()}",
+    )
+    try:
+        yield context
+    finally:
+        await cleanup_user_context(context)
+
+
+_MARK: Final = "_force_asyncio_fixture"  # what `pytest_asyncio.fixture` marks a function with
+setattr(_user_context, _MARK, True)
+user_context = pytest.fixture(name="user_context")(_user_context)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_fixture_setup(fixturedef: Any, request: Any) -> Generator[None, object, object]:
+    """Leave the fixture to anyio's plugin in a test that anyio runs, else to pytest-asyncio."""
+    if fixturedef.func is _user_context:
+        setattr(_user_context, _MARK, "anyio_backend" not in request.fixturenames)
+    return (yield)
