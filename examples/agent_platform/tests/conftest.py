@@ -4,7 +4,15 @@ import httpx
 import pytest
 
 from auth_service.tokens import generate_token
+from cellwall.runtime.limits import MemoryRateLimiter
+from netra_backend import limits
 from netra_backend.app import create_app
+
+
+@pytest.fixture(autouse=True)
+def unused_limits(monkeypatch):
+    """No test is refused because of what the tests before it asked."""
+    monkeypatch.setattr(limits, "_limiter", MemoryRateLimiter(limits.RATE))
 
 
 @pytest.fixture

@@ -9,5 +9,6 @@ def empty_log(monkeypatch):
     """Let every test start without events."""
     log = AnalyticsLog()
     monkeypatch.setattr(tracking, "track_event", log.track_event)
+    monkeypatch.setattr(tracking, "query_events", log.query_events)
     monkeypatch.setattr("analytics_service.reports.query_events", log.query_events)
     return log

