@@ -45,7 +45,7 @@ async def left_behind(engine: Any) -> list[tuple[Any, ...]]:
         driver: Any = await opener(connection)
         setting = "nullif(current_setting('cellwall.owner', true), '')"
         sql = f"SELECT {setting}, cellwall.owner(), count(*) FROM notes"
-        driver.cellwall_opening = ""
+        driver.cellwall_opening = lambda: "CLOSE ALL"
         return await driver.cellwall_rows(sql)
 
 
@@ -280,10 +280,14 @@ async def test_autocommit_is_refused(walled: Walled) -> None:
     storage = walled.storage(walled.engine(isolation_level="AUTOCOMMIT"))
     with pytest.raises(UnguardedStatementError, match="AUTOCOMMIT"):
         await storage.open(ADA, "r")
-    storage = walled.storage()
-    async with await storage.open(ADA, "r") as session:
-        with pytest.raises(UnguardedStatementError, match="AUTOCOMMIT"):
-            await session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+
+
+async def test_autocommit_of_one_connection_sees_and_writes_nothing(walled: Walled) -> None:
+    async with await walled.storage().open(ADA, "r") as session:
+        await session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+        assert (await session.scalars(select(Note))).all() == []
+        with pytest.raises(DBAPIError, match="row-level security"):
+            await session.execute(insert(Note).values(text="new"))
 
 
 async def test_a_connection_without_an_owner_sees_no_row(walled: Walled) -> None:

@@ -75,6 +75,11 @@ def _lasts(moment: Moment) -> bool:
     return all(transaction is None or transaction.is_active for transaction in moment)
 
 
+# Where an engine says, to those that are bound over it, what to do with a connection taken from the pool. An
+# event would do, but SQLAlchemy's events on an engine make every statement on it slower.
+PREPARE: Final = "cellwall_prepare"
+
+
 @final
 class BoundEngine(Engine):
     """The application's engine for one session: all connections that it makes are the owner's."""
@@ -92,10 +97,14 @@ class BoundEngine(Engine):
     def raw_connection(self) -> PoolProxiedConnection:
         """Take a connection from the pool, or say that there is none to be had."""
         try:
-            return super().raw_connection()
+            connection = super().raw_connection()
         except (exc.TimeoutError, OSError):
             with outages_told():
                 raise
+        prepare = self.__dict__.get(PREPARE)
+        if prepare is not None:
+            prepare(connection, self.cellwall_binding)
+        return connection
 
 
 def binding_of(connection: Connection) -> Binding | None:

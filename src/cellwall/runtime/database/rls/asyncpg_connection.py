@@ -5,11 +5,13 @@ from typing import Any
 
 from asyncpg import Connection  # type: ignore[import-untyped]
 
+from cellwall.runtime.database.rls.opening import nobodys_opening
+
 
 class _OpensTransactions(Connection):  # type: ignore[misc]
     """Adds the opening to the message of every BEGIN, which asyncpg's own transactions send by `execute`."""
 
-    cellwall_opening = ""
+    cellwall_opening = staticmethod(nobodys_opening)
 
     def cellwall_backend(self) -> int:
         """Give the number of the server's process at the other end."""
@@ -23,12 +25,12 @@ class _OpensTransactions(Connection):  # type: ignore[misc]
 
     async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:  # noqa: ASYNC109 - as asyncpg has it
         """Execute as ever; a BEGIN takes the opening along, and where that fails the connection is ended."""
-        begins = bool(self.cellwall_opening) and query[:5] == "BEGIN" and not args
-        if not begins:
+        if query[:5] != "BEGIN" or args:
             status: str = await super().execute(query, *args, timeout=timeout)
             return status
         try:
-            status = await super().execute(f"{query.rstrip(';')};{self.cellwall_opening}", timeout=timeout)
+            query = f"{query.rstrip(';')};{self.cellwall_opening()}"
+            status = await super().execute(query, timeout=timeout)
         except Exception:
             self.terminate()  # neither begun nor clean: nobody may go on with it
             raise

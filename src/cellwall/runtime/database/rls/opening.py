@@ -1,5 +1,6 @@
 """What is sent along with BEGIN, in the same message: the owner, and the end of what others left behind."""
 
+from collections.abc import Callable
 from typing import Any, Final, Protocol, cast
 
 from sqlalchemy.engine import AdaptedConnection
@@ -9,13 +10,13 @@ from cellwall.runtime.database.rls.names import OWNER
 
 # What outlives a transaction on a pooled connection and could hold rows: cursors WITH HOLD, and temporary
 # tables, which also hide real ones of the same name.
-_LEFT_BEHIND: Final = "CLOSE ALL;DISCARD TEMP"
+_NOBODY: Final = "CLOSE ALL;DISCARD TEMP"
 
 
 class OpensTransactions(Protocol):
-    """A driver's connection that sends its `cellwall_opening` in the message of every BEGIN."""
+    """A driver's connection that sends what `cellwall_opening` gives in the message of every BEGIN."""
 
-    cellwall_opening: str
+    cellwall_opening: Callable[[], str]
 
     def cellwall_backend(self) -> int:
         """Give the number of the server's process at the other end."""
@@ -31,8 +32,12 @@ def opening(owner: str | None) -> str:
 
     SET LOCAL ends with the transaction, whoever ends it and however; a setting of the session would not.
     """
-    own = "" if owner is None else f"SET LOCAL {OWNER}={literal(owner)};"
-    return own + _LEFT_BEHIND
+    return _NOBODY if owner is None else f"SET LOCAL {OWNER}={literal(owner)};{_NOBODY}"
+
+
+def nobodys_opening() -> str:
+    """Give the opening of a transaction that belongs to nobody, and so sees no row."""
+    return _NOBODY
 
 
 def opener_of(adapted: object) -> OpensTransactions | None:

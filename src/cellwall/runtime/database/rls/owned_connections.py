@@ -1,49 +1,55 @@
-"""Ties an engine's connections to owners: SQLAlchemy's events set the opening of each transaction."""
+"""Ties an engine's connections to owners, from the moment they leave the pool until they are back."""
 
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Final
-from weakref import WeakKeyDictionary
+from weakref import WeakSet
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Engine, PoolProxiedConnection, event
 
-from cellwall.runtime.database.rls.opening import OpensTransactions, opener_of, opening
+from cellwall.runtime.database.guard.binding import PREPARE, Binding
+from cellwall.runtime.database.rls.opening import OpensTransactions, nobodys_opening, opener_of, opening
 from cellwall.runtime.errors import BypassingRoleError, UnguardedStatementError
 
-OwnerText = Callable[[Connection, int], str | None]
+OwnerText = Callable[[Any, int], str]
 
-_installed: Final[WeakKeyDictionary[Engine, OwnerText]] = WeakKeyDictionary()
+_installed: Final[WeakSet[Engine]] = WeakSet()
 
 
 def install(engine: Engine, owner_text: OwnerText) -> None:
-    """Let every transaction of `engine` begin with the owner that `owner_text` gives for its connection.
+    """Let every transaction of a session on `engine` begin with its owner.
 
-    `owner_text` gets the connection and the number of the server's process; None means nobody, who sees
-    no row. Once for an engine.
+    `owner_text` gets what stands in the owner's column and the number of the server's process, and gives
+    what stands in the setting; it is asked at each BEGIN. Once for an engine.
 
     Raises:
         ValueError: the engine has row-level security already, or its driver is neither asyncpg nor psycopg.
     """
     if engine in _installed:
         raise ValueError("this engine has row-level security already: make one storage for it, at start-up")
-    opening_class = _opening_class(engine)
-    _installed[engine] = owner_text
+    set_class = _opening_class(engine)
+    _installed.add(engine)
 
-    def connect(dialect: object, record: object, arguments: Any, keywords: dict[str, Any]) -> None:
-        opening_class(keywords)
+    def connect(dialect: object, record: object, arguments: object, keywords: dict[str, Any]) -> None:
+        set_class(keywords)
 
-    def begin(connection: Connection) -> None:
-        opener = required_opener(connection.connection.dbapi_connection)
-        opener.cellwall_opening = opening(owner_text(connection, opener.cellwall_backend()))
+    def prepare(connection: PoolProxiedConnection, binding: Binding) -> None:
+        try:
+            opener = required_opener(connection.dbapi_connection)
+        except Exception:
+            connection.close()  # back into the pool: nobody else knows of it yet
+            raise
+        owner, backend = binding.value, opener.cellwall_backend()
+        opener.cellwall_opening = lambda: opening(owner_text(owner, backend))
 
     def checkin(adapted: object, record: object) -> None:
         opener = opener_of(adapted)
         if opener is not None:
-            opener.cellwall_opening = opening(None)
+            opener.cellwall_opening = nobodys_opening
 
     event.listen(engine, "do_connect", connect)
-    event.listen(engine, "begin", begin)
     event.listen(engine, "checkin", checkin)
+    engine.__dict__[PREPARE] = prepare
 
 
 def required_opener(adapted: object) -> OpensTransactions:

@@ -10,6 +10,8 @@ from psycopg import AsyncConnection, InterfaceError, generators
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus, TransactionStatus
 
+from cellwall.runtime.database.rls.opening import nobodys_opening
+
 for _name in ("_start_query", "_get_tx_start_command"):
     if not hasattr(AsyncConnection, _name):
         raise ImportError(f"this psycopg has no AsyncConnection.{_name}: use a tested version, or asyncpg")
@@ -18,7 +20,7 @@ for _name in ("_start_query", "_get_tx_start_command"):
 class OpeningConnection(AsyncConnection[Any]):
     """Adds the opening to the message of every BEGIN that psycopg sends by itself."""
 
-    cellwall_opening = ""
+    cellwall_opening = staticmethod(nobodys_opening)
 
     def cellwall_backend(self) -> int:
         """Give the number of the server's process at the other end."""
@@ -33,7 +35,7 @@ class OpeningConnection(AsyncConnection[Any]):
             await self.rollback()
 
     def _start_query(self) -> Iterator[Any]:  # type: ignore[override]
-        if not self.cellwall_opening or self._autocommit:
+        if self._autocommit:
             return (yield from super()._start_query())
         if self.pgconn.transaction_status != TransactionStatus.IDLE:
             return None
@@ -41,7 +43,7 @@ class OpeningConnection(AsyncConnection[Any]):
             raise InterfaceError(
                 "row-level security does not know psycopg's pipelines; leave the pipeline first"
             )
-        begin = self._get_tx_start_command() + b";" + self.cellwall_opening.encode("ascii")
+        begin = self._get_tx_start_command() + b";" + self.cellwall_opening().encode("ascii")
         self.pgconn.send_query(begin)
         for result in (yield from generators.execute(self.pgconn)):
             if result.status != ExecStatus.COMMAND_OK:

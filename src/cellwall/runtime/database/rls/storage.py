@@ -4,11 +4,9 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any, Final, final
 
-from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cellwall.runtime.database.guard import GuardedEngine
-from cellwall.runtime.database.guard.binding import binding_of
 from cellwall.runtime.database.owner import Owner
 from cellwall.runtime.database.ownership import Ownership
 from cellwall.runtime.database.rls.names import OWNER
@@ -60,7 +58,7 @@ class RowLevelSecurity:
         self._system_engine = system_engine
         self._checked = False
         self._checking = asyncio.Lock()
-        install(engine.sync_engine, self._owner_text)
+        install(engine.sync_engine, self._text)
         self._guarded = GuardedEngine(engine, ownership, functions=functions)
 
     async def open(self, owner: Owner, request_id: str) -> RequestSession:
@@ -92,7 +90,8 @@ class RowLevelSecurity:
             async with self._engine.connect() as connection:
                 pooled = await connection.get_raw_connection()
                 opener = required_opener(pooled.dbapi_connection)
-                opener.cellwall_opening = opening(self._text(_PROBE, opener.cellwall_backend()))
+                backend = opener.cellwall_backend()
+                opener.cellwall_opening = lambda: opening(self._text(_PROBE, backend))
                 signed = self._signer is not None
                 found = await problems(opener.cellwall_rows, self._ownership, signed=signed)
                 found = found or await _seen_otherwise(opener)
@@ -103,10 +102,6 @@ class RowLevelSecurity:
     async def close(self) -> None:
         """Do nothing: the engines are the application's."""
         await self._guarded.close()
-
-    def _owner_text(self, connection: Connection, backend: int) -> str | None:
-        binding = binding_of(connection)
-        return None if binding is None else self._text(binding.value, backend)
 
     def _text(self, owner: Any, backend: int) -> str:
         return str(owner) if self._signer is None else self._signer.token(str(owner), backend)
