@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, Final, final
+from uuid import UUID
 
-from sqlalchemy import Column, MetaData, Table
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Uuid
 
 from cellwall.runtime.database.owner import Owner
 from cellwall.runtime.errors import UnownedTableError
 
-ANONYMOUS_PREFIX: Final = "request\x1f"  # unprintable, so no user id can look like it
+ANONYMOUS_PREFIX: Final = "\x1f"  # unprintable, so no user id can look like it; short, for columns of 36
 
 
 @final
@@ -20,7 +21,8 @@ class Ownership:
         metadata: the application's tables, such as `Base.metadata`.
         column: the name of the owner's column; every table has it or stands in `shared`.
         shared: names of tables that belong to nobody and that everybody may read, such as currencies.
-        value: what stands in the column for a user's id; the id itself where none is given.
+        value: what stands in the column for a user's id; the id itself where none is given. Where columns are
+            integers, no user's may be negative: anonymous requests are.
 
     Example:
         ownership = Ownership(Base.metadata, column="user_id", shared={"currencies"})
@@ -57,4 +59,16 @@ class Ownership:
 
     def value_of(self, owner: Owner) -> Any:
         """Give what stands in the owner's column for rows of `owner`."""
-        return ANONYMOUS_PREFIX + owner.id if owner.anonymous else self._value(owner.id)
+        return self._anonymous(owner.id) if owner.anonymous else self._value(owner.id)
+
+    @cached_property
+    def _anonymous(self) -> Callable[[str], Any]:
+        """How an anonymous request's 128 random bits look in the owner's column, where no user's value is so."""
+        types = [column.type for column in self.owned.values()]
+        uuids = [type_ for type_ in types if isinstance(type_, Uuid)]
+        if uuids:
+            return UUID if uuids[0].as_uuid else lambda id: str(UUID(id))
+        if any(isinstance(type_, Integer) for type_ in types):
+            bits = 62 if all(isinstance(type_, BigInteger) for type_ in types) else 31
+            return lambda id: -1 - (int(id, 16) >> (128 - bits))
+        return lambda id: ANONYMOUS_PREFIX + id

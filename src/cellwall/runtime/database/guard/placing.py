@@ -129,8 +129,8 @@ class PlacesTables(_Compiler):  # type: ignore[misc]
         elif self.guarded_tables.owner_column(table) is not None:
             raise UnguardedStatementError(
                 f"the rows of {table.fullname} cannot be restricted to their owner in this place (a full "
-                "outer join, or a construct that the guard does not know): use select() with joins, left joins "
-                "or subqueries"
+                "outer join, or a construct that the guard does not know): use select() with joins, left "
+                "joins or subqueries"
             )
 
 

@@ -132,7 +132,7 @@ class References:
         if missing:
             keys_text = ", ".join(map("/".join, sorted(missing)))
             raise ForeignRowError(
-                f"a row would point to {reference.table.fullname} {keys_text}, which is not there for this owner"
+                f"a row would point to {reference.table.fullname} {keys_text}, not there for this owner"
             )
         if there == tuple(reference.table.primary_key):
             binding.remember(connection, reference.table, keys)

@@ -54,18 +54,39 @@ class GuardedSession(Session):
         """
         try:
             super().flush(objects)
-        except ForeignOrStaleRowError:
-            raise
         except StaleDataError as error:
-            raise ForeignOrStaleRowError(
-                "a row to change or delete is not there for this owner: it belongs to another one, or was "
-                f"changed or deleted meanwhile ({error})"
-            ) from error
+            _refuse_stale(error)
+
+    def execute(self, *args: Any, **kw: Any) -> Any:
+        """Execute a statement.
+
+        Raises:
+            ForeignRowError: a row to change by its key is not there, or not this owner's.
+        """
+        try:
+            return super().execute(*args, **kw)
+        except StaleDataError as error:
+            _refuse_stale(error)
+
+    def _bulk_save_mappings(self, *args: Any, **kw: Any) -> None:
+        try:
+            super()._bulk_save_mappings(*args, **kw)
+        except StaleDataError as error:
+            _refuse_stale(error)
 
     def close(self) -> None:
         """End the session and forget what it knew."""
         super().close()
         self.binding.forget()
+
+
+def _refuse_stale(error: StaleDataError) -> NoReturn:
+    if isinstance(error, ForeignOrStaleRowError):
+        raise error
+    raise ForeignOrStaleRowError(
+        "a row to change or delete is not there for this owner: it belongs to another one, or was changed or "
+        f"deleted meanwhile ({error})"
+    ) from error
 
 
 def _refuse_engine() -> NoReturn:
