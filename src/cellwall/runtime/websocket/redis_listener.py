@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 
 from cellwall.runtime.identity import fresh_id
 from cellwall.runtime.websocket.backoff import Backoff
+from cellwall.runtime.websocket.ending import end_task
 from cellwall.runtime.websocket.inbox import Inbox
 from cellwall.runtime.websocket.wire import decode_message
 
@@ -69,8 +70,7 @@ class RedisListener:
 
     async def close(self) -> None:
         """End, whatever arrives."""
-        self._task.cancel()
-        await asyncio.wait({self._task})
+        await end_task(self._task)
 
     async def _run(self) -> None:
         while True:

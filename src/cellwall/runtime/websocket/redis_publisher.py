@@ -13,6 +13,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from cellwall.runtime.errors import StoreUnavailableError
 from cellwall.runtime.websocket.backoff import Backoff
+from cellwall.runtime.websocket.ending import end_task
 
 _log: Final = logging.getLogger(__name__)
 
@@ -59,8 +60,7 @@ class RedisPublisher:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._empty.wait(), grace)
         finally:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+            await end_task(self._task)
 
     async def _run(self) -> None:
         while True:
