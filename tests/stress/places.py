@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,9 @@ class Place:
         held = "SELECT count(*) FROM pg_stat_activity WHERE application_name = :name"
         async with self.admin.connect() as connection:
             return await connection.scalar(text(held), {"name": self.name}) or 0
+
+
+Opening = AbstractAsyncContextManager[Place]
 
 
 @asynccontextmanager
