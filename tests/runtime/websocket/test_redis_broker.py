@@ -173,3 +173,95 @@ async def test_one_line_in_the_log_for_one_outage(
     ours = [record.getMessage() for record in caplog.records if record.name.startswith("cellwall")]
     assert len([text for text in ours if "brings no messages" in text]) == 1
     assert len([text for text in ours if "takes no messages" in text]) == 1
+
+
+class Proxy:
+    """Stands between a broker and Redis, and can lose what Redis answers to those who publish."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.loses = False
+        self.tasks: set[asyncio.Task[Any]] = set()
+        self.answers: set[asyncio.Task[None]] = set()
+
+    def hush(self) -> None:
+        """Let nothing through any more on the lines that there are."""
+        for answer in self.answers:
+            answer.cancel()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self.tasks.add(task)
+        there, back = await asyncio.open_connection("127.0.0.1", self.port)
+        answers = asyncio.create_task(self.answer(there, writer))
+        self.answers.add(answers)
+        try:
+            while data := await reader.read(65536):
+                if b"PUBLISH" in data and self.loses:
+                    answers.cancel()
+                back.write(data)
+        finally:
+            answers.cancel()
+            back.close()
+            writer.close()
+
+    async def answer(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        while data := await source.read(65536):
+            sink.write(data)
+
+    async def close(self) -> None:
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+
+async def test_answers_that_get_lost_double_nothing(redis_url: str, until: Until) -> None:
+    """Redis takes a batch, its answer is lost, so the batch is sent again: clients see each event once."""
+    host = redis_url.rpartition("@")[2].partition("/")[0]
+    proxy = Proxy(int(host.rpartition(":")[2]))
+    server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
+    url = redis_url.replace(host, f"127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    prefix = f"t{secrets.token_hex(8)}"
+    try:
+        async with (
+            RedisBroker(url, prefix=prefix, timeout=0.2) as flaky,
+            RedisBroker(redis_url, prefix=prefix) as steady,
+        ):
+            here, there = WebSocketConnectionPool(broker=flaky), WebSocketConnectionPool(broker=steady)
+            client = await there.register_connection("ada", "ws-1")
+            proxy.loses = True
+            for number in range(50):
+                await here.send_to_user("ada", {"n": number})
+            await until(lambda: there.stats().repeated >= 50)
+            assert not flaky.available
+            proxy.loses = False
+            await here.send_to_user("ada", {"n": 50})
+            await until(lambda: flaky.waiting == 0 and len(client.received_events) >= 51)
+            assert [event["n"] for event in client.received_events] == list(range(51))
+            await here.close()
+            await there.close()
+    finally:
+        server.close()
+        await proxy.close()
+
+
+async def test_a_redis_that_falls_silent_is_noticed(redis_url: str, until: Until) -> None:
+    """The line stays up and nothing comes any more: not an error, so it is asked for."""
+    host = redis_url.rpartition("@")[2].partition("/")[0]
+    proxy = Proxy(int(host.rpartition(":")[2]))
+    server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
+    url = redis_url.replace(host, f"127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    try:
+        async with RedisBroker(url, prefix=f"t{secrets.token_hex(8)}", timeout=0.2) as broker:
+            pool = WebSocketConnectionPool(broker=broker)
+            client = await pool.register_connection("ada", "ws-1", resume=True)
+            before = pool.position_of("ada")
+            proxy.hush()
+            await until(lambda: pool.position_of("ada") != before)
+            await until(lambda: broker.available)
+            assert client.received_events[-1]["recovered"] is False
+            await pool.close()
+    finally:
+        server.close()
+        await proxy.close()

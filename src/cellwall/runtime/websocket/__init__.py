@@ -2,7 +2,7 @@
 
 from cellwall.runtime.websocket.asgi import AsgiTransport
 from cellwall.runtime.websocket.broker import Broker, Message
-from cellwall.runtime.websocket.connection import Connection, QueuedConnection
+from cellwall.runtime.websocket.connection import QueuedConnection
 from cellwall.runtime.websocket.emitter import Emitter
 from cellwall.runtime.websocket.event import Event
 from cellwall.runtime.websocket.inbox import Inbox
@@ -19,7 +19,6 @@ from cellwall.runtime.websocket.websockets_library import WebSocketsTransport
 __all__ = [
     "AsgiTransport",
     "Broker",
-    "Connection",
     "ConnectionStats",
     "Emitter",
     "Event",

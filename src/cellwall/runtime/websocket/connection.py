@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Final, Protocol, final
+from typing import Final, final
 
 from cellwall.runtime.errors import QueueOverflowError
 from cellwall.runtime.websocket.grace import within
@@ -16,21 +16,6 @@ from cellwall.runtime.websocket.stats import ConnectionStats
 from cellwall.runtime.websocket.transport import AnyTransport, Line
 
 _log: Final = logging.getLogger(__name__)
-
-
-class Connection(Protocol):
-    """One connection; its owner is fixed for life."""
-
-    user_id: str
-    connection_id: str
-
-    def offer(self, text: str) -> bool:
-        """Take an event for this client, as JSON; never waits. False when it was not taken."""
-        ...
-
-    async def close(self) -> None:
-        """Stop sending and close the transport."""
-        ...
 
 
 @final
