@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from attacks import ATTACKS, run
+from attacks import ATTACKS, GROUPS, run
+from out_of_reach import OUT_OF_REACH
 from walls import CONTROLS, WALLS
 
 
@@ -13,7 +14,7 @@ def cases(names: list[str]) -> list[Any]:
         pytest.param(name, attack.name, id=f"{name}-{attack.name}")
         for name in names
         for attack in ATTACKS.values()
-        if attack.only in {None, WALLS[name].dialect}
+        if attack.only in {None, WALLS[name].dialect} and name not in OUT_OF_REACH.get(attack.name, {})
     ]
 
 
@@ -31,3 +32,28 @@ async def test_attack(arena: Any, name: str) -> None:
     """Behind the wall it is refused or finds nothing."""
     verdict = await run(ATTACKS[name], arena)
     assert verdict.word == "refused", verdict.why
+
+
+@pytest.mark.parametrize(
+    ("arena", "name"),
+    [pytest.param(wall, name, id=f"{wall}-{name}") for name, walls in OUT_OF_REACH.items() for wall in walls],
+    indirect=["arena"],
+)
+async def test_out_of_reach(arena: Any, name: str) -> None:
+    """What the list says cannot be stopped here does leak: the list is no excuse and no promise."""
+    verdict = await run(ATTACKS[name], arena)
+    assert verdict.word == "leaked", verdict.why
+
+
+def test_what_is_out_of_reach_says_what_stops_it() -> None:
+    walls = [name for name in WALLS if name not in CONTROLS]
+    for name, reasons in OUT_OF_REACH.items():
+        assert ATTACKS[name].beyond
+        assert set(reasons) < set(walls)
+        assert all("stop" in reason for reason in reasons.values())
+
+
+def test_there_are_many_attacks_and_each_says_what_it_tries() -> None:
+    assert len(ATTACKS) >= 300
+    assert all(attack.text.endswith(".") for attack in ATTACKS.values())
+    assert len({attack.group for attack in ATTACKS.values()}) == len(GROUPS)

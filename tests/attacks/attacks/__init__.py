@@ -1,6 +1,7 @@
 """Attacks on the wall between users, free of any library so that each can be attacked the same way."""
 
 from attacks import (
+    beyond,
     core_reads,
     core_writes,
     disguised_text,
@@ -43,6 +44,7 @@ GROUPS = (
     tampering,
     sqlite,
     postgres,
+    beyond,
 )
 
 __all__ = [

@@ -95,6 +95,7 @@ class Attack:
     script: Script
     oracle: bool = False
     only: str | None = None  # the one dialect that it is made for
+    beyond: bool = False  # it works past SQLAlchemy, where only some walls can stand
     destroys: bool = False  # it changes tables themselves, so they are made anew afterwards
 
 

@@ -76,7 +76,7 @@ async def options_turned(a: Attacker) -> object:
     statement = select(a.m.Note.__table__).execution_options(**GUESSES)
     turned_connection = await connection.execution_options(**GUESSES)
     for key, value in turned_options.items():
-        if isinstance(key, str) and key not in GUESSES:
+        if isinstance(key, str) and key not in {*GUESSES, "compiled_cache"}:
             statement = statement.execution_options(**{key: value})
     return (await turned_connection.execute(statement)).all()
 
