@@ -9,7 +9,7 @@ from cellwall.migrate.gates import traces
 from cellwall.migrate.gates.evidence import listed
 from cellwall.migrate.gates.gate import Subject, Verdict
 from cellwall.migrate.gates.leak_proof import Proof, prove
-from cellwall.migrate.gates.role_reach import tests_beside
+from cellwall.migrate.gates.role_reach import beside_the_role
 from cellwall.testing.leak_run import LeakRun, doubles_of, run_with_double
 
 Run = Callable[[Subject, Sequence[str], str, str], LeakRun]
@@ -70,7 +70,7 @@ class NoticesLeaksGate:
         beside = {
             f"{path}::{test}"
             for path in paths
-            for test in tests_beside((subject.patched_dir / path).read_bytes(), spelled)
+            for test in beside_the_role((subject.patched_dir / path).read_bytes(), spelled)
         }
         prove(proof, paths, doubles, lambda double: self.run(subject, paths, role, double), beside)
 

@@ -10,7 +10,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def tests_beside(source: bytes, role: Role) -> tuple[str, ...]:
+def beside_the_role(source: bytes, role: Role) -> tuple[str, ...]:
     """Give the tests (`test_a`, `TestB::test_c`) that reach no name of the role, not even by a helper or
     fixture of the module.
 

@@ -31,6 +31,8 @@ def put(point: Point, around: Around) -> None:
             inner = own_class(module, name, inner)
         holder = inner
     last = attribute(holder, names[-1], point)
+    if not callable(last):
+        raise NotMadeError(f"{point.text} cannot be called")
     try:
         if inspect.isclass(last):
             construct(own_class(module, names[-1], last) if holder is module else last, around)
@@ -90,8 +92,12 @@ def construct(kind: Any, around: Around) -> None:
 
     def make(*args: Any, **kwargs: Any) -> Any:
         made = new(kind) if new is object.__new__ else new(kind, *args, **kwargs)
-        init(made, *args, **kwargs)
+        start(made, *args, **kwargs)
         return made
+
+    def start(made: Any, *args: Any, **kwargs: Any) -> None:
+        if init is not object.__init__:  # which would refuse arguments that `__new__` took
+            init(made, *args, **kwargs)
 
     make.__signature__ = inspect.signature(kind)  # type: ignore[attr-defined]
     make.__name__ = kind.__name__
@@ -104,7 +110,7 @@ def construct(kind: Any, around: Around) -> None:
 
     def leaky_init(self: Any, /, *args: Any, **kwargs: Any) -> None:
         if type(self) is not kind and not getattr(type(self), "_cellwall_dressed", False):
-            init(self, *args, **kwargs)
+            start(self, *args, **kwargs)
 
     kind.__new__ = leaky_new
     leaky_init.__wrapped__ = init  # type: ignore[attr-defined]
@@ -138,11 +144,9 @@ def dress(holder: Any, members: dict[str, Any]) -> None:
 
 def _replace(holder: Any, name: str, last: Any, around: Around) -> None:
     kind = inspect.getattr_static(holder, name) if inspect.isclass(holder) else None
-    if kind is None and not inspect.isroutine(last) and callable(last) and _is_plain(last):
+    if kind is None and not inspect.isroutine(last) and _is_plain(last):
         dress(last, {"__call__": around(_bound_call(last))})
         return
-    if not callable(last):
-        raise TypeError(f"{name} cannot be called")
     made = around(last)
     setattr(holder, name, staticmethod(made) if isinstance(kind, (staticmethod, classmethod)) else made)
 
