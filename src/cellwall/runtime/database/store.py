@@ -206,7 +206,5 @@ def _before_plain_statement(cursor: Any, statement: str, context: Any) -> None:
     _before_statement(cursor, statement, None, context)
 
 
-def _on_error(context: ExceptionContext) -> None:
-    told = unavailable(context.original_exception)
-    if told is not None:
-        context.chained_exception = told
+def _on_error(context: ExceptionContext) -> BaseException | None:
+    return unavailable(context.original_exception)  # what is returned is raised
