@@ -68,6 +68,8 @@ class Surveyed(Event):
     files_with_context: int  # test modules in scope that already use the context role
     wants_context: int  # test modules in scope that reach any role
     impossible: list[dict[str, Any]] = field(default_factory=list)  # new tests: {agent, capability, reason}
+    present: list[dict[str, Any]] = field(default_factory=list)  # new tests that were there: {.., path}
+    shared_owners: dict[str, int] = field(default_factory=dict)  # path of batch 0 -> agent
     batches: list[dict[str, Any]] = field(default_factory=list)  # {batch, agent, paths, writes}: all to do
 
 

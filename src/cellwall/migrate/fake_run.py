@@ -130,6 +130,16 @@ class RunBuilder:
         )
         return self.add(e.BatchMerged(batch, agent, "c" * 40, paths))
 
+    def write(
+        self, batch: str, agent: int, writes: dict[str, str], *, gate: e.Judged | None = None
+    ) -> "RunBuilder":
+        """Plan, propose, judge and merge a batch of new test modules; `gate` is one more verdict."""
+        self.add(e.BatchPlanned(batch, agent, sorted(writes), writes))
+        self.propose(batch, agent, []).judge(batch)
+        if gate:
+            self.add(gate)
+        return self.add(e.BatchMerged(batch, agent, "c" * 40, sorted(writes)))
+
     def refuse(self, batch: str, agent: int, paths: list[str], evidence: str = "lost") -> "RunBuilder":
         """Propose, judge and give up a batch."""
         self.propose(batch, agent, paths).judge(batch, passed=False)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cellwall.migrate.state import BatchState, Stage, State
+from cellwall.migrate.task_rows import TaskStatus, task_rows
 
 UNPARSEABLE = "the file does not parse"
 
@@ -41,7 +42,8 @@ def open_tasks(state: State) -> list[dict[str, Any]]:
 
 def anything_left(state: State) -> bool:
     """Tell whether something of the run is left for people: a site, a file, a batch or a task."""
-    return bool(needs_human(state) or refused(state) or open_tasks(state))
+    undone = any(row.status in (TaskStatus.HUMAN, TaskStatus.PARTLY) for row in task_rows(state))
+    return bool(needs_human(state) or refused(state) or open_tasks(state) or undone)
 
 
 def _row(site: dict[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def _for_report(plan: Plan, root: Path) -> dict[str, Any]:
     """Give what criteria and report need of the plan, with its path as typed in the repository."""
     path = Path(plan.path).resolve()
     tasks = [
-        {"agent": agent.number, "text": task.text, "line": task.line, "capability": _capability(task.text)}
+        {"agent": agent.number, "text": task.text, "line": task.line, **_capability(task.text)}
         for agent in plan.agents
         for task in agent.tasks
     ]
@@ -55,6 +55,11 @@ def _for_report(plan: Plan, root: Path) -> dict[str, Any]:
     }
 
 
-def _capability(task: str) -> str:
+def _capability(task: str) -> dict[str, Any]:
+    """Give what covers a task: the capability ("" for none), its rules, and whether it writes tests."""
     found = match_task(task)
-    return found.capability.name if found else ""
+    if found is None:
+        return {"capability": "", "rules": [], "writes": False}
+    capability = found.capability
+    writes = capability.new_tests is not None
+    return {"capability": capability.name, "rules": list(capability.rules), "writes": writes}

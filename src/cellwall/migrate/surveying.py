@@ -1,9 +1,12 @@
 """The start of a run's work: what the base holds, cut into batches, recorded in one event."""
 
+from collections.abc import Sequence
+
 from cellwall.check.project_facts import collect_facts
 from cellwall.check.source_tree import DirectorySourceTree
 from cellwall.migrate import events as e
-from cellwall.migrate.batching import plan_batches
+from cellwall.migrate.batch import Batch
+from cellwall.migrate.batching import SHARED_AGENT, plan_batches
 from cellwall.migrate.git.safe_path import why_unsafe
 from cellwall.migrate.new_tests.planning import PlannedTests, plan_new_tests
 from cellwall.migrate.pattern_sets import check_settings
@@ -39,6 +42,8 @@ def plan_work(run: Run) -> None:
             files_with_context=measured.files_with_context,
             wants_context=measured.wants_context,
             impossible=[{"agent": n, "capability": c, "reason": why} for n, c, why in new.impossible],
+            present=[{"agent": n, "capability": c, "path": path} for n, c, path in new.present],
+            shared_owners=_shared_owners(run, batches),
             batches=[
                 {"batch": b.id, "agent": b.agent, "paths": list(b.paths), "writes": dict(b.writes)}
                 for b in batches
@@ -53,3 +58,8 @@ def _new_tests(run: Run) -> PlannedTests:
     owned = run.scope.owned.items()
     modules = {number: [path for path in paths if not is_shared(path)] for number, paths in owned}
     return plan_new_tests(run.plan, run.project, modules, run.scope.tracked)
+
+
+def _shared_owners(run: Run, batches: Sequence[Batch]) -> dict[str, int]:
+    shared = {path for batch in batches if batch.agent == SHARED_AGENT for path in batch.paths}
+    return {path: agent for agent, paths in run.scope.owned.items() for path in paths if path in shared}

@@ -18,10 +18,12 @@ class PlannedTests:
     Attributes:
         writes: agent number -> (path, capability) of its new modules.
         impossible: (agent, capability, why not).
+        present: (agent, capability, path) of modules that stand there already.
     """
 
     writes: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
     impossible: list[tuple[int, str, str]] = field(default_factory=list)
+    present: list[tuple[int, str, str]] = field(default_factory=list)
 
 
 def plan_new_tests(
@@ -52,7 +54,8 @@ def plan_new_tests(
                 continue
             file = f"test_{name.replace('-', '_')}.py"
             owned = modules.get(agent.number, ())
-            if any(path.endswith(f"/{file}") or path == file for path in owned):
+            if there := [path for path in owned if path.rpartition("/")[2] == file]:
+                planned.present.append((agent.number, name, there[0]))
                 continue
             path = place_for(plan, agent, file, owned, taken)
             if path is None:

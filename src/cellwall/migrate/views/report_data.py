@@ -11,6 +11,7 @@ from cellwall.migrate.measured_tests import new_isolation_tests, report_tests
 from cellwall.migrate.progress import agent_progress, dry_run, status, validation_queue
 from cellwall.migrate.remaining import needs_human, open_tasks, refused, unparseable
 from cellwall.migrate.state import State
+from cellwall.migrate.task_rows import task_rows
 
 
 def report_data(state: State) -> dict[str, Any]:
@@ -48,6 +49,7 @@ def _what_was_done(state: State) -> dict[str, Any]:
         "tests": report_tests(state),
         "criteria": [_judged(row) for row in judge_all(state, "criteria")],
         "metrics": [_judged(row) for row in judge_all(state, "metrics")],
+        "tasks": [asdict(row) for row in task_rows(state)],
     }
 
 

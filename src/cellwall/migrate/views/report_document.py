@@ -8,6 +8,7 @@ from cellwall.migrate.views.run_sections import (
     judged_sections,
     not_done_section,
     run_section,
+    tasks_section,
     tests_section,
 )
 
@@ -19,6 +20,7 @@ def report_document(state: State) -> Document:
     return [
         *plan_sections(structure, data),
         *judged_sections(data),
+        *tasks_section(data),
         *tests_section(data),
         *run_section(data),
         *not_done_section(data),

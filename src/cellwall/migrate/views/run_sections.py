@@ -26,6 +26,23 @@ def judged_sections(data: Data) -> Iterable[Block]:
             yield Note(f"The plan names no {key}.")
 
 
+def tasks_section(data: Data) -> Iterable[Block]:
+    """Give what became of each task of the plan."""
+    rows = data["tasks"]
+    if not rows:
+        return
+    done = sum(1 for row in rows if row["status"] in ("done", "nothing to do"))
+    yield Heading(2, f"Tasks: {done} of {len(rows)} done")
+    cells = tuple(
+        (str(r["agent"]), r["sentence"], r["status"], f"{r['edits']}/{r['sites']}", str(r["tests_added"]))
+        for r in rows
+    )
+    yield Table(("agent", "task", "status", "edits/sites", "new tests"), cells)
+    yield Heading(3, "Evidence for the tasks")
+    told = tuple((f"{data['plan']}:{r['line']}", r["capability"] or "none", r["evidence"]) for r in rows)
+    yield Table(("where", "capability", "evidence"), told, frozenset({0}))
+
+
 def tests_section(data: Data) -> Iterable[Block]:
     """Give the tests before and after, and what became of them."""
     tests = data["tests"]
