@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from cellwall import AnalyticsLog, UserExecutionContext, cleanup_user_context, query_events, track_event
 from cellwall.runtime.analytics import AnalyticsEvent, MemoryAnalyticsStore
 from cellwall.runtime.errors import ContextClosedError, InvalidIdError
+from cellwall.runtime.system import system_context
 
 
 def test_module_level_functions_read_their_own_writes() -> None:
@@ -71,3 +72,51 @@ def test_events_are_frozen(ada: UserExecutionContext) -> None:
         event.user_id = "bob"
     with pytest.raises(TypeError):
         event.properties["n"] = 2
+
+
+async def test_the_safe_form_names_nobody_else(ada: UserExecutionContext, bob: UserExecutionContext) -> None:
+    log: Any = AnalyticsLog()
+    log.track_event("secret", user_context=ada)
+    assert log.query_events(user_context=bob) == []
+    for more in ({"user_id": "ada"}, {"user_id": "bob"}):
+        with pytest.raises(TypeError, match="not both"):
+            log.query_events(user_context=bob, **more)
+    for nobody in ("ada", object(), {"user_id": "ada"}):
+        with pytest.raises(TypeError, match="UserExecutionContext"):
+            log.query_events(user_context=nobody)
+        with pytest.raises(TypeError, match="UserExecutionContext"):
+            log.track_event("x", user_context=nobody)
+    await cleanup_user_context(bob)
+    with pytest.raises(ContextClosedError):
+        log.query_events(user_context=bob)
+
+
+def test_work_without_a_user_has_no_events() -> None:
+    log: Any = AnalyticsLog()
+    with system_context("a job of the night") as system:
+        with pytest.raises(TypeError):
+            log.track_event("x", user_context=system)
+        with pytest.raises(TypeError):
+            log.query_events(user_context=system)
+
+
+def test_the_newest_are_given_first_when_there_is_a_limit(ada: UserExecutionContext) -> None:
+    log = AnalyticsLog(clock=lambda: 1.0)
+    for name in ("a", "b", "a", "c"):
+        log.track_event(name, user_context=ada)
+    assert [event.name for event in log.query_events(user_id="ada", limit=2)] == ["a", "c"]
+    assert len(log.query_events(user_id="ada", name="a", limit=9)) == 2
+    with pytest.raises(ValueError, match="limit"):
+        log.query_events(user_id="ada", limit=-1)
+
+
+@pytest.mark.parametrize(
+    "user_id", ["' OR 1=1 --", "x" * 300, "x" * 1_000_000, "a\x00b", " ada", "None", 7, b"ada"]
+)
+def test_hostile_owners_get_nothing(user_id: Any, ada: UserExecutionContext) -> None:
+    log = AnalyticsLog()
+    log.track_event("secret", user_context=ada)
+    try:
+        assert log.query_events(user_id=user_id) == []
+    except InvalidIdError as error:
+        assert len(str(error)) < 500
