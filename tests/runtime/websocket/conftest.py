@@ -1,11 +1,14 @@
 """Transports that keep what is sent, and inboxes that keep what arrives."""
 
 import asyncio
-from collections.abc import Callable
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+import uvicorn
 
 from cellwall.runtime.websocket import Inbox
 from cellwall.runtime.websocket.event import Event
@@ -83,3 +86,23 @@ def until() -> Any:
             await asyncio.sleep(0.005)
 
     return wait
+
+
+@pytest.fixture
+def served() -> Any:
+    @asynccontextmanager
+    async def serve(app: Any, protocol: Any = "auto") -> AsyncIterator[str]:
+        """Run an application on a real uvicorn; give its address without a scheme."""
+        listener = socket.create_server(("127.0.0.1", 0))
+        config = uvicorn.Config(
+            app, ws=protocol, log_level="error", lifespan="off", ws_per_message_deflate=False
+        )
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            yield f"127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await serving
+
+    return serve

@@ -2,13 +2,9 @@
 
 import asyncio
 import json
-import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-import uvicorn
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
@@ -33,24 +29,11 @@ def application(pool: WebSocketConnectionPool, prompt: list[bool]) -> Any:
     return app
 
 
-@asynccontextmanager
-async def served(app: Any, protocol: Any) -> AsyncIterator[str]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, ws=protocol, log_level="error", lifespan="off", ws_per_message_deflate=False)
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        yield f"ws://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await serving
-
-
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-async def test_events_go_out_without_a_task(protocol: str, until: Any) -> None:
+async def test_events_go_out_without_a_task(served: Any, protocol: str, until: Any) -> None:
     pool, prompt = WebSocketConnectionPool(), list[bool]()
     async with served(application(pool, prompt), protocol) as url:
-        async with connect(f"{url}/ada") as ada, connect(f"{url}/bob") as bob:
+        async with connect(f"ws://{url}/ada") as ada, connect(f"ws://{url}/bob") as bob:
             await until(lambda: pool.connection_count() == 2)
             assert prompt == [True, True]
             for number in range(10):
@@ -64,10 +47,10 @@ async def test_events_go_out_without_a_task(protocol: str, until: Any) -> None:
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-async def test_a_client_that_does_not_read_loses_the_oldest(protocol: str, until: Any) -> None:
+async def test_a_client_that_does_not_read_loses_the_oldest(served: Any, protocol: str, until: Any) -> None:
     pool = WebSocketConnectionPool(queue_size=3)
     async with served(application(pool, []), protocol) as url:
-        async with connect(f"{url}/ada", max_queue=1) as ada, connect(f"{url}/bob") as bob:
+        async with connect(f"ws://{url}/ada", max_queue=1) as ada, connect(f"ws://{url}/bob") as bob:
             await until(lambda: pool.connection_count() == 2)
             (connection,) = pool.connections_of("ada")
             total = 0
@@ -87,9 +70,9 @@ async def test_a_client_that_does_not_read_loses_the_oldest(protocol: str, until
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-async def test_the_pool_closes_the_clients_connection(protocol: str, until: Any) -> None:
+async def test_the_pool_closes_the_clients_connection(served: Any, protocol: str, until: Any) -> None:
     pool = WebSocketConnectionPool()
-    async with served(application(pool, []), protocol) as url, connect(f"{url}/ada") as ada:
+    async with served(application(pool, []), protocol) as url, connect(f"ws://{url}/ada") as ada:
         await until(lambda: pool.connection_count() == 1)
         (connection,) = pool.connections_of("ada")
         await pool.disconnect("ada", "ws-ada")
@@ -99,10 +82,10 @@ async def test_the_pool_closes_the_clients_connection(protocol: str, until: Any)
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-async def test_a_client_that_vanishes_is_dropped(protocol: str, until: Any) -> None:
+async def test_a_client_that_vanishes_is_dropped(served: Any, protocol: str, until: Any) -> None:
     pool = WebSocketConnectionPool()
     async with served(application(pool, []), protocol) as url:
-        ada = await connect(f"{url}/ada")
+        ada = await connect(f"ws://{url}/ada")
         await until(lambda: pool.connection_count() == 1)
         ada.transport.abort()
         while pool.connection_count():

@@ -175,7 +175,14 @@ class WebSocketConnectionPool:
     async def disconnect(self, user_id: str, connection_id: str) -> bool:
         """Close one connection of `user_id`; False when this user has no such connection."""
         connection = self._registry.get(user_id, connection_id)
-        if connection is None:
+        return False if connection is None else await self.release(connection)
+
+    async def release(self, connection: AnyConnection) -> bool:
+        """Close this very connection; False when it has gone before.
+
+        For the end of an endpoint: a client that came back under the same id keeps its new connection.
+        """
+        if self._registry.get(connection.user_id, connection.connection_id) is not connection:
             return False
         self._remove(connection)
         await connection.close()

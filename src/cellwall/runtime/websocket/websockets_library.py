@@ -16,9 +16,9 @@ class WebSocketsTransport:
 
     Example:
         async def handle(connection: ServerConnection) -> None:
-            await pool.register_connection(user_id, connection_id, WebSocketsTransport(connection))
+            registered = await pool.register_connection(user_id, name, WebSocketsTransport(connection))
             await connection.wait_closed()
-            await pool.disconnect(user_id, connection_id)
+            await pool.release(registered)
     """
 
     __slots__ = ("_broadcast", "_connection", "_open")
