@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, final
@@ -20,6 +20,7 @@ from cellwall.testing.run_outcomes import by_config
 __all__ = ["CONTROL", "Failure", "LeakRun", "doubles_of", "run_with_double"]
 
 CONTROL: Final = ""  # the double that does not leak
+LONGEST: Final = 180.0  # seconds for the run of one double
 VARIABLE: Final = "CELLWALL_LEAKY_DOUBLE"
 _PACKAGE: Final = Path(__file__).with_name("leaky_doubles")
 _PLUGIN: Final = "cellwall_leaky_doubles.plugin"
@@ -41,16 +42,18 @@ class LeakRun:
     """What came of one run.
 
     Attributes:
-        not_made: why the double could not be put into the target, or what kept the run from being whole.
+        not_made: why the double could not be put into the target; "" when it was.
         by_id: node id, relative to the workspace, to outcome.
         collection_errors: path to reason.
         failures: node id to what the test's body, or its set-up, failed by.
+        note: what kept the run from being whole.
     """
 
     not_made: str = ""
     by_id: dict[str, Outcome] = field(default_factory=dict)
     collection_errors: dict[str, str] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
+    note: str = ""
 
     def noticed(self, node_id: str) -> str:
         """Give what the test noticed the leak by, in words; "" when it noticed none."""
@@ -76,8 +79,11 @@ def run_with_double(
         EnvironmentUnusable: no process can be started at all.
     """
     workspace = workspace.resolve()
+    if double != CONTROL:  # what waits for an event that leaked elsewhere would wait for ever
+        settings = replace(settings, timeout=min(settings.timeout, LONGEST))
     run = LeakRun()
     reasons: list[str] = []
+    notes: list[str] = []
     for config, names in by_config(workspace, paths):
         with own_folder("tests") as scratch:
             record = scratch / "leaks.jsonl"
@@ -87,8 +93,13 @@ def run_with_double(
             group = measure_group(process, config, names)
             run.by_id.update(group.by_id)
             run.collection_errors.update(group.collection_errors)
-            reasons += [*group.notes, *_take(run, _lines(record))]
-    return LeakRun("; ".join(dict.fromkeys(reasons)), run.by_id, run.collection_errors, run.failures)
+            notes += group.notes
+            reasons += _take(run, _lines(record))
+    return replace(run, not_made=_listed(reasons), note=_listed(notes))
+
+
+def _listed(words: Sequence[str]) -> str:
+    return "; ".join(dict.fromkeys(words))
 
 
 def _spelled(roles: Roles) -> dict[str, dict[str, Any]]:

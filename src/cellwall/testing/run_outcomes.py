@@ -47,6 +47,7 @@ def measure_outcomes(
 
 
 def by_config(workspace: Path, paths: Sequence[str]) -> list[tuple[PytestConfig, list[str]]]:
+    """Group the paths that are there by the pytest configuration that governs them."""
     groups: dict[Path | None, tuple[PytestConfig, list[str]]] = {}
     for path in sorted(set(paths)):
         if (workspace / path).exists():

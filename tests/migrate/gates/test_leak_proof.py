@@ -1,6 +1,7 @@
 """Which tests are proved, decided from runs that are given as data."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -54,7 +55,8 @@ UNNOTICED = [
     (LeakRun(), "two: not run (the run did not reach it)"),
     (LeakRun(collection_errors={PATH: "SyntaxError"}), "two: not run (SyntaxError)"),
     (LeakRun(not_made="no such name"), "two: no such name"),
-    (LeakRun("half of it", run("failed").by_id, {}, run("failed").failures), "two: half of it"),
+    (LeakRun("odd role", run("failed").by_id, {}, run("failed").failures), "two: odd role"),
+    (LeakRun(note="time limit reached"), "two: not run (time limit reached)"),
     (LeakRun(by_id=run("failed").by_id), "two: failed"),
 ]
 
@@ -65,6 +67,11 @@ def test_what_proves_nothing(leaking: LeakRun, why: str) -> None:
     assert proof.proved == {}
     assert proof.refused == {NODE: f"one: passed; {why}"}
     assert asked == [CONTROL, "one", "two"], "nothing to confirm"
+
+
+def test_a_run_that_is_not_whole_still_proves_what_it_reached() -> None:
+    proof, _ = judged(run(), replace(run("failed"), note="time limit reached"), run())
+    assert list(proof.proved) == [NODE]
 
 
 @pytest.mark.parametrize("outcome", ["failed", "error", "skipped", "xfailed", "xpassed"])

@@ -18,7 +18,7 @@ REACHING = [
     "@fixture\ndef pool():\n    return Pool()\ndef test_it(pool): pass\n",
     "class Made(Pool): pass\ndef test_it():\n    Made()\n",
     "class TestA:\n    def make(self):\n        return Pool()\n    def test_it(self):\n        self.make()\n",
-    "class TestA:\n    def setup_method(self):\n        self.a = Pool()\n    def test_it(self):\n        self.a\n",
+    "class TestA:\n    def setUp(self):\n        self.a = Pool()\n    def test_it(self):\n        self.a\n",
     "def test_it():\n    from app.sockets import Pool as Mine\n    Mine()\n",
     "def a():\n    b()\ndef b():\n    a()\n    Pool\ndef test_it():\n    a()\n",
 ]

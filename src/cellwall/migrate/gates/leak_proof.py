@@ -87,6 +87,7 @@ def _ending(run: LeakRun, node: str) -> str:
     outcome, failure = run.by_id.get(node), run.failures.get(node)
     if outcome is None:
         path = node.partition("::")[0]
-        return f"not run ({run.collection_errors.get(path, run.not_made or 'the run did not reach it')})"
+        why = run.not_made or run.note or "the run did not reach it"
+        return f"not run ({run.collection_errors.get(path, why)})"
     words = failure.text if failure else outcome.reason
     return f"{outcome.outcome} ({words})" if words else outcome.outcome
