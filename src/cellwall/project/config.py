@@ -24,7 +24,7 @@ from typing import Any, Final
 
 from cellwall.project.default_roles import with_defaults
 from cellwall.project.errors import ConfigError
-from cellwall.project.pytest_config import configs, says_async
+from cellwall.project.pytest_config import PytestConfig, configs, says_async, speaks_of_asyncio
 from cellwall.project.read_source import read_text
 from cellwall.project.role_table import read_roles
 from cellwall.project.roles import Roles
@@ -61,6 +61,8 @@ class ProjectConfig:
         test_files: git-style globs of test and test-support files.
         async_tests: whether the pytest setup at the top runs `async def test_...` without a marker.
         async_folders: the same for each folder with a pytest configuration of its own.
+        async_marks: folders ("" for the top) whose pytest configuration speaks of pytest-asyncio, so that
+            tests marked for it run.
         configured: whether a `[tool.cellwall]` table was found.
     """
 
@@ -74,6 +76,7 @@ class ProjectConfig:
     test_files: tuple[str, ...] = ()
     async_tests: bool = False
     async_folders: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
+    async_marks: tuple[str, ...] = ()
     configured: bool = False
 
     def async_tests_for(self, path: str) -> bool:
@@ -83,6 +86,11 @@ class ProjectConfig:
             if key in self.async_folders:
                 return self.async_folders[key]
         return self.async_tests
+
+    def async_marks_for(self, path: str) -> bool:
+        """Whether the pytest setup that governs this file runs tests marked for pytest-asyncio."""
+        parents = ["" if str(parent) == "." else str(parent) for parent in PurePosixPath(path).parents]
+        return next((key for key in parents if key in self.async_folders), "") in self.async_marks
 
 
 def load_project(root: Path, *, python: Path | None = None) -> ProjectConfig:
@@ -102,10 +110,16 @@ def load_project(root: Path, *, python: Path | None = None) -> ProjectConfig:
         ("python", "include", "exclude", "test_files", "tests", "roles", "samples")
     )
     tests = _tests(table.table("tests"))
+    found = dict(configs(root))
     folders = {
         folder: says_async(config.options, config.addopts + tests.arguments)
-        for folder, config in configs(root)
+        for folder, config in found.items()
     }
+    marks = [
+        folder
+        for folder, config in {"": PytestConfig(), **found}.items()
+        if speaks_of_asyncio(config.options, config.addopts + tests.arguments)
+    ]
     return ProjectConfig(
         root=root,
         python=_absolute(root, python) if python else _python(table, root),
@@ -117,6 +131,7 @@ def load_project(root: Path, *, python: Path | None = None) -> ProjectConfig:
         test_files=_globs(table, "test_files") or TEST_FILES,
         async_tests=folders.get("", says_async({}, tests.arguments)),
         async_folders=MappingProxyType(folders),
+        async_marks=tuple(sorted(marks)),
         configured=configured,
     )
 

@@ -67,6 +67,12 @@ def says_async(options: Mapping[str, str], arguments: tuple[str, ...]) -> bool:
     return "auto" in modes or given.get("trio_mode", "").strip().lower() in ("true", "1", "yes", "on")
 
 
+def speaks_of_asyncio(options: Mapping[str, str], arguments: tuple[str, ...]) -> bool:
+    """Whether these options are pytest-asyncio's own, in whatever mode: then it runs tests marked for it."""
+    told = [*options, *(argument.removeprefix("-o").lstrip("- ").replace("-", "_") for argument in arguments)]
+    return any(each.startswith("asyncio_") or each == "pytest_asyncio" for each in told)
+
+
 def config_for(root: Path, path: str) -> PytestConfig:
     """Give the configuration that pytest takes when it is started on this file or folder alone."""
     folder = root / path

@@ -6,7 +6,7 @@ from cellwall.migrate.agents.agent import Request
 from cellwall.migrate.agents.codemod import CodemodAgent
 from cellwall.migrate.batch import FileChange, NewModule, Patch
 from cellwall.migrate.capabilities.registry import capability_named
-from cellwall.migrate.new_tests.writing import module_source
+from cellwall.migrate.new_tests.writing import module_for
 
 
 class BuiltInAgent:
@@ -22,7 +22,7 @@ class BuiltInAgent:
         changes, modules = list(repaired.changes), []
         for path, name in sorted(written.items()):
             capability = capability_named(name)
-            source = module_source(capability, request.project.roles, request.project.samples)
+            source = module_for(capability, request.project, path)
             changes.append(FileChange(path, None, source))
             if capability.new_tests:
                 modules.append(NewModule(path, name, capability.new_tests.role))

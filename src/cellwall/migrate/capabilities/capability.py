@@ -81,6 +81,11 @@ NEW: Final = frozenset(
 )  # fmt: skip
 
 
+def subjects(*phrases: str) -> tuple[frozenset[str], ...]:
+    """Give a set of words for each phrase; plurals stand there without their "s"."""
+    return tuple(frozenset(phrase.split()) for phrase in phrases)
+
+
 def match(text: str, capabilities: Iterable[Capability]) -> Match | None:
     """Give the capability that covers the sentence best: the most words in common, then the first by name."""
     words = _words(text)

@@ -32,7 +32,7 @@ class Spelling:
         """Tell whether all these roles are configured or have a default."""
         return all(self._roles.get(name) for name in roles)
 
-    def role(self, name: str, **values: str) -> str:
+    def role(self, name: str, /, **values: str) -> str:
         """Give the role's expression, awaited where it must be; `values` are source texts.
 
         Raises:
@@ -49,19 +49,44 @@ class Spelling:
         text = re.sub(r"\{(\w+)\}", lambda match: values[match.group(1)], template)
         return f"await {text}" if role.awaited else text
 
-    def call(self, name: str, target: str, member: str, arguments: str = "") -> str:
+    def name_of(self, name: str) -> str:
+        """Give the dotted name that the role's expression calls, for sentences: `factory.create_agent`.
+
+        Raises:
+            UnspellableError: nobody configured the role.
+        """
+        found = re.match(r"[\w.]+", self._role(name).create)
+        return found.group() if found else name
+
+    def tells(self, name: str) -> bool:
+        """Tell whether the role says anything about the members of what it makes."""
+        role = self._role(name)
+        return bool(role.members or role.coroutines)
+
+    def awaits(self, name: str, member: str) -> bool:
+        """Tell whether this member of what the role makes is a coroutine."""
+        return member in self._role(name).coroutines
+
+    def call(self, name: str, target: str, member: str, arguments: str = "", *, own: bool = True) -> str:
         """Give a call of a member of what the role made, awaited where the member is a coroutine.
+
+        Args:
+            name: the role.
+            target: the expression on which the member is called.
+            member: the member's name.
+            arguments: their source.
+            own: False where the target is not what the role made but something that this one gave.
 
         Raises:
             UnspellableError: what the role makes has no such member.
         """
         role = self._role(name)
-        if role.members and member not in (*role.members, *role.coroutines):
+        if own and role.members and member not in (*role.members, *role.coroutines):
             raise UnspellableError(f"what the role {name!r} makes has no member {member!r}")
         text = f"{target}.{member}({arguments})"
         return f"await {text}" if member in role.coroutines else text
 
-    def sample(self, key: str, **values: str) -> str:
+    def sample(self, key: str, /, **values: str) -> str:
         """Give a sample's text with its placeholders filled; braces that hold no given name stay.
 
         Raises:

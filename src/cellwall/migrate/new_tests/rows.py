@@ -1,0 +1,54 @@
+"""Spells sessions and rows of the target: opening a session, writing a canary's row, reading all rows."""
+
+import ast
+from typing import final
+
+from cellwall.migrate.new_tests.spelling import Spelling, UnspellableError
+
+
+@final
+class Rows:
+    """The sample row's model, by SQLAlchemy's own statements.
+
+    Raises:
+        UnspellableError: a sample of a row is missing, or is no call of a model.
+    """
+
+    def __init__(self, say: Spelling) -> None:
+        self._say = say
+        self.attribute = say.sample("row_text")
+        self.model = _model(say.sample("row", text='""'))
+        say.use("from sqlalchemy import select")
+
+    def row(self, text: str) -> str:
+        """Give a new row that holds the text."""
+        return self._say.sample("row", text=text)
+
+    def open(self, context: str, name: str) -> str:
+        """Give the head of the block in which the session `name` is open, without its colon."""
+        plain = "with" if self._plain else "async with"
+        return f"{plain} {self._say.role('session', context=context)} as {name}"
+
+    def do(self, session: str, member: str, arguments: str = "") -> str:
+        """Give a call of a member of the session."""
+        return self._say.call("session", session, member, arguments)
+
+    def texts(self, session: str) -> str:
+        """Give the texts of all rows that the session sees."""
+        found = self._say.call("session", session, "scalars", f"select({self.model}.{self.attribute})")
+        return f"({found}).all()" if found.startswith("await ") else f"{found}.all()"
+
+    @property
+    def _plain(self) -> bool:
+        """Whether sessions are plain ones: no member of them is a coroutine."""
+        return not self._say.awaits("session", "commit")
+
+
+def _model(row: str) -> str:
+    try:
+        tree = ast.parse(row.strip(), mode="eval").body
+    except SyntaxError as error:
+        raise UnspellableError(f"the sample 'row' is no expression: {row!r}") from error
+    if not isinstance(tree, ast.Call) or isinstance(tree.func, ast.Call):
+        raise UnspellableError(f"the sample 'row' is no call of a model: {row!r}")
+    return ast.unparse(tree.func)
