@@ -1,4 +1,4 @@
-"""Makes coroutine tests runnable: plain functions where nothing is awaited, the target's mark where it wants one."""
+"""Makes coroutine tests runnable: plain functions where nothing is awaited, marked where pytest wants it."""
 
 import ast
 from collections.abc import Iterator

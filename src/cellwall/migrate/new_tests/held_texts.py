@@ -1,4 +1,4 @@
-"""The function by which a new test searches canaries deeply: in all that a value holds, however it holds it."""
+"""The function by which a new test searches canaries deeply: in all that a value holds."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Orders the import lines of a new module as import sorters do: groups, plain before `from`, one line a module."""
+"""Orders the import lines of a new module as import sorters do, with one line for each module."""
 
 import sys
 from collections.abc import Iterable
@@ -42,5 +42,5 @@ def _from(module: str, names: Iterable[str]) -> str:
 
 def _by_type(name: str) -> tuple[int, str]:
     """Constants first, then classes, then the rest."""
-    bare = name.split()[0]
+    bare = name.split(maxsplit=1)[0]
     return (0 if bare.isupper() and len(bare) > 1 else 1 if bare[:1].isupper() else 2, name)

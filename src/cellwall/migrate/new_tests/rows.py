@@ -26,8 +26,15 @@ class Rows:
 
     def open(self, context: str, name: str) -> str:
         """Give the head of the block in which the session `name` is open, without its colon."""
-        plain = "with" if self._plain else "async with"
-        return f"{plain} {self._say.role('session', context=context)} as {name}"
+        return f"{self._with} {self._say.role('session', context=context)} as {name}"
+
+    def open_both(self, indent: int = 4) -> str:
+        """Give the head of the block in which `first_session` and `second_session` are open, with its colon."""
+        lines = [
+            f"    {self._say.role('session', context=context)} as {context}_session,"
+            for context in ("first", "second")
+        ]
+        return f"\n{' ' * indent}".join([f"{self._with} (", *lines, "):"])
 
     def do(self, session: str, member: str, arguments: str = "") -> str:
         """Give a call of a member of the session."""
@@ -39,9 +46,9 @@ class Rows:
         return f"({found}).all()" if found.startswith("await ") else f"{found}.all()"
 
     @property
-    def _plain(self) -> bool:
-        """Whether sessions are plain ones: no member of them is a coroutine."""
-        return not self._say.awaits("session", "commit")
+    def _with(self) -> str:
+        """The words that open a session; where to commit is no coroutine, sessions are plain ones."""
+        return "async with" if self._say.awaits("session", "commit") else "with"
 
 
 def _model(row: str) -> str:
