@@ -23,6 +23,7 @@ NOTHING_THERE = (
     orm_exc.DetachedInstanceError,
 )
 MISTAKES = (exc.MissingGreenlet, exc.NoInspectionAvailable)  # subclasses of InvalidRequestError
+INSUFFICIENT_PRIVILEGE = "42501"
 REFUSED_BY_DATABASE = (
     "permission denied",
     "row-level security",
@@ -78,6 +79,8 @@ def refused(error: BaseException, refusals: tuple[type[BaseException], ...]) -> 
         if isinstance(cause, MISTAKES):
             return False
         if isinstance(cause, (*refusals, *NOTHING_THERE)):
+            return True
+        if getattr(cause, "sqlstate", None) == INSUFFICIENT_PRIVILEGE:  # of the driver itself
             return True
         if isinstance(cause, exc.SAWarning) and "0 were matched" in str(cause):
             return True

@@ -13,7 +13,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from cellwall import RequestScopedSessionManager, UserExecutionContext
 from cellwall.runtime.database import EmbeddedStorage, Owner
-from cellwall.runtime.database.embedded import MAX_STORES
+from cellwall.runtime.database.stores import MAX_STORES
+from cellwall.runtime.errors import StoreUnavailableError, SystemContextError
 
 
 def open_files(folder: Path) -> set[str]:
@@ -104,3 +105,29 @@ async def test_open_files_are_few_and_end_with_the_storage(tmp_path: Path, item:
     await until(lambda: len(open_files(tmp_path)) == 2)
     await manager.close()
     await until(lambda: not open_files(tmp_path))
+
+
+async def test_work_without_a_user_has_no_file(tmp_path: Path) -> None:
+    with pytest.raises(SystemContextError, match="no database of all users"):
+        await EmbeddedStorage(tmp_path).open(Owner("system", "nightly report"), "request-1")
+    assert not any(tmp_path.iterdir())  # noqa: ASYNC240
+
+
+async def test_files_are_their_owners_alone(
+    manager: RequestScopedSessionManager, item: Any, tmp_path: Path, ada: UserExecutionContext
+) -> None:
+    async with manager.session(ada) as session:
+        session.add(item(name="x"))
+        await session.commit()
+        modes = {path.suffix: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "rows").iterdir()}
+    assert set(modes.values()) == {0o600}
+    assert any(suffix.endswith("-wal") for suffix in modes)
+
+
+async def test_after_the_end_a_session_says_so(tmp_path: Path, item: Any, ada: UserExecutionContext) -> None:
+    manager = RequestScopedSessionManager(tmp_path)
+    async with manager.session(ada) as session:
+        await session.query(item).count()
+        await manager.close()
+        with pytest.raises(StoreUnavailableError, match="closed"):
+            await session.query(item).count()

@@ -80,7 +80,7 @@ class EmbeddedStorage:
 
     async def close(self) -> None:
         """Close every file; sessions that are open are of no use afterwards."""
-        self._stores.stop()
+        await asyncio.to_thread(self._stores.stop, wait=True)
 
     def of(self, owner: Owner) -> Store:
         """Give the store of `owner`."""
@@ -107,7 +107,7 @@ class EmbeddedStorage:
 
             await storage.upgrade(add_color)
         """
-        self._stores.stop()
+        await self.close()
         paths = sorted(self._directory.glob(PATTERN))
         for path in paths:
             await asyncio.to_thread(upgrade_file, path, change)

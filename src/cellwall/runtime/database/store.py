@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
+from time import monotonic, sleep
 from typing import Any, Final, final
 from weakref import WeakSet
 
@@ -23,6 +24,7 @@ from cellwall.runtime.database.walled_connection import BUSY_SECONDS, connect_ar
 from cellwall.runtime.errors import StoreUnavailableError
 
 SESSIONS_AT_ONCE: Final = 8
+JOURNAL: Final = "-wal"
 _NEEDS_NO_BEGIN: Final = frozenset(  # reads, and what the driver begins by itself
     {"SELECT", "PRAGMA", "INSERT", "UPDATE", "DELETE", "REPLAC", "BEGIN "}
 )
@@ -82,7 +84,13 @@ class Store:
         Raises:
             StoreUnavailableError: the folder is full, gone or cannot be written.
         """
+        journal = os.path.lexists(self._name + JOURNAL)  # looked for first: a file is older than its journal
         if _identity(self._name) is None:
+            if journal:
+                raise StoreUnavailableError(
+                    f"this user's file is gone and its journal ({JOURNAL}) is left, with rows in it: bring the "
+                    "file back, or delete the journal too"
+                )
             try:
                 create_file(self.path, self._templates.of(metadata))
             except (OSError, sqlite3.Error) as error:
@@ -90,6 +98,8 @@ class Store:
             if metadata is not None:
                 self._tables.learn(metadata)
         self._identity = _identity(self._name)
+        if self._identity is None:
+            raise StoreUnavailableError("this user's file cannot be made: something else has its name")
 
     def require(self, connection: Connection, metadata: MetaData) -> None:
         """Make sure that the tables of `metadata` are there.
@@ -129,20 +139,43 @@ class Store:
         self._connections.add(self._dialect.get_driver_connection(connection))
         return connection
 
-    def stop(self) -> None:
-        """Close every connection, from any thread and without an event loop; the store is of no use then."""
+    def stop(self, *, wait: bool = False) -> None:
+        """Close every connection, from any thread and without an event loop; the store is of no use then.
+
+        With `wait` the files are closed when it returns, which takes as long as a statement that runs.
+        """
         stopping = list(self._connections)
         self._connections.clear()
-        if stopping:  # in a thread without an event loop, the driver waits for no answer
-            thread = Thread(target=lambda: [connection.stop() for connection in stopping], daemon=True)
-            thread.start()
-            thread.join()
+        if not stopping:
+            return
+        # In a thread without an event loop the driver's `stop` leaves nothing behind to be awaited.
+        thread = Thread(target=lambda: [connection.stop() for connection in stopping], daemon=True)
+        thread.start()
+        thread.join()
+        end = monotonic() + BUSY_SECONDS
+        while wait and any(map(_is_open, stopping)) and monotonic() < end:
+            sleep(0.0005)
 
-    def remove(self) -> None:
-        """Close and delete the file, and what SQLite keeps beside it."""
-        self.stop()
-        for suffix in ("", "-wal", "-shm"):
+    def remove(self, *, wait: bool) -> None:
+        """Close and delete the file, and what SQLite keeps beside it.
+
+        Without `wait` nobody may come after this owner: SQLite deletes the journal, by its name, when it
+        closes, and would delete the successor's.
+        """
+        self.stop(wait=wait)
+        for suffix in ("", JOURNAL, "-shm"):
             Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+
+
+def _is_open(connection: Any) -> bool:
+    """Ask the driver's connection, whose thread has its own pace, whether it still holds the file."""
+    try:
+        connection.in_transaction  # noqa: B018  # there is no other public word for it
+    except ValueError:  # "no active connection"
+        return False
+    except sqlite3.ProgrammingError:  # closed, and about to say so
+        return True
+    return True
 
 
 def _identity(path: str) -> tuple[int, int] | None:

@@ -52,7 +52,7 @@ class Stores:
                 self._open.move_to_end(owner)
                 return store
             if store is not None and not store.sessions:
-                store.stop()
+                store.stop(wait=True)
             if len(self._open) >= self._limit:
                 self.make_room()
             store = self._open[owner] = self._new(owner)
@@ -75,15 +75,17 @@ class Stores:
         return store, ended
 
     def discard(self, owner: Owner) -> None:
-        """Close the store of `owner` and delete its file."""
+        """Close the store of `owner` and delete its file; an anonymous owner never comes again."""
         with self._lock:
-            (self._open.pop(owner, None) or self._new(owner)).remove()
+            (self._open.pop(owner, None) or self._new(owner)).remove(wait=not owner.anonymous)
 
-    def stop(self) -> None:
+    def stop(self, *, wait: bool = False) -> None:
         """Close everything, in use or not."""
         with self._lock:
-            while self._open:
-                self._open.popitem()[1].stop()
+            stores = list(self._open.values())
+            self._open.clear()
+        for store in stores:
+            store.stop(wait=wait)
 
     def make_room(self) -> None:
         """Close the oldest store that is out of use, if there is one."""

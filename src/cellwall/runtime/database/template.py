@@ -1,5 +1,6 @@
 """Templates: a schema is made once, and a new owner's file is a copy of the result."""
 
+import errno
 import os
 import sqlite3
 from pathlib import Path
@@ -48,6 +49,7 @@ def _made(metadata: MetaData | None) -> bytes:
 
 
 ONLY_MINE: Final = 0o600
+_NO_LINKS: Final = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV})
 
 
 def create_file(path: Path, content: bytes) -> None:
@@ -65,7 +67,7 @@ def create_file(path: Path, content: bytes) -> None:
         with os.fdopen(descriptor, "wb", buffering=0) as file:
             written = file.write(content)
             if written != len(content):
-                raise OSError(28, "No space left on device")
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         _appear(draft, path)
     finally:
         draft.unlink(missing_ok=True)
@@ -76,3 +78,21 @@ def _appear(draft: Path, path: Path) -> None:
         os.link(draft, path)
     except FileExistsError:
         return  # another request or process was first, with the same content
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        _rename_unless_there(draft, path)
+
+
+def _rename_unless_there(draft: Path, path: Path) -> None:
+    """The same on file systems without hard links, where a lock keeps other processes away."""
+    lock = path.with_name(f"{path.name}.lock")
+    try:
+        os.close(os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, ONLY_MINE))
+    except FileExistsError:
+        raise OSError(errno.EAGAIN, "another process is making this file; try again") from None
+    try:
+        if not os.path.lexists(path):
+            draft.rename(path)
+    finally:
+        lock.unlink(missing_ok=True)

@@ -1,0 +1,96 @@
+"""Which stores stay open: few, those used last, and always those in use."""
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator
+from glob import glob
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cellwall import RequestScopedSessionManager, UserExecutionContext
+from cellwall.runtime.database import EmbeddedStorage, Owner
+
+
+def user(number: int) -> UserExecutionContext:
+    return UserExecutionContext.create_for_user(f"user-{number}")
+
+
+@pytest.fixture
+async def storage(tmp_path: Path) -> AsyncIterator[EmbeddedStorage]:
+    opened = EmbeddedStorage(tmp_path, max_stores=2, max_connections=3)
+    yield opened
+    await opened.close()
+
+
+async def test_a_store_in_use_stays_open(storage: EmbeddedStorage, item: Any) -> None:
+    manager = RequestScopedSessionManager(storage=storage)
+    async with manager.session(user(0)) as session:
+        session.add(item(name="not committed yet"))
+        await session.flush()
+        mine = storage.of(Owner("user", "user-0"))
+        for number in range(1, 6):
+            async with manager.session(user(number)) as other:
+                assert await other.query(item).count() == 0
+        assert storage.of(Owner("user", "user-0")) is mine
+        await session.commit()
+    async with manager.session(user(0)) as session:
+        assert await session.query(item).count() == 1
+
+
+async def test_more_users_at_once_than_connections(storage: EmbeddedStorage, item: Any) -> None:
+    manager = RequestScopedSessionManager(storage=storage)
+
+    async def request(number: int) -> int:
+        async with manager.session(user(number)) as session:
+            session.add(item(name=str(number)))
+            await session.commit()
+            return await session.query(item).count()
+
+    assert await asyncio.gather(*map(request, range(20))) == [1] * 20
+    assert len(storage._stores) <= 2
+
+
+async def test_cancelled_requests_give_their_connections_back(storage: EmbeddedStorage, item: Any) -> None:
+    manager = RequestScopedSessionManager(storage=storage)
+
+    async def request(number: int) -> None:
+        async with manager.session(user(number)) as session:
+            session.add(item(name="x"))
+            await session.flush()
+            await asyncio.sleep(3600)
+
+    for delay in (0, 0, 0.001, 0.003, 0.01):
+        tasks = [asyncio.create_task(request(number)) for number in range(6)]
+        await asyncio.sleep(delay)
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    async with manager.session(user(1)) as session:
+        assert await session.query(item).count() == 0
+    assert all(not opened.sessions for opened in storage._stores._open.values())
+
+
+async def test_a_forgotten_session_holds_its_store_no_longer(storage: EmbeddedStorage, item: Any) -> None:
+    manager = RequestScopedSessionManager(storage=storage)
+    context = user(0)
+    session: Any = await manager.create_session(context=context)
+    await session.query(item).count()
+    mine = storage.of(Owner("user", "user-0"))
+    assert mine.sessions == 1
+    del session, context
+    gc.collect()
+    assert mine.sessions == 0
+
+
+async def test_a_discarded_user_is_gone_and_may_come_again(storage: EmbeddedStorage, item: Any) -> None:
+    manager = RequestScopedSessionManager(storage=storage)
+    async with manager.session(user(0)) as session:
+        session.add(item(name="x"))
+        await session.commit()
+    path = storage.of(Owner("user", "user-0")).path
+    storage.discard(Owner("user", "user-0"))
+    assert not glob(f"{path}*")
+    async with manager.session(user(0)) as session:
+        assert await session.query(item).count() == 0
