@@ -1,7 +1,7 @@
 """What the guard costs: the same ORM code on the same engine settings, with and without it, taking turns.
 
-Run by itself: `python benchmarks/database_guard.py [--quick]`. On SQLite in a file and in memory; on PostgreSQL
-when CELLWALL_POSTGRES_URL names a database that may be written to.
+Run by itself: `python benchmarks/database_guard.py [--quick]`. On SQLite in a file and in memory; on
+PostgreSQL when CELLWALL_POSTGRES_URL names a database that may be written to.
 """
 
 from __future__ import annotations
@@ -95,9 +95,13 @@ async def _fill(engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
         await connection.run_sync(Base.metadata.drop_all)
         await connection.run_sync(Base.metadata.create_all)
-        items = [{"id": n, "name": f"item {n}", "user_id": "ada" if n < 50 else f"user {n}"} for n in range(1, 500)]
+        items = [
+            {"id": n, "name": f"item {n}", "user_id": "ada" if n < 50 else f"user {n}"} for n in range(1, 500)
+        ]
         await connection.execute(Item.__table__.insert(), items)
-        parts = [{"id": n, "item_id": n % 499 + 1, "user_id": items[n % 499]["user_id"]} for n in range(1, 1000)]
+        parts = [
+            {"id": n, "item_id": n % 499 + 1, "user_id": items[n % 499]["user_id"]} for n in range(1, 1000)
+        ]
         await connection.execute(Part.__table__.insert(), parts)
 
 

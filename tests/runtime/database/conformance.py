@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, MetaData, String, Table, UniqueConstraint, make_url
+from sqlalchemy import Column, ForeignKey, String, Table, UniqueConstraint, make_url
 from sqlalchemy.ext.asyncio import AsyncAttrs, AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column, relationship
 
@@ -187,7 +187,9 @@ async def fill(session: Any) -> None:
     food.children = [Tag(word="fruit")]
     session.add_all(
         [
-            Basket(name="monday", price=5, lines=[Line(what="bread"), Gift(what="pear", wish="bon")], tags=[food]),
+            Basket(
+                name="monday", price=5, lines=[Line(what="bread"), Gift(what="pear", wish="bon")], tags=[food]
+            ),
             Basket(name="tuesday", price=7, lines=[Line(what="ball")], tags=[food, toys]),
             Basket(name="empty"),
         ]

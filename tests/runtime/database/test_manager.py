@@ -1,6 +1,7 @@
 """Sessions see their owner's rows and nothing else."""
 
 import asyncio
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -179,3 +180,39 @@ async def test_module_level_sessions(item: Any, ada: UserExecutionContext) -> No
         assert await second.query(item).count() == 1
     async with create_request_session(ada) as session:
         assert session.owner.id == "ada"
+
+
+async def test_a_cancelled_request_gives_its_connection_back(tmp_path: Path) -> None:
+    from sqlalchemy import Column, Integer, MetaData, String, Table
+    from sqlalchemy.ext.asyncio import create_async_engine
+    from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+    from cellwall.runtime.database import Ownership
+    from cellwall.runtime.database.guard import GuardedEngine
+
+    metadata = MetaData()
+    table = Table("notes", metadata, Column("id", Integer, primary_key=True), Column("user_id", String))
+    url = f"sqlite+aiosqlite:///{tmp_path / 'rows.sqlite3'}"
+    engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0)
+    async with engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    manager = RequestScopedSessionManager(storage=GuardedEngine(engine, Ownership(metadata)))
+    for step in range(12):
+
+        async def request() -> None:
+            async with manager.session(UserExecutionContext.create_for_user("ada")) as session:
+                await session.execute(table.insert())
+                await session.execute(select(table))
+
+        task = asyncio.create_task(request())
+        for _ in range(step):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.sleep(0)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+        async with manager.session(UserExecutionContext.create_for_user("bob")) as session:
+            assert (await session.execute(select(table))).all() == []
+    await engine.dispose()

@@ -1,4 +1,4 @@
-"""Every storage does what applications do every day, with the same results, for two users beside each other."""
+"""Every storage does what applications do every day, with the same results, for users beside each other."""
 
 import sys
 from collections.abc import AsyncIterator
@@ -100,7 +100,11 @@ async def test_queries_in_the_old_style(session: RequestSession) -> None:
 
 async def test_joins_aliases_and_subqueries(session: RequestSession) -> None:
     joined = select(Basket.name, Line.what).join(Line).order_by(Line.id)
-    assert (await session.execute(joined)).all() == [("monday", "bread"), ("monday", "pear"), ("tuesday", "ball")]
+    assert (await session.execute(joined)).all() == [
+        ("monday", "bread"),
+        ("monday", "pear"),
+        ("tuesday", "ball"),
+    ]
     outer = select(Basket.name, Line.what).outerjoin(Line).where(Basket.name == "empty")
     assert (await session.execute(outer)).all() == [("empty", None)]
     other = aliased(Basket)
@@ -111,7 +115,10 @@ async def test_joins_aliases_and_subqueries(session: RequestSession) -> None:
         ("monday", "tuesday"),
     }
     cheap = select(Basket.id).where(Basket.price < 6).subquery()
-    assert await session.scalar(select(func.count()).select_from(Line).join(cheap, Line.basket_id == cheap.c.id)) == 2
+    assert (
+        await session.scalar(select(func.count()).select_from(Line).join(cheap, Line.basket_id == cheap.c.id))
+        == 2
+    )
     page = select(Basket).order_by(Basket.name).limit(2).cte("page")
     assert list(await session.scalars(select(page.c.name).order_by(page.c.name))) == ["empty", "monday"]
     full = exists().where(Line.basket_id == Basket.id)
@@ -125,14 +132,20 @@ async def test_joins_aliases_and_subqueries(session: RequestSession) -> None:
 
 async def test_grouping_sorting_windows_and_functions(session: RequestSession) -> None:
     grouped = select(Basket, func.count(Line.id)).outerjoin(Line).group_by(Basket.id).order_by(Basket.name)
-    assert [(b.name, n) for b, n in await session.execute(grouped)] == [("empty", 0), ("monday", 2), ("tuesday", 1)]
+    assert [(b.name, n) for b, n in await session.execute(grouped)] == [
+        ("empty", 0),
+        ("monday", 2),
+        ("tuesday", 1),
+    ]
     having = select(Basket.name).join(Line).group_by(Basket.name).having(func.count() > 1)
     assert list(await session.scalars(having)) == ["monday"]
     rank = func.row_number().over(order_by=Basket.price.desc())
     assert (await session.execute(select(Basket.name, rank).order_by(rank))).first() == ("tuesday", 1)
     kind = case((Basket.price > 6, "dear"), else_="cheap")
     assert await session.scalar(select(func.count()).where(kind == "dear").select_from(Basket)) == 1
-    words = select(func.upper(Basket.name) + literal("!")).where(or_(Basket.price == 5, and_(Basket.price == 7)))
+    words = select(func.upper(Basket.name) + literal("!")).where(
+        or_(Basket.price == 5, and_(Basket.price == 7))
+    )
     assert set(await session.scalars(words)) == {"MONDAY!", "TUESDAY!"}
     assert await session.scalar(select(cast(func.max(Basket.price), String(5)))) == "7"
     assert await session.scalar(select(literal_column("1"))) == 1
@@ -155,7 +168,9 @@ async def test_relationships_are_loaded(load: Any, session: RequestSession) -> N
 
 async def test_lazy_deferred_and_expired_attributes(session: RequestSession) -> None:
     session.expunge_all()
-    basket = (await session.scalars(select(Basket).where(Basket.name == "tuesday").options(defer(Basket.price)))).one()
+    basket = (
+        await session.scalars(select(Basket).where(Basket.name == "tuesday").options(defer(Basket.price)))
+    ).one()
     assert await basket.awaitable_attrs.price == 7
     assert [line.what for line in await basket.awaitable_attrs.lines] == ["ball"]
     session.expire(basket)
@@ -167,7 +182,9 @@ async def test_lazy_deferred_and_expired_attributes(session: RequestSession) -> 
 
 async def test_trees_and_inheritance(session: RequestSession) -> None:
     session.expunge_all()
-    food = (await session.scalars(select(Tag).where(Tag.word == "food").options(selectinload(Tag.children)))).one()
+    food = (
+        await session.scalars(select(Tag).where(Tag.word == "food").options(selectinload(Tag.children)))
+    ).one()
     assert [tag.word for tag in food.children] == ["fruit"]
     tree = select(Tag.id, Tag.word).where(Tag.parent_id.is_(None)).cte("tree", recursive=True)
     tree = tree.union_all(select(Tag.id, Tag.word).join(tree, Tag.parent_id == tree.c.id))
@@ -222,7 +239,9 @@ async def test_core_statements(session: RequestSession) -> None:
     await session.execute(delete(basket_tags).where(basket_tags.c.basket_id.in_(old)))
     await session.execute(update(Line.__table__).values(basket_id=None))
     await session.execute(delete(table).where(table.c.id.in_(old)))
-    rows = (await session.execute(select(table.c.name, table.c.price).order_by(table.c.price, table.c.name))).all()
+    rows = (
+        await session.execute(select(table.c.name, table.c.price).order_by(table.c.price, table.c.name))
+    ).all()
     assert rows == [("copy of one", 1), ("one", 1), ("three", 3), ("two", 20), ("four", 40), ("five", 50)]
 
 
@@ -299,12 +318,16 @@ async def test_rows_point_to_own_rows_by_number(session: RequestSession) -> None
     await session.execute(update(Line).where(Line.what == "a").values(basket_id=monday))
     count = select(func.count(Line.id)).join(Basket).where(Basket.name == "monday")
     assert await session.scalar(count) == 3
-    await session.execute(basket_tags.insert(), {"basket_id": key, "tag_id": await session.scalar(select(Tag.id))})
+    await session.execute(
+        basket_tags.insert(), {"basket_id": key, "tag_id": await session.scalar(select(Tag.id))}
+    )
     await session.commit()
 
 
 async def test_streams(session: RequestSession) -> None:
-    seen = [basket.name async for basket in await session.stream_scalars(select(Basket).order_by(Basket.name))]
+    seen = [
+        basket.name async for basket in await session.stream_scalars(select(Basket).order_by(Basket.name))
+    ]
     assert seen == ["empty", "monday", "tuesday"]
     parts = await session.stream(select(Basket.name).order_by(Basket.name).execution_options(yield_per=2))
     assert [len(part) async for part in parts.partitions()] == [2, 1]
@@ -333,5 +356,7 @@ async def test_shared_rows_are_read(
     if "embedded" in request.node.name:
         pytest.skip("one file per user shares nothing")
     assert list(await session.scalars(select(Currency.code).order_by(Currency.code))) == ["EUR", "USD"]
-    value = select(Basket.name, (Basket.price * Currency.rate).label("value")).join(Currency, Currency.code == "USD")
+    value = select(Basket.name, (Basket.price * Currency.rate).label("value")).join(
+        Currency, Currency.code == "USD"
+    )
     assert (await session.execute(value.where(Basket.name == "monday"))).one() == ("monday", 450)

@@ -63,12 +63,12 @@ class Ownership:
 
     @cached_property
     def _anonymous(self) -> Callable[[str], Any]:
-        """How an anonymous request's 128 random bits look in the owner's column, where no user's value is so."""
+        """How an anonymous request's 128 random bits look in the owner's column; no user's value is so."""
         types = [column.type for column in self.owned.values()]
         uuids = [type_ for type_ in types if isinstance(type_, Uuid)]
         if uuids:
-            return UUID if uuids[0].as_uuid else lambda id: str(UUID(id))
+            return UUID if uuids[0].as_uuid else lambda bits: str(UUID(bits))
         if any(isinstance(type_, Integer) for type_ in types):
-            bits = 62 if all(isinstance(type_, BigInteger) for type_ in types) else 31
-            return lambda id: -1 - (int(id, 16) >> (128 - bits))
-        return lambda id: ANONYMOUS_PREFIX + id
+            width = 62 if all(isinstance(type_, BigInteger) for type_ in types) else 31
+            return lambda bits: -1 - (int(bits, 16) >> (128 - width))
+        return lambda bits: ANONYMOUS_PREFIX + bits

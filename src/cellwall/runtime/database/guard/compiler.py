@@ -27,7 +27,7 @@ class GuardedCompiler(WritesRows, ChecksRawSql):
     def _look_again(self) -> None:
         """Compare the tables in the finished SQL with those that were written on purpose."""
         tables = self.guarded_tables
-        strangers = table_mentions(self.string, tables.names, tables.column_names) - self._written
+        strangers = table_mentions(self.string, tables.names) - self._written
         if strangers:
             raise UnguardedStatementError(
                 f"something in this statement writes {', '.join(sorted(strangers))} past the guard (a "

@@ -40,14 +40,10 @@ class _GuardedConnection:
 
     @property
     def driver_connection(self) -> NoReturn:
-        raise UnguardedStatementError(
-            "the driver's own connection is not for requests: its statements cannot be restricted"
-        )
+        _refuse_driver()
 
     def run_async(self, fn: Any) -> NoReturn:
-        raise UnguardedStatementError(
-            "the driver's own connection is not for requests: its statements cannot be restricted"
-        )
+        _refuse_driver()
 
 
 def guard_connection(adapted: object) -> None:
@@ -55,6 +51,18 @@ def guard_connection(adapted: object) -> None:
     if isinstance(adapted, AdaptedConnection) and not isinstance(adapted, _GuardedConnection):
         kind: Any = type(adapted)
         adapted.__class__ = _guarded_connection(kind)
+
+
+def guard_dialect(dialect: Any) -> None:
+    """Let `dialect` give nobody the driver's own connection once it is guarded."""
+    given = dialect.get_driver_connection
+
+    def get_driver_connection(adapted: Any) -> Any:
+        if isinstance(adapted, _GuardedConnection):
+            _refuse_driver()
+        return given(adapted)
+
+    dialect.get_driver_connection = get_driver_connection
 
 
 def license_cursor(cursor: object) -> None:
@@ -69,6 +77,12 @@ def revoke_license(cursor: object) -> None:
     guarded = _guarded.get(type(cursor))
     if guarded is not None:
         cursor.__class__ = guarded
+
+
+def _refuse_driver() -> NoReturn:
+    raise UnguardedStatementError(
+        "the driver's own connection is not for requests: its statements cannot be restricted"
+    )
 
 
 def _check(operation: Any) -> None:

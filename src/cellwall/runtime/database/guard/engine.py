@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cellwall.runtime.database.guard.binding import Binding, BoundEngine
 from cellwall.runtime.database.guard.compiler import guarded_compiler
-from cellwall.runtime.database.guard.cursors import guard_connection
+from cellwall.runtime.database.guard.cursors import guard_connection, guard_dialect
 from cellwall.runtime.database.guard.execution import guarded_context
 from cellwall.runtime.database.guard.functions import Functions
 from cellwall.runtime.database.guard.session import GuardedSession
@@ -53,6 +53,7 @@ class GuardedEngine:
         compiler = guarded_compiler(dialect.statement_compiler, self.tables, Functions(functions))
         dialect.statement_compiler = compiler
         dialect.execution_ctx_cls = guarded_context(dialect.execution_ctx_cls, self.tables, compiler)
+        guard_dialect(dialect)
         tell_outages(engine.sync_engine)
         event.listen(engine.sync_engine, "checkout", lambda adapted, *_rest: guard_connection(adapted))
         assert engine.sync_engine.dispatch  # made on first sight, and bound engines share it

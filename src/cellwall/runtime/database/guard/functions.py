@@ -10,7 +10,7 @@ _COMPUTING: Final = """
     abs acos acosh age aggregate_strings any_value array_agg array_append array_cat array_dims
     array_fill array_length array_lower array_ndims array_position array_positions array_prepend
     array_remove array_replace array_sample array_shuffle array_to_json array_to_string array_upper
-    ascii asin asinh atan atan2 atanh avg bit_and bit_count bit_length bit_or bit_xor bm25 bool_and
+    ascii asin asinh atan atan2 atanh avg bernoulli bit_and bit_count bit_length bit_or bit_xor bm25 bool_and
     bool_or btrim cardinality cast cbrt ceil ceiling changes char char_length character_length chr
     clock_timestamp coalesce col_description concat concat_ws convert_from convert_to corr cos cosh cot
     count covar_pop covar_samp crc32 cube cume_dist curdate current_date current_time current_timestamp
@@ -40,7 +40,7 @@ _COMPUTING: Final = """
     repeat replace reverse right rollup round row row_count row_number row_to_json rpad rtrim scale
     second session_user setweight sha224 sha256 sha384 sha512 sign similarity sin sinh snippet soundex
     split_part sqrt starts_with statement_timestamp stddev stddev_pop stddev_samp str_to_date strftime
-    strict_word_similarity string_agg string_to_array string_to_table strip strpos substr substring sum
+    strict_word_similarity string_agg string_to_array string_to_table strip strpos substr substring sum system
     sysdate tan tanh time timediff timeofday timestamp timestampdiff timezone to_ascii to_bin to_char
     to_date to_hex to_json to_jsonb to_number to_timestamp to_tsquery to_tsvector total trailing
     translate trim trim_scale trunc truncate ts_headline ts_rank ts_rank_cd tsvector_to_array typeof

@@ -40,7 +40,7 @@ def keep_owner(statement: Any, state: Any, keys: set[str], tables: GuardedTables
     column = tables.owner_column(state.statement.table)
     if column is None:
         raise UnguardedStatementError("a shared table changes under system_context() alone")
-    if column.key not in keys:
+    if column.key not in keys and column.onupdate is None:
         return statement
     rewritten = statement._generate()
     rewritten._values = _without(statement, statement._values or {}, column) | {

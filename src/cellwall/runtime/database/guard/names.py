@@ -22,27 +22,40 @@ _TOKEN: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _BEFORE_TABLE: Final = frozenset({"from", "join", "into", "update", "table", "only", "using"})
+_LISTS_TABLES: Final = frozenset({"from", "using"})
+_ENDS_LIST: Final = frozenset(
+    {"select", "where", "group", "order", "having", "limit", "offset", "fetch", "for", "union", "intersect"}
+    | {"except", "set", "values", "returning", "window", "with"}
+)
 
 
-def table_mentions(sql: str, names: frozenset[str], columns: frozenset[str]) -> Counter[str]:
+def table_mentions(sql: str, names: frozenset[str]) -> Counter[str]:
     """Count where tables of these names stand as tables: after FROM, JOIN and the like, or in a FROM's list.
 
     Args:
         sql: finished SQL.
         names: of tables, in lower case.
-        columns: names that are columns as well, so that a comma before them says nothing.
 
     Example:
         >>> sql = "SELECT items.id FROM items WHERE 'from items' = ?"
-        >>> table_mentions(sql, frozenset({"items"}), frozenset())
+        >>> table_mentions(sql, frozenset({"items"}))
         Counter({'items': 1})
     """
     found: Counter[str] = Counter()
     tokens = [_text(match) for match in _TOKEN.finditer(sql) if not match["comment"]]
+    in_list = [False]  # for each bracket that is open
     for index, token in enumerate(tokens):
+        if token == "(":
+            in_list.append(in_list[-1])
+        elif token == ")" and len(in_list) > 1:
+            in_list.pop()
+        elif token in _LISTS_TABLES and tokens[max(index - 1, 0)] != "distinct":
+            in_list[-1] = True
+        elif token in _ENDS_LIST:
+            in_list[-1] = False
         if token in names and tokens[index + 1 : index + 2] != ["."]:
             before = _before(tokens, index)
-            if before in _BEFORE_TABLE or (before == "," and token not in columns):
+            if before in _BEFORE_TABLE or (before == "," and in_list[-1]):
                 found[token] += 1
     return found
 

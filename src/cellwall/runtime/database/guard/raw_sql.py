@@ -40,6 +40,7 @@ class ChecksRawSql(_Compiler):  # type: ignore[misc]
 
     def visit_textclause(self, textclause: TextClause, *args: Any, **kw: Any) -> Any:
         """Accept plain words, and whole statements that somebody vouched for."""
+        checked = kw.pop("guarded_prefix", False)
         whole = not self.stack or isinstance(self.stack[-1]["selectable"], TextualSelect)
         if whole and isinstance(textclause, SharedText):
             textclause.check(self.guarded_tables.ownership.shared, self.guarded_tables.names)
@@ -47,7 +48,7 @@ class ChecksRawSql(_Compiler):  # type: ignore[misc]
             self.unguarded_text = not is_safe(textclause.text)  # who runs it decides how it is refused
         elif whole or kw.get("asfrom"):
             raise UnguardedStatementError("text() in place of a table cannot be restricted: use a class")
-        else:
+        elif not checked:
             fragments.check_fragment(textclause.text)
         return super().visit_textclause(textclause, *args, **kw)
 
@@ -98,7 +99,7 @@ class ChecksRawSql(_Compiler):  # type: ignore[misc]
         for prefix, dialect_name in prefixes:
             if dialect_name in (None, "*", self.dialect.name):
                 fragments.check_prefix(getattr(prefix, "text", ""))
-        return super()._generate_prefixes(stmt, prefixes, **kw)
+        return super()._generate_prefixes(stmt, prefixes, guarded_prefix=True, **kw)
 
     def get_statement_hint_text(self, hint_texts: Any) -> Any:
         """Refuse: a hint is raw SQL."""

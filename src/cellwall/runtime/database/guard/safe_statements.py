@@ -27,4 +27,4 @@ def is_safe(statement: str) -> bool:
         >>> is_safe("SELECT 1 FROM items")
         False
     """
-    return _SAFE.fullmatch(" ".join(statement.split()).removesuffix(";")) is not None
+    return _SAFE.fullmatch(" ".join(statement.removesuffix(";").split())) is not None

@@ -38,15 +38,6 @@ class GuardedTables:
         return frozenset(table.name.lower() for table in self.owned)
 
     @cached_property
-    def column_names(self) -> frozenset[str]:
-        """The names of all columns, in lower case."""
-        return frozenset(
-            column.name.lower()
-            for table in self.ownership.metadata.tables.values()
-            for column in table.columns
-        )
-
-    @cached_property
     def parameters(self) -> dict[Table, BindParameter[Any]]:
         """The parameter that stands for the owner in statements on each owned table."""
         return {table: self._parameter(column) for table, column in self.owned.items()}

@@ -1,0 +1,75 @@
+"""Whose a connection is, and what a transaction knows of own rows."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.orm import Session, object_session
+
+from cellwall import RequestSession
+from cellwall.runtime.database.guard.binding import Binding, binding_of
+from cellwall.runtime.errors import OwnerlessAccessError
+
+
+async def test_a_session_s_connections_are_bound(guarded: Any, session: RequestSession) -> None:
+    connection = await session.connection()
+    binding = binding_of(connection.sync_connection)
+    assert isinstance(binding, Binding)
+    assert binding.owner == session.owner
+    async with guarded.engine.connect() as other:
+        assert binding_of(other.sync_connection) is None
+
+
+async def test_sessions_over_the_session_s_engine_have_its_owner(
+    guarded: Any, session: RequestSession
+) -> None:
+    assert session.bind is not None
+    async with AsyncSession(session.bind) as nested:
+        assert list(await nested.scalars(select(guarded.Note.text))) == ["ada's"]
+    note = (await session.scalars(select(guarded.Note))).one()
+    assert object_session(note) is session.sync_session
+
+    def inside(sync: Session) -> list[str]:
+        with Session(sync.get_bind()) as other:
+            return list(other.scalars(select(guarded.Note.text)))
+
+    assert await session.run_sync(inside) == ["ada's"]
+
+
+async def test_sessions_over_the_application_s_engine_have_none(guarded: Any) -> None:
+    async with async_sessionmaker(guarded.engine)() as plain:
+        with pytest.raises(OwnerlessAccessError):
+            await plain.scalars(select(guarded.Note))
+        plain.add(guarded.Note(text="x", user_id="ada"))
+        with pytest.raises(OwnerlessAccessError):
+            await plain.flush()
+
+
+async def test_options_of_an_engine_lose_the_owner_and_nothing_else(
+    guarded: Any, session: RequestSession
+) -> None:
+    assert session.bind is not None
+    async with session.bind.execution_options(logging_token="x").connect() as connection:
+        with pytest.raises(OwnerlessAccessError):
+            await connection.execute(select(guarded.Note))
+
+
+async def test_own_rows_are_known_while_their_transaction_lasts(
+    guarded: Any, session: RequestSession
+) -> None:
+    table = guarded.Folder.__table__
+    columns = (table.c.id,)
+    binding = session.sync_session.binding  # type: ignore[attr-defined]
+    await session.execute(insert(table).values(id=5, name="x"))
+    assert binding.knows(table, columns, (5,))
+    assert not binding.knows(table, (table.c.user_id,), (5,)), "a key of other columns is another key"
+    async with session.begin_nested():
+        await session.execute(insert(table).values(id=6, name="x"))
+        assert binding.knows(table, columns, (6,))
+    assert binding.knows(table, columns, (5,))
+    assert not binding.knows(table, columns, (6,)), "a savepoint that has ended is asked again"
+    await session.rollback()
+    assert not binding.knows(table, columns, (5,))
+    await session.get(guarded.Folder, 1)
+    await session.flush()
