@@ -59,11 +59,17 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class NewModule:
-    """A test module that a capability wrote; each of its tests must notice a leaky double of `role`."""
+    """A test module that a capability wrote; each of its tests must notice a leaky double of `role`.
+
+    Attributes:
+        tests: names of the tests that are about `role`, () for all; a module about several roles stands in a
+            patch once for each of them.
+    """
 
     path: str
     capability: str
     role: str
+    tests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

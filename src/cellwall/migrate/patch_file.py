@@ -105,7 +105,8 @@ def _batch(item: Any) -> Batch:
 
 
 def _new_module(item: Any) -> NewModule:
-    return NewModule(_text(item["path"]), _text(item["capability"]), _text(item["role"]))
+    tests = tuple(map(_text, item.get("tests", ())))
+    return NewModule(_text(item["path"]), _text(item["capability"]), _text(item["role"]), tests)
 
 
 def _read(path: Path) -> bytes:

@@ -159,3 +159,30 @@ def test_the_workspace_is_left_as_it_was(subject: Callable[..., Subject], target
     verdict = NoticesLeaksGate().judge(made)
     assert verdict.passed, verdict.evidence  # the second run would find the file of the first
     assert sorted(target.rglob("*")) == before
+
+
+TWO_ROLES = HONEST["token"] + HONEST["limiter"]
+NAMED = {"token": ("test_tokens_name_their_user",), "limiter": ("test_a_budget_is_its_users",)}
+
+
+def _of_two_roles(subject: Subject, **named: tuple[str, ...]) -> Subject:
+    path = "tests/test_new_token.py"
+    modules = tuple(NewModule(path, "a-capability", role, tests) for role, tests in sorted(named.items()))
+    return replace(subject, patch=replace(subject.patch, new_modules=modules))
+
+
+def test_each_test_of_a_module_must_notice_leaks_of_the_role_that_it_is_named_for(
+    subject: Callable[..., Subject],
+) -> None:
+    made = subject("token", {"tests/test_new_token.py": TWO_ROLES})
+    verdict = NoticesLeaksGate().judge(_of_two_roles(made, **NAMED))
+    assert verdict.passed, verdict.evidence
+    assert isinstance(verdict.figures["proved"], list)
+    assert len(verdict.figures["proved"]) == 2
+
+
+def test_a_test_that_nobody_names_must_notice_every_role(subject: Callable[..., Subject]) -> None:
+    made = subject("token", {"tests/test_new_token.py": TWO_ROLES + "\ndef test_nothing():\n    pass\n"})
+    verdict = NoticesLeaksGate().judge(_of_two_roles(made, **NAMED))
+    assert not verdict.passed
+    assert list(reasons(verdict)) == ["tests/test_new_token.py::test_nothing"]

@@ -6,6 +6,7 @@ from cellwall.migrate.agents.agent import Request
 from cellwall.migrate.agents.codemod import CodemodAgent
 from cellwall.migrate.batch import FileChange, NewModule, Patch
 from cellwall.migrate.capabilities.registry import capability_named
+from cellwall.migrate.new_tests.roles_of_tests import modules_by_role
 from cellwall.migrate.new_tests.writing import module_for
 
 
@@ -19,13 +20,13 @@ class BuiltInAgent:
         written = dict(request.batch.writes)
         old = tuple(path for path in request.batch.paths if path not in written)
         repaired = CodemodAgent().propose(replace(request, batch=replace(request.batch, paths=old)))
-        changes, modules = list(repaired.changes), []
+        changes, modules = list(repaired.changes), list[NewModule]()
         for path, name in sorted(written.items()):
             capability = capability_named(name)
             source = module_for(capability, request.project, path)
             changes.append(FileChange(path, None, source))
             if capability.new_tests:
-                modules.append(NewModule(path, name, capability.new_tests.role))
+                modules += modules_by_role(path, name, capability.new_tests, source)
         return replace(
             repaired,
             batch=request.batch,

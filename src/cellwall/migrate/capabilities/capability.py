@@ -1,9 +1,10 @@
 """What a built-in agent can do for a task of a plan, and how a task's sentence is matched with it."""
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Final
 
 from cellwall.migrate.new_tests.spelling import Spelling
@@ -17,11 +18,13 @@ class NewTests:
         title: the module's docstring, one sentence.
         role: the role whose leaky double every one of the tests must notice.
         write: gives the test functions as text, spelled for the target; raises UnspellableError.
+        roles: test function -> its role, for those that are about another one than `role`.
     """
 
     title: str
     role: str
     write: Callable[[Spelling], str]
+    roles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
