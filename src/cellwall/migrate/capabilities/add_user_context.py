@@ -1,0 +1,20 @@
+"""Gives fixtures and tests that reach a role the context of a user: what the repairs of these rules put in."""
+
+from typing import Final
+
+from cellwall.migrate.capabilities.capability import CHANGE, Capability
+
+CAPABILITY: Final = Capability(
+    name="add-user-context",
+    rules=("global-registry-access", "dispatcher-without-context", "shared-session"),
+    verbs=CHANGE | {"add", "give", "introduce", "pass", "provide"},
+    subjects=tuple(
+        frozenset(words.split())
+        for words in (
+            "context fixture",
+            "context test",
+            "user context",
+            "execution context",
+        )
+    ),
+)
