@@ -54,6 +54,7 @@ class Store:
     ) -> None:
         self.path: Final = path
         self.sessions = 0
+        self.replaced = False  # a session that lasts longer closes it at its end
         self.lost = False
         self._name = str(path)
         self._dialect = dialect
@@ -88,8 +89,8 @@ class Store:
         if _identity(self._name) is None:
             if journal:
                 raise StoreUnavailableError(
-                    f"this user's file is gone and its journal ({JOURNAL}) is left, with rows in it: bring the "
-                    "file back, or delete the journal too"
+                    f"this user's file is gone and its journal ({JOURNAL}) is left with rows in it: bring "
+                    "the file back, or delete the journal too"
                 )
             try:
                 create_file(self.path, self._templates.of(metadata))

@@ -51,8 +51,10 @@ class Stores:
             if store is not None and not store.lost:
                 self._open.move_to_end(owner)
                 return store
-            if store is not None and not store.sessions:
-                store.stop(wait=True)
+            if store is not None:
+                store.replaced = True
+                if not store.sessions:
+                    store.stop(wait=True)
             if len(self._open) >= self._limit:
                 self.make_room()
             store = self._open[owner] = self._new(owner)
@@ -69,7 +71,7 @@ class Stores:
             with self._lock:
                 store.sessions -= 1
                 crowded = len(self._open) > self._limit or self._files.wanted
-                if not store.sessions and (crowded or self._open.get(owner) is not store):
+                if not store.sessions and (crowded or store.replaced):
                     self._close(owner, store)
 
         return store, ended
@@ -77,13 +79,17 @@ class Stores:
     def discard(self, owner: Owner) -> None:
         """Close the store of `owner` and delete its file; an anonymous owner never comes again."""
         with self._lock:
-            (self._open.pop(owner, None) or self._new(owner)).remove(wait=not owner.anonymous)
+            store = self._open.pop(owner, None) or self._new(owner)
+            store.replaced = True
+            store.remove(wait=not owner.anonymous)
 
     def stop(self, *, wait: bool = False) -> None:
         """Close everything, in use or not."""
         with self._lock:
             stores = list(self._open.values())
             self._open.clear()
+            for store in stores:
+                store.replaced = True
         for store in stores:
             store.stop(wait=wait)
 
