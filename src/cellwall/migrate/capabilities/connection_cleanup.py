@@ -45,7 +45,7 @@ def _not_by_others(ws: Connections) -> str:
     laptop, theirs, mine = (canary(test, name) for name in ("amber-laptop", "birch-laptop", "amber-event"))
     stated = isolation(
         "first and second are connections of two users",
-        f"one {ws.name} disconnects both connections of the second user, and one that is not this user's",
+        f"one {ws.name} disconnects for the second user its own connection, and one that is not its own",
         "received_events of first go on, those of second stay empty",
     )
     return f"""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from cellwall.migrate.capabilities.registry import match_task
 from cellwall.migrate.new_tests.places import place_for
 from cellwall.migrate.new_tests.spelling import UnspellableError
-from cellwall.migrate.new_tests.writing import module_source
+from cellwall.migrate.new_tests.writing import module_for, module_source
 from cellwall.migrate.plan.model import Plan
 from cellwall.project.config import ProjectConfig
 
@@ -60,6 +60,11 @@ def plan_new_tests(
             path = place_for(plan, agent, file, owned, taken)
             if path is None:
                 planned.impossible.append((agent.number, name, "no path for a new module is in the scope"))
+                continue
+            try:
+                module_for(wanted[name], project, path)
+            except UnspellableError as error:
+                planned.impossible.append((agent.number, name, str(error)))
                 continue
             taken.add(path)
             planned.writes.setdefault(agent.number, []).append((path, name))

@@ -29,7 +29,7 @@ class Rows:
         return f"{self._with} {self._say.role('session', context=context)} as {name}"
 
     def open_both(self, indent: int = 4) -> str:
-        """Give the head of the block in which `first_session` and `second_session` are open, with its colon."""
+        """Give the head, with its colon, of the block with `first_session` and `second_session`."""
         lines = [
             f"    {self._say.role('session', context=context)} as {context}_session,"
             for context in ("first", "second")
