@@ -54,7 +54,7 @@ def text_of(capability: str) -> str:
 
 
 def failed(capability: str, folder: Path, sabotage: str = "") -> dict[str, str]:
-    """Run the module's tests over a copy of the clinic; give test -> what it failed by, "" where it passed."""
+    """Run the module's tests over a copy of the clinic; give test -> what it failed by, "" for none."""
     shutil.copytree(CLINIC, folder)
     if sabotage:
         file, old, new = SABOTAGES[sabotage]

@@ -1,4 +1,4 @@
-"""Capabilities that write tests: which sentences ask for them, what they write, and which breaks it notices."""
+"""Capabilities that write tests: which sentences ask for them, and which breaks they notice."""
 
 import ast
 import subprocess
@@ -236,7 +236,7 @@ def test_every_test_states_its_isolation_in_three_parts(name: str) -> None:
 
 @pytest.mark.parametrize("name", TABLE)
 def test_a_target_that_says_nothing_is_told_what_is_missing(name: str) -> None:
-    with pytest.raises(UnspellableError, match="tool.cellwall"):
+    with pytest.raises(UnspellableError, match=r"tool\.cellwall"):
         module_source(capability_named(name), Roles(), Samples())
 
 

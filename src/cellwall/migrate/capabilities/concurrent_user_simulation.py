@@ -89,7 +89,8 @@ CAPABILITY: Final = Capability(
     verbs=NEW,
     subjects=subjects(
         "concurrent user simulation",
-        "concurrent user",
+        "simulate concurrent user",
+        "simulated concurrent user",
         "simultaneou user",
         "parallel user",
         "simulate several user",

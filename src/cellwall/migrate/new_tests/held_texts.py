@@ -16,6 +16,7 @@ def texts_held_by(value):
         elif id(part) not in seen and not isinstance(part, foreign):
             seen[id(part)] = part
             waiting += gc.get_referents(part)
+            waiting += part if isinstance(part, dict) else ()  # it tells of no keys that are texts
     return "\\n".join(texts)
 '''
 
