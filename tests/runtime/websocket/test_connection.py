@@ -136,18 +136,19 @@ async def test_one_device_is_closed_while_another_is_written_to(tape: Make, sett
 
     class Closer:
         async def send(self, event: Any) -> None:
-            await pool.disconnect("ada", "itself")
+            ended.append(await pool.disconnect("ada", "itself"))
 
         async def close(self) -> None:
             pass
 
-    other = tape()
+    other, ended = tape(), list[bool]()
     await pool.register_connection("ada", "itself", Closer())
     await pool.register_connection("ada", "other", other)
     await pool.send_to_user("ada", {"n": 1})
     await settle()
     assert [c.connection_id for c in pool.connections_of("ada")] == ["other"]
     assert other.sent == [{"n": 1}]
+    assert ended == [True]  # the writer that closes its own connection is not cancelled for it
 
 
 class Stubborn:
