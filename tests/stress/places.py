@@ -89,7 +89,6 @@ async def row_level_security(url: str) -> AsyncIterator[Place]:
         ownership = Ownership(Base.metadata)
         await apply_policies(admin, ownership, role=role)
         storage = RowLevelSecurity(engine, ownership)
-        await storage.check()
         yield Place(RequestScopedSessionManager(storage=storage), engine, admin, name)
 
 

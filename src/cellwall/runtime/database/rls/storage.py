@@ -76,7 +76,9 @@ class RowLevelSecurity:
                 )
             return RequestSession(self._system_engine, owner, request_id)
         if not self._checked:
-            await self.check()
+            async with self._checking:
+                if not self._checked:  # requests that arrive together wait for one check
+                    await self._check()
         return await self._guarded.open(owner, request_id)
 
     async def check(self) -> None:
@@ -86,18 +88,22 @@ class RowLevelSecurity:
             BypassingRoleError: the text names all that was found, and what to run.
         """
         async with self._checking:
+            await self._check()
+
+    async def _check(self) -> None:
+        if not self._checked:  # later, a request could hold a connection of the pool that goes
             await self._engine.dispose()  # connections made before this storage cannot take an owner along
-            async with self._engine.connect() as connection:
-                pooled = await connection.get_raw_connection()
-                opener = required_opener(pooled.dbapi_connection)
-                backend = opener.cellwall_backend()
-                opener.cellwall_opening = lambda: opening(self._text(_PROBE, backend))
-                signed = self._signer is not None
-                found = await problems(opener.cellwall_rows, self._ownership, signed=signed)
-                found = found or await _seen_otherwise(opener)
-            if found:
-                raise BypassingRoleError("row-level security does not hold: " + "; ".join(found))
-            self._checked = True
+        async with self._engine.connect() as connection:
+            pooled = await connection.get_raw_connection()
+            opener = required_opener(pooled.dbapi_connection)
+            backend = opener.cellwall_backend()
+            opener.cellwall_opening = lambda: opening(self._text(_PROBE, backend))
+            signed = self._signer is not None
+            found = await problems(opener.cellwall_rows, self._ownership, signed=signed)
+            found = found or await _seen_otherwise(opener)
+        if found:
+            raise BypassingRoleError("row-level security does not hold: " + "; ".join(found))
+        self._checked = True
 
     async def close(self) -> None:
         """Do nothing: the engines are the application's."""
