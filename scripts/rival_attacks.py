@@ -5,7 +5,7 @@ Usage: python scripts/rival_attacks.py [--only NAME] [--find-links FOLDER] [--js
 """
 
 import argparse
-import importlib
+import asyncio
 import json
 import subprocess
 import sys
@@ -14,21 +14,28 @@ import venv
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # the servers stand among the tests
+
+from tests.servers import running_postgres  # noqa: E402
+
 RIVALS = {
-    "tenantshield 0.7.0b2": "rivals.tenantshield_orm",
-    "purview-authz 0.3.1": "rivals.purview_orm",
-    "litestar-tenants 0.1.0, orm": "rivals.litestar_tenants_orm",
-    "litestar-tenants 0.1.0, rls": "rivals.litestar_tenants_rls",
-    "sqlalchemy-tenants 0.2.0": "rivals.sqlalchemy_tenants_rls",
-    "fastapi-tenancy 0.5.0, rls": "rivals.fastapi_tenancy_rls",
+    "tenantshield 0.7.0b2": ("rivals.tenantshield_orm", "tenantshield[sqlalchemy]==0.7.0b2"),
+    "purview-authz 0.3.1": ("rivals.purview_orm", "purview-authz[sqlite]==0.3.1"),
+    "litestar-tenants 0.1.0, orm": ("rivals.litestar_tenants_orm", "litestar-tenants==0.1.0"),
+    "litestar-tenants 0.1.0, rls": ("rivals.litestar_tenants_rls", "litestar-tenants==0.1.0"),
+    "sqlalchemy-tenants 0.2.0": ("rivals.sqlalchemy_tenants_rls", "sqlalchemy-tenants==0.2.0"),
+    "fastapi-tenancy 0.5.0, rls": ("rivals.fastapi_tenancy_rls", "fastapi-tenancy==0.5.0"),
 }
 OURS = {
-    "Cellwall, embedded": "rivals.cellwall_embedded",
-    "Cellwall, guard on SQLite": "rivals.cellwall_guarded",
-    "Cellwall, guard on PostgreSQL": "rivals.cellwall_guarded_postgres",
-    "Cellwall, row-level security": "rivals.cellwall_row_level",
-    "Cellwall, signed owner": "rivals.cellwall_signed",
+    "Cellwall, embedded": ("rivals.cellwall_embedded", None),
+    "Cellwall, guard on SQLite": ("rivals.cellwall_guarded", None),
+    "Cellwall, guard on PostgreSQL": ("rivals.cellwall_guarded_postgres", None),
+    "Cellwall, row-level security": ("rivals.cellwall_row_level", None),
+    "Cellwall, signed owner": ("rivals.cellwall_signed", None),
 }
 DRIVERS = ["aiosqlite", "asyncpg", "greenlet"]
 
@@ -40,59 +47,61 @@ def main() -> int:
     parser.add_argument("--find-links", help="a folder of wheels to install from first")
     parser.add_argument("--json", type=Path, help="write every verdict here")
     options = parser.parse_args()
-    sys.path[:0] = [str(ROOT), str(ROOT / "scripts"), str(ROOT / "tests" / "attacks")]
-    from tests.servers import running_postgres
-
     results: dict[str, Any] = {}
     with running_postgres() as server, tempfile.TemporaryDirectory(prefix="cellwall-rivals-") as folder:
-        for name, adapter in {**RIVALS, **OURS}.items():
+        for name, (adapter, wanted) in {**RIVALS, **OURS}.items():
             if options.only in name:
-                results[name] = meet(name, adapter, Path(folder), server.url(), options.find_links)
+                python = sys.executable
+                if wanted is not None:
+                    python, failure = install(wanted, Path(folder) / name, options.find_links)
+                    if failure:
+                        results[name] = {"skipped": failure}
+                        print(line(name, results[name]), flush=True)
+                        continue
+                results[name] = meet(python, adapter, Path(folder), server.url())
                 print(line(name, results[name]), flush=True)
     if options.json:
         options.json.write_text(json.dumps(results, indent=1, sort_keys=True), encoding="utf-8")
     return 0
 
 
-def meet(name: str, adapter: str, folder: Path, url: str, wheels: str | None) -> dict[str, Any]:
+def install(wanted: str, folder: Path, wheels: str | None) -> tuple[str, str]:
+    """Make an environment for one library; give its interpreter, and why it could not be made."""
+    venv.create(folder, with_pip=True)
+    python = str(folder / "bin" / "python")
+    links = ["--find-links", wheels] if wheels else []
+    quietly = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    command = [python, *quietly, *links, wanted, *DRIVERS]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return python, last_line(done.stderr) if done.returncode else ""
+
+
+def meet(python: str, adapter: str, folder: Path, url: str) -> dict[str, Any]:
     """Give the verdicts of one duel, or under `skipped` why there was none."""
-    own = folder / adapter
-    own.mkdir()
-    python = sys.executable
-    if name in RIVALS:
-        venv.create(own / "venv", with_pip=True)
-        python = str(own / "venv" / "bin" / "python")
-        links = ["--find-links", wheels] if wheels else []
-        wanted = importlib.import_module(adapter).REQUIRES
-        installed = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", *links, *wanted, *DRIVERS]
-        done = subprocess.run([python, *installed], capture_output=True, text=True, check=False)
-        if done.returncode:
-            return {"skipped": (done.stderr.strip().splitlines() or ["pip failed"])[-1]}
+    rows = folder / adapter
+    rows.mkdir()
     database = adapter.replace(".", "_")
-    fresh_database(url, database)
-    command = [python, str(ROOT / "scripts" / "rivals" / "duel.py"), adapter, str(own)]
+    asyncio.run(fresh_database(url, database))
     address = url.replace("/postgres?", f"/{database}?")
-    done = subprocess.run([*command, address], capture_output=True, text=True, check=False, cwd=own)
+    command = [python, str(ROOT / "scripts" / "rivals" / "duel.py"), adapter, str(rows), address]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=rows)
     if done.returncode:
-        return {"skipped": (done.stderr.strip().splitlines() or ["the duel failed"])[-1]}
+        return {"skipped": last_line(done.stderr)}
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return result
 
 
-def fresh_database(url: str, name: str) -> None:
+def last_line(errors: str) -> str:
+    """Give the line that says what went wrong."""
+    return (errors.strip().splitlines() or ["it failed without a word"])[-1]
+
+
+async def fresh_database(url: str, name: str) -> None:
     """Make a database for one duel."""
-    import asyncio
-
-    from sqlalchemy import text
-    from sqlalchemy.ext.asyncio import create_async_engine
-
-    async def create() -> None:
-        engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
-        async with engine.connect() as connection:
-            await connection.execute(text(f"CREATE DATABASE {name}"))
-        await engine.dispose()
-
-    asyncio.run(create())
+    engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    await engine.dispose()
 
 
 def line(name: str, result: dict[str, Any]) -> str:

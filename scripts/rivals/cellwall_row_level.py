@@ -5,7 +5,6 @@ from pathlib import Path
 from attacks.plain import Ground
 from walls import WALLS
 
-REQUIRES: list[str] = []
 DIALECT = WALLS["row_level"].dialect
 
 

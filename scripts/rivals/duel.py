@@ -15,13 +15,13 @@ from typing import Any
 HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[1]), str(HERE.parents[2] / "tests" / "attacks")]
 
+from attacks import ATTACKS, USES, run, use_honestly  # noqa: E402
+
 SECONDS = 30
 
 
 async def duel(name: str, folder: Path, url: str) -> dict[str, Any]:
     """Give the verdict on each attack, and what each honest use ended in."""
-    from attacks import ATTACKS, USES, run, use_honestly
-
     adapter = importlib.import_module(name)
     result: dict[str, Any] = {"attacks": {}, "uses": {}}
     for attack in ATTACKS.values():

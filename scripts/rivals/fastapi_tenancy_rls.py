@@ -7,11 +7,14 @@ from typing import Any
 
 from attacks.models import Models, build
 from attacks.plain import Ground
-from rivals.postgres_ground import PostgresGround
+from fastapi_tenancy import TenancyConfig, Tenant
+from fastapi_tenancy.core.exceptions import TenancyError
+from fastapi_tenancy.isolation.rls import RLSIsolationProvider
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-REQUIRES = ["fastapi-tenancy==0.5.0"]
+from rivals.postgres_ground import PostgresGround
+
 DIALECT = "postgresql"
 
 
@@ -19,10 +22,6 @@ class RowLevel(PostgresGround):
     """Sessions of `RLSIsolationProvider.get_session`; policies as its documentation has them."""
 
     def __init__(self, models: Models, url: str) -> None:
-        from fastapi_tenancy import TenancyConfig
-        from fastapi_tenancy.core.exceptions import TenancyError
-        from fastapi_tenancy.isolation.rls import RLSIsolationProvider
-
         super().__init__("fastapi-tenancy rls", models, url)
         self.refusals = (TenancyError,)
         config: Any = TenancyConfig(database_url=url, isolation_strategy="rls", resolution_strategy="header")
@@ -31,8 +30,6 @@ class RowLevel(PostgresGround):
     @asynccontextmanager
     async def session(self, user: str) -> AsyncIterator[AsyncSession]:
         """Open a tenant's session."""
-        from fastapi_tenancy import Tenant
-
         async with self.provider.get_session(Tenant(id=user, identifier=user, name=user)) as session:
             yield session
 

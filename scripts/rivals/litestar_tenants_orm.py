@@ -6,9 +6,11 @@ from pathlib import Path
 
 from attacks.models import build
 from attacks.plain import Ground, sqlite_url
+from litestar_tenants import TenantMixin
+from litestar_tenants.exceptions import LitestarTenantsError
+from litestar_tenants.orm_scoped import register_tenant_scoping, scope_session_to_tenant
 from sqlalchemy.ext.asyncio import AsyncSession
 
-REQUIRES = ["litestar-tenants==0.1.0"]
 DIALECT = "sqlite"
 
 
@@ -18,8 +20,6 @@ class Scoped(Ground):
     @asynccontextmanager
     async def session(self, user: str) -> AsyncIterator[AsyncSession]:
         """Open a session that is bound to the tenant."""
-        from litestar_tenants.orm_scoped import scope_session_to_tenant
-
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
             scope_session_to_tenant(session, user)
             yield session
@@ -27,11 +27,9 @@ class Scoped(Ground):
 
 async def arena(folder: Path, url: str) -> Ground:
     """Open the arena."""
-    from litestar_tenants import TenantMixin
-    from litestar_tenants.exceptions import LitestarTenantsError
-    from litestar_tenants.orm_scoped import register_tenant_scoping
-
     register_tenant_scoping()
-    ground = Scoped("litestar-tenants orm", build("tenant", (TenantMixin,)), sqlite_url(folder / "rows.sqlite3"))
+    ground = Scoped(
+        "litestar-tenants orm", build("tenant", (TenantMixin,)), sqlite_url(folder / "rows.sqlite3")
+    )
     ground.refusals = (LitestarTenantsError,)
     return ground

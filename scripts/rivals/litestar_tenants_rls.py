@@ -1,16 +1,18 @@
 """litestar-tenants in its mode `rls`: a PostgreSQL role for each tenant."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from attacks.models import Models, build
 from attacks.plain import Ground
-from rivals.postgres_ground import PostgresGround
+from litestar_tenants.exceptions import TenantAlreadyExistsError as TenantAlreadyExists
+from litestar_tenants.rls import PostgresManager, _core, setup_rls_schema, with_rls
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-REQUIRES = ["litestar-tenants==0.1.0"]
+from rivals.postgres_ground import PostgresGround
+
 DIALECT = "postgresql"
 TENANTS = ("mallory", "victoria")
 
@@ -19,8 +21,6 @@ class TenantRoles(PostgresGround):
     """Sessions as `RLSSessionProvider` yields them, policies by `setup_rls_schema`."""
 
     def __init__(self, models: Models, url: str) -> None:
-        from litestar_tenants.rls import PostgresManager
-
         super().__init__("litestar-tenants rls", models, url)
         self.manager = PostgresManager.from_engine(self.engine, schema_name="public")
 
@@ -32,8 +32,6 @@ class TenantRoles(PostgresGround):
 
     async def protect(self, connection: AsyncConnection) -> None:
         """Mark every table with the column, also where the decorator does not reach, and set it up."""
-        from litestar_tenants.rls import _core, setup_rls_schema
-
         for table in self.models.owned:
             marked: Any = table
             setattr(marked, _core._RLS_ENABLED_ATTR, True)
@@ -44,14 +42,13 @@ class TenantRoles(PostgresGround):
         """Make the tables, then the tenants' roles, whose grants are on tables that are there."""
         await super().create(connection)
         for tenant in TENANTS:
-            with suppress(Exception):
-                await self.manager.delete_tenant(tenant)
-            await self.manager.create_tenant(tenant)
+            try:
+                await self.manager.create_tenant(tenant)
+            except TenantAlreadyExists:
+                await self.grant(f"tenant_{tenant}")
         await self.engine.dispose()
 
 
 async def arena(folder: Path, url: str) -> Ground:
     """Open the arena."""
-    from litestar_tenants.rls import with_rls
-
     return TenantRoles(build("tenant", decorate=with_rls), url)

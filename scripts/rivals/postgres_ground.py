@@ -37,5 +37,13 @@ class PostgresGround(Ground):
             await self.protect(application)
         await self.engine.dispose()
 
+    async def grant(self, role: str) -> None:
+        """Give a role that is there what its library gave it, on tables that were made anew."""
+        async with self.engine.begin() as application:
+            for what in ("ALL TABLES", "ALL SEQUENCES"):
+                verbs = "SELECT, INSERT, UPDATE, DELETE" if what == "ALL TABLES" else "USAGE, SELECT"
+                await application.execute(text(f"GRANT {verbs} ON {what} IN SCHEMA public TO {role}"))
+            await application.execute(text(f"GRANT USAGE ON SCHEMA public TO {role}"))
+
     async def protect(self, connection: AsyncConnection) -> None:
         """Apply what the library asks for on its tables."""

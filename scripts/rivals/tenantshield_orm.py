@@ -7,8 +7,9 @@ from pathlib import Path
 from attacks.models import build
 from attacks.plain import Ground, sqlite_url
 from sqlalchemy.ext.asyncio import AsyncSession
+from tenantshield.adapters.sqlalchemy import AsyncSessionScope, tenant_aware
+from tenantshield.exceptions import TenantShieldError
 
-REQUIRES = ["tenantshield[sqlalchemy]==0.7.0b2"]
 DIALECT = "sqlite"
 
 
@@ -18,8 +19,6 @@ class Scoped(Ground):
     @asynccontextmanager
     async def session(self, user: str) -> AsyncIterator[AsyncSession]:
         """Open a session in the tenant's scope."""
-        from tenantshield.adapters.sqlalchemy import AsyncSessionScope
-
         async with (
             AsyncSessionScope(tenant=user),
             AsyncSession(self.engine, expire_on_commit=False) as session,
@@ -29,9 +28,6 @@ class Scoped(Ground):
 
 async def arena(folder: Path, url: str) -> Ground:
     """Open the arena."""
-    from tenantshield.adapters.sqlalchemy import tenant_aware
-    from tenantshield.exceptions import TenantShieldError
-
     models = build("tenant_id", decorate=tenant_aware)
     ground = Scoped("tenantshield", models, sqlite_url(folder / "rows.sqlite3"))
     ground.refusals = (TenantShieldError,)
