@@ -6,8 +6,8 @@ A test holds this list to the truth: what stands here leaks there, and is refuse
 from typing import Final
 
 DRIVER = (
-    "code of the application that takes the driver's connection works past SQLAlchemy, where the guard is; "
-    "row-level security and one file per user stop it"
+    "code that digs the driver's connection out of the process's memory works past SQLAlchemy, where the "
+    "guard is; row-level security and one file per user stop it"
 )
 NAMED = (
     "the database believes whatever owner a transaction names; a signed owner (OwnerSigner) stops it, and so "

@@ -1,6 +1,8 @@
 """Attacks that leave SQLAlchemy behind: the driver, the process, the shape of the schema."""
 
 import asyncio
+import gc
+import importlib
 import io
 import sqlite3
 from typing import Any
@@ -14,9 +16,26 @@ from attacks.attack import Attacker, attack
 
 
 async def driver(a: Attacker) -> Any:
-    """Give the connection of the driver itself."""
-    pooled = await (await a.session.connection()).get_raw_connection()
-    return pooled.driver_connection
+    """Find the open connection of the driver itself in the memory of the process."""
+    await a.session.scalars(select(a.m.Folder.id))
+    if a.postgres:
+        asyncpg: Any = importlib.import_module("asyncpg")
+        loop = asyncio.get_running_loop()
+        found = [thing for thing in gc.get_objects() if isinstance(thing, asyncpg.Connection)]
+        return next(one for one in found if one._loop is loop and not one.is_closed())
+    aiosqlite: Any = importlib.import_module("aiosqlite")
+    mine = await file_of(a, a.me)
+    found = [thing for thing in gc.get_objects() if isinstance(thing, aiosqlite.Connection)]
+    for thing in [one for one in found if one._running]:
+        if (await thing.execute_fetchall("PRAGMA database_list"))[0][2] == mine:
+            return thing
+    raise LookupError("no open connection")
+
+
+async def file_of(a: Attacker, user: str) -> str:
+    """Give the name of the file in which a user's rows are."""
+    async with a.arena.trusted(user) as connection:
+        return str((await connection.exec_driver_sql("PRAGMA database_list")).all()[0][2])
 
 
 async def run(a: Attacker, sql: str) -> list[Any]:
@@ -93,8 +112,7 @@ async def compiler_put_back(a: Attacker) -> object:
 @attack(beyond=True, only="sqlite")
 async def file_opened(a: Attacker) -> object:
     """Open the victim's file, whose name anybody in the process can find out."""
-    async with a.arena.trusted(a.victim) as connection:
-        path = str((await connection.exec_driver_sql("PRAGMA database_list")).all()[0][2])
+    path = await file_of(a, a.victim)
     return await asyncio.to_thread(
         lambda: sqlite3.connect(f"file:{path}?mode=ro", uri=True).execute("SELECT body FROM notes").fetchall()
     )

@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import URL, text
+from sqlalchemy import URL, MetaData, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
@@ -48,6 +49,8 @@ class Ground:
 
     async def rebuild(self, *, wrecked: bool = False) -> None:
         """Empty the tables; make them first where they are missing or `wrecked`."""
+        if self.dialect == "sqlite" and not wrecked:
+            await self.copy_template()
         async with self.admin.begin() as connection:
             if wrecked:
                 await self.wipe(connection)
@@ -56,6 +59,17 @@ class Ground:
                     await self.empty(connection)
             except DBAPIError:
                 await self.create(connection)
+
+    async def copy_template(self) -> None:
+        """Begin with a copy of a file whose tables were made once, which is far faster than making them."""
+        path = Path(str(self.admin.url.database))
+        if _copied(self.models.metadata, path):
+            return
+        async with self.admin.begin() as connection:
+            await connection.execute(text("PRAGMA journal_mode=WAL"))
+            await self.create(connection)
+        await self.admin.dispose()
+        _remember(self.models.metadata, path)
 
     async def empty(self, connection: AsyncConnection) -> None:
         """Delete all rows, past the order in which they point to each other."""
@@ -84,6 +98,20 @@ class Ground:
         """Give back all connections."""
         await self.engine.dispose()
         await self.admin.dispose()
+
+
+_templates: WeakKeyDictionary[MetaData, bytes] = WeakKeyDictionary()
+
+
+def _copied(metadata: MetaData, path: Path) -> bool:
+    content = _templates.get(metadata)
+    if content is not None and not path.exists():
+        path.write_bytes(content)
+    return path.exists()
+
+
+def _remember(metadata: MetaData, path: Path) -> None:
+    _templates[metadata] = path.read_bytes()
 
 
 def sqlite_url(path: Path) -> URL:

@@ -115,6 +115,59 @@ async def savepoint_with_more(a: Attacker) -> object:
 
 
 @attack()
+async def driver_connection(a: Attacker) -> object:
+    """Ask SQLAlchemy for the connection of the driver and read there."""
+    pooled = await (await a.session.connection()).get_raw_connection()
+    raw: Any = pooled.driver_connection
+    sql = "SELECT body FROM notes"
+    return [tuple(row) for row in await (raw.fetch(sql) if a.postgres else raw.execute_fetchall(sql))]
+
+
+@attack()
+async def cursor_of_pooled_connection(a: Attacker) -> object:
+    """Make a cursor on the pooled connection."""
+
+    def read(session: Any) -> object:
+        cursor = session.connection().connection.cursor()
+        cursor.execute("SELECT body FROM notes")
+        return cursor.fetchall()
+
+    return await a.session.run_sync(read)
+
+
+@attack()
+async def connection_of_pool(a: Attacker) -> object:
+    """Take a connection out of the engine's pool, where no session is."""
+
+    def read(session: Any) -> object:
+        pooled = session.get_bind().engine.pool.connect()
+        try:
+            cursor = pooled.cursor()
+            cursor.execute("SELECT body FROM notes")
+            return cursor.fetchall()
+        finally:
+            pooled.close()
+
+    return await a.session.run_sync(read)
+
+
+@attack()
+async def raw_connection_of_engine(a: Attacker) -> object:
+    """Take a raw connection from the engine."""
+
+    def read(session: Any) -> object:
+        pooled = session.get_bind().engine.raw_connection()
+        try:
+            cursor = pooled.cursor()
+            cursor.execute("SELECT body FROM notes")
+            return cursor.fetchall()
+        finally:
+            pooled.close()
+
+    return await a.session.run_sync(read)
+
+
+@attack()
 async def cursor_in_run_sync(a: Attacker) -> object:
     """Use the synchronous connection's own execute."""
 
