@@ -8,6 +8,7 @@ from cellwall.project.template import TemplateError, check_import
 
 SAMPLE_KEYS: Final = (
     "agent", "agent_call", "tool", "tool_arguments", "row", "row_import", "row_text", "send", "read",
+    "expired_token",
 )  # fmt: skip
 
 
@@ -27,6 +28,8 @@ class Samples:
         send: an HTTP request that stores `{text}`: method, path and a JSON body, such as
             `POST /notes {"text": {text}}`.
         read: an HTTP request that gives back what the user stored, such as `GET /notes`.
+        expired_token: an expression that makes a token of `{user_id}` that is good no more, by the imports of
+            the role `token`, such as `generate_token({user_id}, expires_in=-60)`.
     """
 
     agent: str = ""
@@ -38,6 +41,7 @@ class Samples:
     row_text: str = ""
     send: str = ""
     read: str = ""
+    expired_token: str = ""
 
 
 def read_samples(table: Table) -> Samples:

@@ -29,7 +29,8 @@ SABOTAGES = {
 } | {
     "one session that nobody closes": (
         "database.py",
-        "session = Session(_engine(visit.user_id))\n    try:\n        yield session\n    finally:\n        session.close()",
+        "session = Session(_engine(visit.user_id))\n    try:\n        yield session\n"
+        "    finally:\n        session.close()",
         'yield _sessions.setdefault("", Session(_engine(visit.user_id)))',
     ),
     "every pass is the first bearer's": (
@@ -44,8 +45,8 @@ SABOTAGES = {
     ),
     "one pass for all": (
         "passes.py",
-        'return _sealed("patient", user_id)',
-        'return _first.setdefault("p", _sealed("patient", user_id))',
+        'token = _sealed("patient", user_id)',
+        'token = _first.setdefault("p", _sealed("patient", user_id))',
     ),
     "one courier for all": (
         "passes.py",
@@ -63,6 +64,7 @@ SABOTAGES = {
         "return await _answer(send, 401, [])",
         "user = next(iter(_findings))",
     ),
+    "passes last for ever": ("passes.py", 'raise BadPass("too old")', "pass"),
     "visits of anybody": ("visit.py", 'raise ValueError(f"nobody is called {user_id!r}")', "pass"),
 }
 _SHARED = {"passes.py": "\n_first = {}\n"}

@@ -1,4 +1,4 @@
-"""Capabilities for critical paths, HTTP and services: which sentences ask for them, which breaks they notice."""
+"""Capabilities for critical paths, HTTP and services: what asks for them, and which breaks they notice."""
 
 import ast
 import sys
@@ -58,7 +58,12 @@ TABLE: dict[str, tuple[list[str], list[str], list[str]]] = {
             "Prove that an attacker reaches no data",
         ],
         ["Update the security policy", "Validate boundary values"],
-        ["seals are not checked", "one database for everybody", "visits of anybody"],
+        [
+            "seals are not checked",
+            "passes last for ever",
+            "one database for everybody",
+            "visits of anybody",
+        ],
     ),
     "resource-exhaustion": (
         [

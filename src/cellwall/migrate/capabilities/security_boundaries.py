@@ -16,7 +16,7 @@ _PLACEHOLDER: Final = "test_no_context_is_made_for_a_placeholder"
 
 
 def _tests(say: Spelling) -> str:
-    return spelled_ones(say, _bad_tokens, _row_by_id, _placeholders)
+    return spelled_ones(say, _bad_tokens, _expired, _row_by_id, _placeholders)
 
 
 def _bad_tokens(say: Spelling) -> str:
@@ -58,6 +58,24 @@ async def {test}():
     assert {tokens.proves("second_token")} == {canary(test, "birch")}
     assert {tokens.proves("first_token[:-16] + second_token[-16:]")} is None
     assert {tokens.proves("second_token[:-16] + first_token[-16:]")} is None
+"""
+
+
+def _expired(say: Spelling) -> str:
+    tokens, test = Tokens(say), "test_an_expired_token_proves_nobody"
+    stated = isolation(
+        "good_token and expired_token are made for one user",
+        f"{tokens.reads} looks at the age of a token",
+        "good_token proves its user, and expired_token proves nobody",
+    )
+    return f"""
+async def {test}():
+    {stated}
+    user = {canary(test, "amber")}
+    good_token = {tokens.issue("user")}
+    expired_token = {say.sample("expired_token", user_id="user")}
+    assert {tokens.proves("good_token")} == user
+    assert {tokens.proves("expired_token")} is None
 """
 
 
