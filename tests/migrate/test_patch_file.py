@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cellwall.migrate import patch_file
-from cellwall.migrate.batch import Batch, FileChange, Patch, Site
+from cellwall.migrate.batch import Batch, FileChange, NewModule, Patch, Site
 from cellwall.migrate.errors import PatchError
 from cellwall.migrate.git.safe_path import why_unsafe
 from cellwall.migrate.patch_file import (
@@ -35,6 +35,7 @@ CONTENT = st.none() | st.binary(max_size=50)
 PATHS = st.text(min_size=1).filter(lambda path: not why_unsafe(path))
 SITES = st.builds(Site, st.text(), st.integers(), st.text(), st.text(), st.text(), st.text(), st.text())
 CHANGES = st.builds(FileChange, PATHS, CONTENT, CONTENT).filter(lambda change: change.before != change.after)
+MODULES = st.builds(NewModule, PATHS, st.text(), st.text(), st.lists(st.text(), max_size=2).map(tuple))
 PATCHES = st.builds(
     Patch,
     batch=st.builds(Batch, st.text(), st.integers(), st.lists(st.text()).map(tuple)),
@@ -42,6 +43,7 @@ PATCHES = st.builds(
     changes=st.lists(CHANGES, max_size=4, unique_by=lambda change: change.path).map(tuple),
     repaired=st.lists(SITES, max_size=2).map(tuple),
     needs_human=st.lists(SITES, max_size=2).map(tuple),
+    new_modules=st.lists(MODULES, max_size=2).map(tuple),
 )
 
 

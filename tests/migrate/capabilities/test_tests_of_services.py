@@ -243,6 +243,7 @@ def test_a_target_that_says_nothing_is_told_what_is_missing(name: str) -> None:
 
 
 @pytest.mark.big
+@pytest.mark.timeout(600)  # some modules are about eight roles, each with three runs or more
 @pytest.mark.parametrize("name", TABLE)
 def test_every_test_notices_a_leaking_double_of_its_role(name: str, tmp_path: Path) -> None:
     target = grown(tmp_path / "clinic")
