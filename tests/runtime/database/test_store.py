@@ -269,6 +269,21 @@ async def test_statements_without_a_table_make_a_file_that_later_gets_its_tables
     assert await count(manager, ada, item) == 2
 
 
+async def test_a_text_may_be_the_first_statement(
+    tmp_path: Path, ada: UserExecutionContext, bob: UserExecutionContext, item: Any
+) -> None:
+    named = EmbeddedStorage(tmp_path / "named", metadata=item.metadata)
+    manager = RequestScopedSessionManager(storage=named)
+    async with manager.session(bob) as session:
+        assert (await session.execute(text("SELECT * FROM items"))).all() == []
+    await manager.close()
+    manager = RequestScopedSessionManager(tmp_path / "seen")
+    await count(manager, ada, item)  # the only tables that this storage has seen
+    async with manager.session(bob) as session:
+        assert (await session.execute(text("SELECT * FROM items"))).all() == []
+    await manager.close()
+
+
 async def test_what_another_program_holds_open_is_seen(
     manager: RequestScopedSessionManager, storage: EmbeddedStorage, ada: UserExecutionContext, item: Any
 ) -> None:

@@ -31,6 +31,8 @@ class EmbeddedStorage:
 
     Args:
         directory: where the files are; made if need be, for this operating system's user alone.
+        metadata: the application's tables, such as `Base.metadata`. Without it a new file gets the tables of
+            the first statement's model, which a text does not tell.
         max_stores: users whose files stay open between requests; others are opened again.
         max_connections: connections to all files together; each takes three file handles and a thread,
             and a request beyond it waits for its turn.
@@ -43,6 +45,7 @@ class EmbeddedStorage:
         self,
         directory: Path | None = None,
         *,
+        metadata: MetaData | None = None,
         max_stores: int = MAX_STORES,
         max_connections: int = MAX_CONNECTIONS,
     ) -> None:
@@ -53,7 +56,11 @@ class EmbeddedStorage:
         self._connected = False
         listen(self._engine.dialect)
         self._stores: Final = Stores(
-            self._directory, self._engine.dialect, limit=max_stores, connections=max_connections
+            self._directory,
+            self._engine.dialect,
+            limit=max_stores,
+            connections=max_connections,
+            metadata=metadata,
         )
         weakref.finalize(self, _end, self._stores, self._directory if temporary else None)
 

@@ -85,6 +85,7 @@ class Store:
         Raises:
             StoreUnavailableError: the folder is full, gone or cannot be written.
         """
+        metadata = self._templates.usual if metadata is None else metadata
         journal = os.path.lexists(self._name + JOURNAL)  # looked for first: a file is older than its journal
         if _identity(self._name) is None:
             if journal:

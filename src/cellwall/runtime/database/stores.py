@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, Final, final
 
+from sqlalchemy import MetaData
 from sqlalchemy.engine import Dialect
 from sqlalchemy.util import LRUCache
 
@@ -29,14 +30,23 @@ class Stores:
         dialect: of an engine that has connected once.
         limit: stores that stay open; more only while all of them are in use.
         connections: files of all owners together that may be open at once.
+        metadata: the tables of a file whose first statement does not say which it needs.
     """
 
-    def __init__(self, directory: Path, dialect: Dialect, *, limit: int, connections: int) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        dialect: Dialect,
+        *,
+        limit: int,
+        connections: int,
+        metadata: MetaData | None = None,
+    ) -> None:
         self._directory = directory
         self._dialect = dialect
         self._limit = limit
         self._files = OpenFiles(connections, WAIT_SECONDS)
-        self._templates = Templates()
+        self._templates = Templates(metadata)
         self._options: dict[str, Any] = {"compiled_cache": LRUCache(STATEMENTS)}
         self._open: OrderedDict[Owner, Store] = OrderedDict()
         self._lock = RLock()  # sessions may end in any thread, by the garbage collector

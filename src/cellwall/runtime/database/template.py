@@ -16,11 +16,23 @@ from cellwall.runtime.identity import fresh_id
 
 @final
 class Templates:
-    """The content of a new file for each metadata, in memory; the same for every owner."""
+    """The content of a new file for each metadata, in memory; the same for every owner.
 
-    def __init__(self) -> None:
+    Args:
+        usual: the tables of a file whose first statement does not say which it needs, such as text.
+    """
+
+    def __init__(self, usual: MetaData | None = None) -> None:
+        self._usual = usual
         self._content: WeakKeyDictionary[MetaData, tuple[int, bytes]] = WeakKeyDictionary()
         self._empty: bytes | None = None
+
+    @property
+    def usual(self) -> MetaData | None:
+        """The tables of a file of which nothing else is known: those named, or the only ones seen."""
+        if self._usual is None and len(self._content) == 1:
+            return next(iter(self._content))
+        return self._usual
 
     def of(self, metadata: MetaData | None) -> bytes:
         """Give a database file with the tables of `metadata`, or with none; made at the first call."""
