@@ -1,4 +1,4 @@
-"""The script that attacks other libraries: its table, its adapters, and what happens where nothing installs."""
+"""The script that attacks other libraries: its table, its adapters, and libraries that do not install."""
 
 import runpy
 from pathlib import Path
