@@ -1,7 +1,7 @@
 """What the guard costs: the same ORM code on the same engine settings, with and without it, taking turns.
 
-Processor time of the whole process is compared, the driver's thread included: the clock on the wall says more about
-what else the machine does than about some microseconds a statement.
+Processor time of the whole process is compared, the driver's thread included: the clock on the wall says more
+about what else the machine does than about some microseconds a statement.
 
 Run by itself: `python benchmarks/database_guard.py [--quick]`. On SQLite in a file and in memory; on
 PostgreSQL when CELLWALL_POSTGRES_URL names a database that may be written to.

@@ -123,3 +123,14 @@ async def test_an_empty_pool_is_told(ownership: Ownership, guarded: Any, tmp_pat
     assert await second.scalar(select(guarded.Note.text)) == "bob's"
     await second.close()
     await engine.dispose()
+
+
+async def test_a_version_that_nobody_tried_is_refused(
+    ownership: Ownership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = create_async_engine("sqlite+aiosqlite://")
+    for version in ("2.0.44", "2.2.0", "3.0.0b1"):
+        monkeypatch.setattr("sqlalchemy.__version__", version)
+        with pytest.raises(RuntimeError, match="tested with SQLAlchemy 2.1.x"):
+            GuardedEngine(engine, ownership)
+    await engine.dispose()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any, Final
 
+import sqlalchemy
 from sqlalchemy import delete, event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -22,6 +23,10 @@ from cellwall.runtime.database.ownership import Ownership
 from cellwall.runtime.database.session import RequestSession
 from cellwall.runtime.database.unavailable import tell_outages
 
+TESTED: Final = (
+    "2.1."  # private methods of SQLAlchemy are overridden, so a version that nobody tried is refused
+)
+
 
 class GuardedEngine:
     """Keeps owners apart on the application's own engine, by looking at every statement.
@@ -36,6 +41,7 @@ class GuardedEngine:
 
     Raises:
         ValueError: the engine is guarded already.
+        RuntimeError: this version of SQLAlchemy is not tested.
 
     Example:
         storage = GuardedEngine(create_async_engine(url), Ownership(Base.metadata, shared={"currencies"}))
@@ -43,6 +49,11 @@ class GuardedEngine:
     """
 
     def __init__(self, engine: AsyncEngine, ownership: Ownership, *, functions: Iterable[str] = ()) -> None:
+        if not sqlalchemy.__version__.startswith(TESTED):
+            raise RuntimeError(
+                f"the guard is tested with SQLAlchemy {TESTED}x, not {sqlalchemy.__version__}: it reads what may "
+                "change between versions"
+            )
         dialect: Any = engine.sync_engine.dialect
         if "statement_compiler" in vars(dialect):
             raise ValueError("this engine is guarded already: make one GuardedEngine for it, at start-up")
