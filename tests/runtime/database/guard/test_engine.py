@@ -131,6 +131,6 @@ async def test_a_version_that_nobody_tried_is_refused(
     engine = create_async_engine("sqlite+aiosqlite://")
     for version in ("2.0.44", "2.2.0", "3.0.0b1"):
         monkeypatch.setattr("sqlalchemy.__version__", version)
-        with pytest.raises(RuntimeError, match="tested with SQLAlchemy 2.1.x"):
+        with pytest.raises(RuntimeError, match="tested with SQLAlchemy"):
             GuardedEngine(engine, ownership)
     await engine.dispose()

@@ -51,8 +51,8 @@ class GuardedEngine:
     def __init__(self, engine: AsyncEngine, ownership: Ownership, *, functions: Iterable[str] = ()) -> None:
         if not sqlalchemy.__version__.startswith(TESTED):
             raise RuntimeError(
-                f"the guard is tested with SQLAlchemy {TESTED}x, not {sqlalchemy.__version__}: it reads what may "
-                "change between versions"
+                f"the guard is tested with SQLAlchemy {TESTED}x, not {sqlalchemy.__version__}: it reads "
+                "what may change between versions"
             )
         dialect: Any = engine.sync_engine.dialect
         if "statement_compiler" in vars(dialect):
