@@ -34,13 +34,13 @@ def _test(say: Spelling, test: str, layers: Sequence[Layer]) -> str:
         f"one user after the other comes to {names}",
         "the texts held by what every user got name this user and nobody else",
     )
-    before = "".join(f"{layer.before}\n    " for layer in layers if layer.before)
+    before = "".join(f"\n    {line}" for layer in layers for line in layer.before)
     work = "\n        ".join([*context, *(line for layer in layers for line in layer.work)])
     words = [layer.word for layer in layers if layer.word]
     return f"""
 async def {test}():
     {stated}
-    {before}users = {users(test, 3)}
+    users = {users(test, 3)}{before}
 
     async def work(user):
         {work}

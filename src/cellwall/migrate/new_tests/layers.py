@@ -24,7 +24,7 @@ class Layer:
         work: the lines that do it, for a body indented by eight.
         got: an expression for what the user got.
         word: `f"{word} by {user}"` stands in what the user got; "" where the user's id alone does.
-        before: a line that all users share, "" for none.
+        before: lines between the list `users` and the work of the first of them.
     """
 
     role: str
@@ -32,7 +32,7 @@ class Layer:
     work: tuple[str, ...]
     got: str
     word: str = ""
-    before: str = ""
+    before: tuple[str, ...] = ()
 
 
 def spelled_layers(say: Spelling) -> list[Layer]:
@@ -68,11 +68,9 @@ def _tool(say: Spelling) -> Layer:
 def _event(say: Spelling) -> Layer:
     ws = Connections(say)
     laptop = ws.register("user", 'f"laptop-{user}"')
-    lines = (
-        f"laptop = {laptop}",
-        ws.send("user", '{"event": f"told by {user}"}'),
-    )
-    return Layer("pool", ws.name, lines, "laptop.received_events", "told", f"pool = {ws.pool}")
+    before = (f"pool = {ws.pool}", f"laptops = {{user: {laptop} for user in users}}")
+    lines = (ws.send("user", '{"event": f"told by {user}"}'),)
+    return Layer("pool", ws.name, lines, "laptops[user].received_events", "told", before)
 
 
 def _row(say: Spelling) -> Layer:
