@@ -63,6 +63,10 @@ def say_where_to_look(repository: Path, branch: str) -> None:
     print(
         f"Its work is on the branch {branch}: {figures or 'nothing changed'}. Your own branch is as it was."
     )
+    added = git(repository, "diff", "--name-only", "--diff-filter=A", "main", branch).splitlines()
+    if added:
+        print(f"{len(added)} test modules are new; each was seen to fail where what it tests leaks on purpose:")
+        print(*(f"  {path}" for path in added), sep="\n")
     print("\nLook at it:")
     for command in (
         f"cd {repository}",
