@@ -65,7 +65,7 @@ def say_where_to_look(repository: Path, branch: str) -> None:
     )
     added = git(repository, "diff", "--name-only", "--diff-filter=A", "main", branch).splitlines()
     if added:
-        print(f"{len(added)} test modules are new; each was seen to fail where what it tests leaks on purpose:")
+        print(f"{len(added)} test modules are new; each was seen to fail where what it tests leaks:")
         print(*(f"  {path}" for path in added), sep="\n")
     print("\nLook at it:")
     for command in (
