@@ -36,7 +36,8 @@ class Item(Base):
 
 
 for _number in range(7):  # a schema of a usual size, for the template
-    type(f"Other{_number}", (Base,), {"__tablename__": f"others_{_number}", "id": mapped_column(primary_key=True, type_=Item.id.type)})
+    _columns = {"id": mapped_column(primary_key=True, type_=Item.id.type)}
+    type(f"Other{_number}", (Base,), {"__tablename__": f"others_{_number}", **_columns})
 
 ITEMS = 20
 
@@ -74,7 +75,8 @@ async def _measure(folder: Path, rounds: int) -> list[Row]:
         times = await interleaved_async(sides, rounds=rounds, calls=40)
         ratio = times["embedded"] / times["single"]
         note = f"{times['embedded'] * 1e6:.0f} us against {times['single'] * 1e6:.0f} us"
-        rows.append(Row(f"warm {name}, embedded / single engine", ratio, "x", f"<= {limit}", ratio <= limit, note))
+        title = f"warm {name}, embedded / single engine"
+        rows.append(Row(title, ratio, "x", f"<= {limit}", ratio <= limit, note))
     await storage.close()
     await plain.dispose()
     return rows

@@ -1,4 +1,4 @@
-"""Gives fixtures and tests that reach a role the context of a user: what the repairs of these rules put in."""
+"""Gives fixtures and tests that reach a role a user's context: what the repairs of these rules put in."""
 
 from typing import Final
 

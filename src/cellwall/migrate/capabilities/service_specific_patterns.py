@@ -12,7 +12,7 @@ from cellwall.migrate.new_tests.spelling import Spelling
 from cellwall.migrate.new_tests.statement import isolation
 from cellwall.migrate.new_tests.tokens import Tokens
 
-_ANALYTICS: Final = "test_the_analytics_service_tells_users_of_their_own_events_alone"
+_ANALYTICS: Final = "test_analytics_tell_users_of_their_own_events_alone"
 _APP: Final = "test_the_application_shows_users_what_they_stored_themselves"
 
 
@@ -21,7 +21,7 @@ def _tests(say: Spelling) -> str:
 
 
 def _tokens(say: Spelling) -> str:
-    tokens, test = Tokens(say), "test_the_auth_service_tells_the_bearers_of_tokens_apart"
+    tokens, test = Tokens(say), "test_tokens_tell_their_bearers_apart"
     stated = isolation(
         "early_token and late_token are made for two users",
         f"{tokens.reads} reads the user out of the token alone",
