@@ -12,6 +12,8 @@ from tests.stress.request import serve, turns
 from tests.stress.service import Service
 from tests.stress.survivors import Watch
 
+AT_ONCE = 50
+
 
 @dataclass
 class Report:
@@ -45,12 +47,13 @@ async def stress(
     users: int,
     requests: int,
     seed: int,
-    at_once: int = 50,
+    at_once: int | None = None,
     cancelled: float = 0.1,
     watch: Watch | None = None,
 ) -> Report:
     """Serve `requests` of each of `users` in a random order, `at_once` side by side, then close the service.
 
+    By default as many at once as there are users, 50 at most: few of them are then of the same user.
     Of the share `cancelled`, one half ends at a pause of its own, the other after a random time.
     """
     run = _Run(service, Random(seed), cancelled / 2, Report(seed, users, requests), watch or Watch())
@@ -62,7 +65,7 @@ async def stress(
     run.random.shuffle(order)
     queue = iter(order)
     try:
-        await asyncio.gather(*(run.work(queue) for _ in range(at_once)))
+        await asyncio.gather(*(run.work(queue) for _ in range(at_once or min(users, AT_ONCE))))
         await asyncio.sleep(0.1)  # the last frames are on their way
         for name in names:
             run.report.ledger.saw("frames", name, service.frames[name].frames)

@@ -153,9 +153,7 @@ def _apply(ownership: Ownership, role: str | None, keys: dict[str, bytes] | None
 def _variable(name: str) -> str:
     value = os.environ.get(name)
     if not value:
-        _refuse(
-            f"${name} is not set; what others may not read comes by a variable, not by an argument"
-        )
+        _refuse(f"${name} is not set; what others may not read comes by a variable, not by an argument")
     return value
 
 
