@@ -49,3 +49,17 @@ def test_what_the_dialect_needs_is_there(connection: sqlite3.Connection) -> None
     assert row == (1, None, 2)
     assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
     connection.close()
+
+
+def test_a_cursor_that_is_left_over_locks_nothing(tmp_path: Path, connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("CREATE TABLE t (x)")
+    connection.commit()
+    left_over = connection.execute("INSERT INTO t VALUES (1), (2), (3) RETURNING x")
+    assert left_over.fetchone() == (1,)
+    connection.close()
+    with sqlite3.connect(tmp_path / "mine", timeout=0.01) as other:
+        other.execute("INSERT INTO t VALUES (4)")
+    assert other.execute("SELECT x FROM t").fetchall() == [(4,)]
+    other.close()
+    del left_over

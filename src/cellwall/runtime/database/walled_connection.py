@@ -16,6 +16,7 @@ class WalledConnection(sqlite3.Connection):
     def __init__(self, *args: Any, on_closed: Callable[[], object] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._on_closed = on_closed
+        self._open = True
         self.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         self.execute("PRAGMA foreign_keys=ON").close()
         self.execute("PRAGMA synchronous=NORMAL").close()
@@ -23,8 +24,17 @@ class WalledConnection(sqlite3.Connection):
         self.create_function("floor", 1, math.floor, deterministic=True)
 
     def close(self) -> None:
-        """Close the file; a second call does nothing."""
-        super().close()
+        """Close the file; a second call does nothing.
+
+        What is not committed is rolled back first: with a cursor left in the middle of its rows, as a
+        cancelled request leaves it, SQLite would keep the file open, and locked, as long as the cursor lives.
+        """
+        opened, self._open = self._open, False
+        try:
+            if opened and self.in_transaction:
+                self.rollback()
+        finally:
+            super().close()
         if self._on_closed is not None:
             self._on_closed()
             self._on_closed = None
