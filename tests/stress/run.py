@@ -10,7 +10,7 @@ from random import Random
 from tests.stress.canary import Ledger
 from tests.stress.request import serve, turns
 from tests.stress.service import Service
-from tests.stress.survivors import Watch
+from tests.stress.survivors import Watch, tracebacks_as_text
 
 AT_ONCE = 50
 
@@ -65,7 +65,8 @@ async def stress(
     run.random.shuffle(order)
     queue = iter(order)
     try:
-        await asyncio.gather(*(run.work(queue) for _ in range(at_once or min(users, AT_ONCE))))
+        with tracebacks_as_text():
+            await asyncio.gather(*(run.work(queue) for _ in range(at_once or min(users, AT_ONCE))))
         await asyncio.sleep(0.1)  # the last frames are on their way
         for name in names:
             run.report.ledger.saw("frames", name, service.frames[name].frames)

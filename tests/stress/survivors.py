@@ -2,13 +2,34 @@
 
 import asyncio
 import gc
+import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
 FILES = Path("/proc/self/fd")
+
+
+@contextmanager
+def tracebacks_as_text() -> Iterator[None]:
+    """Let log records of this block hold no frames: pytest keeps records, and so what requests made."""
+    make = logging.getLogRecordFactory()
+
+    def record(*args: Any, **kwargs: Any) -> logging.LogRecord:
+        made = make(*args, **kwargs)
+        if made.exc_info:
+            made.exc_text = logging.Formatter().formatException(made.exc_info)
+            made.exc_info = None
+        return made
+
+    logging.setLogRecordFactory(record)
+    try:
+        yield
+    finally:
+        logging.setLogRecordFactory(make)
 
 
 class Watch:
