@@ -108,3 +108,9 @@ def test_a_clock_far_from_zero() -> None:
     now = [1.7e9]
     limiter = MemoryRateLimiter(Rate(1000, seconds=1), clock=lambda: now[0])
     assert [limiter.hit_now("ada").allowed for _ in range(1100)].count(True) == 1000
+
+
+def test_a_limiter_without_users_is_still_one() -> None:
+    limiter = MemoryRateLimiter(Rate(1))
+    assert len(limiter) == 0
+    assert (limiter or None) is limiter

@@ -33,6 +33,10 @@ class MemoryRateLimiter:
         self._old: dict[str, float] = {}
         self._turn = clock() + self._window
 
+    def __bool__(self) -> bool:
+        """A limiter that knows no user yet is a limiter: `limiter or another` keeps it."""
+        return True
+
     def __len__(self) -> int:
         return len(self._new.keys() | self._old.keys())
 
