@@ -1,22 +1,13 @@
 """Puts the attacks, which other scripts share, on the path; gives databases to the walls under attack."""
 
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-
-Open = Callable[[str], Any]
-
-
-@pytest.fixture(scope="session")
-def open_postgres(request: pytest.FixtureRequest) -> str:
-    """Give a superuser's URL, or skip loudly."""
-    url: str = request.getfixturevalue("postgres_url")
-    return url
 
 
 @pytest.fixture

@@ -176,8 +176,10 @@ async def anonymous_block(a: Attacker) -> object:
 @attack(only="postgresql")
 async def copy_to_file(a: Attacker) -> object:
     """Copy the table into a file of the server and read that."""
-    await a.session.execute(text("COPY (SELECT body FROM notes) TO '/tmp/cellwall-attack-loot'"))
-    return await a.session.scalar(text("SELECT pg_read_file('/tmp/cellwall-attack-loot')"))
+    async with a.arena.trusted(a.victim) as connection:
+        folder = await connection.scalar(text("SELECT current_setting('data_directory')"))
+    await a.session.execute(text(f"COPY (SELECT body FROM notes) TO '{folder}/loot'"))
+    return await a.session.scalar(text("SELECT pg_read_file('loot')"))
 
 
 @attack(only="postgresql", destroys=True)
