@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Final
 
 from attacks.models import Models, build
@@ -65,7 +66,7 @@ class Embedded(Walled):
 
     def __init__(self, models: Models, folder: Path) -> None:
         super().__init__("embedded", models, sqlite_url(folder / "unused.sqlite3"))
-        self.storage: EmbeddedStorage = EmbeddedStorage(folder / "rows")
+        self.storage: EmbeddedStorage = EmbeddedStorage(Path(mkdtemp(dir=folder)))
 
     @asynccontextmanager
     async def trusted(self, user: str) -> AsyncIterator[AsyncConnection]:
