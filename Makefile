@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
+# What failed beside others is run once more by itself; what fails twice has failed.
+ALONE := $(BIN)/python -m pytest --last-failed --last-failed-no-failures none -m 'not big' -q
+
 .PHONY: help demo test test-all lint clean
 
 help:  ## list the targets
@@ -25,7 +28,7 @@ demo: $(VENV)/.demo  ## run the example's plan with 8 agents on a fresh copy
 	$(BIN)/python scripts/demo.py
 
 test: $(VENV)/.test  ## the suite that needs nothing else
-	$(BIN)/python -m pytest -n 2 -m 'not big' -q
+	$(BIN)/python -m pytest -n 2 -m 'not big' -q || $(ALONE)
 
 test-all: $(VENV)/.test  ## the suite with the big sweeps
 	$(BIN)/python -m pytest -n 2 -q
