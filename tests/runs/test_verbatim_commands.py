@@ -12,7 +12,8 @@ PLAN = "PARALLEL_AGENT_TEST_UPDATE_PLAN.md"
 
 @pytest.fixture
 def ready(shop: Any) -> Any:
-    """Give the shop with its plan under the usual name and the five entry points, committed."""
+    """Give the shop with one plan, under the usual name, and the five entry points, committed."""
+    shop.git("rm", "--quiet", "ONE_CUSTOMER_PLAN.md")
     shop.git("mv", "RENOVATION_PLAN.md", PLAN)
     init = [sys.executable, "-m", "cellwall", "init", "--repo", str(shop.root)]
     done = subprocess.run(init, capture_output=True, text=True, check=False)

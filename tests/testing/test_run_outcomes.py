@@ -257,9 +257,9 @@ def test_configuration_above_the_workspace_has_no_say(target: Path, measure: Mea
 
 
 def test_the_workspace_comes_before_an_installed_copy(target: Path, measure: Measure) -> None:
-    put(target, test_a_DOT_py="import cellwall\ndef test_1(): assert cellwall.HERE\n")
-    (target / "src" / "cellwall").mkdir(parents=True)
-    (target / "src" / "cellwall" / "__init__.py").write_text("HERE = True\n")
+    put(target, test_a_DOT_py="import markdown_it\ndef test_1(): assert markdown_it.HERE\n")
+    (target / "src" / "markdown_it").mkdir(parents=True)
+    (target / "src" / "markdown_it" / "__init__.py").write_text("HERE = True\n")
     assert short(measure("test_a.py")) == {"test_1": "passed"}
 
 

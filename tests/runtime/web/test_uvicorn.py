@@ -36,7 +36,7 @@ def serve(request: pytest.FixtureRequest) -> Serve:
         with socket.create_server(("127.0.0.1", 0)) as listening:
             task = asyncio.create_task(server.serve(sockets=[listening]))
             try:
-                while not server.started:  # noqa: ASYNC110  # uvicorn has no event for it
+                while not (server.started or task.done()):  # noqa: ASYNC110  # uvicorn has no event for it
                     await asyncio.sleep(0.005)
                 yield listening.getsockname()[1]
             finally:
