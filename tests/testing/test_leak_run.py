@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from cellwall.project.config import TestSettings
 from cellwall.project.environment import Completed
 from cellwall.project.local_environment import LocalEnvironment
 from cellwall.project.roles import Role, Roles
-from cellwall.testing.leak_run import CONTROL, LeakRun, run_with_double
+from cellwall.testing.leak_run import CONTROL, Doubled, LeakRun
 from cellwall.testing.leaky_doubles.sharing_leaks import FirstMade
 
 LEAN = tuple(w for name in ("hypothesispytest", "anyio", "asyncio", "xdist") for w in ("-p", f"no:{name}"))
@@ -30,17 +31,16 @@ def test_is_not_told():
 """
 
 
+def doubled(root: Path, environment: object = None, roles: Roles = ROLES) -> Doubled:
+    """Give the target's one module with the doubles of its tokens."""
+    where: Any = environment or LocalEnvironment(Path(sys.executable))
+    settings = TestSettings(arguments=LEAN, timeout=30)
+    return Doubled(where, root, ["tests/test_it.py"], settings, roles, "token")
+
+
 def leak(root: Path, double: str, environment: object = None, roles: Roles = ROLES) -> LeakRun:
-    """Run the target's one module."""
-    return run_with_double(
-        environment or LocalEnvironment(Path(sys.executable)),  # type: ignore[arg-type]
-        root,
-        ["tests/test_it.py"],
-        settings=TestSettings(arguments=LEAN, timeout=30),
-        roles=roles,
-        role="token",
-        double=double,
-    )
+    """Run it in a process of its own."""
+    return doubled(root, environment, roles).run(double)
 
 
 @pytest.fixture

@@ -79,14 +79,18 @@ class Recorder:
     """Appends the lines; each is one write, so that a crash cannot lose or mix them."""
 
     def __init__(self, path: str) -> None:
-        """Open the file."""
+        """Begin with no reports."""
+        self.reports: dict[str, list[Any]] = {}
+        self.write_to(path)
+
+    def write_to(self, path: str) -> None:
+        """Open the file; a forked child that is to write has one of its own."""
         self.file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0), 0o600)
         self.pid = os.getpid()
-        self.reports: dict[str, list[Any]] = {}
         self.write("start", pytest=pytest.__version__, python=".".join(map(str, sys.version_info[:3])))
 
     def write(self, kind: str, **values: Any) -> None:
-        """Append one line; a forked child writes none."""
+        """Append one line; a forked child writes none unless it was told where to."""
         if os.getpid() == self.pid:
             os.write(self.file, (json.dumps({"kind": kind, **values}) + "\n").encode())
 

@@ -31,7 +31,7 @@ async def _user_context() -> AsyncIterator["UserExecutionContext"]:
 
 _MARK: Final = "_force_asyncio_fixture"  # what `pytest_asyncio.fixture` marks a function with
 setattr(_user_context, _MARK, True)
-user_context = pytest.fixture(name="user_context")(_user_context)
+user_context: Any = pytest.fixture(name="user_context")(_user_context)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -10,11 +10,12 @@ import pytest
 
 from cellwall.migrate.batch import Batch, FileChange, NewModule, Patch
 from cellwall.migrate.gates.gate import Subject, Verdict
+from cellwall.migrate.gates.leak_runs import Runs
 from cellwall.migrate.gates.notices_leaks import NoticesLeaksGate
 from cellwall.project.config import TestSettings, load_project
 from cellwall.project.local_environment import LocalEnvironment
 from cellwall.project.roles import ROLE_NAMES, Role, Roles
-from cellwall.testing.leak_run import LeakRun, doubles_of
+from cellwall.testing.leak_run import doubles_of
 from tests.migrate.gates.honest_modules import HONEST
 from tests.migrate.gates.hostile_modules import HOSTILE
 
@@ -121,13 +122,13 @@ def test_what_cannot_be_doubled_is_refused_with_the_reason(
     assert why in verdict.evidence
 
 
-def never(subject: Subject, paths: Sequence[str], role: str, double: str) -> LeakRun:
+def never(subject: Subject, paths: Sequence[str], role: str) -> Runs:
     raise AssertionError("nothing is to be run")
 
 
 @pytest.mark.parametrize("role", ["", "nobody", "pools"])
 def test_a_role_without_doubles_is_refused(role: str, subject: Callable[..., Subject]) -> None:
-    verdict = NoticesLeaksGate(run=never).judge(subject(role, {"tests/test_new.py": "def test_a(): pass\n"}))
+    verdict = NoticesLeaksGate(runs=never).judge(subject(role, {"tests/test_new.py": "def test_a(): pass\n"}))
     assert not verdict.passed
     assert "no double of the role" in verdict.evidence
 
@@ -135,20 +136,20 @@ def test_a_role_without_doubles_is_refused(role: str, subject: Callable[..., Sub
 def test_a_role_that_nobody_configured_is_refused(subject: Callable[..., Subject]) -> None:
     made = subject("limiter", {"tests/test_new.py": "def test_a(): pass\n"})
     bare = replace(made, project=replace(made.project, roles=Roles()))
-    verdict = NoticesLeaksGate(run=never).judge(bare)
+    verdict = NoticesLeaksGate(runs=never).judge(bare)
     assert not verdict.passed
     assert "nobody configured the role 'limiter'" in verdict.evidence
 
 
 def test_a_patch_without_new_modules_passes_at_once(subject: Callable[..., Subject]) -> None:
     made = subject("pool", {})
-    verdict = NoticesLeaksGate(run=never).judge(made)
+    verdict = NoticesLeaksGate(runs=never).judge(made)
     assert verdict == Verdict("notices leaks", True, "no new module", {"ran": False})
 
 
 def test_a_run_without_tests_says_so(subject: Callable[..., Subject]) -> None:
     made = replace(subject("pool", {"tests/test_new.py": HONEST["pool"]}), run_tests=False)
-    verdict = NoticesLeaksGate(run=never).judge(made)
+    verdict = NoticesLeaksGate(runs=never).judge(made)
     assert verdict == Verdict("notices leaks", True, "not run", {"ran": False})
 
 

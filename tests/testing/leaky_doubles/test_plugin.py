@@ -8,7 +8,7 @@ import pytest
 from cellwall.project.config import TestSettings
 from cellwall.project.local_environment import LocalEnvironment
 from cellwall.project.roles import Role, Roles
-from cellwall.testing.leak_run import CONTROL, LeakRun, run_with_double
+from cellwall.testing.leak_run import CONTROL, Doubled, LeakRun
 from cellwall.testing.leaky_doubles.owner_leaks import FirstOwner
 from cellwall.testing.leaky_doubles.sharing_leaks import FirstMade, Outliving
 
@@ -59,15 +59,9 @@ def root(target: Path) -> Path:
 
 def leak(root: Path, double: str) -> LeakRun:
     """Run the target's tests under a double of its session."""
-    return run_with_double(
-        LocalEnvironment(Path(sys.executable)),
-        root,
-        ["service/test_it.py"],
-        settings=TestSettings(arguments=LEAN, timeout=30),
-        roles=ROLES,
-        role="session",
-        double=double,
-    )
+    settings = TestSettings(arguments=LEAN, timeout=30)
+    environment = LocalEnvironment(Path(sys.executable))
+    return Doubled(environment, root, ["service/test_it.py"], settings, ROLES, "session").run(double)
 
 
 def outcomes(run: LeakRun) -> dict[str, str]:

@@ -25,6 +25,18 @@ class Proof:
         self.proved.pop(what, None)
         self.refused.setdefault(what, why)
 
+    def take(self, other: "Proof") -> None:
+        """Take over what else is known; what was refused stays refused."""
+        self.proved.update({node: how for node, how in other.proved.items() if node not in self.refused})
+        for what, why in other.refused.items():
+            self.refuse(what, why)
+
+
+def in_order(doubles: Sequence[str], runs: Sequence[LeakRun]) -> RunDouble:
+    """Give runs that were made before to whoever asks for them in the same order; some may be passed over."""
+    waiting = iter(zip(doubles, runs, strict=True))
+    return lambda double: next((run for name, run in waiting if name == double), LeakRun("it was not run"))
+
 
 def prove(
     proof: Proof, paths: Sequence[str], doubles: Sequence[str], run: RunDouble, beside: Collection[str]

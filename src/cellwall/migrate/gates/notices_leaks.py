@@ -1,38 +1,16 @@
 """The gate "notices leaks": every new test must fail when the role that it is about leaks on purpose."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import final
 
 from cellwall.migrate.batch import NewModule
-from cellwall.migrate.gates import traces
 from cellwall.migrate.gates.evidence import listed
 from cellwall.migrate.gates.gate import Subject, Verdict
-from cellwall.migrate.gates.leak_proof import Proof, prove
+from cellwall.migrate.gates.leak_proof import Proof, in_order, prove
+from cellwall.migrate.gates.leak_runs import RunsOf, in_target
 from cellwall.migrate.gates.role_reach import beside_the_role
-from cellwall.testing.leak_run import LeakRun, doubles_of, run_with_double
-
-Run = Callable[[Subject, Sequence[str], str, str], LeakRun]
-
-
-def run_in_target(subject: Subject, paths: Sequence[str], role: str, double: str) -> LeakRun:
-    """Run new modules of the patched workspace under one double of the role, or under the control.
-
-    What the run adds to the workspace is removed, so that no run finds what another one left.
-    """
-    start = traces.listing(subject.patched_dir)
-    found = run_with_double(
-        subject.environment,
-        subject.patched_dir,
-        paths,
-        settings=subject.project.tests,
-        roles=subject.project.roles,
-        role=role,
-        double=double,
-    )
-    left = traces.traces(start, traces.listing(subject.patched_dir))
-    traces.remove(subject.patched_dir, left.added)
-    return replace(found, not_made=f"the tests wrote over {left.spoiled[0]}") if left.spoiled else found
+from cellwall.testing.leak_run import CONTROL, LeakRun, doubles_of
 
 
 @final
@@ -45,7 +23,7 @@ class NoticesLeaksGate:
     """
 
     name: str = "notices leaks"
-    run: Run = run_in_target
+    runs: RunsOf = in_target
 
     def judge(self, subject: Subject) -> Verdict:
         """Run the new modules once for each double of their role."""
@@ -73,8 +51,15 @@ class NoticesLeaksGate:
             for test in beside_the_role((subject.patched_dir / path).read_bytes(), spelled)
         }
         others = _about_others(subject.patch.new_modules, role)
-        run = lambda double: _without(self.run(subject, paths, role, double), others)  # noqa: E731
-        prove(proof, paths, doubles, run, beside)
+        runs = self.runs(subject, paths, role)
+        found = Proof()
+        if rehearsed := runs.rehearse(order := [CONTROL, *doubles, CONTROL]):
+            answer = in_order(order, rehearsed)
+            prove(found, paths, doubles, lambda double: _without(answer(double), others), beside)
+        if not rehearsed or found.refused:  # nothing is refused for what a child of a process did
+            found = Proof()
+            prove(found, paths, doubles, lambda double: _without(runs.run(double), others), beside)
+        proof.take(found)
 
 
 def _about_others(modules: Sequence[NewModule], role: str) -> set[str]:

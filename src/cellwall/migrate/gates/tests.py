@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import final
 
 from cellwall.check.source_tree import DirectorySourceTree
-from cellwall.migrate.gates import traces
 from cellwall.migrate.gates.evidence import listed
 from cellwall.migrate.gates.gate import Subject, Verdict
 from cellwall.migrate.gates.outcome_comparison import Comparison, compare, with_retry
 from cellwall.migrate.gates.selection import Selection, select
+from cellwall.testing.leaky_doubles import traces
 from cellwall.testing.measured import Outcomes
 from cellwall.testing.run_outcomes import measure_outcomes
 

@@ -37,7 +37,7 @@ AT_THE_CALL: dict[str, tuple[Leak, ...]] = {
 # What leaks in the members of what the role makes.
 IN_THE_MEMBERS: dict[str, tuple[Leak, ...]] = {"pool": _POOL, "manager": _POOL, "app": (FirstCaller(),)}
 # Roles that are watched, because a double needs to know what they made or for whom.
-WATCHED = {
+WATCHED: dict[str, tuple[str, ...]] = {
     "query": ("context", "track"),
     "token_owner": ("token",),
     "service_owner": ("service_token",),

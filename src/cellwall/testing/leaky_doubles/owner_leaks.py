@@ -72,7 +72,8 @@ class Echo(Broadcast):
         self, others: list[dict[str, Callable[..., Any]]], own: dict[str, Callable[..., Any]]
     ) -> None:
         """Take the methods of all emitters, a list that grows, and those of the emitter itself."""
-        self.others, self.own = others, own
+        self.others: list[dict[str, Callable[..., Any]]] = others
+        self.own: dict[str, Callable[..., Any]] = own
 
     def calls(self, call: Call, memory: Memory) -> list[Call]:
         """Send by the emitter itself, then by the others."""

@@ -8,6 +8,7 @@ It is told by the variable CELLWALL_LEAKY_DOUBLE, a JSON object, and appends JSO
     {"kind": "failure", "id": "tests/test_a.py::test_b", "phase": "call", "by": "assertion", "text": "..."}
 
 With an empty `double` everything is in place and nothing leaks: the control, which every test must pass.
+With `forks`, a list of {"double", "record", "outcomes", "seconds"}, every one of them is run in a child.
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ from typing import Any
 
 import pytest
 
-from .failures import kind_of_failure, words
+from .failures import OTHER, kind_of_failure, words
 from .making import make
 from .memory import Memory
+from .rehearsal import Rehearsal
 from .spelled import NotMadeError
 
 VARIABLE = "CELLWALL_LEAKY_DOUBLE"
@@ -36,7 +38,11 @@ _given = os.environ.pop(VARIABLE, "")
 def pytest_configure(config: pytest.Config) -> None:
     """Do nothing at all without the variable."""
     if _given:
-        config.pluginmanager.register(Doubles(json.loads(_given)), "cellwall-leaky-doubles")
+        told = json.loads(_given)
+        doubles = Doubles(told)
+        config.pluginmanager.register(doubles, "cellwall-leaky-doubles")
+        if told.get("forks"):
+            config.pluginmanager.register(Rehearsal(doubles, told["forks"]), "cellwall-rehearsal")
 
 
 class Doubles:
@@ -104,6 +110,17 @@ class Doubles:
             error, test = call.excinfo.value, str(item.path)
             by = kind_of_failure(error, test, str(item.config.rootpath), self.packages)
             self.write("failure", id=item.nodeid, phase=call.when, by=by, text=words(error))
+
+    def become(self, double: str, record: str) -> None:
+        """Let this double leak from now on, and write to another file."""
+        self.memory.active, self.record = double, record
+        self.write("made")
+
+    def noticed(self, record: str) -> set[str]:
+        """Give the tests that noticed a leak, from what a child wrote."""
+        lines = Path(record).read_text(encoding="utf-8", errors="replace").splitlines()
+        failures = [told for told in map(json.loads, lines) if told["kind"] == "failure"]
+        return {told["id"] for told in failures if told["phase"] == "call" and told["by"] != OTHER}
 
     def write(self, kind: str, **values: Any) -> None:
         """Append one line."""

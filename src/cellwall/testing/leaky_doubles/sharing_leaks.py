@@ -62,7 +62,7 @@ class Outliving:
 class KeptOpen(Outliving):
     """What everybody shares is not closed by one of them: the closing members of what `FirstMade` gave."""
 
-    name = FirstMade.name
+    name: str = FirstMade.name
 
 
 def opens(value: Any) -> bool:

@@ -51,8 +51,8 @@ class RolePatterns:
         self._context = context
         self._context_class = _class_of(_pattern(context)) if context else ""
         lines = [line for role in roles.by_name.values() for line in role.imports]
-        self.origins = _origins(lines)
-        self.replaced = frozenset(entry for _, entry in self._old)
+        self.origins: dict[str, frozenset[str]] = _origins(lines)
+        self.replaced: frozenset[str] = frozenset(entry for _, entry in self._old)
         self._families = _families(roles)
 
     def match(self, call: ast.Call, names: ModuleNames) -> Match | None:

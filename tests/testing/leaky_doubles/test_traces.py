@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from cellwall.migrate.gates.traces import listing, remove, traces
+from cellwall.testing.leaky_doubles.traces import listing, remove, traces
 
 
 def test_added_and_spoiled(tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
-"""What a test run left in its workspace, so that a second try starts where the first one did."""
+"""What a test run left in its workspace, so that the next run starts where it did."""
+
+from __future__ import annotations
 
 import os
 import shutil
