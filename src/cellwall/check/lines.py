@@ -16,9 +16,9 @@ class LineIndex:
         """Index `source`; a byte order mark belongs to no line."""
         self.source = source
         first = len(BOM) if source.startswith(BOM) else 0
-        self.starts = [first, *(match.end() for match in _NEWLINE.finditer(source, first))]
+        self.starts: list[int] = [first, *(match.end() for match in _NEWLINE.finditer(source, first))]
         newline = _NEWLINE.search(source, first)
-        self.newline = newline.group() if newline else b"\n"
+        self.newline: bytes = newline.group() if newline else b"\n"
 
     def offset(self, line: int, column: int) -> int:
         """Give the offset of a 1-based line and a 0-based byte column."""

@@ -45,7 +45,7 @@ class ManagerSites:
     def __init__(self, module: ModuleFacts, calls: Sequence[ast.Call]) -> None:
         """Keep the calls; who sees which is worked out when it is asked for."""
         self._module = module
-        self.calls = tuple(calls)
+        self.calls: tuple[ast.Call, ...] = tuple(calls)
 
     def tests_that_see(self, call: ast.Call) -> list[Function]:
         """Give the functions that see the value of a call: its own, and all that reach it."""

@@ -33,13 +33,13 @@ class ModuleFacts:
         """Keep what is given; `module_facts` is the usual way to make one."""
         self.path = path
         self.source = source
-        self.tree = parsed.tree
+        self.tree: ast.Module = parsed.tree
         self.project = project
         self.is_test = is_test
-        self.encoding = parsed.encoding
-        self.editable = parsed.exact
+        self.encoding: str = parsed.encoding
+        self.editable: bool = parsed.exact
         self._utf8 = parsed.utf8
-        self.dotted = dotted_name(path)
+        self.dotted: str = dotted_name(path)
 
     @cached_property
     def lines(self) -> LineIndex:

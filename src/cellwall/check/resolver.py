@@ -31,7 +31,7 @@ class Resolver:
         self._namespaces: dict[ast.AST, Namespace] = {}
         self._known: dict[ast.expr, Origin | None] = {}
         self._results: dict[Function, list[ast.expr]] = {}
-        self.pytest = PytestFacts(nodes, path, project, _weakly(self))
+        self.pytest: Final = PytestFacts(nodes, path, project, _weakly(self))
 
     def resolve(self, node: ast.expr) -> Origin | None:
         """Work out where an expression's value comes from; None when that cannot be seen."""

@@ -56,6 +56,7 @@ def _remarks(path: Path, repo: Path | None) -> list[Remark]:
     from cellwall.check.settings import CheckSettings
     from cellwall.check.source_tree import DirectorySourceTree
     from cellwall.migrate.plan.lint import lint_plan, lint_repository
+    from cellwall.migrate.plan.lint_tasks import lint_tasks
     from cellwall.migrate.project_survey import surveyed_paths
     from cellwall.migrate.repository_files import repository_files
     from cellwall.migrate.scope_links import refuse_outside_links
@@ -72,6 +73,7 @@ def _remarks(path: Path, repo: Path | None) -> list[Remark]:
         paths, tree = surveyed_paths(project, files.paths), DirectorySourceTree(files.root)
         is_test = CheckSettings.from_project(project).is_test_file
         remarks += lint_repository(plan, paths, tree, is_test=is_test)
+        remarks += lint_tasks(plan, project, files.paths)
     order = list(Kind)
     return sorted(remarks, key=lambda remark: (order.index(remark.kind), remark.path, remark.line))
 

@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 from collections.abc import Iterable
+from typing import Final
 
 from cellwall.check.project_facts import collect_facts
 from cellwall.check.source_tree import DirectorySourceTree
@@ -33,9 +34,9 @@ class Coordinator:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.proposer = Proposer(run)
-        self.judges = Judges(run, slots=max(1, min(run.options.agents, os.cpu_count() or 1)))
-        self.agents = asyncio.Semaphore(run.options.agents)
+        self.proposer: Final = Proposer(run)
+        self.judges: Final = Judges(run, slots=max(1, min(run.options.agents, os.cpu_count() or 1)))
+        self.agents: Final = asyncio.Semaphore(run.options.agents)
 
     async def execute(self) -> None:
         """Do everything that is left to do.

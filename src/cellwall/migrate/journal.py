@@ -53,7 +53,7 @@ class Journal:
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
-        self.skipped = 0
+        self.skipped: int = 0
         self._connection = connection
 
     @classmethod

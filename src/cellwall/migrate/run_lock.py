@@ -54,7 +54,7 @@ class RunLock:
 
     def __init__(self, path: Path, fd: int, former: Holder | None) -> None:
         self.path = path
-        self.fd = fd
+        self.fd: int = fd
         self.former = former
 
     @classmethod

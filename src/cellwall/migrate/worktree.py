@@ -21,8 +21,8 @@ class Worktree:
     def __init__(self, path: Path, admin: Path, inherit: tuple[int, ...]) -> None:
         self.path = path
         self.admin = admin
-        self.files = WorkspaceFiles(path)
-        self.git = Git(path, admin, inherit)
+        self.files: Final = WorkspaceFiles(path)
+        self.git: Final = Git(path, admin, inherit)
 
     @classmethod
     def add(cls, repo: Repository, path: Path, commit: str) -> "Worktree":

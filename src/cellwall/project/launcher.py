@@ -46,7 +46,7 @@ TEMP_FOLDERS = ("/tmp", "/var/tmp")
 NOT_SHOWN = ("ssh-", "gpg-", "tmux-", "systemd-private-", "cellwall-env-", ".X11-unix", ".ICE-unix")
 CANNOT_START, CANNOT_WALL = 127, 125
 
-libc = ctypes.CDLL(None, use_errno=True)
+libc: ctypes.CDLL = ctypes.CDLL(None, use_errno=True)
 
 
 def checked(result: int, what: str) -> None:

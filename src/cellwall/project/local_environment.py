@@ -27,7 +27,7 @@ class LocalEnvironment:
         self._limits = limits or Limits()
         self._walls = walls or detect_walls()
         self._env = clean_environment(python, os.environ)
-        self.walls = self._walls.words
+        self.walls: tuple[str, ...] = self._walls.words
 
     def run(
         self,

@@ -62,7 +62,7 @@ class CleanupError(ContextError):
 
     def __init__(self, message: str, errors: Sequence[BaseException]) -> None:
         super().__init__(message)
-        self.errors = tuple(errors)
+        self.errors: tuple[BaseException, ...] = tuple(errors)
 
 
 class RegistryError(IsolationError):

@@ -85,8 +85,9 @@ class Recorder:
 
     def write_to(self, path: str) -> None:
         """Open the file; a forked child that is to write has one of its own."""
-        self.file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0), 0o600)
-        self.pid = os.getpid()
+        appending = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
+        self.file: int = os.open(path, appending, 0o600)
+        self.pid: int = os.getpid()
         self.write("start", pytest=pytest.__version__, python=".".join(map(str, sys.version_info[:3])))
 
     def write(self, kind: str, **values: Any) -> None:

@@ -39,16 +39,16 @@ class Repository:
         Raises:
             RepositoryError: `root` is not the top of a working tree.
         """
-        self.root = root.resolve()
+        self.root: Path = root.resolve()
         found = Git(self.root)
         top = found.answer("rev-parse", "--show-toplevel")
         if top is None or Path(top).resolve() != self.root:
             raise RepositoryError(_why_none(found, root))
-        self.git_dir = Path(found.run("rev-parse", "--absolute-git-dir").decode().removesuffix("\n"))
+        self.git_dir: Path = Path(found.run("rev-parse", "--absolute-git-dir").decode().removesuffix("\n"))
         common = os.fsdecode(found.run("rev-parse", "--git-common-dir")).removesuffix("\n")
-        self.common_dir = (self.root / common).resolve()
+        self.common_dir: Path = (self.root / common).resolve()
         self.inherit = inherit
-        self.git = Git(self.root, self.git_dir, inherit)
+        self.git: Final = Git(self.root, self.git_dir, inherit)
 
     @classmethod
     def discover(cls, path: Path) -> "Repository":

@@ -17,7 +17,7 @@ class Agents:
     def __init__(self, say: Spelling) -> None:
         self._say = say
         self._name = json.dumps(say.sample("agent"))
-        self.factory = say.name_of("agent_factory")
+        self.factory: str = say.name_of("agent_factory")
 
     def make(self, context: str) -> str:
         """Give an expression that makes the agent."""

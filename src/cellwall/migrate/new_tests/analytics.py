@@ -16,8 +16,8 @@ class Analytics:
 
     def __init__(self, say: Spelling) -> None:
         self._say = say
-        self.keeps = say.name_of("track")
-        self.asks = say.name_of("query")
+        self.keeps: str = say.name_of("track")
+        self.asks: str = say.name_of("query")
 
     def track(self, name: str, context: str) -> str:
         """Give a call that keeps an event."""

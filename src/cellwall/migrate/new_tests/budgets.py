@@ -25,7 +25,7 @@ class Budgets:
 
     def __init__(self, say: Spelling) -> None:
         self._say = say
-        self.name = say.name_of("limiter")
+        self.name: str = say.name_of("limiter")
 
     def allows(self, user: str) -> str:
         """Give an expression that counts a request and tells whether it is allowed."""

@@ -19,8 +19,8 @@ class Connections:
                 "the role 'pool' does not say which members it has, and which are coroutines"
             )
         self._say = say
-        self.pool = say.role("pool")
-        self.name = say.name_of("pool")
+        self.pool: str = say.role("pool")
+        self.name: str = say.name_of("pool")
 
     def register(self, user: str, connection: str) -> str:
         """Give a call that registers a connection of a user and gives it."""

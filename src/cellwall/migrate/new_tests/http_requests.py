@@ -29,8 +29,8 @@ class Requests:
 
     def __init__(self, say: Spelling) -> None:
         self._say = say
-        self.app = say.role("app")
-        self.name = say.name_of("app")
+        self.app: str = say.role("app")
+        self.name: str = say.name_of("app")
         self._send = _parts("send", say.sample("send"))
         self._read = _parts("read", say.sample("read"))
         say.name_of("token")

@@ -16,8 +16,8 @@ class Rows:
 
     def __init__(self, say: Spelling) -> None:
         self._say = say
-        self.attribute = say.sample("row_text")
-        self.model = _model(say.sample("row", text='""'))
+        self.attribute: str = say.sample("row_text")
+        self.model: str = _model(say.sample("row", text='""'))
         say.use("from sqlalchemy import select")
 
     def row(self, text: str) -> str:

@@ -26,8 +26,8 @@ class Tokens:
         self, say: Spelling, token: str = "token", owner: str = "token_owner", helper: str = "proved_by"
     ) -> None:
         self._say, self._token, self._owner, self._helper = say, token, owner, helper
-        self.makes = say.name_of(token)
-        self.reads = say.name_of(owner)
+        self.makes: str = say.name_of(token)
+        self.reads: str = say.name_of(owner)
 
     @classmethod
     def of_services(cls, say: Spelling) -> "Tokens":

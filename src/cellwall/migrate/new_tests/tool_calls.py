@@ -19,7 +19,7 @@ class ToolCalls:
             raise UnspellableError("the role 'dispatcher' does not say whether `execute_tool` is a coroutine")
         self._say = say
         self._tool = json.dumps(say.sample("tool"))
-        self.factory = say.name_of("dispatcher")
+        self.factory: str = say.name_of("dispatcher")
 
     def make(self, context: str) -> str:
         """Give an expression that makes the dispatcher."""

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from cellwall.check.parse import ParseError, parse
 from cellwall.check.source_tree import SourceTree
-from cellwall.migrate.capabilities.registry import match_task
 from cellwall.migrate.globs import Glob
 from cellwall.migrate.launch_defaults import launch_defaults
 from cellwall.migrate.plan.model import Assignment, Pattern, Plan
 from cellwall.migrate.plan.pattern_search import Shape, fold, occurs, shapes
 from cellwall.migrate.plan.remark import Kind, Remark
 from cellwall.migrate.survey import Overlap, Survey, survey
+from cellwall.migrate.tasks_matched import NOBODY, task_match
 
 PYTHON = frozenset({"", "python", "py", "python3"})
 
@@ -40,8 +40,8 @@ def _scopes_missing(plan: Plan) -> Iterator[Remark]:
 def _tasks(plan: Plan) -> Iterator[Remark]:
     for agent in plan.agents:
         for task in agent.tasks:
-            if match_task(task.text) is None:
-                message = f"no capability covers {task.text!r}; it needs an external agent or a human"
+            if not task_match(task.text).capability:
+                message = NOBODY.replace("this sentence", repr(task.text))
                 yield Remark(Kind.NO_CAPABILITY, plan.path, task.line, message)
 
 

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     ORPHAN = "test file in no scope"
     IDLE_PATTERN = "before-pattern that matches nothing"
     NO_CAPABILITY = "task without capability"
+    NO_SPELLING = "task for which a role or a sample is missing"
     NO_CODE = "code that does not parse"
     LAUNCH_OPTION = "launch option that no run has"
 

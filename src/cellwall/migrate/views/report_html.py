@@ -9,7 +9,7 @@ from cellwall.migrate.views.plain_text import plain, plain_lines
 from cellwall.migrate.views.report_document import report_document
 from cellwall.migrate.views.report_style import STYLE
 
-MARKS: Final = {True: "met", False: "missed", None: "unknown"}
+MARKS: Final[dict[bool | None, str]] = {True: "met", False: "missed", None: "unknown"}
 WORDS: Final = {"met": "met", "not met": "missed", "not measured": "unknown"}
 PAGE: Final = """<!doctype html>
 <html lang="en">

@@ -7,7 +7,7 @@ from cellwall.migrate.views.document import Block, Heading, Line, Note, Table, v
 from cellwall.migrate.views.plain_text import duration
 
 Data = dict[str, Any]
-UNTOUCHED: Final = {
+UNTOUCHED: Final[dict[bool | None, str]] = {
     True: "untouched (tree, branch, index, stash and hooks have the fingerprint they began with)",
     False: "CHANGED while the run went on, by the run or by someone else",
     None: "not compared, for the run has not ended",

@@ -55,7 +55,7 @@ class Store:
         self.path: Final = path
         self.sessions = 0
         self.replaced = False  # a session that lasts longer closes it at its end
-        self.lost = False
+        self.lost: bool = False
         self._name = str(path)
         self._dialect = dialect
         self._templates = templates

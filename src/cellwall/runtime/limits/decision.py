@@ -19,11 +19,11 @@ class Decision:
     def __init__(
         self, rate: Rate, backlog: float, retry_after: float | None = None, metered: bool = True
     ) -> None:
-        self.rate = rate
-        self.backlog = backlog
-        self.allowed = retry_after is None
-        self.retry_after = retry_after or 0.0
-        self.metered = metered
+        self.rate: Rate = rate
+        self.backlog: float = backlog
+        self.allowed: bool = retry_after is None
+        self.retry_after: float = retry_after or 0.0
+        self.metered: bool = metered
 
     @property
     def remaining(self) -> int:

@@ -35,8 +35,8 @@ class WatchedWebSocket:
         self._subprotocol = subprotocol
         self._closing: asyncio.Task[None] | None = None
         self._timer = asyncio.get_running_loop().call_later(recheck, self._look)
-        self.accepted = False
-        self.ended = False
+        self.accepted: bool = False
+        self.ended: bool = False
 
     async def receive(self) -> Message:
         """Give the client's next message; a disconnect when the token is good no more."""

@@ -44,8 +44,8 @@ class QueuedConnection:
         self.user_id: Final = user_id
         self.connection_id: Final = connection_id
         self.sequenced: Final = notice is not None  # the client asked for positions, so that it can resume
-        self.sent = 0
-        self.dropped = 0
+        self.sent: int = 0
+        self.dropped: int = 0
         self.failure: BaseException | None = None
         self._line = Line(transport)
         self._limits = limits

@@ -32,8 +32,8 @@ class RecordingConnection:
         self.user_id: Final = user_id
         self.connection_id: Final = connection_id
         self.sequenced: Final = sequenced
-        self.sent = 0
-        self.dropped = 0
+        self.sent: int = 0
+        self.dropped: int = 0
         self._texts: deque[str] = deque(maxlen=queue_size)
         self._closed = False
 

@@ -30,7 +30,7 @@ class RedisListener:
     """
 
     def __init__(self, redis: Redis, prefix: str, timeout: float, backoff: Backoff) -> None:
-        self.connected = False
+        self.connected: bool = False
         self._redis: Final = redis
         self._timeout: Final = timeout
         self._backoff: Final = backoff

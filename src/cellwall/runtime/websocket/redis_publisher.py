@@ -25,8 +25,8 @@ class RedisPublisher:
     """Publishes in order. A batch whose fate is unknown is sent again: readers know repeated messages."""
 
     def __init__(self, redis: Redis, outbox_size: int, backoff: Backoff) -> None:
-        self.connected = True
-        self.rejected = 0
+        self.connected: bool = True
+        self.rejected: int = 0
         self._redis: Final = redis
         self._outbox_size: Final = outbox_size
         self._backoff: Final = backoff

@@ -28,7 +28,7 @@ class Relay:
 
     def __init__(self, broker: Broker, deliver: Deliver, missed: Missed) -> None:
         self.arrivals: Final = Arrivals()
-        self.unpublished = 0
+        self.unpublished: int = 0
         self._broker: Final = broker
         self._deliver: Final = deliver
         self._missed: Final = missed

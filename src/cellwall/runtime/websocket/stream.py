@@ -24,7 +24,7 @@ class Stream:
     __slots__ = ("_bytes", "_entries", "_max_bytes", "_max_events", "_offset", "epoch")
 
     def __init__(self, max_events: int, max_bytes: int) -> None:
-        self.epoch = fresh_id()
+        self.epoch: str = fresh_id()
         self._offset = 0
         self._entries: deque[tuple[str | None, str]] = deque()  # for which connection, None for all
         self._bytes = 0

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .traces import listing, remove, traces
+from .traces import Listing, listing, remove, traces
 
 _PAUSE = 0.005  # seconds between two looks at a child
 
@@ -61,7 +61,8 @@ class Tidy:
     """Takes away what a child added to a folder."""
 
     def __init__(self, root: Path) -> None:
-        self.root, self.start = root, listing(root)
+        self.root: Path = root
+        self.start: Listing = listing(root)
 
     def spoiled(self) -> str:
         """Remove what was added; give a file that was changed or deleted, which nobody can bring back."""

@@ -49,10 +49,14 @@ class Doubles:
     """The hooks."""
 
     def __init__(self, told: dict[str, Any]) -> None:
-        self.role, self.roles, self.record = told["role"], told["roles"], told["record"]
-        self.memory = Memory(told["double"])
+        self.role: str = told["role"]
+        self.roles: dict[str, Any] = told["roles"]
+        self.record: str = told["record"]
+        self.memory: Memory = Memory(told["double"])
         lines = self.roles.get(self.role, {}).get("imports", ())
-        self.packages = frozenset(["cellwall", *(line.split()[1].partition(".")[0] for line in lines)])
+        self.packages: frozenset[str] = frozenset(
+            ["cellwall", *(line.split()[1].partition(".")[0] for line in lines)]
+        )
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: Any) -> None:

@@ -34,7 +34,8 @@ class Rehearsal:
     """
 
     def __init__(self, doubles: Doubled, forks: Sequence[Mapping[str, Any]]) -> None:
-        self.doubles, self.forks = doubles, [Fork.of(told) for told in forks]
+        self.doubles: Doubled = doubles
+        self.forks: list[Fork] = [Fork.of(told) for told in forks]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: Any) -> bool | None:

@@ -29,7 +29,7 @@ class Binding:
         self.tables: Final = tables
         self.value: Final = tables.ownership.value_of(owner)
         self.parameters: Final = dict.fromkeys(tables.keys, self.value)
-        self.wrote = False
+        self.wrote: bool = False
         self._own: dict[Moment, set[tuple[Table, Key]]] = {}
         self._inserts: list[tuple[Moment, Table, Any]] = []  # executions whose new keys nobody asked for yet
         self._session: weakref.ref[Session] | None = None

@@ -6,22 +6,18 @@ Mixed into the dialect's execution context, below all listeners and at no cost f
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cellwall.runtime.database.guard.binding import Binding, binding_of
 from cellwall.runtime.database.guard.cursors import license_cursor, revoke_license
+from cellwall.runtime.database.guard.dialect import DialectContext
 from cellwall.runtime.database.guard.rows import WrittenRows
 from cellwall.runtime.database.guard.safe_statements import is_safe
 from cellwall.runtime.database.guard.tables import GuardedTables, target_of
 from cellwall.runtime.errors import OwnerlessAccessError, UnguardedStatementError
 
-if TYPE_CHECKING:
-    _Context = Any
-else:
-    _Context = object  # mixed into the dialect's own context by `guarded_context`
 
-
-class GuardedContext(_Context):  # type: ignore[misc]
+class GuardedContext(DialectContext):
     """What the guard adds to a dialect's execution context."""
 
     guarded_tables: GuardedTables

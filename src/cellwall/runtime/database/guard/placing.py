@@ -11,27 +11,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_
 from sqlalchemy.sql.elements import BinaryExpression, Grouping
 from sqlalchemy.sql.operators import custom_op
 from sqlalchemy.sql.selectable import FromClause, FromGrouping, Join
 
+from cellwall.runtime.database.guard.dialect import DialectCompiler
 from cellwall.runtime.database.guard.tables import GuardedTables, name_giver, table_of
 from cellwall.runtime.errors import UnguardedStatementError
 
-if TYPE_CHECKING:
-    _Compiler = Any
-else:
-    _Compiler = object  # mixed into the dialect's own compiler
 
-
-class PlacesTables(_Compiler):  # type: ignore[misc]
+class PlacesTables(DialectCompiler):
     """Reads: SELECT, and the FROM and USING of changes."""
 
     guarded_tables: GuardedTables
-    touches_owned = False
+    touches_owned: bool = False
 
     def _compose_select_body(
         self, text: str, select: Any, state: Any, columns: Any, froms: Any, *rest: Any

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy.sql.elements import TextClause
 from sqlalchemy.sql.operators import custom_op
 from sqlalchemy.sql.selectable import TextualSelect
 
 from cellwall.runtime.database.guard import fragments
+from cellwall.runtime.database.guard.dialect import DialectCompiler
 from cellwall.runtime.database.guard.functions import Functions
 from cellwall.runtime.database.guard.quoting import guarded_preparer
 from cellwall.runtime.database.guard.safe_statements import is_safe
@@ -16,18 +17,13 @@ from cellwall.runtime.database.guard.tables import GuardedTables
 from cellwall.runtime.database.guard.texts import SharedText
 from cellwall.runtime.errors import UnguardedStatementError
 
-if TYPE_CHECKING:
-    _Compiler = Any
-else:
-    _Compiler = object  # mixed into the dialect's own compiler
 
-
-class ChecksRawSql(_Compiler):  # type: ignore[misc]
+class ChecksRawSql(DialectCompiler):
     """Whatever reaches SQL as text."""
 
     guarded_tables: GuardedTables
     guarded_functions: Functions
-    unguarded_text = False
+    unguarded_text: bool = False
 
     @property
     def preparer(self) -> Any:

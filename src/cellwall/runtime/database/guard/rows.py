@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, final
+from typing import Any, Final, final
 
 from sqlalchemy import BindParameter, Column, Connection, Table
 from sqlalchemy.sql.dml import DMLState
@@ -22,7 +22,7 @@ class WrittenRows:
 
     def __init__(self, tables: GuardedTables) -> None:
         self._tables = tables
-        self.references = References(tables)
+        self.references: Final = References(tables)
 
     def check(
         self, connection: Connection, binding: Binding, statement: Any, parameters: Sequence[Row]

@@ -17,7 +17,7 @@ _READS: Final = re.compile(r"\s*(select|with)\b[^;]*\Z", re.IGNORECASE)
 class SharedText(TextClause):
     """A `text()` over shared tables, with its reason; made by `shared_text`."""
 
-    inherit_cache = True
+    inherit_cache: bool | None = True
 
     tables: frozenset[str] = frozenset()
     reason: str = ""

@@ -17,6 +17,7 @@ class WritesRows(PlacesTables):
     """Writes; what they read is placed as in every statement."""
 
     guarded_references: References
+    touches_owned: bool
 
     def visit_update(self, update_stmt: Any, visiting_cte: Any = None, **kw: Any) -> Any:
         """Change rows of the owner alone, and leave them with their owner."""

@@ -3,7 +3,7 @@
 `_start_query` and `_get_tx_start_command` are not public: a version without them is refused.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from psycopg import AsyncConnection, InterfaceError, generators
@@ -20,7 +20,7 @@ for _name in ("_start_query", "_get_tx_start_command"):
 class OpeningConnection(AsyncConnection[Any]):
     """Adds the opening to the message of every BEGIN that psycopg sends by itself."""
 
-    cellwall_opening = staticmethod(nobodys_opening)
+    cellwall_opening: Callable[[], str] = staticmethod(nobodys_opening)
 
     def cellwall_backend(self) -> int:
         """Give the number of the server's process at the other end."""
