@@ -145,3 +145,11 @@ def test_lint_without_a_repository_says_so(clean: Path, monkeypatch: pytest.Monk
     result = _run("lint", "PLAN.md")
     assert (result.exit_code, result.stdout) == (0, "The plan is clean.\n")
     assert "give --repo" in result.stderr
+
+
+def test_lint_says_which_role_a_task_lacks(clean: Path) -> None:
+    (clean / "PLAN.md").write_text(f"{CLEAN}2. Test rate limiting per user\n")
+    result = _run("lint", clean / "PLAN.md", "--repo", clean / "repo")
+    assert result.exit_code == 1
+    assert "task for which a role or a sample is missing: 1" in result.stdout
+    assert "PLAN.md:6: rate-limiting-per-user cannot write the tests" in result.stdout

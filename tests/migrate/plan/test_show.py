@@ -56,3 +56,20 @@ def test_the_text_fits_a_narrow_terminal(reworded: Plan) -> None:
 def test_brackets_in_a_plan_are_no_markup() -> None:
     plan = parse_plan("# [red]P[/red]\n## Agent 1: [bold]A\n**Scope**: `[link=x]/**`\n", "PLAN.md")
     assert all(words in _text(plan) for words in ("[red]P[/red]", "[bold]A", "[link=x]/**"))
+
+
+def test_each_task_says_what_it_is_taken_for() -> None:
+    head = "# P\n## Agent 1: A\n**Scope**: `a/**`\n**Tasks**:\n"
+    plan = parse_plan(f"{head}1. Verify websocket event isolation\n2. Paint the vans\n", "PLAN.md")
+    taken, nobody = plan_json(plan)["agents"][0]["tasks"]
+    assert taken == {
+        "text": "Verify websocket event isolation",
+        "line": 5,
+        "capability": "websocket-event-isolation",
+        "words": ["event", "isolation", "websocket"],
+        "does": ["writes tests for the role pool"],
+    }
+    assert (nobody["capability"], nobody["words"], nobody["does"]) == ("", [], [])
+    text = _text(plan)
+    assert "-> websocket-event-isolation (by the words: event, isolation, websocket): writes tests" in text
+    assert "-> no capability covers this sentence; it needs an external agent or a human" in text

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cellwall.migrate.plan.model import Assignment, Command, Item, Pattern, Plan
+from cellwall.migrate.tasks_matched import NOBODY, task_match
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:
@@ -33,13 +34,25 @@ def _agent(agent: Assignment) -> dict[str, Any]:
         "scope": _items(agent.scope),
         "focus": {"text": agent.focus, "line": agent.focus_line},
         "patterns": [_pattern(pattern) for pattern in agent.patterns],
-        "tasks": _items(agent.tasks),
+        "tasks": [_task(task) for task in agent.tasks],
         "line": agent.line,
     }
 
 
 def _items(items: Iterable[Item]) -> list[dict[str, Any]]:
     return [{"text": item.text, "line": item.line} for item in items]
+
+
+def _task(task: Item) -> dict[str, Any]:
+    """Give the task with the capability that covers it, "" for none, the words that told it, what it does."""
+    found = task_match(task.text)
+    return {
+        "text": task.text,
+        "line": task.line,
+        "capability": found.capability,
+        "words": list(found.words),
+        "does": list(found.does),
+    }
 
 
 def _pattern(pattern: Pattern) -> dict[str, Any]:
@@ -62,11 +75,20 @@ def plan_text(plan: Plan) -> RenderableType:
         rows = [("scope", item) for item in agent.scope]
         rows += [("focus", Item(agent.focus, agent.focus_line))] if agent.focus else []
         rows += [("pattern", _named(pattern)) for pattern in agent.patterns]
-        rows += [("task", item) for item in agent.tasks]
+        rows += [row for task in agent.tasks for row in (("task", task), _taken_for(task))]
         parts.append(_table(f"Agent {agent.number}: {agent.name}", agent.line, rows))
     for title, items in _sections(plan):
         parts.append(_table(title, 0, [("", item) for item in items]))
     return Group(*parts)
+
+
+def _taken_for(task: Item) -> tuple[str, Item]:
+    """Give the row below a task: who does it, by which words, and what that is."""
+    found = task_match(task.text)
+    if not found.capability:
+        return "", Item(f"-> {NOBODY}", 0)
+    words = ", ".join(found.words)
+    return "", Item(f"-> {found.capability} (by the words: {words}): {'; '.join(found.does)}", 0)
 
 
 def _sections(plan: Plan) -> list[tuple[str, list[Item]]]:
@@ -101,5 +123,5 @@ def _table(title: str, line: int, rows: Iterable[tuple[str, Item]]) -> Table:
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for kind, item in rows:
-        table.add_row(Text(str(item.line)), Text(kind), Text(item.text))
+        table.add_row(Text(str(item.line or "")), Text(kind), Text(item.text))
     return table
