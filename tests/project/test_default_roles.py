@@ -4,12 +4,17 @@ import inspect
 from types import MappingProxyType
 
 import pytest
+from sqlalchemy.orm import Session
 
 import cellwall
 from cellwall.project.default_roles import DEFAULT_ROLES, with_defaults
 from cellwall.project.roles import Role, Roles
 
-MADE = {"pool": "WebSocketConnectionPool", "session": "RequestSession"}
+MADE = {
+    "dispatcher": cellwall.ToolDispatcher,
+    "pool": cellwall.WebSocketConnectionPool,
+    "session": cellwall.RequestSession,
+}
 
 
 @pytest.mark.parametrize("role", DEFAULT_ROLES.by_name.values(), ids=lambda role: role.name)
@@ -20,14 +25,27 @@ def test_imports_are_public_names(role: Role) -> None:
         assert name in cellwall.__all__
 
 
-@pytest.mark.parametrize("name", MADE)
-def test_members_are_there_and_awaited_where_they_must_be(name: str) -> None:
-    role, cls = DEFAULT_ROLES.by_name[name], getattr(cellwall, MADE[name])
-    assert role.coroutines
-    for member in role.members:
-        assert not inspect.iscoroutinefunction(getattr(cls, member))
-    for member in role.coroutines:
-        assert inspect.iscoroutinefunction(getattr(cls, member)), member
+def public(cls: type) -> set[str]:
+    return {name for name in dir(cls) if not name.startswith("_")}
+
+
+def coroutines(cls: type) -> set[str]:
+    return {name for name in public(cls) if inspect.iscoroutinefunction(inspect.unwrap(getattr(cls, name)))}
+
+
+@pytest.mark.parametrize("name", ["dispatcher", "pool"])
+def test_every_coroutine_of_the_runtime_is_awaited(name: str) -> None:
+    assert set(DEFAULT_ROLES.by_name[name].coroutines) == coroutines(MADE[name])
+
+
+def test_what_both_kinds_of_session_have_is_awaited_where_it_is_a_coroutine() -> None:
+    asked = set(DEFAULT_ROLES.by_name["session"].coroutines)
+    assert asked == coroutines(MADE["session"]) & public(Session)
+
+
+def test_the_members_of_the_pool_are_its_own() -> None:
+    pool = DEFAULT_ROLES.by_name["pool"]
+    assert {*pool.members, *pool.coroutines} == public(MADE["pool"])
 
 
 def test_configured_roles_come_first() -> None:

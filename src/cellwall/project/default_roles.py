@@ -7,7 +7,7 @@ from cellwall.project.roles import Role, Roles
 
 _FROM = "from cellwall import "
 
-# SQLAlchemy's AsyncSession has many more members; only these must be awaited.
+# What a synchronous Session has too, and what must be awaited here; the other members stay as they are.
 _SESSION_COROUTINES: Final = (
     "commit",
     "rollback",
@@ -16,9 +16,15 @@ _SESSION_COROUTINES: Final = (
     "scalar",
     "scalars",
     "get",
+    "get_one",
     "refresh",
     "delete",
+    "delete_all",
     "merge",
+    "merge_all",
+    "connection",
+    "invalidate",
+    "reset",
     "close",
 )
 
@@ -49,18 +55,20 @@ DEFAULT_ROLES: Final = Roles(
                     (_FROM + "ToolDispatcherFactory",),
                     "ToolDispatcherFactory.create_for_user({context})",
                     replaces=("ToolDispatcher",),
+                    coroutines=("execute_tool",),
                 ),
                 Role(
                     "pool",
                     (_FROM + "WebSocketConnectionPool",),
                     "WebSocketConnectionPool()",
                     replaces=("WebSocketManager", "get_websocket_manager"),
-                    members=("create_emitter", "connections_of", "connection_count"),
+                    members=("create_emitter", "connections_of", "connection_count", "position_of", "stats"),
                     coroutines=(
                         "register_connection",
                         "send_to_user",
                         "disconnect",
                         "disconnect_user",
+                        "release",
                         "close",
                     ),
                 ),

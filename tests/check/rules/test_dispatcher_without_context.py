@@ -466,6 +466,27 @@ def test_members_that_became_coroutines_are_awaited(fix: Fix) -> None:
     )
 
 
+def test_tools_of_the_default_dispatcher_are_awaited(fix: Fix) -> None:
+    source = """
+        from app.tools import ToolDispatcher
+
+        def test_run(user_context):
+            dispatcher = ToolDispatcher()
+            assert dispatcher.execute_tool("adder", {"numbers": [1]}) == 1
+        """
+    after = """
+        from app.tools import ToolDispatcher
+        from cellwall import ToolDispatcherFactory
+
+        async def test_run(user_context):
+            dispatcher = ToolDispatcherFactory.create_for_user(user_context)
+            assert await dispatcher.execute_tool("adder", {"numbers": [1]}) == 1
+        """
+    result = fix(source)
+    assert result.source.decode() == dedent(after)
+    assert not result.remaining
+
+
 def test_the_mark_is_added_where_the_module_uses_it(fix: Fix) -> None:
     source = """
         import pytest
