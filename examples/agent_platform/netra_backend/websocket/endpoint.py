@@ -16,7 +16,7 @@ async def events(websocket: WebSocket, token: str, connection_id: str) -> None:
     await websocket.accept()
     try:
         user_id = user_of(token)
-        await pool.register_connection(user_id, connection_id, StarletteTransport(websocket))
+        connection = await pool.register_connection(user_id, connection_id, StarletteTransport(websocket))
     except (BadToken, ConnectionRefusedForOwnerError):
         await websocket.close(code=4401)
         return
@@ -27,4 +27,4 @@ async def events(websocket: WebSocket, token: str, connection_id: str) -> None:
     except WebSocketDisconnect:
         pass
     finally:
-        await pool.disconnect(user_id, connection_id)
+        await pool.release(connection)
