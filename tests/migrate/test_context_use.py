@@ -35,3 +35,10 @@ def test_names_decide(source: bytes, wanted: bool, present: bool) -> None:
 
 def test_no_roles_want_nothing() -> None:
     assert not ContextUse(Roles()).wanted(b"anything at all")
+
+
+def test_a_role_that_takes_no_context_wants_none() -> None:
+    pool = Role("pool", (), "SocketPool()", False, ("SocketManager",))
+    use = ContextUse(Roles(MappingProxyType({**ROLES.by_name, "pool": pool})))
+    assert not use.wanted(b"pool = SocketPool() or SocketManager()")
+    assert use.roles(b"pool = SocketPool()\nx = R.get_it('a')") == ["agent_factory", "pool"]

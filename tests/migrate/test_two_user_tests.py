@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cellwall.migrate.two_user_tests import has_two_user_test, two_user_figures
+from cellwall.migrate.two_user_tests import has_two_user_test, two_user_figures, two_user_tests
 
 TWO = b"def test_x():\n    a = make_context('u1')\n    b = make_context('u2')\n    assert a is not b\n"
 ONE = b"def test_x():\n    a = make_context('u1')\n    assert a.id == 'u1'\n"
@@ -67,3 +67,13 @@ def test_a_deep_file_is_no_crash() -> None:
     assert not has_two_user_test(b"def test_x():\n    assert " + b"(" * 50_000)
     chain = b"def test_x():\n    assert x" + b".y()" * 3_000
     assert not has_two_user_test(chain)
+
+
+def test_globs_say_what_is_critical_where_there_are_some() -> None:
+    modules = [("tests/critical_path/test_a.py", TWO), ("shop/pay/test_b.py", ONE)]
+    assert two_user_figures(modules, ["shop/pay/**"])["critical"] == {"modules": 1, "two_users": 0}
+
+
+def test_the_tests_are_named_as_pytest_names_them() -> None:
+    source = TWO + b"class TestY:\n    def test_z(self):\n        for n in names:\n            login(n)\n"
+    assert two_user_tests(source + b"        assert 1\n") == ["test_x", "TestY::test_z"]

@@ -43,12 +43,16 @@ def test_everything_configured(tmp_path: Path) -> None:
 python = "bin/python"
 include = ["app/**"]
 exclude = "legacy/**"
+critical = ["pay/**"]
 test_files = ["checks/*.py"]
 
 [tool.cellwall.tests]
 arguments = ["-m", "not slow", "--asyncio-mode=auto"]
 timeout = 90
 network = true
+
+[tool.cellwall.benchmark]
+command = ["python", "-m", "bench"]
 
 [tool.cellwall.roles.context]
 import = ["from app.context import Context", "import app"]
@@ -61,6 +65,7 @@ members = ["user_id"]
     project = load_project(tmp_path)
     assert project.configured
     assert project.python == python  # the link itself: its place makes the virtual environment
+    assert (project.critical, project.benchmark) == (("pay/**",), ("python", "-m", "bench"))
     assert (project.include, project.exclude, project.test_files) == (
         ("app/**",),
         ("legacy/**",),
@@ -71,7 +76,7 @@ members = ["user_id"]
     role = project.roles.get("context")
     assert role is not None
     assert role.imports == ("from app.context import Context", "import app")
-    assert (role.create, role.awaited, role.line) == ("Context.make({user_id})", True, 13)
+    assert (role.create, role.awaited, role.line) == ("Context.make({user_id})", True, 17)
     assert (role.replaces, role.members) == (("app.old.Context",), ("user_id",))
     assert project.roles.get("pool") == DEFAULT_ROLES.get("pool")
 
@@ -98,6 +103,9 @@ def test_the_interpreter_given_wins(tmp_path: Path) -> None:
         ("tool = []", 1, "must be a table, not a list"),
         ("[tool.cellwall]\ninclude = '/etc/**'", 2, "leaves the repository"),
         ("[tool.cellwall]\ntest_files = ['!../x/**']", 2, "leaves the repository"),
+        ("[tool.cellwall]\ncritical = ['../x/**']", 2, "leaves the repository"),
+        ("[tool.cellwall.benchmark]\ncommand = 'python -m bench'", 2, "must be a list of words"),
+        ("[tool.cellwall.benchmark]\ncomand = ['x']", 2, "did you mean 'command'?"),
         ("[tool.cellwall]\npython = 'nowhere/python'", 2, "there is no interpreter at"),
         ("[tool.cellwall]\npython = ''", 2, "must be a text with something in it"),
         ("[tool.cellwall.roles.pool]\nimport = 'import a'", 1, "the key 'create' is missing"),

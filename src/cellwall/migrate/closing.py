@@ -1,16 +1,22 @@
-"""The end of a run: what the checker finds now, the whole suite, the plan's validation commands."""
+"""The end of a run: what the checker and the branch's tests say now, the suite, benchmark and commands."""
 
 import asyncio
+from collections.abc import Iterator
+from pathlib import Path
 
 from cellwall.check.project_facts import collect_facts
 from cellwall.check.source_tree import DirectorySourceTree
 from cellwall.migrate import events as e
+from cellwall.migrate.benchmark import measure_benchmark
 from cellwall.migrate.commands import handle_commands
+from cellwall.migrate.figures import changed_paths
 from cellwall.migrate.pattern_sets import check_settings
 from cellwall.migrate.run import Run
-from cellwall.migrate.scope import measure
+from cellwall.migrate.scope import is_shared, measure
+from cellwall.migrate.stated_tests import stated_tests
 from cellwall.migrate.suite import measure_suite
 from cellwall.migrate.two_user_tests import two_user_figures
+from cellwall.migrate.user_tests import bare_modules, entry_roles, user_tests
 
 
 async def close(run: Run) -> None:
@@ -20,6 +26,7 @@ async def close(run: Run) -> None:
         run.record.add(await asyncio.to_thread(_measured, run))
     if run.options.validate_after_update:
         await measure_suite(run, "after", run.tip)
+        await measure_benchmark(run)
         await handle_commands(run)
 
 
@@ -27,13 +34,34 @@ def _measured(run: Run) -> e.FindingsMeasured:
     workspace = run.workspace("findings", run.tip)
     settings = check_settings(run.project, run.options.pattern)
     facts = collect_facts(DirectorySourceTree(workspace), settings)
-    found = measure(workspace, run.scope.files, settings, facts, run.project.roles)
-    modules = [path for path in run.scope.test_modules if (workspace / path).is_file()]
+    added = sorted(changed_paths(run.record.state) - set(run.scope.tracked))
+    files = [path for path in (*run.scope.files, *added) if (workspace / path).is_file()]
+    found = measure(workspace, files, settings, facts, run.project.roles)
+    old = [path for path in run.scope.test_modules if (workspace / path).is_file()]
+    modules = [(path, (workspace / path).read_bytes()) for path in old]
+    stated = stated_tests(_touched(run, workspace))
     return e.FindingsMeasured(
         findings=found.findings,
         unparseable=found.unparseable,
         files_with_context=found.files_with_context,
         wants_context=found.wants_context,
-        two_users=two_user_figures((path, (workspace / path).read_bytes()) for path in modules),
+        two_users=two_user_figures(modules, run.project.critical),
         rules=list(settings.rules),
+        bare=bare_modules(modules, run.scope, run.project),
+        user_tests=user_tests(run.record.state, lambda path: (workspace / path).read_bytes()),
+        entry_roles=entry_roles(run.project),
+        statements={"tests": stated.tests, "stated": stated.stated},
+        unstated=stated.without,
+        suppressed=found.suppressed,
     )
+
+
+def _touched(run: Run, workspace: Path) -> Iterator[tuple[str, bytes | None, bytes]]:
+    """Give (path, source before or None, source now) of the test modules that merged batches changed."""
+    paths = [path for path in sorted(changed_paths(run.record.state)) if not is_shared(path)]
+    entries = {entry.path: entry for entry in run.repository.tracked_files(run.base)}
+    old = [path for path in paths if path in entries]
+    before = dict(zip(old, run.repository.read_blobs([entries[path] for path in old]), strict=True))
+    for path in paths:
+        if (workspace / path).is_file():
+            yield path, before.get(path), (workspace / path).read_bytes()

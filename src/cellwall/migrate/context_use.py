@@ -2,23 +2,28 @@
 
 import re
 
-from cellwall.project.roles import Roles
+from cellwall.project.roles import Role, Roles
 
 
 class ContextUse:
-    """Knows the roles' spellings; a module that reaches a role should speak of the context too."""
+    """Knows the roles' spellings; a module that reaches a role which takes a context should speak of one."""
 
     def __init__(self, roles: Roles) -> None:
         context = roles.get("context")
-        others = [role for name, role in roles.by_name.items() if name != "context"]
-        replaced = [name.rpartition(".")[2] for role in others for name in role.replaces]
-        made = [_last_name(role.create) for role in others]
-        self._wanted = _any_of([*replaced, *made])
+        self._reached = {
+            name: _any_of([*(replaced.rpartition(".")[2] for replaced in role.replaces), _made(role)])
+            for name, role in roles.by_name.items()
+        }
+        self._takers = [name for name, role in roles.by_name.items() if "{context}" in role.create]
         self._present = _any_of(["user_context", *([_first_name(context.create)] if context else [])])
 
+    def roles(self, source: bytes) -> list[str]:
+        """Give the roles that the module reaches, sorted: it names what one makes or replaces."""
+        return sorted(name for name, names in self._reached.items() if names.search(source))
+
     def wanted(self, source: bytes) -> bool:
-        """Whether the module names something that a role replaces or makes."""
-        return bool(self._wanted.search(source))
+        """Whether the module names what a role makes for a context, or what such a role replaces."""
+        return any(self._reached[name].search(source) for name in self._takers)
 
     def present(self, source: bytes) -> bool:
         """Whether the module names the context."""
@@ -35,7 +40,7 @@ def _first_name(create: str) -> str:
     return match.group() if match else ""
 
 
-def _last_name(create: str) -> str:
+def _made(role: Role) -> str:
     """Give the name that is called: `factory.create_agent({name})` -> `create_agent`."""
-    match = re.search(r"(\w+)\s*\(", create)
-    return match.group(1) if match else _first_name(create)
+    match = re.search(r"(\w+)\s*\(", role.create)
+    return match.group(1) if match else _first_name(role.create)

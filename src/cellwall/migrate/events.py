@@ -219,6 +219,11 @@ class FindingsMeasured(Event):
     `two_users` is {area: {modules, two_users}} for the areas "all", "websocket" and "critical": how many
     test modules there are, and how many of them hold a test of two users; empty where nobody looked.
     `rules` are the names of the rules that looked; empty in journals that do not say.
+    `bare` are the test modules without such a test, [{path, agents, roles, areas}]: in whose scopes they are,
+    which roles they reach. `user_tests` are the tests of two users in modules that capabilities wrote,
+    [{test, role, agent, proved}]: `proved` where a gate of this run saw them fail when the role leaks.
+    `entry_roles` are the configured roles that can leak on purpose. `statements` is {tests, stated}: the
+    touched and new tests, and those that state their isolation; `unstated` names the first of the others.
     """
 
     findings: dict[str, int]
@@ -227,6 +232,21 @@ class FindingsMeasured(Event):
     wants_context: int
     two_users: dict[str, dict[str, int]] = field(default_factory=dict)
     rules: list[str] = field(default_factory=list)
+    bare: list[dict[str, Any]] = field(default_factory=list)
+    user_tests: list[dict[str, Any]] = field(default_factory=list)
+    entry_roles: list[str] = field(default_factory=list)
+    statements: dict[str, int] = field(default_factory=dict)
+    unstated: list[str] = field(default_factory=list)
+    suppressed: int = 0  # findings that stay, silenced with a reason
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkMeasured(Event):
+    """The project's benchmark ran: what isolation costs, None where `note` says why it gave no figure."""
+
+    command: str
+    overhead_percent: float | None
+    note: str
 
 
 @dataclass(frozen=True, slots=True)

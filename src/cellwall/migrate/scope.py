@@ -52,6 +52,7 @@ class Measured:
     unparseable: list[dict[str, Any]] = field(default_factory=list)
     files_with_context: int = 0
     wants_context: int = 0
+    suppressed: int = 0
 
 
 def measure(
@@ -68,6 +69,7 @@ def measure(
             error = report.parse_error
             measured.unparseable.append({"path": path, "line": error.line, "message": error.message})
         live = [finding for finding in report.findings if finding.suppressed is None]
+        measured.suppressed += len(report.findings) - len(live)
         for finding in live:
             measured.findings[finding.rule] = measured.findings.get(finding.rule, 0) + 1
         if live:

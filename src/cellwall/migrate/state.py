@@ -59,6 +59,7 @@ class State:
     batches: dict[str, BatchState] = field(default_factory=dict)
     tests: dict[str, e.TestsMeasured] = field(default_factory=dict)  # by "before", "after"
     findings_after: e.FindingsMeasured | None = None
+    benchmark: e.BenchmarkMeasured | None = None
     commands: list[e.CommandHandled] = field(default_factory=list)
     conflicts: list[e.LeaseConflict] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -193,6 +194,11 @@ def _(event: e.TestsMeasured, state: State, at: float) -> None:
 @_apply.register
 def _(event: e.FindingsMeasured, state: State, at: float) -> None:
     state.findings_after = event
+
+
+@_apply.register
+def _(event: e.BenchmarkMeasured, state: State, at: float) -> None:
+    state.benchmark = event
 
 
 @_apply.register

@@ -29,6 +29,7 @@ def plan_work(run: Run) -> None:
         run.scope.owned, measured.concerned, is_shared=is_shared, size=size, writes=new.writes
     )
     found = run.scope.survey
+    owners = {path: agent for agent, paths in run.scope.owned.items() for path in paths}
     run.record.add(
         e.Surveyed(
             files_in_scope=len(run.scope.files),
@@ -36,7 +37,7 @@ def plan_work(run: Run) -> None:
             overlaps=[{"path": o.path, "agents": list(o.agents), "owner": o.owner} for o in found.overlaps],
             orphans=list(found.orphans),
             empty_globs=[{"agent": n, "glob": glob, "line": line} for n, glob, line in found.empty_globs],
-            unparseable=measured.unparseable,
+            unparseable=[{**row, "agent": owners[row["path"]]} for row in measured.unparseable],
             findings=measured.findings,
             test_files=len(run.scope.test_modules),
             files_with_context=measured.files_with_context,

@@ -1,4 +1,4 @@
-"""Which test modules set two users against each other: a count for the report, by the syntax alone.
+"""Which tests set two users against each other: counts for the report, by the syntax alone.
 
 A test counts when it makes at least two users and asserts something. A user is made by a call that is given
 one: by a keyword such as `user_id`, or as the first argument of a call whose name speaks of users. A user
@@ -7,10 +7,13 @@ made in a loop from something that changes counts as several. What the assertion
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from cellwall.check.node_index import Function
 from cellwall.check.parse import ParseError, parse
+from cellwall.migrate.globs import Glob
+from cellwall.migrate.named_tests import named_tests
 from cellwall.migrate.terms import Terms
 
 USER_KEYWORDS: Final = frozenset({"user", "user_id", "owner", "owner_id", "username", "user_context"})
@@ -23,35 +26,44 @@ AREAS: Final = {
 }
 
 
-def two_user_figures(modules: Iterable[tuple[str, bytes]]) -> dict[str, dict[str, int]]:
-    """Give {area: {modules, two_users}} of (path, source) pairs; a path's words say its area."""
+def areas_of(path: str, critical: Sequence[str] = ()) -> list[str]:
+    """Give the areas of a test module: its path's words say them; globs say what is critical where given."""
+    named = [area for area, terms in AREAS.items() if terms.cover(path)]
+    if not critical:
+        return named
+    reached = any(Glob(glob).matches(path) for glob in critical)
+    return [area for area in named if area != "critical"] + ["critical"] * reached
+
+
+def two_user_figures(
+    modules: Iterable[tuple[str, bytes]], critical: Sequence[str] = ()
+) -> dict[str, dict[str, int]]:
+    """Give {area: {modules, two_users}} of (path, source) pairs."""
     figures = {area: {"modules": 0, "two_users": 0} for area in AREAS}
     for path, source in modules:
         have = has_two_user_test(source)
-        for area, terms in AREAS.items():
-            if terms.cover(path):
-                figures[area]["modules"] += 1
-                figures[area]["two_users"] += have
+        for area in areas_of(path, critical):
+            figures[area]["modules"] += 1
+            figures[area]["two_users"] += have
     return figures
 
 
 def has_two_user_test(source: bytes) -> bool:
     """Tell whether a module holds a test of two users; one that does not parse holds none."""
+    return bool(two_user_tests(source))
+
+
+def two_user_tests(source: bytes) -> list[str]:
+    """Give the names of the module's tests of two users, as pytest spells them: `test_x`, `TestY::test_x`."""
     if b"def test" not in source:
-        return False
+        return []
     parsed = parse(source)
-    return not isinstance(parsed, ParseError) and any(map(_two_users, _tests(parsed.tree.body)))
+    if isinstance(parsed, ParseError):
+        return []
+    return [name for name, test in named_tests(parsed.tree.body) if _two_users(test)]
 
 
-def _tests(body: Iterable[ast.stmt]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
-            yield node
-        elif isinstance(node, ast.ClassDef):
-            yield from _tests(node.body)
-
-
-def _two_users(test: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def _two_users(test: Function) -> bool:
     nodes = list(ast.walk(test))
     if not any(map(_asserts, nodes)):
         return False

@@ -3,6 +3,7 @@
 [tool.cellwall]
 python = ".venv/bin/python"
 exclude = ["legacy/**"]
+critical = ["tests/checkout/**"]
 
 [tool.cellwall.tests]
 arguments = ["-m", "not slow"]
@@ -33,7 +34,9 @@ from cellwall.project.table import Table
 from cellwall.project.test_files import TEST_FILES
 from cellwall.project.toml_lines import key_lines
 
-KEYS: Final = ("python", "include", "exclude", "test_files", "tests", "roles", "samples")
+KEYS: Final = (
+    "python", "include", "exclude", "test_files", "critical", "tests", "roles", "samples", "benchmark"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,9 @@ class ProjectConfig:
         samples: what new tests may do in the target.
         include, exclude: git-style globs that limit what is surveyed; empty include means everything.
         test_files: git-style globs of test and test-support files.
+        critical: git-style globs of the test modules on critical paths; empty means those whose path says so.
+        benchmark: the command that measures what isolation costs, () for none; it prints a JSON object with
+            `overhead_percent`.
         async_tests: whether the pytest setup at the top runs `async def test_...` without a marker.
         async_folders: the same for each folder with a pytest configuration of its own.
         async_marks: folders ("" for the top) whose pytest configuration speaks of pytest-asyncio, so that
@@ -74,6 +80,8 @@ class ProjectConfig:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     test_files: tuple[str, ...] = ()
+    critical: tuple[str, ...] = ()
+    benchmark: tuple[str, ...] = ()
     async_tests: bool = False
     async_folders: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
     async_marks: tuple[str, ...] = ()
@@ -106,9 +114,7 @@ def load_project(root: Path, *, python: Path | None = None) -> ProjectConfig:
     text = read_text(path, root) or ""
     tool = Table(_parse(path, text), (), path=path, lines=key_lines(text)).table("tool")
     configured = "cellwall" in tool.keys()  # noqa: SIM118  # a Table is no mapping
-    table = tool.table("cellwall").only(
-        ("python", "include", "exclude", "test_files", "tests", "roles", "samples")
-    )
+    table = tool.table("cellwall").only(KEYS)
     tests = _tests(table.table("tests"))
     found = dict(configs(root))
     folders = {
@@ -129,6 +135,8 @@ def load_project(root: Path, *, python: Path | None = None) -> ProjectConfig:
         include=_globs(table, "include"),
         exclude=_globs(table, "exclude"),
         test_files=_globs(table, "test_files") or TEST_FILES,
+        critical=_globs(table, "critical"),
+        benchmark=_words(table.table("benchmark").only(("command",)), "command"),
         async_tests=folders.get("", says_async({}, tests.arguments)),
         async_folders=MappingProxyType(folders),
         async_marks=tuple(sorted(marks)),
@@ -166,6 +174,13 @@ def _globs(table: Table, key: str) -> tuple[str, ...]:
         if plain.startswith("/") or ".." in PurePosixPath(plain).parts:
             table.fail(f"the glob {glob!r} leaves the repository", key)
     return globs
+
+
+def _words(table: Table, key: str) -> tuple[str, ...]:
+    words = table.texts(key)
+    if len(words) == 1 and " " in words[0]:
+        table.fail('must be a list of words, such as ["python", "-m", "benchmarks"]; no shell reads it', key)
+    return words
 
 
 def _python(table: Table, root: Path) -> Path:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from cellwall.migrate import events as e
 from cellwall.migrate.criteria.judge import judge
 from cellwall.migrate.criteria.registry import all_evaluators
 from cellwall.migrate.fake_run import RunBuilder, started, whole
@@ -24,6 +25,34 @@ def two_users(area: str, modules: int, have: int, **tests: object) -> RunBuilder
     return build.findings(two_users={area: {"modules": modules, "two_users": have}})
 
 
+def covered(area: str, row: dict[str, object], *user_tests: dict[str, object], **more: object) -> RunBuilder:
+    """A run with one module of the area that holds no test of two users, and with tests that may cover it."""
+    build = started().tests("after", failed=more.pop("failed", []))  # type: ignore[arg-type]
+    figures = {area: {"modules": 1, "two_users": 0}}
+    bare = {"path": "tests/test_bare.py", "agents": [1], "roles": [], "areas": ["all", area], **row}
+    return build.findings(two_users=figures, bare=[bare], user_tests=list(user_tests), **more)
+
+
+def guard(role: str, agent: int = 1, proved: bool = True) -> dict[str, object]:
+    return {"test": f"tests/test_new.py::test_{role}", "role": role, "agent": agent, "proved": proved}
+
+
+def critical(*user_tests: dict[str, object], roles: list[str], modules: int = 0) -> RunBuilder:
+    """A run of a project with these roles, and so many critical modules that test two users."""
+    figures = {"critical": {"modules": modules, "two_users": modules}}
+    build = started().tests("after")
+    return build.findings(two_users=figures, entry_roles=roles, user_tests=list(user_tests))
+
+
+def benchmark(overhead: float | None, note: str = "") -> RunBuilder:
+    return started().add(e.BenchmarkMeasured("python -m bench", overhead, note))
+
+
+def stated(tests: int, have: int, **changes: object) -> RunBuilder:
+    unstated = ["tests/test_a.py::test_x"] * (tests - have)
+    return measured(statements={"tests": tests, "stated": have}, unstated=unstated, **changes)
+
+
 TORN = [{"path": "tests/torn.py", "line": 1, "message": "invalid syntax"}]
 REGISTRY = "No call of the global registry remains"
 SESSIONS = "Every session belongs to one request"
@@ -38,6 +67,10 @@ COVERAGE = "Coverage does not fall"
 SOCKETS = "WebSocket tests show that users are isolated"
 CONCURRENT = "Concurrent users are tested"
 CRITICAL = "Each critical path has a test of several users at the same time"
+OVERHEAD = "Performance: less than 5% overhead"
+STATED = "Every test documents its isolation strategy"
+SAME = "Consistent patterns across all tests"
+FALSE_STATEMENT = {"isolation-statement": 1}
 
 CASES = [
     ("registry-calls", REGISTRY, measured(), True),
@@ -102,6 +135,40 @@ CASES = [
     ("concurrent-user-tests", CONCURRENT, started(), None),
     ("concurrent-user-tests", CRITICAL, two_users("critical", 1, 1), True),
     ("concurrent-user-tests", CRITICAL, two_users("all", 1, 1), None),
+    ("websocket-isolation", SOCKETS, covered("websocket", {}, guard("pool")), True),
+    ("websocket-isolation", SOCKETS, covered("websocket", {}, guard("manager", proved=False)), True),
+    ("websocket-isolation", SOCKETS, covered("websocket", {}, guard("session")), False),
+    ("websocket-isolation", SOCKETS, covered("websocket", {}, guard("pool", agent=2)), False),
+    ("websocket-isolation", SOCKETS, covered("websocket", {"agents": [1, 2]}, guard("pool", agent=2)), True),
+    ("websocket-isolation", SOCKETS,
+     covered("websocket", {}, guard("pool"), failed=["tests/test_new.py::test_pool"]), False),
+    ("concurrent-user-tests", CONCURRENT, covered("all", {}, guard("session")), True),
+    ("concurrent-user-tests", CONCURRENT, covered("all", {}), False),
+    ("concurrent-user-tests", CONCURRENT, covered("all", {"roles": ["pool"]}, guard("session")), False),
+    ("concurrent-user-tests", CONCURRENT,
+     covered("all", {"roles": ["context", "token"]}, guard("token_owner")), True),
+    ("concurrent-user-tests", CRITICAL, critical(guard("pool"), roles=["manager", "pool"]), True),
+    ("concurrent-user-tests", CRITICAL, critical(guard("pool"), roles=["pool", "session"]), False),
+    ("concurrent-user-tests", CRITICAL, critical(guard("pool"), roles=["pool", "session"], modules=1), False),
+    ("concurrent-user-tests", CRITICAL, critical(roles=[]), None),
+    ("overhead", OVERHEAD, benchmark(4.9), True),
+    ("overhead", OVERHEAD, benchmark(-3.0), True),
+    ("overhead", OVERHEAD, benchmark(5.0), False),
+    ("overhead", OVERHEAD, benchmark(None, "it timed out"), None),
+    ("overhead", OVERHEAD, started(), None),
+    ("overhead", "Performance does not suffer", benchmark(0.1), None),
+    ("isolation-statements", STATED, stated(3, 3), True),
+    ("isolation-statements", STATED, stated(3, 2), False),
+    ("isolation-statements", "60% of the tests document how users are kept apart", stated(3, 2), True),
+    ("isolation-statements", STATED, stated(0, 0), None),
+    ("isolation-statements", STATED, measured(), None),
+    ("isolation-statements", STATED, started(), None),
+    ("isolation-statements", STATED, stated(3, 3, findings=FALSE_STATEMENT), False),
+    ("isolation-statements", STATED, stated(3, 3, rules=["isolation-statement"]), True),
+    ("consistency", SAME, measured(), True),
+    ("consistency", SAME, measured({"shared-session": 1}), False),
+    ("consistency", SAME, measured(suppressed=1), False),
+    ("consistency", SAME, started(), None),
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from typing import Final, final
 
+from cellwall.migrate.criteria.critical_paths import critical_paths
 from cellwall.migrate.criteria.evaluator import Judgement
 from cellwall.migrate.criteria.two_users import two_users
 from cellwall.migrate.state import State
@@ -19,7 +20,7 @@ TERMS: Final = Terms(
 
 @final
 class ConcurrentUserTests:
-    """Met when every test module (of the critical ones, where the sentence says so) tests two users."""
+    """Met when every test module tests two users; of critical paths, when their modules and all roles do."""
 
     name = "concurrent-user-tests"
 
@@ -29,7 +30,7 @@ class ConcurrentUserTests:
 
     def evaluate(self, state: State, text: str) -> Judgement:
         """Judge by the modules with a test of two users and by the outcomes of the tests."""
-        return two_users(state, "critical" if " critical" in spoken(text) else "all")
+        return critical_paths(state) if " critical" in spoken(text) else two_users(state, "all")
 
 
 EVALUATOR: Final = ConcurrentUserTests()

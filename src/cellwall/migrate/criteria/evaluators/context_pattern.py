@@ -35,7 +35,7 @@ TERMS: Final = Terms(
 
 @final
 class ContextPattern:
-    """Met when every test module that reaches a role uses the context role; a percentage is followed."""
+    """Met when every test module that reaches what needs a context uses one; a percentage is followed."""
 
     name = "context-pattern"
 
@@ -50,8 +50,8 @@ class ContextPattern:
             return Judgement(None, "the use of the context at the end was not counted")
         uses, wants = measured.files_with_context, measured.wants_context
         if not wants:
-            return Judgement(None, "no test module in scope reaches a role, so nothing shows the pattern")
-        evidence = f"{uses} of {wants} test modules that reach a role use the context"
+            return Judgement(None, "no test module in scope needs a context, so nothing shows the pattern")
+        evidence = f"{uses} of {wants} test modules that reach a user's things use the context"
         if 100 * uses < percent(text, 100) * wants:
             return Judgement(False, evidence)
         hidden = len(unparseable(state))

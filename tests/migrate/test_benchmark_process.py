@@ -1,0 +1,68 @@
+"""The project's benchmark runs in the target environment; a figure or a reason comes out, whatever it says."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cellwall.migrate.benchmark_process import handle, overhead_in
+from cellwall.project.config import load_project
+from cellwall.project.config_record import config_to_record
+
+
+def answer(tmp_path: Path, code: str) -> Any:
+    project = config_to_record(load_project(tmp_path, python=Path(sys.executable)))
+    request = {"project": project, "workspace": str(tmp_path), "argv": [sys.executable, "-c", code]}
+    (told,) = handle(request)
+    return told
+
+
+def test_a_figure(tmp_path: Path) -> None:
+    told = answer(tmp_path, "print('warming up'); print('{\"overhead_percent\": 2.5, \"runs\": 3}')")
+    assert told == {"overhead_percent": 2.5, "note": ""}
+
+
+@pytest.mark.parametrize(
+    ("code", "note"),
+    [
+        ("print('fast')", "printed no JSON object with a number 'overhead_percent': fast"),
+        ("print('{\"overhead_percent\": true}')", "printed no JSON object"),
+        ("pass", "it said nothing"),
+        ("raise SystemExit('no server')", "exit code 1: no server"),
+    ],
+)
+def test_a_reason_why_there_is_none(tmp_path: Path, code: str, note: str) -> None:
+    told = answer(tmp_path, code)
+    assert told["overhead_percent"] is None
+    assert note in told["note"]
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        '{"overhead_percent": NaN}',
+        '{"overhead_percent": 1e999}',
+        '{"overhead_percent": 1' + "0" * 400 + "}",
+        '{"overhead_percent": 1' + "0" * 9000 + "}",
+        '{"overhead_percent": "2"}',
+        '{"overhead_percent": null}',
+        "[" * 100_000,
+        "[1]",
+        "2.5",
+        "",
+    ],
+)
+def test_no_figure_is_taken_from_anything_else(output: str) -> None:
+    assert overhead_in(output) is None
+
+
+def test_an_object_over_several_lines() -> None:
+    assert overhead_in('{\n  "overhead_percent": -1\n}\n') == -1.0
+
+
+@given(st.text(max_size=200))
+def test_no_output_breaks_it(output: str) -> None:
+    overhead_in(output)
