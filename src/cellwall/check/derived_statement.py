@@ -25,6 +25,8 @@ _ROLES: Final = (
 )
 _LONGEST: Final = 60
 _UNQUOTABLE: Final = re.compile(r"[;`\\\x00-\x1f\x7f\u2028\u2029]|\"\"\"|'''|" + LABEL)
+# That something is there, or is of a class, says nothing of whose it is.
+_TRIVIAL: Final = re.compile(r"is not None$|^(?:hasattr|isinstance|callable|assertIsNotNone)\(|^\w+$")
 
 
 def derived_statement(module: ModuleFacts, test: Function, context: RuleContext) -> str | None:
@@ -87,6 +89,6 @@ def _boundary(module: ModuleFacts, test: Function, call: ast.Call, made: str) ->
             continue
         if made in flowing_into(names_of(asserted), test.body):
             text = module.text(asserted).removeprefix("self.")
-            if len(text) <= _LONGEST and not _UNQUOTABLE.search(text):
+            if len(text) <= _LONGEST and not _UNQUOTABLE.search(text) and not _TRIVIAL.search(text):
                 return text
     return None

@@ -1,0 +1,57 @@
+"""Finds the calls by which code reaches a role, and which of their arguments fills a placeholder."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from cellwall.check.pytest_facts import spelled
+from cellwall.project.roles import Role
+
+_MARK: Final = "placeholder__"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The head of a role's expression, and where in its arguments one placeholder stands alone.
+
+    `keyword` is the name in front of it, None for one given by its place; `index` is that place.
+    """
+
+    head: str
+    index: int
+    keyword: str | None
+    others: int
+
+    def given(self, call: ast.Call) -> ast.expr | None:
+        """Give the argument of a call that fills this slot."""
+        for keyword in call.keywords:
+            if keyword.arg is not None and keyword.arg == self.keyword:
+                return keyword.value
+        plain = call.args if self.keyword is None else []
+        return plain[self.index] if len(plain) > self.index else None
+
+
+def slot_of(role: Role | None, placeholder: str) -> Slot | None:
+    """Give the slot of a placeholder in a role; None where the expression is no call with one."""
+    if role is None or f"{{{placeholder}}}" not in role.create:
+        return None
+    try:
+        call = ast.parse(re.sub(r"\{(\w+)\}", rf"{_MARK}\1", role.create), mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+    head = spelled(call.func) if isinstance(call, ast.Call) else ""
+    if not isinstance(call, ast.Call) or not head or _MARK in head:
+        return None
+    places = [(None, index, value) for index, value in enumerate(call.args)]
+    named = [(keyword.arg, 0, keyword.value) for keyword in call.keywords]
+    for name, index, value in (*places, *named):
+        if isinstance(value, ast.Name) and value.id == _MARK + placeholder:
+            return Slot(head, index, name, len(call.args) + len(call.keywords) - 1)
+    return None
+
+
+def calls_by(head: str, calls: Iterable[ast.Call]) -> Iterator[ast.Call]:
+    """Give the calls that are spelled as a role's expression is."""
+    return (call for call in calls if spelled(call.func) == head)

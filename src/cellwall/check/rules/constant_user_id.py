@@ -1,0 +1,216 @@
+"""CW106: a test that writes out the id of a user whose context it has."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import ClassVar, Final, final
+
+from cellwall.check.asserted_values import assertions, called_name
+from cellwall.check.context_supply import is_context
+from cellwall.check.edit import Edit, Fix, Safety
+from cellwall.check.finding import Finding, Severity
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import Function
+from cellwall.check.place import runs_directly_in
+from cellwall.check.pytest_facts import spelled
+from cellwall.check.reason import Reason
+from cellwall.check.replacement import may_edit
+from cellwall.check.role_call import Slot, slot_of
+from cellwall.check.rule import Example, Refusal, RuleContext, finding
+from cellwall.check.settings import CheckSettings
+
+_ATTRIBUTE: Final = "user_id"
+_IDS: Final = frozenset({"user_id", "owner_id", "user_email", "email", "api_key"})
+_SHORTEST: Final = 3  # shorter texts are equal by chance
+_HEAD: Final = "from cellwall import UserExecutionContext\nfrom app import pool\n\n\n"
+_MADE: Final = '    user_context = UserExecutionContext.create_for_user("user-1")\n'
+
+
+@final
+class ConstantUserId:
+    """A test that writes out the id of a user whose context it has.
+
+    What it does:
+        In a test with the context of one user, finds texts that are passed to a call as this user's id and
+        are the very text from which the context was made; and ids, addresses and keys written out beside a
+        context whose user cannot be seen. Assertions are left alone, and so are tests of several users.
+
+    Why it leaks:
+        The same text in many tests is the same user in many tests: what one leaves behind the next finds.
+        An id that is no longer the context's own makes a test of one user a test of two, and nobody sees it.
+
+    Example:
+        user_context = UserExecutionContext.create_for_user("user-1")
+        await pool.disconnect_user("user-1")
+
+    Use instead:
+        user_context = UserExecutionContext.create_for_user("user-1")
+        await pool.disconnect_user(user_context.user_id)
+
+    Fix safety:
+        Safe: the text is replaced only after the one context that was made from the same text, in a call that
+        asserts nothing and builds no expected value. Everything else is listed.
+    """
+
+    name: ClassVar[str] = "constant-user-id"
+    code: ClassVar[str] = "CW106"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    VALID: ClassVar[tuple[Example, ...]] = (
+        Example(_HEAD + "def test_own():\n" + _MADE + '    assert user_context.user_id == "user-1"\n'),
+        Example(
+            _HEAD + "def test_two():\n" + _MADE + '    pool.send(user_id="user-1")\n'
+            '    pool.send(user_id="user-2")\n    pool.close(user_context)\n'
+        ),
+        Example('def test_none(pool):\n    pool.send(user_id="user-1")\n'),
+    )
+    INVALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            _HEAD + "def test_own():\n" + _MADE + '    pool.send("user-1", user_context)\n',
+            _HEAD + "def test_own():\n" + _MADE + "    pool.send(user_context.user_id, user_context)\n",
+        ),
+        Example(
+            "from app import pool\n\n\ndef test_own(user_context):\n"
+            '    pool.send(user_context, email="someone@example.com")\n'
+        ),
+    )
+
+    def gate(self, settings: CheckSettings) -> tuple[bytes, ...]:
+        """Give what stands in every file with a context."""
+        slot = slot_of(settings.roles.get("context"), "user_id")
+        return (b"_context", *([slot.head.rpartition(".")[2].encode()] if slot else []))
+
+    def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
+        """Give a finding for each text that stands for the context's own user, or may."""
+        if not module.is_test:
+            return
+        slot = slot_of(context.settings.roles.get("context"), "user_id")
+        calls: dict[Function, list[ast.Call]] = {}
+        for call in module.of(ast.Call):
+            function = module.function(call)
+            if function is not None and module.pytest.injects(function):
+                calls.setdefault(function, []).append(call)
+        for function, own in calls.items():
+            yield from self._found(_Scene(module, function, own, slot, context))
+
+    def _found(self, scene: "_Scene") -> Iterator[Finding]:
+        seen = scene.user()
+        if seen is not None:
+            for node in scene.repeated(*seen):
+                message = f"the id of the user of `{seen[0]}` is written out again"
+                yield finding(self, scene.module, node, message, scene.outcome(node, seen[0]))
+        elif scene.slot is None or not scene.made:
+            for name, value in scene.beside_context():
+                refusal = Refusal(Reason.ESCAPES, "whether it is the context's user cannot be seen here")
+                message = f"a constant `{name}` beside a user's context may be another user's"
+                yield finding(self, scene.module, value, message, refusal)
+
+
+class _Scene:
+    """One function with its own calls and the contexts that it makes."""
+
+    def __init__(
+        self,
+        module: ModuleFacts,
+        function: Function,
+        calls: list[ast.Call],
+        slot: Slot | None,
+        context: RuleContext,
+    ) -> None:
+        self.module, self.function, self.context, self.slot = module, function, context, slot
+        asserted = {inner for node in assertions(function.body) for inner in ast.walk(node)}
+        self.asserted = {_text(node) for node in asserted}
+        self.calls = [call for call in calls if call not in asserted and not _builds(call)]
+        self.made = [call for call in calls if slot is not None and spelled(call.func) == slot.head]
+
+    def user(self) -> tuple[str, str, int] | None:
+        """Give the one context of the function: its name, the text it was made from, and the line."""
+        if self.slot is None or len(self.made) != 1:
+            return None
+        given = self.slot.given(self.made[0])
+        parent = self.module.nodes.parent(self.made[0])
+        if isinstance(parent, ast.Await):
+            parent = self.module.nodes.parent(parent)
+        if not isinstance(parent, ast.Assign) or parent not in self.function.body:
+            return None
+        text = _text(given)
+        if len(text) < _SHORTEST:
+            return None
+        target = parent.targets[0]
+        if len(parent.targets) != 1 or not isinstance(target, ast.Name) or self._bound_again(target):
+            return None
+        others = {value for _, value in self._ids()} - {text}
+        return None if others else (target.id, text, parent.end_lineno or parent.lineno)
+
+    def repeated(self, name: str, text: str, line: int) -> Iterator[ast.Constant]:
+        """Give the places after the context where its user's id is an argument."""
+        for call in self.calls:
+            for position, argument in enumerate(_arguments(call)):
+                value = argument.value if isinstance(argument, ast.keyword) else argument
+                named = argument.arg in _IDS if isinstance(argument, ast.keyword) else position == 0
+                if named and isinstance(value, ast.Constant) and value.value == text and value.lineno > line:
+                    yield value
+
+    def beside_context(self) -> Iterator[tuple[str, ast.expr]]:
+        """Give the texts that are ids by name in calls that get a context whose user is unknown.
+
+        A text that an assertion names as well is what the test is about.
+        """
+        if len({value for _, value in self._ids()}) != 1:
+            return
+        for call in self.calls:
+            if any(is_context(self.module, value, self.context) for value in _values(call)):
+                for name, value in ((keyword.arg, keyword.value) for keyword in call.keywords):
+                    if name in _IDS and _text(value) and _text(value) not in self.asserted:
+                        yield str(name), value
+
+    def outcome(self, node: ast.Constant, name: str) -> Fix | Refusal:
+        """Replace the text by the context's own id, or say why not."""
+        role = self.context.settings.roles.get("context")
+        known = role is not None and (role.line == 0 or _ATTRIBUTE in role.members)
+        used = any(
+            isinstance(a.value, ast.Name) and a.value.id == name and a.attr == _ATTRIBUTE
+            for a in self.module.of(ast.Attribute)
+        )
+        if not known and not used:
+            return Refusal(Reason.MEMBER_MISSING, f"nothing says that a context has `{_ATTRIBUTE}`")
+        if not runs_directly_in(self.module, node, self.function):
+            return Refusal(Reason.ESCAPES, "it is used in an inner function or a comprehension")
+        refusal = may_edit(self.module, node, self.context)
+        if refusal is not None:
+            return refusal
+        start, end = self.module.span(node)
+        return Fix((Edit(start, end, f"{name}.{_ATTRIBUTE}".encode()),), Safety.SAFE)
+
+    def _ids(self) -> Iterator[tuple[str, str]]:
+        """Give every text that is a user's id by the name of its argument, assertions included."""
+        for node in ast.walk(self.function):
+            if isinstance(node, ast.keyword) and node.arg in _IDS and isinstance(node.value, ast.Constant):
+                yield node.arg, str(node.value.value)
+
+    def _bound_again(self, target: ast.Name) -> bool:
+        return any(
+            isinstance(node, ast.Name)
+            and node.id == target.id
+            and node is not target
+            and not isinstance(node.ctx, ast.Load)
+            for node in ast.walk(self.function)
+        )
+
+
+def _builds(call: ast.Call) -> bool:
+    """Tell whether a call makes an object of a class: it may be the value that is expected."""
+    return called_name(call.func)[:1].isupper() or called_name(call.func) in ("dict", "replace")
+
+
+def _text(node: ast.AST | None) -> str:
+    """Give the text that a constant is, "" for anything else."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _arguments(call: ast.Call) -> tuple[ast.expr | ast.keyword, ...]:
+    return (*call.args, *call.keywords)
+
+
+def _values(call: ast.Call) -> Iterator[ast.expr]:
+    yield from call.args
+    yield from (keyword.value for keyword in call.keywords)

@@ -1,0 +1,142 @@
+"""CW106: which texts are the context's own user, which may be another's, and which are nobody's business."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from textwrap import dedent
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from cellwall.check.fixer import FixResult, fix_source
+from cellwall.check.parse import Parsed, parse
+from cellwall.check.project_facts import ProjectFacts
+from cellwall.check.reason import Reason
+from cellwall.check.settings import CheckSettings
+from cellwall.project.default_roles import DEFAULT_ROLES
+from cellwall.project.roles import Role, Roles
+
+Fix = Callable[..., FixResult]
+HEAD = "from cellwall import UserExecutionContext\n\n"
+MADE = 'ctx = UserExecutionContext.create_for_user("ada-1")'
+SETTINGS = CheckSettings(roles=DEFAULT_ROLES, async_tests=True, rules=("constant-user-id",))
+
+
+def a_test(*lines: str, opening: str = "async def test_it(pool):") -> str:
+    return HEAD + "\n".join([opening, *(f"    {line}" for line in lines)]) + "\n"
+
+
+REPAIRED = {
+    "by its place": ('await pool.close("ada-1")', "await pool.close(ctx.user_id)"),
+    "by its name": ('pool.close(1, user_id="ada-1")', "pool.close(1, user_id=ctx.user_id)"),
+    "beside the context": ('pool.close(ctx, user_id="ada-1")', "pool.close(ctx, user_id=ctx.user_id)"),
+    "inside another call": ('run(pool.close("ada-1"))', "run(pool.close(ctx.user_id))"),
+    "kept": ('one = pool.open("ada-1")', "one = pool.open(ctx.user_id)"),
+    "not ASCII before it": ('pool.send("é"); pool.close("ada-1")', 'pool.send("é"); pool.close(ctx.user_id)'),
+}
+
+
+@pytest.mark.parametrize("shape", REPAIRED)
+def test_repairs(shape: str, fix: Fix) -> None:
+    before, after = REPAIRED[shape]
+    result = fix(a_test(MADE, before))
+    assert result.source.decode() == a_test(MADE, after)
+    assert not result.remaining
+
+
+NOTHING = {
+    "asserted": 'assert pool.of("ada-1") == 1',
+    "asserted by a call": 'pool.assert_closed("ada-1")',
+    "expected to fail": 'with pytest.raises(KeyError):\n        pool.close("ada-1")',
+    "an expected value": 'expected = Event(user_id="ada-1")',
+    "another text": 'pool.close("ada-12")',
+    "a second user": 'pool.move("ada-1", user_id="bob-1")',
+    "a second context": 'pool.close("ada-1", UserExecutionContext.create_for_user("bob-1"))',
+    "bound again": 'pool.close("ada-1"); ctx = None',
+    "not an id": 'pool.say(text="ada-1")',
+    "a second argument": 'pool.say(1, "ada-1")',
+}
+
+
+@pytest.mark.parametrize("shape", NOTHING)
+def test_what_is_no_finding(shape: str, fix: Fix) -> None:
+    source = a_test(MADE, NOTHING[shape])
+    result = fix(source)
+    assert result.source.decode() == source
+    assert result.remaining == ()
+
+
+def test_what_comes_before_the_context_or_may_not_have_one_is_nothing(fix: Fix) -> None:
+    for source in (
+        a_test('pool.open("ada-1")', MADE),
+        a_test(f"if pool:\n        {MADE}", 'pool.close("ada-1")'),
+        a_test('ctx = UserExecutionContext.create_for_user("a")', 'pool.close("a")'),
+        a_test(MADE, 'pool.close("ada-1")', opening="def helper(pool):"),
+    ):
+        assert fix(source).remaining == ()
+        assert fix(source).source.decode() == source
+
+
+def test_an_inner_function_is_listed(fix: Fix) -> None:
+    result = fix(a_test(MADE, 'run(lambda: pool.close("ada-1"))'))
+    assert [f.reason for f in result.remaining] == [Reason.ESCAPES]
+
+
+def test_a_context_that_calls_its_user_otherwise_is_listed(fix: Fix) -> None:
+    role = Role("context", ("from app import Visit",), "Visit.of(who={user_id})", line=3)
+    roles = Roles(MappingProxyType({**DEFAULT_ROLES.by_name, "context": role}))
+    source = "from app import Visit\n\ndef test_it(pool):\n    v = Visit.of(who='ada-1')\n"
+    source += "    pool.close('ada-1')\n"
+    assert [f.reason for f in fix(source, roles=roles).remaining] == [Reason.MEMBER_MISSING]
+    known = replace(role, members=("user_id",))
+    knowing = Roles(MappingProxyType({**DEFAULT_ROLES.by_name, "context": known}))
+    assert b"pool.close(v.user_id)" in fix(source, roles=knowing).source
+    seen = source + "    print(v.user_id)\n"
+    assert b"pool.close(v.user_id)" in fix(seen, roles=roles).source
+
+
+@pytest.mark.parametrize("name", ["user_id", "email", "api_key"])
+def test_a_constant_beside_an_unknown_context_is_listed(name: str, fix: Fix) -> None:
+    source = f"""
+        def test_it(user_context, pool):
+            pool.open(user_context, {name}="ada-1")
+        """
+    result = fix(source)
+    assert [(f.reason, f.fix) for f in result.remaining] == [(Reason.ESCAPES, None)]
+    assert result.source.decode() == dedent(source)
+
+
+def test_a_constant_that_the_test_asserts_or_one_of_two_is_no_finding(fix: Fix) -> None:
+    call = "    pool.open(user_context, user_id='ada-1')\n"
+    opening = "def test_it(user_context, pool):\n"
+    assert fix(opening + call + "    assert pool.users == ['ada-1']\n").remaining == ()
+    assert fix(opening + call + call.replace("ada", "bob")).remaining == ()
+    assert len(fix(opening + call).remaining) == 1
+
+
+LINES = st.sampled_from(
+    [
+        f"    {MADE}\n",
+        "    ctx = await UserExecutionContext.create_for_user(user_id='ada-1')\n",
+        "    pool.close('ada-1')\n",
+        "    pool.close(user_id='ada-1', *x, **y)\n",
+        "    pool.close('ada-1' 'ada-1', f'{ctx}', email='é')\n",
+        "    [pool.close('ada-1') for x in y]\n",
+        "    assert pool.close('ada-1')\n",
+        "    def inner(): pool.close('ada-1')\n",
+        "async def test_b(user_context, ctx=None):\n",
+        "\tpool.close(user_context, user_id='ada-1')\n",
+    ]
+)
+
+
+@given(st.lists(LINES, max_size=12))
+@hypothesis_settings(max_examples=200, deadline=None, derandomize=True)
+def test_any_file_still_parses_and_a_second_pass_changes_nothing(lines: list[str]) -> None:
+    source = (HEAD + "async def test_a(pool):\n    pass\n" + "".join(lines)).encode()
+    result = fix_source("tests/test_any.py", source, SETTINGS, ProjectFacts())
+    assert isinstance(parse(result.source), Parsed) == isinstance(parse(source), Parsed)
+    again = fix_source("tests/test_any.py", result.source, SETTINGS, ProjectFacts())
+    assert (again.source, again.repaired) == (result.source, ())
