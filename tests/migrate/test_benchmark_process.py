@@ -1,4 +1,4 @@
-"""The project's benchmark runs in the target environment; a figure or a reason comes out, whatever it says."""
+"""The benchmark of a project runs in the target environment; a figure or a reason comes out of it."""
 
 import sys
 from pathlib import Path

@@ -51,9 +51,19 @@ def test_a_task_that_nothing_covers_needs_a_human() -> None:
     ("repaired", "listed", "status", "evidence"),
     [
         (2, 0, TaskStatus.DONE, "2 of 2 findings"),
-        (1, 1, TaskStatus.PARTLY, "1 of 2 findings"),
-        (0, 2, TaskStatus.HUMAN, "0 of 2 findings"),
-        (0, 0, TaskStatus.NOTHING, "no finding of global-registry-access"),
+        (
+            1,
+            1,
+            TaskStatus.PARTLY,
+            "1 of 2 findings of global-registry-access repaired, the rest is listed: why (1)",
+        ),
+        (
+            0,
+            2,
+            TaskStatus.HUMAN,
+            "0 of 2 findings of global-registry-access repaired, the rest is listed: why (2)",
+        ),
+        (0, 0, TaskStatus.NOTHING, "no finding of global-registry-access in the agent's 4 files"),
     ],
 )
 def test_repairs_are_counted(repaired: int, listed: int, status: TaskStatus, evidence: str) -> None:
@@ -61,6 +71,19 @@ def test_repairs_are_counted(repaired: int, listed: int, status: TaskStatus, evi
     told = row(merged(run(REPAIRS), "a01-b001", 1, paths, listed).finish())
     assert (told.status, told.sites, told.edits) == (status, repaired + listed, repaired)
     assert evidence in told.evidence
+
+
+TORN = {"path": "tests/torn.py", "line": 1, "message": "invalid syntax"}
+
+
+@pytest.mark.parametrize(("repaired", "status"), [(0, TaskStatus.HUMAN), (1, TaskStatus.PARTLY)])
+def test_a_file_that_does_not_parse_may_hide_sites(repaired: int, status: TaskStatus) -> None:
+    build = run(REPAIRS, unparseable=[{**TORN, "agent": 1}])
+    told = row(merged(build, "a01-b001", 1, ["tests/a.py"] * repaired).finish())
+    assert told.status is status
+    assert "not looked at: tests/torn.py" in told.evidence
+    other = run(REPAIRS, unparseable=[{**TORN, "agent": 2}])
+    assert row(other.finish()).status is TaskStatus.NOTHING
 
 
 def test_sites_of_other_agents_and_rules_are_not_counted() -> None:
@@ -101,6 +124,15 @@ def test_new_tests_count_when_they_are_proved_and_merged() -> None:
     told = row(run(WRITES).write("a01-b002", 1, {NEW: "write"}, gate=verdict).finish())
     assert (told.status, told.tests_added) == (TaskStatus.DONE, 1)
     assert NEW in told.evidence
+
+
+def test_new_tests_that_fail_at_the_end_are_not_done() -> None:
+    build = run(WRITES).write(
+        "a01-b002", 1, {NEW: "write"}, gate=proved(f"{NEW}::test_one", f"{NEW}::test_two")
+    )
+    told = row(build.tests("after", failed=[f"{NEW}::test_two"]).finish())
+    assert told.status is TaskStatus.PARTLY
+    assert told.evidence == f"of 2 new tests in {NEW} fail: {NEW}::test_two"
 
 
 def test_new_tests_that_nobody_proved_are_not_done() -> None:

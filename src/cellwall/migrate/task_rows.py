@@ -1,6 +1,7 @@
 """What became of each task of the plan: one row a task, told from the journal alone. No clock, no I/O."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -52,7 +53,7 @@ def _row(state: State, task: dict[str, Any]) -> TaskRow:
     found = [site for site in _sites(state, agent) if site[0].get("rule") in rules]
     edits = sum(repaired for _, repaired in found)
     tests = _new_tests(state, agent, name) if task.get("writes") else []
-    parts = [_repairs(rules, len(found), edits)] if rules else []
+    parts = [_repairs(rules, found, _looked_at(state, agent))] if rules else []
     if task.get("writes"):
         parts.append(_writing(state, agent, name, tests))
     if not name:
@@ -79,14 +80,40 @@ def _sites(state: State, agent: int) -> Iterable[tuple[dict[str, Any], bool]]:
                 yield site, batch.stage is Stage.MERGED and site in batch.repaired
 
 
-def _repairs(rules: set[str], sites: int, edits: int) -> _Part:
-    of = ", ".join(sorted(rules))
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """An agent's files, and those of them that hide what is in them."""
+
+    number: int
+    unparseable: tuple[str, ...]
+
+
+def _looked_at(state: State, agent: int) -> _Files:
+    agents = state.started.agents if state.started else []
+    files = [each["files"] for each in agents if each["number"] == agent]
+    number = sum(len(each) if isinstance(each, list) else each for each in files)
+    torn = state.surveyed.unparseable if state.surveyed else []
+    return _Files(number, tuple(row["path"] for row in torn if row.get("agent") == agent))
+
+
+def _repairs(rules: set[str], found: Sequence[tuple[dict[str, Any], bool]], files: _Files) -> _Part:
+    """Tell what became of the findings; a file that does not parse may hide some."""
+    of, sites, edits = ", ".join(sorted(rules)), len(found), sum(repaired for _, repaired in found)
+    hidden = f"; not parsed, so not looked at: {', '.join(files.unparseable)}" if files.unparseable else ""
     if not sites:
-        return _Part(TaskStatus.NOTHING, f"no finding of {of} in the agent's files")
+        status = TaskStatus.HUMAN if hidden else TaskStatus.NOTHING
+        return _Part(status, f"no finding of {of} in the agent's {files.number} files{hidden}")
     evidence = f"{edits} of {sites} findings of {of} repaired"
     if edits == sites:
-        return _Part(TaskStatus.DONE, evidence)
-    return _Part(TaskStatus.PARTLY if edits else TaskStatus.HUMAN, f"{evidence}, the rest is listed")
+        return _Part(TaskStatus.PARTLY if hidden else TaskStatus.DONE, evidence + hidden)
+    status = TaskStatus.PARTLY if edits else TaskStatus.HUMAN
+    return _Part(status, f"{evidence}, the rest is listed{_why(found)}{hidden}")
+
+
+def _why(found: Sequence[tuple[dict[str, Any], bool]]) -> str:
+    reasons = Counter(str(site["reason"]) for site, repaired in found if not repaired and site.get("reason"))
+    told = ", ".join(f"{reason} ({number})" for reason, number in sorted(reasons.items()))
+    return f": {told}" if told else ""
 
 
 def _new_tests(state: State, agent: int, capability: str) -> list[str]:
@@ -123,13 +150,24 @@ def _writing(state: State, agent: int, capability: str, tests: list[str]) -> _Pa
     planned = [b for b in state.live_batches if b.agent == agent and capability in b.writes.values()]
     where = ", ".join(sorted(p for b in planned for p, name in b.writes.items() if name == capability))
     if merged := _writing_batches(state, agent, capability):
+        if failing := _failing(state, tests):
+            return _Part(
+                TaskStatus.PARTLY, f"of {len(tests)} new tests in {where} fail: {', '.join(failing)}"
+            )
         if tests:
-            return _Part(TaskStatus.DONE, f"{len(tests)} new tests in {where}, each notices a leak")
+            number = f"{len(tests)} new test{'s' if len(tests) > 1 else ''}"
+            return _Part(TaskStatus.DONE, f"{number} in {where}, each notices a leak")
         return _Part(TaskStatus.PARTLY, f"{where}: written, and not proved: {_unproved(merged)}")
     refusals = [f"{b.refused_by}: {b.evidence[:200]}" for b in planned if b.stage is Stage.REFUSED]
     if refusals:
         return _Part(TaskStatus.HUMAN, f"the new tests were refused by {'; '.join(refusals)}")
     return _Part(TaskStatus.OPEN, "the new tests are not merged")
+
+
+def _failing(state: State, tests: Sequence[str]) -> list[str]:
+    """Give the new tests that failed in the whole suite at the end, where it was run."""
+    failed = state.tests["after"].failed if "after" in state.tests else []
+    return [test for test in tests if test in failed]
 
 
 def _unproved(batches: list[BatchState]) -> str:
