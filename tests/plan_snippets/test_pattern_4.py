@@ -1,6 +1,5 @@
 """Plan, "Pattern 4: Database Session Isolation": it closes no session, and leaves nothing all the same."""
 
-import gc
 import logging
 import sys
 import threading
@@ -10,6 +9,7 @@ import pytest
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 import cellwall
+from tests.full_collection import collect
 
 
 class Base(DeclarativeBase):
@@ -73,7 +73,7 @@ async def test_what_it_forgets_is_given_up(caplog: pytest.LogCaptureFixture) -> 
     before = set(threading.enumerate())
     with caplog.at_level(logging.WARNING, "cellwall.database"):
         await test_database_session_isolation()
-        gc.collect()
+        collect()
     for thread in set(threading.enumerate()) - before:
         thread.join(10)
     assert set(threading.enumerate()) <= before

@@ -2,7 +2,6 @@
 
 import asyncio
 import copy
-import gc
 import json
 import pickle
 import subprocess
@@ -23,6 +22,7 @@ from cellwall.runtime import context as context_module
 from cellwall.runtime.context import MAX_DEPTH, UserExecutionContext, cleanup_user_context
 from cellwall.runtime.errors import CleanupError, ContextClosedError, InvalidIdError, ResourceExhaustedError
 from cellwall.runtime.identity import fresh_id
+from tests.full_collection import collect
 
 
 def test_given_ids_are_kept() -> None:
@@ -196,7 +196,7 @@ def test_nothing_keeps_a_context_that_nobody_needs() -> None:
     context.on_cleanup(print)
     gone = weakref.ref(context)
     del context
-    gc.collect()
+    collect()
     assert gone() is None
 
 

@@ -1,6 +1,5 @@
 """The SQLite store's own matters: its file, its handles, its troubles."""
 
-import gc
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -13,6 +12,7 @@ import pytest
 from cellwall import AnalyticsLog, UserExecutionContext
 from cellwall.runtime.analytics import Buffering, SQLiteAnalyticsStore
 from cellwall.runtime.errors import StoreUnavailableError
+from tests.full_collection import collect
 
 LONG = Buffering(seconds=3600.0)
 
@@ -51,7 +51,7 @@ def test_a_forgotten_store_leaves_nothing_open(tmp_path: Path, make_event: Any) 
     store.write([make_event("ada")])
     store.of_user("ada")
     del store
-    gc.collect()
+    collect()
     assert open_files(tmp_path) == 0
 
 

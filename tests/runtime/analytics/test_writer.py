@@ -1,6 +1,5 @@
 """Batches on their way: when they are written, and what happens while the store takes none."""
 
-import gc
 import logging
 import threading
 import weakref
@@ -12,6 +11,7 @@ import pytest
 from cellwall import AnalyticsEvent, AnalyticsLog, UserExecutionContext
 from cellwall.runtime.analytics import Buffering, MemoryAnalyticsStore, WhenFull
 from cellwall.runtime.errors import StoreUnavailableError
+from tests.full_collection import collect
 
 LONG = 3600.0
 
@@ -253,11 +253,11 @@ def test_a_log_that_nobody_uses_any_more_writes_and_ends(
     gone = weakref.ref(log._writer)
     (thread,) = [one for one in threading.enumerate() if one.name == "cellwall-analytics"]
     del log
-    gc.collect()
+    collect()
     thread.join(30)
     assert [event.name for event in store.of_user("ada")] == ["left behind"]
     assert store.closed.is_set()
-    gc.collect()
+    collect()
     assert gone() is None
 
 

@@ -1,7 +1,6 @@
 """Sessions that nobody closed give up what they held, without a warning, wherever they are found."""
 
 import asyncio
-import gc
 import threading
 import weakref
 from pathlib import Path
@@ -16,6 +15,7 @@ from cellwall import RequestScopedSessionManager, UserExecutionContext
 from cellwall.runtime.database.forgotten import finish_when_forgotten
 from cellwall.runtime.database.owner import Owner
 from cellwall.runtime.database.session import RequestSession
+from tests.full_collection import collect
 
 ADA = Owner("user", "ada")
 
@@ -38,7 +38,7 @@ async def test_its_connection_leaves_the_pool(tmp_path: Path, caplog: pytest.Log
         session = await begun(engine)
         gone = weakref.ref(session)
         del session
-        gc.collect()
+        collect()
         assert gone() is None
     assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
     assert "request request-1 forgot to close its database session" in caplog.text
@@ -53,7 +53,7 @@ async def test_what_was_not_committed_is_lost(
     await session.flush()
     gone = weakref.ref(session)
     del session
-    gc.collect()
+    collect()
     assert gone() is None
     async with manager.session(ada) as session:
         assert await session.query(item).count() == 0
@@ -67,7 +67,7 @@ async def test_an_anonymous_file_goes_too(
         session.add(item(name="nobody's"))
     assert await session.query(item).count() == 1
     del session
-    gc.collect()
+    collect()
     assert [file for file in (tmp_path / "rows").glob("*.sqlite3*") if file.name.count("-") == 0] == []
 
 
@@ -88,7 +88,7 @@ def test_found_after_its_loop_it_is_finished_all_the_same(tmp_path: Path) -> Non
     cage = [asyncio.run(begun(engine))]
     cage[0].on_end(lambda: finished.append("yes"))
     cage.clear()
-    gc.collect()
+    collect()
     assert finished == ["yes"]
 
 
@@ -100,7 +100,7 @@ async def test_a_closed_session_finishes_once(tmp_path: Path, caplog: pytest.Log
     session.on_close(lambda: calls.append("close"))
     await session.close()
     del session
-    gc.collect()
+    collect()
     assert calls == ["close", "end"]
     assert caplog.text == ""
     await engine.dispose()
@@ -112,7 +112,7 @@ async def test_an_unused_session_is_forgotten_in_silence(caplog: pytest.LogCaptu
     calls: list[str] = []
     finish_when_forgotten(session, "request-1", [lambda: calls.append("end")])
     del session
-    gc.collect()
+    collect()
     assert calls == ["end"]
     assert caplog.text == ""
     await engine.dispose()

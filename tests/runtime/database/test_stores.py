@@ -1,7 +1,6 @@
 """Which stores stay open: few, those used last, and always those in use."""
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator
 from glob import glob
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 
 from cellwall import RequestScopedSessionManager, UserExecutionContext
 from cellwall.runtime.database import EmbeddedStorage, Owner
+from tests.full_collection import collect
 
 
 def user(number: int) -> UserExecutionContext:
@@ -80,7 +80,7 @@ async def test_a_forgotten_session_holds_its_store_no_longer(storage: EmbeddedSt
     mine = storage.of(Owner("user", "user-0"))
     assert mine.sessions == 1
     del session, context
-    gc.collect()
+    collect()
     assert mine.sessions == 0
 
 

@@ -1,7 +1,6 @@
 """The wall around HTTP: who gets in, what they are told, and that nothing of a request outlives it."""
 
 import asyncio
-import gc
 import json
 import random
 import weakref
@@ -25,6 +24,7 @@ from cellwall.runtime.errors import (
 from cellwall.runtime.limits import Decision, MemoryRateLimiter, Rate
 from cellwall.runtime.tokens import ServiceKey, ServiceTokenIssuer, ServiceTokenVerifier
 from cellwall.runtime.web import CellwallMiddleware, Credentials, request_context
+from tests.full_collection import collect
 
 Fake = Any
 
@@ -379,6 +379,6 @@ async def test_thousand_requests_interleaved(issuer: TokenIssuer, client: Fake) 
     done = [one for one in ids if one is not None]
     assert len(done) > 500 and len(set(done)) == len(done)
     assert foreign == [], seed
-    gc.collect()
+    collect()
     assert [one for one in alive if one() is not None] == [], seed
     assert asyncio.all_tasks() == {asyncio.current_task()}

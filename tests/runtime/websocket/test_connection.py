@@ -11,6 +11,7 @@ import pytest
 
 from cellwall import SlowReader, UserExecutionContext, WebSocketConnectionPool, cleanup_user_context
 from cellwall.runtime.errors import ContextClosedError, InvalidEventError, QueueOverflowError
+from tests.full_collection import collect
 
 Make = Callable[[], Any]
 Settle = Callable[[], Any]
@@ -221,7 +222,7 @@ async def test_a_thousand_connections_leave_nothing(tape: Make, settle: Settle) 
     await pool.close()
     await settle()
     assert asyncio.all_tasks() == before
-    gc.collect()
+    collect()
     assert [reference for reference in left if reference() is not None] == []
     registry = pool._registry
     assert (registry._by_user, registry._owner_of, pool._closing) == ({}, {}, set())
@@ -230,7 +231,7 @@ async def test_a_thousand_connections_leave_nothing(tape: Make, settle: Settle) 
 async def test_what_disconnects_is_freed_without_the_collector(tape: Make) -> None:
     pool = WebSocketConnectionPool()
     connection = weakref.ref(await pool.register_connection("ada", "ws-1", tape()))
-    gc.collect()
+    collect()
     gc.disable()
     try:
         await pool.disconnect("ada", "ws-1")

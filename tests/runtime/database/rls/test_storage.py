@@ -1,7 +1,6 @@
 """Owners behind row-level security: what each sees and writes, and that nothing is left for the next."""
 
 import asyncio
-import gc
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from cellwall.runtime.errors import (
     SystemContextError,
     UnguardedStatementError,
 )
+from tests.full_collection import collect
 
 from .conftest import ADA, BOB, Currency, Note, Walled
 
@@ -200,7 +200,7 @@ async def test_nothing_of_the_owner_is_left_in_the_pool(walled: Walled, end: str
     storage = walled.storage(engine, functions=["pg_sleep"])
     for _ in range(2):
         await use(storage, end)
-        gc.collect()
+        collect()
         assert await left_behind(engine) == [(None, None, 0)]
     async with await storage.open(BOB, "r") as session:
         assert (await session.scalars(select(Note.text))).all() == ["of bob"]
