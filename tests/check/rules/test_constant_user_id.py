@@ -29,12 +29,12 @@ def a_test(*lines: str, opening: str = "async def test_it(pool):") -> str:
 
 
 REPAIRED = {
-    "by its place": ('await pool.close("ada-1")', "await pool.close(ctx.user_id)"),
-    "by its name": ('pool.close(1, user_id="ada-1")', "pool.close(1, user_id=ctx.user_id)"),
-    "beside the context": ('pool.close(ctx, user_id="ada-1")', "pool.close(ctx, user_id=ctx.user_id)"),
-    "inside another call": ('run(pool.close("ada-1"))', "run(pool.close(ctx.user_id))"),
-    "kept": ('one = pool.open("ada-1")', "one = pool.open(ctx.user_id)"),
-    "not ASCII before it": ('pool.send("é"); pool.close("ada-1")', 'pool.send("é"); pool.close(ctx.user_id)'),
+    "by its place": ('await pool.close("ada-1", ctx)', "await pool.close(ctx.user_id, ctx)"),
+    "by its name": ('pool.close(1, ctx, user_id="ada-1")', "pool.close(1, ctx, user_id=ctx.user_id)"),
+    "both by name": ('pool.close(user_id="ada-1", by=ctx)', "pool.close(user_id=ctx.user_id, by=ctx)"),
+    "inside another call": ('run(pool.close("ada-1", ctx))', "run(pool.close(ctx.user_id, ctx))"),
+    "kept": ('one = pool.open("ada-1", ctx)', "one = pool.open(ctx.user_id, ctx)"),
+    "not ASCII": ('pool.send("é"); pool.close("ada-1", ctx)', 'pool.send("é"); pool.close(ctx.user_id, ctx)'),
 }
 
 
@@ -47,16 +47,17 @@ def test_repairs(shape: str, fix: Fix) -> None:
 
 
 NOTHING = {
-    "asserted": 'assert pool.of("ada-1") == 1',
-    "asserted by a call": 'pool.assert_closed("ada-1")',
-    "expected to fail": 'with pytest.raises(KeyError):\n        pool.close("ada-1")',
-    "an expected value": 'expected = Event(user_id="ada-1")',
-    "another text": 'pool.close("ada-12")',
-    "a second user": 'pool.move("ada-1", user_id="bob-1")',
-    "a second context": 'pool.close("ada-1", UserExecutionContext.create_for_user("bob-1"))',
-    "bound again": 'pool.close("ada-1"); ctx = None',
-    "not an id": 'pool.say(text="ada-1")',
-    "a second argument": 'pool.say(1, "ada-1")',
+    "no context beside it": 'pool.close("ada-1")',
+    "asserted": 'assert pool.of("ada-1", ctx) == 1',
+    "asserted by a call": 'pool.assert_closed("ada-1", ctx)',
+    "expected to fail": 'with pytest.raises(KeyError):\n        pool.close("ada-1", ctx)',
+    "an expected value": 'expected = Event(user_id="ada-1", by=ctx)',
+    "another text": 'pool.close("ada-12", ctx)',
+    "a second user": 'pool.move("ada-1", ctx, user_id="bob-1")',
+    "a second context": 'pool.close("ada-1", ctx, UserExecutionContext.create_for_user("bob-1"))',
+    "bound again": 'pool.close("ada-1", ctx); ctx = None',
+    "not an id": 'pool.say(ctx, text="ada-1")',
+    "a second argument": 'pool.say(ctx, "ada-1")',
 }
 
 
@@ -70,17 +71,17 @@ def test_what_is_no_finding(shape: str, fix: Fix) -> None:
 
 def test_what_comes_before_the_context_or_may_not_have_one_is_nothing(fix: Fix) -> None:
     for source in (
-        a_test('pool.open("ada-1")', MADE),
-        a_test(f"if pool:\n        {MADE}", 'pool.close("ada-1")'),
-        a_test('ctx = UserExecutionContext.create_for_user("a")', 'pool.close("a")'),
-        a_test(MADE, 'pool.close("ada-1")', opening="def helper(pool):"),
+        a_test('pool.open("ada-1", ctx)', MADE),
+        a_test(f"if pool:\n        {MADE}", 'pool.close("ada-1", ctx)'),
+        a_test('ctx = UserExecutionContext.create_for_user("a")', 'pool.close("a", ctx)'),
+        a_test(MADE, 'pool.close("ada-1", ctx)', opening="def helper(pool):"),
     ):
         assert fix(source).remaining == ()
         assert fix(source).source.decode() == source
 
 
 def test_an_inner_function_is_listed(fix: Fix) -> None:
-    result = fix(a_test(MADE, 'run(lambda: pool.close("ada-1"))'))
+    result = fix(a_test(MADE, 'run(lambda: pool.close("ada-1", ctx))'))
     assert [f.reason for f in result.remaining] == [Reason.ESCAPES]
 
 
@@ -88,13 +89,13 @@ def test_a_context_that_calls_its_user_otherwise_is_listed(fix: Fix) -> None:
     role = Role("context", ("from app import Visit",), "Visit.of(who={user_id})", line=3)
     roles = Roles(MappingProxyType({**DEFAULT_ROLES.by_name, "context": role}))
     source = "from app import Visit\n\ndef test_it(pool):\n    v = Visit.of(who='ada-1')\n"
-    source += "    pool.close('ada-1')\n"
+    source += "    pool.close('ada-1', v)\n"
     assert [f.reason for f in fix(source, roles=roles).remaining] == [Reason.MEMBER_MISSING]
     known = replace(role, members=("user_id",))
     knowing = Roles(MappingProxyType({**DEFAULT_ROLES.by_name, "context": known}))
-    assert b"pool.close(v.user_id)" in fix(source, roles=knowing).source
+    assert b"pool.close(v.user_id, v)" in fix(source, roles=knowing).source
     seen = source + "    print(v.user_id)\n"
-    assert b"pool.close(v.user_id)" in fix(seen, roles=roles).source
+    assert b"pool.close(v.user_id, v)" in fix(seen, roles=roles).source
 
 
 @pytest.mark.parametrize("name", ["user_id", "email", "api_key"])
@@ -120,12 +121,12 @@ LINES = st.sampled_from(
     [
         f"    {MADE}\n",
         "    ctx = await UserExecutionContext.create_for_user(user_id='ada-1')\n",
-        "    pool.close('ada-1')\n",
-        "    pool.close(user_id='ada-1', *x, **y)\n",
+        "    pool.close('ada-1', ctx)\n",
+        "    pool.close(ctx, user_id='ada-1', *x, **y)\n",
         "    pool.close('ada-1' 'ada-1', f'{ctx}', email='é')\n",
-        "    [pool.close('ada-1') for x in y]\n",
-        "    assert pool.close('ada-1')\n",
-        "    def inner(): pool.close('ada-1')\n",
+        "    [pool.close('ada-1', ctx) for x in y]\n",
+        "    assert pool.close('ada-1', v)\n",
+        "    def inner(): pool.close('ada-1', v)\n",
         "async def test_b(user_context, ctx=None):\n",
         "\tpool.close(user_context, user_id='ada-1')\n",
     ]

@@ -30,9 +30,9 @@ class ConstantUserId:
     """A test that writes out the id of a user whose context it has.
 
     What it does:
-        In a test with the context of one user, finds texts that are passed to a call as this user's id and
-        are the very text from which the context was made; and ids, addresses and keys written out beside a
-        context whose user cannot be seen. Assertions are left alone, and so are tests of several users.
+        Finds calls in tests that get a context and, beside it, a written-out id: the very text from which the
+        context was made, or an id, address or key beside a context whose user cannot be seen. Assertions are
+        left alone, and so are tests of several users.
 
     Why it leaks:
         The same text in many tests is the same user in many tests: what one leaves behind the next finds.
@@ -40,11 +40,11 @@ class ConstantUserId:
 
     Example:
         user_context = UserExecutionContext.create_for_user("user-1")
-        await pool.disconnect_user("user-1")
+        await pool.send("user-1", user_context)
 
     Use instead:
         user_context = UserExecutionContext.create_for_user("user-1")
-        await pool.disconnect_user(user_context.user_id)
+        await pool.send(user_context.user_id, user_context)
 
     Fix safety:
         Safe: the text is replaced only after the one context that was made from the same text, in a call that
@@ -142,8 +142,10 @@ class _Scene:
         return None if others else (target.id, text, parent.end_lineno or parent.lineno)
 
     def repeated(self, name: str, text: str, line: int) -> Iterator[ast.Constant]:
-        """Give the places after the context where its user's id is an argument."""
+        """Give the places after the context where its user's id is an argument beside it."""
         for call in self.calls:
+            if not any(isinstance(value, ast.Name) and value.id == name for value in _values(call)):
+                continue
             for position, argument in enumerate(_arguments(call)):
                 value = argument.value if isinstance(argument, ast.keyword) else argument
                 named = argument.arg in _IDS if isinstance(argument, ast.keyword) else position == 0
