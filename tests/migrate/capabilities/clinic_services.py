@@ -64,10 +64,15 @@ SABOTAGES = {
         "return await _answer(send, 401, [])",
         "user = next(iter(_findings))",
     ),
+    "one chart on the shelf": (
+        "shelf.py",
+        '{"chart": Chart}[name]()',
+        "_first.setdefault(name, Chart())",
+    ),
     "passes last for ever": ("passes.py", 'raise BadPass("too old")', "pass"),
     "visits of anybody": ("visit.py", 'raise ValueError(f"nobody is called {user_id!r}")', "pass"),
 }
-_SHARED = {"passes.py": "\n_first = {}\n"}
+_SHARED = dict.fromkeys(("passes.py", "shelf.py"), "\n_first = {}\n")
 
 
 def grown(folder: Path) -> Path:

@@ -38,6 +38,7 @@ TABLE: dict[str, tuple[list[str], list[str], list[str]]] = {
             "events go to everybody",
             "the diary is open",
             "every courier works for the first",
+            "one chart on the shelf",
         ],
     ),
     "stress-high-concurrency": (

@@ -7,10 +7,13 @@ from cellwall.migrate.capabilities.capability import NEW, Capability, NewTests, 
 from cellwall.migrate.new_tests.canaries import users
 from cellwall.migrate.new_tests.held_texts import held_texts
 from cellwall.migrate.new_tests.layers import LAYER_ROLES, Layer, spelled_layers
+from cellwall.migrate.new_tests.made_tools import tools_made_apart
+from cellwall.migrate.new_tests.optional import spelled_ones
 from cellwall.migrate.new_tests.spelling import Spelling, UnspellableError
 from cellwall.migrate.new_tests.statement import isolation
 
 _LEAST: Final = 2  # layers; tests of a single one are another capability's
+_TOOLS: Final = "tool_factory"  # what it makes is compared, for a tool need not hold its user
 _ALL: Final = "test_all_layers_together_keep_users_apart"
 
 
@@ -19,7 +22,8 @@ def _tests(say: Spelling) -> str:
     if len(layers) < _LEAST:
         raise UnspellableError("`[tool.cellwall.roles]` and its samples spell less than two layers")
     tests = [_test(say, _test_of(layer.role), [layer]) for layer in layers]
-    return held_texts(say) + "\n\n".join([*tests, _test(say, _ALL, layers)])
+    made = spelled_ones(say, lambda spelling: tools_made_apart(spelling, _test_of(_TOOLS)), least=0)
+    return held_texts(say) + "\n\n".join([*tests, _test(say, _ALL, layers), made])
 
 
 def _test_of(role: str) -> str:
@@ -84,6 +88,6 @@ CAPABILITY: Final = Capability(
         title="Every layer keeps users apart, and all of them together do.",
         role="context",
         write=_tests,
-        roles={_test_of(role): role for role in LAYER_ROLES},
+        roles={_test_of(role): role for role in (*LAYER_ROLES, _TOOLS)},
     ),
 )

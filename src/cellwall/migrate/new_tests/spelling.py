@@ -32,6 +32,11 @@ class Spelling:
         """Tell whether all these roles are configured or have a default."""
         return all(self._roles.get(name) for name in roles)
 
+    def configured(self, name: str) -> bool:
+        """Tell whether the project itself says how this role is spelled."""
+        role = self._roles.get(name)
+        return role is not None and role.line > 0
+
     def role(self, name: str, /, **values: str) -> str:
         """Give the role's expression, awaited where it must be; `values` are source texts.
 
