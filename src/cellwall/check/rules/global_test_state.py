@@ -1,0 +1,140 @@
+"""CW107: an object that several tests share and change."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import ClassVar, Final, final
+
+from cellwall.check.edit import Fix
+from cellwall.check.finding import Finding, Severity
+from cellwall.check.local_state import made_local
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.module_state import State, empties, is_set_up, states
+from cellwall.check.node_index import Function
+from cellwall.check.reason import Reason
+from cellwall.check.rule import Example, Refusal, RuleContext, finding
+from cellwall.check.settings import CheckSettings
+from cellwall.check.shared_reach import outermost
+
+_SCOPE: Final = (b"def test", b"fixture", b"setUp", b"setup", b"tearDown", b"teardown")
+
+
+@final
+class GlobalTestState:
+    """An object that several tests share and change.
+
+    What it does:
+        Finds objects at module level or on a test class that tests or their fixtures change (`CACHE[...] =`,
+        `SHARED.append(...)`, `global total`), and set-up code that empties the private state of the
+        application's own classes (`Registry._instances.clear()`). An object that the module's own set-up
+        empties for every test is no finding, nor is one that only helpers or fixtures of a wider scope fill.
+
+    Why it leaks:
+        What one test puts in, the next one finds: a test passes or fails by what ran before it, and one
+        user's data is there when another user's test begins. Tests that run at the same time meet in it.
+
+    Example:
+        SEEN = []
+
+        def test_event(user_context):
+            SEEN.append(user_context.user_id)
+
+    Use instead:
+        def test_event(user_context):
+            seen = []
+            seen.append(user_context.user_id)
+
+    Fix safety:
+        Safe where a single test, which runs once, is all that uses an object at module level: it is made
+        inside that test. Whatever more than one function uses is listed.
+    """
+
+    name: ClassVar[str] = "global-test-state"
+    code: ClassVar[str] = "CW107"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    VALID: ClassVar[tuple[Example, ...]] = (
+        Example("NAMES = ['a']\n\n\ndef test_names():\n    assert NAMES == ['a']\n"),
+        Example(
+            "import pytest\n\nSEEN = []\n\n\n@pytest.fixture(autouse=True)\ndef fresh():\n    SEEN.clear()\n"
+            "\n\ndef test_one():\n    SEEN.append(1)\n    assert SEEN == [1]\n"
+        ),
+        Example("def test_one():\n    seen = []\n    seen.append(1)\n"),
+    )
+    INVALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "SEEN = []\n\n\ndef test_one():\n    SEEN.append(1)\n    assert SEEN == [1]\n",
+            "\n\ndef test_one():\n    SEEN = []\n    SEEN.append(1)\n    assert SEEN == [1]\n",
+        ),
+        Example(
+            "SEEN = {}\n\n\ndef test_one():\n    SEEN[1] = 2\n\n\ndef test_two():\n    assert 1 not in SEEN\n"
+        ),
+        Example("count = 0\n\n\ndef test_one():\n    global count\n    count += 1\n"),
+        Example("class TestOne:\n    seen = []\n\n    def test_one(self):\n        self.seen.append(1)\n"),
+        Example(
+            "import pytest\nfrom app import Registry\n\n\n@pytest.fixture\ndef registry():\n"
+            "    Registry._instances.clear()\n    return Registry\n"
+        ),
+    )
+
+    def gate(self, settings: CheckSettings) -> tuple[bytes, ...]:
+        """Give what stands in every file with tests, fixtures or set-up code."""
+        return _SCOPE
+
+    def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
+        """Give a finding for each shared object, and for each reset of the application's private state."""
+        if not module.is_test:
+            return
+        for state in states(module):
+            changing = [function for function, _ in state.changes if _runs_for_a_test(module, function)]
+            if changing and not _is_fresh(module, state, changing):
+                message = f"`{state.name}` is changed by `{changing[0].name}` and stays so for other tests"
+                yield finding(self, module, state.statement, message, _outcome(module, state, context))
+        refusal = Refusal(Reason.UNKNOWN_SHAPE, "the application keeps it globally")
+        for place, what in _resets(module):
+            message = f"set-up code empties `{what}`: all tests and users share it"
+            yield finding(self, module, place, message, refusal)
+
+
+def _runs_for_a_test(module: ModuleFacts, function: Function) -> bool:
+    return module.pytest.is_collected(function) or is_set_up(module, function)
+
+
+def _is_fresh(module: ModuleFacts, state: State, changing: list[Function]) -> bool:
+    """Tell whether every test finds it as it was: the set-up empties it, or all who change it do."""
+    emptying = {function for function, use in state.changes if empties(module, use)}
+    return any(is_set_up(module, function) for function in emptying) or set(changing) <= emptying
+
+
+def _outcome(module: ModuleFacts, state: State, context: RuleContext) -> Fix | Refusal:
+    if state.owner is not None:
+        return Refusal(Reason.ESCAPES, "all tests of the class may use it")
+    return made_local(module, state, context)
+
+
+def _resets(module: ModuleFacts) -> Iterator[tuple[ast.expr, str]]:
+    """Give the places in set-up code where private state of an imported class is emptied."""
+    for node in module.of(ast.Attribute):
+        if (
+            not node.attr.startswith("_")
+            or node.attr.startswith("__")
+            or not isinstance(node.value, ast.Name)
+        ):
+            continue
+        if not node.value.id[:1].isupper() or not _is_emptied(module, node):
+            continue
+        function = outermost(module, node)
+        origin = module.resolve(node.value)
+        known = origin is not None and not (origin.local or origin.made or origin.is_double)
+        if known and function is not None and is_set_up(module, function):
+            yield node, module.text(node)
+
+
+def _is_emptied(module: ModuleFacts, node: ast.Attribute) -> bool:
+    parent = module.nodes.parent(node)
+    if isinstance(parent, ast.Attribute) and parent.attr == "clear":
+        return isinstance(module.nodes.parent(parent), ast.Call)
+    if isinstance(parent, ast.Assign) and node in parent.targets:
+        value = parent.value
+        empty = isinstance(value, (ast.Dict, ast.List)) and not ast.unparse(value).strip("[]{}")
+        return empty or (isinstance(value, ast.Constant) and value.value is None)
+    return False
