@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 import pytest
 
-from cellwall.migrate.context_use import ContextUse
+from cellwall.migrate.context_use import ContextUse, user_makers
 from cellwall.project.roles import Role, Roles
 
 ROLES = Roles(
@@ -42,3 +42,9 @@ def test_a_role_that_takes_no_context_wants_none() -> None:
     use = ContextUse(Roles(MappingProxyType({**ROLES.by_name, "pool": pool})))
     assert not use.wanted(b"pool = SocketPool() or SocketManager()")
     assert use.roles(b"pool = SocketPool()\nx = R.get_it('a')") == ["agent_factory", "pool"]
+
+
+def test_a_role_that_takes_a_user_makes_one() -> None:
+    limiter = Role("limiter", (), "till.may_pay({user_id})")
+    roles = Roles(MappingProxyType({**ROLES.by_name, "limiter": limiter}))
+    assert user_makers(roles) == {"begin", "may_pay"}

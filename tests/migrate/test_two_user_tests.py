@@ -77,3 +77,23 @@ def test_globs_say_what_is_critical_where_there_are_some() -> None:
 def test_the_tests_are_named_as_pytest_names_them() -> None:
     source = TWO + b"class TestY:\n    def test_z(self):\n        for n in names:\n            login(n)\n"
     assert two_user_tests(source + b"        assert 1\n") == ["test_x", "TestY::test_z"]
+
+
+OWN = b"""async def test_x():
+    async def work(user):
+        context = make_context(user)
+        return context
+    worked = [await work(user) for user in ["u1", "u2"]]
+    assert worked
+"""
+
+
+def test_a_function_of_the_test_itself_may_make_the_users() -> None:
+    assert two_user_tests(OWN) == ["test_x"]
+    assert two_user_tests(OWN.replace(b"make_context(user)", b"make_context('u1')")) == []
+
+
+def test_names_of_roles_make_users_too() -> None:
+    source = b"def test_x():\n    assert may_pay('u1')\n    assert may_pay('u2')\n"
+    assert two_user_tests(source) == []
+    assert two_user_tests(source, {"may_pay"}) == ["test_x"]

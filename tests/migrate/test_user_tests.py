@@ -46,23 +46,23 @@ def test_bare_modules_say_in_whose_scopes_they_are_and_what_they_reach(tmp_path:
     assert (other["agents"], other["areas"]) == ([], ["all"])
 
 
-def test_a_module_that_stood_there_is_not_called_proved() -> None:
+def test_a_module_that_stood_there_is_not_called_proved(tmp_path: Path) -> None:
     row = {"agent": 1, "capability": "websocket-event-isolation", "path": NEW}
     state = RunBuilder().start().survey(present=[row]).state
-    assert user_tests(state, {NEW: TWO}.__getitem__) == [
+    assert user_tests(state, {NEW: TWO}.__getitem__, project(tmp_path)) == [
         {"test": f"{NEW}::test_x", "role": "pool", "agent": 1, "proved": False}
     ]
-    assert user_tests(state, {NEW: ONE}.__getitem__) == []
+    assert user_tests(state, {NEW: ONE}.__getitem__, project(tmp_path)) == []
 
 
-def test_a_proved_test_of_one_user_is_none_of_two() -> None:
+def test_a_proved_test_of_one_user_is_none_of_two(tmp_path: Path) -> None:
     module = {"path": NEW, "capability": "websocket-event-isolation", "role": "pool", "tests": []}
     proved = [{"test": f"{NEW}::{name}", "double": "d", "by": "b"} for name in ("test_x", "test_y")]
     build = RunBuilder().start().survey().add(e.BatchPlanned("a01-b000", 1, [NEW], {NEW: "x"}))
     build.add(e.PatchProposed("a01-b000", 1, "f" * 64, [NEW], [], [], 0.1, new_modules=[module]))
     build.add(e.Judged("a01-b000", "f" * 64, "notices leaks", True, "", {"proved": proved}, 0.1))
     build.add(e.BatchMerged("a01-b000", 1, "c" * 40, [NEW]))
-    rows = user_tests(build.state, {NEW: TWO + ONE}.__getitem__)
+    rows = user_tests(build.state, {NEW: TWO + ONE}.__getitem__, project(tmp_path))
     assert [(row["test"], row["proved"]) for row in rows] == [(f"{NEW}::test_x", True)]
 
 

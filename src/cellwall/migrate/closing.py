@@ -9,6 +9,7 @@ from cellwall.check.source_tree import DirectorySourceTree
 from cellwall.migrate import events as e
 from cellwall.migrate.benchmark import measure_benchmark
 from cellwall.migrate.commands import handle_commands
+from cellwall.migrate.context_use import user_makers
 from cellwall.migrate.figures import changed_paths
 from cellwall.migrate.pattern_sets import check_settings
 from cellwall.migrate.run import Run
@@ -45,10 +46,10 @@ def _measured(run: Run) -> e.FindingsMeasured:
         unparseable=found.unparseable,
         files_with_context=found.files_with_context,
         wants_context=found.wants_context,
-        two_users=two_user_figures(modules, run.project.critical),
+        two_users=two_user_figures(modules, run.project.critical, user_makers(run.project.roles)),
         rules=list(settings.rules),
         bare=bare_modules(modules, run.scope, run.project),
-        user_tests=user_tests(run.record.state, lambda path: (workspace / path).read_bytes()),
+        user_tests=user_tests(run.record.state, lambda path: (workspace / path).read_bytes(), run.project),
         entry_roles=entry_roles(run.project),
         statements={"tests": stated.tests, "stated": stated.stated},
         unstated=stated.without,

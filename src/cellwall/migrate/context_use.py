@@ -30,6 +30,11 @@ class ContextUse:
         return bool(self._present.search(source))
 
 
+def user_makers(roles: Roles) -> frozenset[str]:
+    """Give the names that are called with a user's id: of roles whose expression takes one."""
+    return frozenset(_made(role) for role in roles.by_name.values() if "{user_id}" in role.create)
+
+
 def _any_of(names: list[str]) -> re.Pattern[bytes]:
     words = sorted({re.escape(name) for name in names if name})
     return re.compile((r"\b(?:" + "|".join(words) + r")\b" if words else r"(?!)").encode())
