@@ -15,7 +15,7 @@ from cellwall.migrate.gates.notices_leaks import NoticesLeaksGate
 from cellwall.project.config import TestSettings, load_project
 from cellwall.project.local_environment import LocalEnvironment
 from cellwall.project.roles import ROLE_NAMES, Role, Roles
-from cellwall.testing.leak_run import doubles_of
+from cellwall.testing.leaky_doubles.making import doubles_of
 from tests.migrate.gates.honest_modules import HONEST
 from tests.migrate.gates.hostile_modules import HOSTILE
 

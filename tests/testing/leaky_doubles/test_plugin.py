@@ -8,7 +8,8 @@ import pytest
 from cellwall.project.config import TestSettings
 from cellwall.project.local_environment import LocalEnvironment
 from cellwall.project.roles import Role, Roles
-from cellwall.testing.leak_run import CONTROL, Doubled, LeakRun
+from cellwall.testing.doubled_target import DoubledTarget, Part
+from cellwall.testing.leak_run import CONTROL, LeakRun
 from cellwall.testing.leaky_doubles.owner_leaks import FirstOwner
 from cellwall.testing.leaky_doubles.sharing_leaks import FirstMade, Outliving
 
@@ -61,7 +62,9 @@ def leak(root: Path, double: str) -> LeakRun:
     """Run the target's tests under a double of its session."""
     settings = TestSettings(arguments=LEAN, timeout=30)
     environment = LocalEnvironment(Path(sys.executable))
-    return Doubled(environment, root, ["service/test_it.py"], settings, ROLES, "session").run(double)
+    return DoubledTarget(environment, root, settings, ROLES).run(
+        Part("session", ("service/test_it.py",)), double
+    )
 
 
 def outcomes(run: LeakRun) -> dict[str, str]:
@@ -89,6 +92,6 @@ def test_without_its_variable_it_does_nothing(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(plugin, "_given", "")
     plugin.pytest_configure(Config())  # type: ignore[arg-type]
-    monkeypatch.setattr(plugin, "_given", '{"role": "pool", "double": "", "record": "x", "roles": {}}')
+    monkeypatch.setattr(plugin, "_given", '{"role": "pool", "without": [], "record": "x", "roles": {}}')
     with pytest.raises(AttributeError):
         plugin.pytest_configure(Config())  # type: ignore[arg-type]

@@ -7,37 +7,41 @@ from pathlib import Path
 from typing import Protocol, final
 
 from cellwall.migrate.gates.gate import Subject
-from cellwall.testing.leak_run import Doubled, LeakRun
+from cellwall.testing.doubled_target import DoubledTarget, Part
+from cellwall.testing.leak_run import LeakRun
 from cellwall.testing.leaky_doubles import traces
 
 
 class Runs(Protocol):
-    """Runs of new modules under the doubles of one role."""
+    """Runs of new modules under the doubles of their roles."""
 
-    def rehearse(self, doubles: Sequence[str]) -> list[LeakRun]:
-        """Run them in children of one process, one run a double; give nothing where that cannot be."""
+    def rehearse(self, parts: Sequence[Part]) -> dict[str, list[LeakRun]]:
+        """Run each part under its doubles, in children of one process: role -> runs, where that can be."""
 
-    def run(self, double: str) -> LeakRun:
-        """Run them in a process of their own."""
+    def run(self, part: Part, double: str) -> LeakRun:
+        """Run one part under one double, in a process of its own."""
+
+
+RunsOf = Callable[[Subject], Runs]
 
 
 @final
 @dataclass(slots=True)
 class TidyRuns:
-    """Runs of new modules in the patched workspace, which no run finds as another one left it."""
+    """Runs that leave the workspace as it was."""
 
-    doubled: Doubled
+    target: DoubledTarget
 
-    def rehearse(self, doubles: Sequence[str]) -> list[LeakRun]:
-        """Run the modules in children of one process; give nothing where that cannot be."""
-        with _tidy(self.doubled.workspace) as spoiled:
-            runs = self.doubled.rehearse(doubles)
-        return [] if spoiled else runs
+    def rehearse(self, parts: Sequence[Part]) -> dict[str, list[LeakRun]]:
+        """Give nothing where a file of the workspace was changed."""
+        with _tidy(self.target.workspace) as spoiled:
+            runs = self.target.rehearse(parts)
+        return {} if spoiled else runs
 
-    def run(self, double: str) -> LeakRun:
-        """Run the modules in a process of their own."""
-        with _tidy(self.doubled.workspace) as spoiled:
-            found = self.doubled.run(double)
+    def run(self, part: Part, double: str) -> LeakRun:
+        """Give no run where a file of the workspace was changed."""
+        with _tidy(self.target.workspace) as spoiled:
+            found = self.target.run(part, double)
         return replace(found, not_made=f"the tests wrote over {spoiled[0]}") if spoiled else found
 
 
@@ -52,11 +56,7 @@ def _tidy(root: Path) -> Iterator[list[str]]:
     spoiled += left.spoiled
 
 
-RunsOf = Callable[[Subject, Sequence[str], str], Runs]
-
-
-def in_target(subject: Subject, paths: Sequence[str], role: str) -> Runs:
-    """Give the runs of modules with the doubles of a role in the target."""
-    project = subject.project
-    workspace = subject.patched_dir.resolve()
-    return TidyRuns(Doubled(subject.environment, workspace, paths, project.tests, project.roles, role))
+def in_target(subject: Subject) -> Runs:
+    """Give the runs in the patched workspace."""
+    project, workspace = subject.project, subject.patched_dir.resolve()
+    return TidyRuns(DoubledTarget(subject.environment, workspace, project.tests, project.roles))

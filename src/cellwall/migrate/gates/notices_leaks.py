@@ -1,16 +1,18 @@
 """The gate "notices leaks": every new test must fail when the role that it is about leaks on purpose."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import final
 
 from cellwall.migrate.batch import NewModule
 from cellwall.migrate.gates.evidence import listed
 from cellwall.migrate.gates.gate import Subject, Verdict
 from cellwall.migrate.gates.leak_proof import Proof, in_order, prove
-from cellwall.migrate.gates.leak_runs import RunsOf, in_target
+from cellwall.migrate.gates.leak_runs import Runs, RunsOf, in_target
 from cellwall.migrate.gates.role_reach import beside_the_role
-from cellwall.testing.leak_run import CONTROL, LeakRun, doubles_of
+from cellwall.testing.doubled_target import Part
+from cellwall.testing.leak_run import LeakRun
+from cellwall.testing.leaky_doubles.making import doubles_of
 
 
 @final
@@ -33,33 +35,51 @@ class NoticesLeaksGate:
         if not subject.run_tests:
             return Verdict(self.name, True, "not run", {"ran": False})
         proof = Proof()
-        for role in sorted({module.role for module in modules}):
-            self._prove(subject, [m for m in modules if m.role == role], role, proof)
+        parts = [part for part in _parts(modules) if _can_leak(part, subject, proof)]
+        runs = self.runs(subject)
+        rehearsed = runs.rehearse(parts) if parts else {}
+        for part in parts:
+            spelled = subject.project.roles.by_name[part.role]
+            beside = {
+                f"{path}::{test}"
+                for path in part.paths
+                for test in beside_the_role((subject.patched_dir / path).read_bytes(), spelled)
+            }
+            proof.take(_proved(part, rehearsed.get(part.role, []), runs, beside))
         return _verdict(self.name, proof)
 
-    def _prove(self, subject: Subject, modules: Sequence[NewModule], role: str, proof: Proof) -> None:
-        paths = sorted(module.path for module in modules)
-        spelled, doubles = subject.project.roles.get(role), doubles_of(role)
-        if spelled is None or not doubles:
-            why = f"nobody configured the role {role!r}" if doubles else f"no double of the role {role!r}"
-            for path in paths:
-                proof.refuse(path, why)
-            return
-        beside = {
-            f"{path}::{test}"
-            for path in paths
-            for test in beside_the_role((subject.patched_dir / path).read_bytes(), spelled)
-        }
-        others = _about_others(subject.patch.new_modules, role)
-        runs = self.runs(subject, paths, role)
+
+def _parts(modules: Sequence[NewModule]) -> list[Part]:
+    """Group the modules by role; a module may be about several."""
+    return [
+        Part(
+            role,
+            tuple(sorted({module.path for module in modules if module.role == role})),
+            frozenset(_about_others(modules, role)),
+        )
+        for role in sorted({module.role for module in modules})
+    ]
+
+
+def _can_leak(part: Part, subject: Subject, proof: Proof) -> bool:
+    configured, doubles = subject.project.roles.get(part.role), doubles_of(part.role)
+    if configured and doubles:
+        return True
+    why = f"nobody configured the role {part.role!r}" if doubles else f"no double of the role {part.role!r}"
+    for path in part.paths:
+        proof.refuse(path, why)
+    return False
+
+
+def _proved(part: Part, rehearsed: Sequence[LeakRun], runs: Runs, beside: Collection[str]) -> Proof:
+    """Prove from the rehearsal; what that does not prove, from processes of their own."""
+    doubles, found = doubles_of(part.role), Proof()
+    if rehearsed:
+        prove(found, part.paths, doubles, in_order(part.doubles, rehearsed), beside)
+    if not rehearsed or found.refused:
         found = Proof()
-        if rehearsed := runs.rehearse(order := [CONTROL, *doubles, CONTROL]):
-            answer = in_order(order, rehearsed)
-            prove(found, paths, doubles, lambda double: _without(answer(double), others), beside)
-        if not rehearsed or found.refused:  # nothing is refused for what a child of a process did
-            found = Proof()
-            prove(found, paths, doubles, lambda double: _without(runs.run(double), others), beside)
-        proof.take(found)
+        prove(found, part.paths, doubles, lambda double: runs.run(part, double), beside)
+    return found
 
 
 def _about_others(modules: Sequence[NewModule], role: str) -> set[str]:
@@ -69,11 +89,6 @@ def _about_others(modules: Sequence[NewModule], role: str) -> set[str]:
         for other in {module.role for module in modules}
     }
     return {test for other in named if other != role for test in named[other]} - named[role]
-
-
-def _without(run: LeakRun, tests: Collection[str]) -> LeakRun:
-    kept = {node: outcome for node, outcome in run.by_id.items() if node.partition("[")[0] not in tests}
-    return replace(run, by_id=kept)
 
 
 def _verdict(name: str, proof: Proof) -> Verdict:

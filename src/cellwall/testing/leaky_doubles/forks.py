@@ -8,33 +8,18 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from .traces import Listing, listing, remove, traces
+import pytest
 
-_PAUSE = 0.005  # seconds between two looks at a child
+from .traces import listing, remove, traces
 
-
-@dataclass(frozen=True)
-class Fork:
-    """One child: which double leaks in it, the files it writes to, and how many seconds it may take."""
-
-    double: str
-    record: str
-    outcomes: str
-    seconds: float
-
-    @classmethod
-    def of(cls, told: Mapping[str, Any]) -> Fork:
-        """Read what the starting process told."""
-        return cls(told["double"], told["record"], told["outcomes"], float(told["seconds"]))
+_PAUSE = 0.002  # seconds between two looks at a child
+THREADS = "threads run, which no child would have"
 
 
 def can_fork() -> bool:
-    """Tell whether a child would be as good as a process of its own: a thread would be missing in it."""
+    """Tell whether a child would be as good as a process of its own."""
     return sys.platform == "linux" and threading.active_count() == 1
 
 
@@ -45,8 +30,25 @@ def fork() -> int:
         return os.fork()
 
 
-def ended(child: int, seconds: float) -> bool:
-    """Wait for a child, and kill it at its limit; tell whether it ended by itself."""
+class EndsAtOnce:
+    """A hook that ends the process after the session: what Python takes down at its end takes long."""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        """End, after everybody else has heard of the end."""
+        os._exit(0)
+
+
+def trouble(child: int, seconds: float, tidy: Tidy) -> str:
+    """Wait for a child; give why what comes after it would not be as good as in a process of its own."""
+    if not _ended(child, seconds):
+        return "the time limit was reached"
+    spoiled = tidy.spoiled()
+    return f"the tests wrote over {spoiled}" if spoiled else ""
+
+
+def _ended(child: int, seconds: float) -> bool:
+    """Wait, and kill the child at its limit; tell whether it ended by itself."""
     limit = time.monotonic() + seconds
     while time.monotonic() < limit:
         if os.waitpid(child, os.WNOHANG)[0]:
@@ -61,8 +63,7 @@ class Tidy:
     """Takes away what a child added to a folder."""
 
     def __init__(self, root: Path) -> None:
-        self.root: Path = root
-        self.start: Listing = listing(root)
+        self.root, self.start = root, listing(root)
 
     def spoiled(self) -> str:
         """Remove what was added; give a file that was changed or deleted, which nobody can bring back."""

@@ -2,13 +2,15 @@
 
 It is told by the variable CELLWALL_LEAKY_DOUBLE, a JSON object, and appends JSON lines to the file `record`:
 
-    {"role": "pool", "double": "", "record": "x.jsonl", "roles": {"pool": {"imports": [], "create": "..."}}}
+    {"role": "pool", "double": "", "without": [], "record": "x.jsonl",
+     "roles": {"pool": {"imports": [], "create": "..."}}}
 
     {"kind": "made"} or {"kind": "not_made", "why": "..."}
     {"kind": "failure", "id": "tests/test_a.py::test_b", "phase": "call", "by": "assertion", "text": "..."}
 
 With an empty `double` everything is in place and nothing leaks: the control, which every test must pass.
-With `forks`, a list of {"double", "record", "outcomes", "seconds"}, every one of them is run in a child.
+`without` names tests that are about other roles. With `parts` instead of a role, every part is run in a
+child, and every double of its role in a child of that: see `role_forks` and `double_forks`.
 """
 
 from __future__ import annotations
@@ -17,17 +19,19 @@ import functools
 import inspect
 import json
 import os
-import sys
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from .double_forks import DoubleForks
 from .failures import OTHER, kind_of_failure, words
+from .forks import EndsAtOnce
 from .making import make
 from .memory import Memory
-from .rehearsal import Rehearsal
+from .preload import importable
+from .role_forks import RoleForks
 from .spelled import NotMadeError
 
 VARIABLE = "CELLWALL_LEAKY_DOUBLE"
@@ -39,20 +43,30 @@ def pytest_configure(config: pytest.Config) -> None:
     """Do nothing at all without the variable."""
     if _given:
         told = json.loads(_given)
-        doubles = Doubles(told)
-        config.pluginmanager.register(doubles, "cellwall-leaky-doubles")
-        if told.get("forks"):
-            config.pluginmanager.register(Rehearsal(doubles, told["forks"]), "cellwall-rehearsal")
+        hooks = RoleForks(told, begin) if "parts" in told else Doubles(told["roles"], told)
+        config.pluginmanager.register(hooks, "cellwall-leaky-doubles")
+        if "parts" in told:
+            config.pluginmanager.register(EndsAtOnce(), "cellwall-ends-at-once")
+
+
+def begin(session: Any, roles: dict[str, Any], part: dict[str, Any]) -> None:
+    """Begin in a child that runs the tests of one role, under each of its doubles."""
+    doubles = Doubles(roles, part)
+    plugins = session.config.pluginmanager
+    plugins.register(doubles, "cellwall-doubles-of-a-role")
+    plugins.register(DoubleForks(doubles, part["forks"]), "cellwall-double-forks")
+    doubles.pytest_collection(session)  # whose call has begun without it
 
 
 class Doubles:
     """The hooks."""
 
-    def __init__(self, told: dict[str, Any]) -> None:
+    def __init__(self, roles: dict[str, Any], told: dict[str, Any]) -> None:
         self.role: str = told["role"]
-        self.roles: dict[str, Any] = told["roles"]
+        self.roles = roles
         self.record: str = told["record"]
-        self.memory: Memory = Memory(told["double"])
+        self.without: frozenset[str] = frozenset(told["without"])
+        self.memory: Memory = Memory(told.get("double", ""))
         lines = self.roles.get(self.role, {}).get("imports", ())
         self.packages: frozenset[str] = frozenset(
             ["cellwall", *(line.split()[1].partition(".")[0] for line in lines)]
@@ -61,18 +75,19 @@ class Doubles:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: Any) -> None:
         """Put the doubles in, after the conftests of the tests' folders and before the tests."""
-        added = [root for root in _roots(session.config) if root not in sys.path]
-        sys.path.extend(added)
         try:
-            make(self.role, self.roles, self.memory)
+            with importable(session.config):
+                make(self.role, self.roles, self.memory)
         except NotMadeError as error:
             self.write("not_made", why=str(error))
         except Exception as error:
             self.write("not_made", why=f"the double could not be put in: {words(error)}")
         else:
             self.write("made")
-        finally:
-            sys.path[:] = [path for path in sys.path if path not in added]
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        """Leave the tests of other roles out."""
+        items[:] = [item for item in items if item.nodeid.partition("[")[0] not in self.without]
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: Any) -> Generator[None, None, None]:
@@ -130,14 +145,3 @@ class Doubles:
         """Append one line."""
         with open(self.record, "a", encoding="utf-8", errors="replace") as file:  # noqa: PTH123
             file.write(json.dumps({"kind": kind, **values}) + "\n")
-
-
-def _roots(config: pytest.Config) -> list[str]:
-    """Give the folders that pytest would import the tests from: the first above each without `__init__`."""
-    found = []
-    for argument in config.args:
-        folder = Path(argument.partition("::")[0]).resolve().parent
-        while (folder / "__init__.py").exists():
-            folder = folder.parent
-        found.append(str(folder))
-    return sorted({*found, str(config.rootpath)})

@@ -1,4 +1,4 @@
-"""Several doubles in children of one pytest: the same answers as processes of their own, or none at all."""
+"""Children of one pytest: the same answers as processes of their own, or none at all."""
 
 import sys
 from pathlib import Path
@@ -8,13 +8,15 @@ import pytest
 from cellwall.project.config import TestSettings
 from cellwall.project.local_environment import LocalEnvironment
 from cellwall.project.roles import Role, Roles
-from cellwall.testing.leak_run import CONTROL, Doubled, LeakRun
+from cellwall.testing.doubled_target import DoubledTarget, Part
+from cellwall.testing.leak_run import CONTROL, LeakRun
 from cellwall.testing.leaky_doubles.owner_leaks import FirstOwner
 from cellwall.testing.leaky_doubles.sharing_leaks import FirstMade
 
 LEAN = tuple(word for name in ("hypothesispytest", "anyio", "xdist") for word in ("-p", f"no:{name}"))
 ROLES = Roles({"token": Role("token", ("from app import issue",), "issue({user_id})")})
-ORDER = [CONTROL, FirstMade.name, FirstOwner.name, CONTROL]
+PART = Part("token", ("test_it.py",))
+assert PART.doubles == (CONTROL, FirstMade.name, FirstOwner.name, CONTROL)
 NOTICES = "import app\n\ndef test_a():\n    assert app.issue('ada') != app.issue('bob')\n"
 BLIND = "import app\n\ndef test_b():\n    assert app.issue('ada')\n"
 
@@ -28,11 +30,16 @@ def root(target: Path) -> Path:
     return target
 
 
-def doubled(root: Path, text: str, seconds: float = 30) -> Doubled:
+def doubled(root: Path, text: str, seconds: float = 30) -> DoubledTarget:
     """Give the target with one module of tests."""
     (root / "test_it.py").write_text(text)
     settings = TestSettings(arguments=LEAN, timeout=seconds)
-    return Doubled(LocalEnvironment(Path(sys.executable)), root, ["test_it.py"], settings, ROLES, "token")
+    return DoubledTarget(LocalEnvironment(Path(sys.executable)), root, settings, ROLES)
+
+
+def rehearsed(target: DoubledTarget) -> list[LeakRun]:
+    """Give the runs of its one role."""
+    return target.rehearse([PART]).get("token", [])
 
 
 def outcomes(runs: list[LeakRun]) -> list[dict[str, str]]:
@@ -42,21 +49,21 @@ def outcomes(runs: list[LeakRun]) -> list[dict[str, str]]:
 
 def test_every_double_has_a_run_like_one_of_its_own(root: Path) -> None:
     target = doubled(root, NOTICES + BLIND)
-    runs = target.rehearse(ORDER)
-    assert outcomes(runs) == outcomes([target.run(double) for double in ORDER])
+    runs = rehearsed(target)
+    assert outcomes(runs) == outcomes([target.run(PART, double) for double in PART.doubles])
     assert [bool(run.noticed("test_it.py::test_a")) for run in runs] == [False, True, True, False]
     assert [(run.not_made, run.note) for run in runs] == [("", "")] * 4
 
 
 def test_doubles_that_nobody_is_left_to_notice_are_passed_over(root: Path) -> None:
-    runs = doubled(root, NOTICES).rehearse(ORDER)
+    runs = rehearsed(doubled(root, NOTICES))
     assert [run.not_made for run in runs] == ["", "", "it was passed over", ""]
 
 
 def test_no_run_sees_what_another_one_left(root: Path) -> None:
     target = doubled(root, "import app, os\n" + NOTICES + "    open('left', 'x').close(); app.seen = 1\n")
-    runs = target.rehearse([CONTROL, CONTROL, CONTROL])
-    assert outcomes(runs) == [{"test_a": "passed"}] * 3
+    runs = rehearsed(target)
+    assert outcomes(runs) == [{"test_a": "passed"}, {"test_a": "failed"}, {}, {"test_a": "passed"}]
     assert sorted(path.name for path in root.iterdir()) == ["app.py", "test_it.py"]
 
 
@@ -70,21 +77,21 @@ def test_no_run_sees_what_another_one_left(root: Path) -> None:
     ids=["a thread", "a file is written over", "it ends"],
 )
 def test_where_children_are_not_as_good_nothing_is_said(text: str, root: Path) -> None:
-    assert doubled(root, text + NOTICES).rehearse(ORDER) == []
+    assert rehearsed(doubled(root, text + NOTICES)) == []
 
 
 def test_a_child_that_hangs_is_ended(root: Path) -> None:
     hangs = "import time\n" + NOTICES + "\ndef test_hangs():\n    time.sleep(600)\n"
-    assert doubled(root, hangs, seconds=1.5).rehearse([CONTROL, CONTROL]) == []
+    assert rehearsed(doubled(root, hangs, seconds=1.5)) == []
 
 
 def test_a_child_that_dies_proves_nothing_more(root: Path) -> None:
     dies = NOTICES + "\ndef test_dies():\n    import os\n    os._exit(0)\n"
-    first, *_ = runs = doubled(root, dies).rehearse(ORDER)
+    first, *_ = runs = rehearsed(doubled(root, dies))
     assert outcomes(runs)[0] == {"test_a": "passed"}
     assert first.note == "the child died"
 
 
 def test_modules_that_cannot_be_collected_are_told(root: Path) -> None:
-    runs = doubled(root, "import nothing_of_this_name\n").rehearse(ORDER)
+    runs = rehearsed(doubled(root, "import nothing_of_this_name\n"))
     assert [list(run.collection_errors) for run in runs if not run.not_made] == [["test_it.py"]] * 2

@@ -1,4 +1,4 @@
-"""The hook that runs the collected tests under one double after the other, each in a child of its own."""
+"""Runs the collected tests under one double of a role after the other, each in a child of its own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from .forks import Fork, Tidy, can_fork, ended, fork
+from .forks import THREADS, Tidy, can_fork, fork, trouble
 
 RECORDER = "cellwall-outcome-recorder"
 
@@ -26,16 +26,15 @@ class Doubled(Protocol):
         """Append one line."""
 
 
-class Rehearsal:
-    """One child a double; a double that nobody is left to notice is passed over.
+class DoubleForks:
+    """The hook, told of children as {"double", "record", "outcomes", "seconds"}.
 
-    What keeps the children from being as good as processes of their own is written down as the line
-    `not_rehearsed`, and whoever started this process tries without them.
+    A double that no test is left to notice is passed over. What keeps the children from being as good as
+    processes of their own ends the list, as the line `not_rehearsed`.
     """
 
     def __init__(self, doubles: Doubled, forks: Sequence[Mapping[str, Any]]) -> None:
-        self.doubles: Doubled = doubles
-        self.forks: list[Fork] = [Fork.of(told) for told in forks]
+        self.doubles, self.forks = doubles, forks
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: Any) -> bool | None:
@@ -44,25 +43,15 @@ class Rehearsal:
         waiting = {item.nodeid for item in session.items}
         tidy = Tidy(Path(session.config.rootpath))
         for each in self.forks:
-            if each.double and not waiting:
+            if each["double"] and not waiting:
                 continue
-            if not can_fork():
-                self.doubles.write("not_rehearsed", why="threads run, which no child would have")
-                break
-            child = fork()
+            child = fork() if can_fork() else -1
             if not child:
-                self.doubles.become(each.double, each.record)
-                recorder.write_to(each.outcomes)
+                self.doubles.become(each["double"], each["record"])
+                recorder.write_to(each["outcomes"])
                 return None
-            if why := _trouble(child, each, tidy):
+            if why := THREADS if child < 0 else trouble(child, each["seconds"], tidy):
                 self.doubles.write("not_rehearsed", why=why)
                 break
-            waiting -= self.doubles.noticed(each.record)
+            waiting -= self.doubles.noticed(each["record"])
         return True
-
-
-def _trouble(child: int, each: Fork, tidy: Tidy) -> str:
-    if not ended(child, each.seconds):
-        return "the time limit was reached"
-    spoiled = tidy.spoiled()
-    return f"the tests wrote over {spoiled}" if spoiled else ""

@@ -11,10 +11,12 @@ from cellwall.project.config import TestSettings
 from cellwall.project.environment import Completed
 from cellwall.project.local_environment import LocalEnvironment
 from cellwall.project.roles import Role, Roles
-from cellwall.testing.leak_run import CONTROL, Doubled, LeakRun
+from cellwall.testing.doubled_target import DoubledTarget, Part
+from cellwall.testing.leak_run import CONTROL, LeakRun
 from cellwall.testing.leaky_doubles.sharing_leaks import FirstMade
 
 LEAN = tuple(w for name in ("hypothesispytest", "anyio", "asyncio", "xdist") for w in ("-p", f"no:{name}"))
+PART = Part("token", ("tests/test_it.py",))
 ROLES = Roles({"token": Role("token", ("from app import issue",), "issue({user_id})")})
 TEST = """
 import os, sys
@@ -31,16 +33,16 @@ def test_is_not_told():
 """
 
 
-def doubled(root: Path, environment: object = None, roles: Roles = ROLES) -> Doubled:
-    """Give the target's one module with the doubles of its tokens."""
+def doubled(root: Path, environment: object = None, roles: Roles = ROLES) -> DoubledTarget:
+    """Give the target with the doubles of its tokens."""
     where: Any = environment or LocalEnvironment(Path(sys.executable))
     settings = TestSettings(arguments=LEAN, timeout=30)
-    return Doubled(where, root, ["tests/test_it.py"], settings, roles, "token")
+    return DoubledTarget(where, root, settings, roles)
 
 
 def leak(root: Path, double: str, environment: object = None, roles: Roles = ROLES) -> LeakRun:
     """Run it in a process of its own."""
-    return doubled(root, environment, roles).run(double)
+    return doubled(root, environment, roles).run(PART, double)
 
 
 @pytest.fixture
