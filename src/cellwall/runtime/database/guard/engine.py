@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, final
 
 import sqlalchemy
 from sqlalchemy import delete, event
@@ -28,6 +28,7 @@ TESTED: Final = (
 )
 
 
+@final
 class GuardedEngine:
     """Keeps owners apart on the application's own engine, by looking at every statement.
 
