@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from benchmarks.ratio import Row, interleaved, interleaved_async
+from benchmarks.ratio import Row, interleaved, interleaved_async, missing
 from cellwall.runtime.carry import carry
 from cellwall.runtime.context import UserExecutionContext, cleanup_user_context
 from cellwall.runtime.current import activate
@@ -148,8 +148,10 @@ def measure(quick: bool = False) -> list[Row]:
         row("... with an awaited callback (a shielding task)", lived["one awaited"] - lived["bare"], None),
         row("a carried call beyond a plain one", carried["carried"] - carried["called"], None),
     ]
-    if "attrs" in made:
-        rows.append(row("peer: attrs frozen, no checks", made["attrs"] - own, None))
+    attrs = "peer: attrs frozen, no checks"
+    rows.append(
+        row(attrs, made["attrs"] - own, None) if "attrs" in made else missing(attrs, "attrs is not installed")
+    )
     rows.append(row("peer: dataclass frozen, no checks", dataclass_time, None))
     return rows
 

@@ -3,7 +3,7 @@
 Processor time of the whole process is compared, the driver's thread included: the clock on the wall says more
 about what else the machine does than about some microseconds a statement.
 
-Run by itself: `python benchmarks/database_guard.py [--quick]`. On SQLite in a file and in memory; on
+Run: `python -m benchmarks.database_guard [--quick]`. On SQLite in a file and in memory; on
 PostgreSQL when CELLWALL_POSTGRES_URL names a database that may be written to.
 """
 
@@ -19,12 +19,12 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ratio import Row
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.pool import StaticPool
 
+from benchmarks.ratio import Row, missing
 from cellwall.runtime.database import Owner, Ownership, RequestSession
 from cellwall.runtime.database.guard import GuardedEngine
 
@@ -171,6 +171,8 @@ async def _measure(quick: bool) -> list[Row]:
     postgres = os.environ.get("CELLWALL_POSTGRES_URL")
     if postgres:
         rows += await _on("PostgreSQL", lambda: create_async_engine(postgres), quick)
+    else:
+        rows.append(missing("guard on PostgreSQL", "CELLWALL_POSTGRES_URL names no database"))
     return rows
 
 

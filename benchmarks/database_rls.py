@@ -1,6 +1,6 @@
 """What row-level security costs: the same requests on one server with and without it, taking turns.
 
-Run by itself: `python benchmarks/database_rls.py [--quick]`. Starts a PostgreSQL of its own on a Unix socket,
+Run: `python -m benchmarks.database_rls [--quick]`. Starts a PostgreSQL of its own on a Unix socket,
 so that nothing but work is measured. Where the kernel tells it (Linux), the time compared is what processors
 spent in client and server together: on a shared machine the clock on the wall measures the neighbours too.
 """
@@ -15,17 +15,15 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from ratio import Row, interleaved_async
 from sqlalchemy import String, select
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from benchmarks.ratio import Row, interleaved_async, missing
 from cellwall.runtime.database import Owner, Ownership, RequestSession
 from cellwall.runtime.database.guard import GuardedEngine
 from cellwall.runtime.database.rls import OwnerSigner, RowLevelSecurity, apply_policies
-from tests.servers import RunningPostgres, running_postgres
+from tests.servers import RunningPostgres, ServerUnavailableError, running_postgres
 
 LIMIT = 1.06
 USER = Owner("user", "ada")
@@ -205,8 +203,11 @@ def _rows(kind: str, times: dict[str, float], unit: str) -> list[Row]:
 
 def measure(quick: bool = False) -> list[Row]:
     """Measure everything on a server of its own."""
-    with running_postgres() as server:
-        return asyncio.run(_measure(server, quick))
+    try:
+        with running_postgres() as server:
+            return asyncio.run(_measure(server, quick))
+    except ServerUnavailableError as error:
+        return [missing("row-level security", str(error))]
 
 
 if __name__ == "__main__":

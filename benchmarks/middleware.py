@@ -25,7 +25,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-from benchmarks.ratio import Row, interleaved, interleaved_async
+from benchmarks.ratio import Row, interleaved, interleaved_async, missing
 from cellwall.runtime.limits import MemoryRateLimiter, Rate
 from cellwall.runtime.tokens import TokenIssuer
 from cellwall.runtime.web import CellwallMiddleware
@@ -208,10 +208,12 @@ def parts(quick: bool = False) -> list[Row]:
         "a token not seen before": lambda: uncached.verify(token),
         "a rate limit in memory": lambda: limiter.take("user-12345"),
     }
+    peer = "a rate limit in memory by `limits`"
     if find_spec("limits") is not None:
-        sides["a rate limit in memory by `limits`"] = _peer()
+        sides[peer] = _peer()
     times = interleaved(sides, rounds=101 if quick else 501, calls=5)
-    return [Row(f"middleware: {name}", value * MICRO, "us", "-", True) for name, value in times.items()]
+    rows = [Row(f"middleware: {name}", value * MICRO, "us", "-", True) for name, value in times.items()]
+    return rows if peer in sides else [*rows, missing(f"middleware: {peer}", "limits is not installed")]
 
 
 def _peer() -> Callable[[], object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -22,9 +23,21 @@ class Row:
     met: bool
     note: str = ""
 
+    @property
+    def measured(self) -> bool:
+        """Whether there is a value: a peer that is not installed has none."""
+        return not math.isnan(self.value)
+
     def __str__(self) -> str:
+        if not self.measured:
+            return f"{self.name:<58} {'-':>10} not measured: {self.note}"
         mark = "met" if self.met else "MISSED"
         return f"{self.name:<58} {self.value:>10.3f} {self.unit:<12} {self.limit:<16} {mark:<7} {self.note}"
+
+
+def missing(name: str, why: str) -> Row:
+    """Give the line of what could not be measured, and why."""
+    return Row(name, math.nan, "", "", True, why)
 
 
 def interleaved(sides: dict[str, Sync], *, rounds: int, calls: int) -> dict[str, float]:

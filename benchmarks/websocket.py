@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass
+from importlib.util import find_spec
 from statistics import median
 
-from benchmarks.ratio import Row
+from benchmarks.ratio import Row, missing
 from benchmarks.websocket_peers.peer import SOCKETIO, Peer, Spent
 
 PLAIN = "plain_websockets"
@@ -20,6 +21,13 @@ ASGI = "pool_asgi"
 LIBRARY = "pool_websockets"
 POOLS = {ASGI: "pool over raw ASGI (uvicorn)", LIBRARY: "pool over websockets"}
 PEERS = {SOCKETIO: "python-socketio", PLAIN: "websockets library", STARLETTE: "Starlette dict of sockets"}
+NEEDS = {
+    ASGI: ("uvloop", "uvicorn"),
+    LIBRARY: ("uvloop", "websockets"),
+    SOCKETIO: ("uvloop", "uvicorn", "socketio"),
+    PLAIN: ("uvloop", "websockets"),
+    STARLETTE: ("uvloop", "uvicorn", "starlette"),
+}
 FLOORS = {SOCKETIO: 3.0, PLAIN: 0.9}
 
 
@@ -40,16 +48,23 @@ QUICK = Size(users=200, events=1_000, rounds=5, unread=20_000)
 def measure(quick: bool = False) -> list[Row]:
     """Measure all of it; under two minutes on a quiet machine, a few seconds when `quick`."""
     size = QUICK if quick else FULL
-    rows = []
+    lacking = {name: [each for each in needed if find_spec(each) is None] for name, needed in NEEDS.items()}
+    here = [name for name, packages in lacking.items() if not packages]
+    rows = [
+        missing((POOLS | PEERS)[name], f"{', '.join(packages)} not installed")
+        for name, packages in lacking.items()
+        if packages
+    ]
+    pools = [name for name in POOLS if name in here]
     with ExitStack() as running:
-        peers = {name: running.enter_context(Peer(name)) for name in (*POOLS, *PEERS)}
+        peers = {name: running.enter_context(Peer(name)) for name in here}
         memory = {name: peer.kib_a_connection(size.users) for name, peer in peers.items()}
         rows += speed_rows(peers, size)
         rows += [
             Row(f"memory, {POOLS[name]}", memory[name], "KiB/client", "at most 25", memory[name] <= 25)
-            for name in POOLS
+            for name in pools
         ]
-    for name in POOLS:
+    for name in pools:
         with Peer(name) as peer:
             rows += unread_rows(peer, size)
     return rows
@@ -61,7 +76,8 @@ def speed_rows(peers: dict[str, Peer], size: Size) -> list[Row]:
     for turn in range(size.rounds):
         for name in sorted(peers, reverse=bool(turn % 2)):
             spent[name].append(peers[name].send(size.users, size.events))
-    return [speed_row(pool, peer, spent[pool], spent[peer]) for pool in POOLS for peer in PEERS]
+    pairs = [(pool, peer) for pool in POOLS for peer in PEERS if {pool, peer} <= peers.keys()]
+    return [speed_row(pool, peer, spent[pool], spent[peer]) for pool, peer in pairs]
 
 
 def speed_row(pool: str, peer: str, ours: list[Spent], theirs: list[Spent]) -> Row:
