@@ -1,9 +1,9 @@
 """Which tests set two users against each other: counts for the report, by the syntax alone.
 
 A test counts when it makes at least two users and asserts something. A user is made by a call that is given
-one: by a keyword such as `user_id`, or as the first argument of a call whose name speaks of users, is that of a
-role that takes a user, or of a function inside the test that makes one of it. A user made in a loop from
-something that changes counts as several. What the assertions prove is not looked at.
+one: by a keyword such as `user_id`, or as the first argument of a call whose name speaks of users, of a role
+that takes a user, or of a function inside the test that makes one of it. A user made in a loop from something
+that changes counts as several. What the assertions prove is not looked at.
 """
 
 import ast
