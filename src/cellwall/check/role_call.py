@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from cellwall.check.pytest_facts import spelled
@@ -33,6 +34,7 @@ class Slot:
         return plain[self.index] if len(plain) > self.index else None
 
 
+@lru_cache(maxsize=64)
 def slot_of(role: Role | None, placeholder: str) -> Slot | None:
     """Give the slot of a placeholder in a role; None where the expression is no call with one."""
     if role is None or f"{{{placeholder}}}" not in role.create:

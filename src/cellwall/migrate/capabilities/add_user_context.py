@@ -6,7 +6,12 @@ from cellwall.migrate.capabilities.capability import CHANGE, Capability
 
 CAPABILITY: Final = Capability(
     name="add-user-context",
-    rules=("global-registry-access", "dispatcher-without-context", "shared-session"),
+    rules=(
+        "global-registry-access",
+        "dispatcher-without-context",
+        "shared-session",
+        "missing-user-context",
+    ),
     verbs=CHANGE | {"add", "give", "introduce", "pass", "provide"},
     subjects=tuple(
         frozenset(words.split())
