@@ -34,7 +34,8 @@ class DoubleForks:
     """
 
     def __init__(self, doubles: Doubled, forks: Sequence[Mapping[str, Any]]) -> None:
-        self.doubles, self.forks = doubles, forks
+        self.doubles: Doubled = doubles
+        self.forks: Sequence[Mapping[str, Any]] = forks
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: Any) -> bool | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from .traces import listing, remove, traces
+from .traces import Listing, listing, remove, traces
 
 _PAUSE = 0.002  # seconds between two looks at a child
 THREADS = "threads run, which no child would have"
@@ -63,7 +63,8 @@ class Tidy:
     """Takes away what a child added to a folder."""
 
     def __init__(self, root: Path) -> None:
-        self.root, self.start = root, listing(root)
+        self.root: Path = root
+        self.start: Listing = listing(root)
 
     def spoiled(self) -> str:
         """Remove what was added; give a file that was changed or deleted, which nobody can bring back."""

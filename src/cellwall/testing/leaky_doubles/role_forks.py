@@ -24,8 +24,9 @@ class RoleForks:
 
     def __init__(self, told: Mapping[str, Any], begin: Begin) -> None:
         """Take what the process was told; `begin` puts the doubles in, in a child."""
-        self.told, self.begin = told, begin
-        self.is_parent = True
+        self.told: Mapping[str, Any] = told
+        self.begin: Begin = begin
+        self.is_parent: bool = True
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: Any) -> bool | None:
