@@ -35,6 +35,11 @@ def test_a_capability_of_both_kinds_says_both() -> None:
     assert " and " in writes
 
 
+def test_where_things_are_fetched_from_is_a_change() -> None:
+    sentence = "Fetch helpers through the factory instead of the global registry"
+    assert task_match(sentence).capability == "replace-registry-access"
+
+
 def test_nothing_is_taken_for_nothing() -> None:
     assert task_match("Paint the vans green") == TaskMatch("", (), ())
     assert task_match("") == TaskMatch("", (), ())

@@ -7,7 +7,7 @@ from cellwall.migrate.capabilities.capability import CHANGE, Capability
 CAPABILITY: Final = Capability(
     name="replace-registry-access",
     rules=("global-registry-access", "dispatcher-without-context"),
-    verbs=CHANGE,
+    verbs=CHANGE | {"fetch", "get", "obtain"},
     subjects=tuple(
         frozenset(words.split())
         for words in (
