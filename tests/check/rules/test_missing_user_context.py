@@ -108,6 +108,13 @@ def test_what_is_no_finding(body: str, fix: Fix) -> None:
     assert result.remaining == ()
 
 
+def test_what_the_role_replaces_is_the_finding_of_another_rule(fix: Fix) -> None:
+    roles = Roles(MappingProxyType({"session": replace(SESSION, replaces=("app.db.open_session",))}))
+    source = HEAD + "def test_it(user_context):\n    open_session()\n"
+    result = fix(source, roles=roles, rules=("missing-user-context",))
+    assert (result.source.decode(), result.remaining) == (source, ())
+
+
 def test_a_role_that_takes_no_context_or_does_not_parse_finds_nothing(fix: Fix) -> None:
     source = HEAD + "def test_it(user_context):\n    open_session()\n"
     for create in ("open_session()", "open_session({context}[0])", "open_session({context", "{context}"):

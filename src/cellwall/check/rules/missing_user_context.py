@@ -101,9 +101,14 @@ def _slots(settings: CheckSettings) -> list[tuple[Role, Slot]]:
 
 
 def _is_roles_own(module: ModuleFacts, call: ast.Call, role: Role, slot: Slot) -> bool:
-    """Tell whether the call is of what the role imports, not of something else of the same name."""
+    """Tell whether the call is of what the role imports, not of something else of the same name.
+
+    What the role itself replaces is the finding of another rule.
+    """
     origin = module.resolve(call.func)
     if origin is None or origin.local or origin.is_double:
+        return False
+    if module.matches(call.func, role.replaces) is not None:
         return False
     imported = {line.split()[1] for line in role.imports if line.startswith("from ")}
     return any(f"{source}.{slot.head}" in module.project.names(origin.dotted) for source in imported)
