@@ -39,6 +39,8 @@ def test_every_criterion_is_met(tmp_path: Path) -> None:
     assert [row for row in report["tasks"] if row["status"] != "done"] == []
     assert [row for row in report["criteria"] + report["metrics"] if row["met"] is not True] == []
     assert code == 0
+    added = sum(row["tests_added"] for row in report["tasks"])
+    assert added == len(report["tests"]["new"]) > 0  # they ran in the whole suite at the end
 
 
 def test_a_task_that_nobody_can_do_is_told(tmp_path: Path) -> None:

@@ -2,16 +2,19 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any, Final
 
 from cellwall.migrate import events as e
 from cellwall.migrate.atomic_bytes import write_atomically
+from cellwall.migrate.figures import changed_paths
 from cellwall.migrate.modules_under_test import modules_under_test
 from cellwall.migrate.processes import ChildError, answers_of
 from cellwall.migrate.run import Run
 from cellwall.project.config_record import config_to_record
+from cellwall.project.test_files import is_test_module
 
 MODULE: Final = "cellwall.migrate.suite_process"
 ATTEMPTS: Final = 3  # processes given to one measurement before the run goes on without it
@@ -20,21 +23,30 @@ FAILED: Final = frozenset({"failed", "error"})
 
 
 async def measure_suite(run: Run, when: str, commit: str) -> None:
-    """Run every test module of the repository at `commit` and record the outcome; once per run."""
+    """Run every test module at `commit`, new ones too, and record the outcome; once per run."""
     if when in run.record.state.tests:
         return
     workspace = await asyncio.to_thread(run.workspace, f"suite-{when}", commit)
-    answer = await _outcomes(run, workspace)
+    answer = await _outcomes(run, workspace, [*run.scope.suite, *(_added(run) if when == "after" else ())])
     outcomes: dict[str, str] = answer["outcomes"]
     write_atomically(_file(run, when), json.dumps(outcomes).encode())
     run.record.add(_event(when, answer, _before(run, when)))
 
 
-async def _outcomes(run: Run, workspace: Path) -> dict[str, Any]:
+def _added(run: Run) -> list[str]:
+    """Give the new test modules of merged batches: they are no part of the base, so no scope has them."""
+    return [
+        path
+        for path in sorted(changed_paths(run.record.state) - set(run.scope.tracked))
+        if is_test_module(path)
+    ]
+
+
+async def _outcomes(run: Run, workspace: Path, paths: Sequence[str]) -> dict[str, Any]:
     request = {
         "project": config_to_record(run.project),
         "workspace": str(workspace),
-        "paths": list(run.scope.suite),
+        "paths": list(paths),
         "coverage_of": modules_under_test(workspace, run.scope.test_modules, run.scope.tracked),
     }
     note = "the test process gave no answer"
