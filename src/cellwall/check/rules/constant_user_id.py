@@ -4,22 +4,23 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
-from cellwall.check.asserted_values import assertions, called_name
+from cellwall.check.asserted_values import assertions
+from cellwall.check.checking_calls import builds, checking_functions, own_places
 from cellwall.check.context_supply import is_context
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
+from cellwall.check.one_user import ID_NAMES, OWN_ID, is_set_anew, keeps_user_id, speaks_of_others
 from cellwall.check.place import runs_directly_in
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.reason import Reason
 from cellwall.check.replacement import may_edit
 from cellwall.check.role_call import Slot, slot_of
+from cellwall.check.role_import import names_for
 from cellwall.check.rule import Example, Refusal, RuleContext, finding
 from cellwall.check.settings import CheckSettings
 
-_ATTRIBUTE: Final = "user_id"
-_IDS: Final = frozenset({"user_id", "owner_id", "user_email", "email", "api_key"})
 _SHORTEST: Final = 3  # shorter texts are equal by chance
 _HEAD: Final = "from cellwall import UserExecutionContext\nfrom app import pool\n\n\n"
 _MADE: Final = '    user_context = UserExecutionContext.create_for_user("user-1")\n'
@@ -48,7 +49,8 @@ class ConstantUserId:
 
     Fix safety:
         Safe: the text is replaced only after the one context that was made from the same text, in a call that
-        asserts nothing and builds no expected value. Everything else is listed.
+        gets this context, checks nothing and builds no expected value, and only where the role's contexts are
+        known to keep `user_id` (`members` of the configured role). Everything else is listed.
     """
 
     name: ClassVar[str] = "constant-user-id"
@@ -119,7 +121,7 @@ class _Scene:
         self.module, self.function, self.context, self.slot = module, function, context, slot
         asserted = {inner for node in assertions(function.body) for inner in ast.walk(node)}
         self.asserted = {_text(node) for node in asserted}
-        self.calls = [call for call in calls if call not in asserted and not _builds(call)]
+        self.calls = [call for call in calls if call not in asserted and not builds(call)]
         self.made = [call for call in calls if slot is not None and spelled(call.func) == slot.head]
 
     def user(self) -> tuple[str, str, int] | None:
@@ -132,23 +134,30 @@ class _Scene:
             parent = self.module.nodes.parent(parent)
         if not isinstance(parent, ast.Assign) or parent not in self.function.body:
             return None
-        text = _text(given)
-        if len(text) < _SHORTEST:
-            return None
-        target = parent.targets[0]
+        text, target = _text(given), parent.targets[0]
         if len(parent.targets) != 1 or not isinstance(target, ast.Name) or self._bound_again(target):
             return None
-        others = {value for _, value in self._ids()} - {text}
+        if len(text) < _SHORTEST or not self._is_the_roles(self.made[0]):
+            return None
+        others = speaks_of_others(self.function, target.id, text) or is_set_anew(self.module.tree)
         return None if others else (target.id, text, parent.end_lineno or parent.lineno)
+
+    def _is_the_roles(self, made: ast.Call) -> bool:
+        """Tell whether the context's class is the role's, and this its only use here."""
+        role, root = self.context.settings.roles.get("context"), spelled(made.func).partition(".")[0]
+        names = names_for(self.module, made, role.imports) if role is not None else {}
+        known = names.get(root) if isinstance(names, dict) else None
+        uses = sum(isinstance(node, ast.Name) and node.id == root for node in ast.walk(self.function))
+        return known is not None and not known.statement and known.here == root and uses == 1
 
     def repeated(self, name: str, text: str, line: int) -> Iterator[ast.Constant]:
         """Give the places after the context where its user's id is an argument beside it."""
-        for call in self.calls:
-            if not any(isinstance(value, ast.Name) and value.id == name for value in _values(call)):
-                continue
+        checking = checking_functions(self.module.tree)
+        found = (c for s in self.function.body for c in own_places(s, name, checking, inside=True))
+        for call in sorted(found, key=lambda call: (call.lineno, call.col_offset)):
             for position, argument in enumerate(_arguments(call)):
                 value = argument.value if isinstance(argument, ast.keyword) else argument
-                named = argument.arg in _IDS if isinstance(argument, ast.keyword) else position == 0
+                named = argument.arg in ID_NAMES if isinstance(argument, ast.keyword) else position == 0
                 if named and isinstance(value, ast.Constant) and value.value == text and value.lineno > line:
                     yield value
 
@@ -162,31 +171,29 @@ class _Scene:
         for call in self.calls:
             if any(is_context(self.module, value, self.context) for value in _values(call)):
                 for name, value in ((keyword.arg, keyword.value) for keyword in call.keywords):
-                    if name in _IDS and _text(value) and _text(value) not in self.asserted:
+                    if name in ID_NAMES and _text(value) and _text(value) not in self.asserted:
                         yield str(name), value
 
     def outcome(self, node: ast.Constant, name: str) -> Fix | Refusal:
         """Replace the text by the context's own id, or say why not."""
-        role = self.context.settings.roles.get("context")
-        known = role is not None and (role.line == 0 or _ATTRIBUTE in role.members)
-        used = any(
-            isinstance(a.value, ast.Name) and a.value.id == name and a.attr == _ATTRIBUTE
-            for a in self.module.of(ast.Attribute)
-        )
-        if not known and not used:
-            return Refusal(Reason.MEMBER_MISSING, f"nothing says that a context has `{_ATTRIBUTE}`")
+        if not keeps_user_id(self.context.settings.roles.get("context")):
+            return Refusal(Reason.MEMBER_MISSING, f"nothing says that a context has `{OWN_ID}`")
         if not runs_directly_in(self.module, node, self.function):
             return Refusal(Reason.ESCAPES, "it is used in an inner function or a comprehension")
         refusal = may_edit(self.module, node, self.context)
         if refusal is not None:
             return refusal
         start, end = self.module.span(node)
-        return Fix((Edit(start, end, f"{name}.{_ATTRIBUTE}".encode()),), Safety.SAFE)
+        return Fix((Edit(start, end, f"{name}.{OWN_ID}".encode()),), Safety.SAFE)
 
     def _ids(self) -> Iterator[tuple[str, str]]:
         """Give every text that is a user's id by the name of its argument, assertions included."""
         for node in ast.walk(self.function):
-            if isinstance(node, ast.keyword) and node.arg in _IDS and isinstance(node.value, ast.Constant):
+            if (
+                isinstance(node, ast.keyword)
+                and node.arg in ID_NAMES
+                and isinstance(node.value, ast.Constant)
+            ):
                 yield node.arg, str(node.value.value)
 
     def _bound_again(self, target: ast.Name) -> bool:
@@ -197,11 +204,6 @@ class _Scene:
             and not isinstance(node.ctx, ast.Load)
             for node in ast.walk(self.function)
         )
-
-
-def _builds(call: ast.Call) -> bool:
-    """Tell whether a call makes an object of a class: it may be the value that is expected."""
-    return called_name(call.func)[:1].isupper() or called_name(call.func) in ("dict", "replace")
 
 
 def _text(node: ast.AST | None) -> str:

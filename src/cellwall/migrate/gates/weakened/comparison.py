@@ -16,7 +16,9 @@ from cellwall.migrate.gates.weakened.alignment import MAY, MUST, align
 from cellwall.migrate.gates.weakened.assertions import is_assertion, kind_of, leaves
 from cellwall.migrate.gates.weakened.canonical import forms, role_of, text
 from cellwall.migrate.gates.weakened.facts import Kind, Line, ModuleFacts, Unit
+from cellwall.migrate.gates.weakened.own_ids import OwnId, own_id, with_text
 from cellwall.migrate.gates.weakened.renames import find_renames, given_role, inherited_roles
+from cellwall.migrate.gates.weakened.role_patterns import RolePatterns
 from cellwall.migrate.gates.weakened.signatures import can_run, compare_signatures
 from cellwall.migrate.gates.weakened.weakening import Weakening
 
@@ -26,10 +28,11 @@ _CLOSING = frozenset({"close", "aclose", "dispose", "cleanup", "disconnect", "sh
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What else decides whether a module is weaker: does the project run coroutine tests, which fixtures the
-    patch adds, and what the roles' imports bring."""
+    patch adds, and the roles; without them no context is known to keep its user's id."""
 
     async_tests: bool = False
     new_fixtures: frozenset[str] = frozenset()
+    roles: RolePatterns | None = None
 
 
 @dataclass(slots=True)
@@ -121,6 +124,7 @@ class _Units:
         before, after = modules
         old, new = units
         self.path, self.module, self.old, self.new, self.setting = after.path, after, old, new, setting
+        self.own = own_id(units, modules, setting.roles) if setting.roles else None
         self.held_before = inherited_roles(old, before.units)
         self.held_after = inherited_roles(new, after.units)
         self.renames = find_renames(old, new, self.held_before, self.held_after, known)
@@ -154,7 +158,7 @@ class _Units:
 
     def _lines(self) -> Iterator[Weakening]:
         olds = [self._face(line, self.renames, self.old) for line in self.old.lines]
-        news = [self._face(line, {}, self.new) for line in self.new.lines]
+        news = [self._face(line, {}, self.new, self._own_at(n)) for n, line in enumerate(self.new.lines)]
         held = frozenset(name for name, role in self.roles.items() if role == "session")
         pairs = align(olds, news, _same, lambda face: MAY if _may_go(face.line, held) else MUST)
         kept, found = dict(pairs), {new for _, new in pairs}
@@ -162,7 +166,7 @@ class _Units:
         used: set[int] = set()
         for position, face in enumerate(olds):
             if position in kept:
-                yield from self._awaits(face, news[kept[position]])
+                yield from self._awaits(face, news[kept[position]], self._own_at(kept[position]))
             elif not _may_go(face.line, held):
                 low = max((new for old, new in pairs if old < position), default=-1)
                 high = min((new for old, new in pairs if old > position), default=len(news))
@@ -214,9 +218,14 @@ class _Units:
         units = [self.module.units.get(f"{self.new.id}.<locals>.{name}", ()) for name, _ in line.binds]
         return frozenset(unit.name for found in units for unit in found if unit.names & bound)
 
-    def _awaits(self, old: _Face, new: _Face) -> Iterator[Weakening]:
+    def _own_at(self, place: int) -> OwnId | None:
+        """Give the context whose id a line may use: one that is made before it."""
+        return self.own if self.own is not None and place > self.own.place else None
+
+    def _awaits(self, old: _Face, new: _Face, own: OwnId | None) -> Iterator[Weakening]:
         before = [text(node, self.renames) for node in old.line.form.awaited]
-        after = [one for node in new.line.form.awaited for one in self._forms(node, self.new)]
+        awaited = new.line.form.awaited
+        after = [one for node in awaited for one in self._all_forms(node, self.new, new.line, own)]
         if any(one not in after for one in before):
             yield self._at(
                 new.line, "an await is gone, so it is never evaluated", old.line.source, new.line.source
@@ -233,15 +242,20 @@ class _Units:
     def _at(self, line: Line, what: str, before: str, after: str) -> Weakening:
         return Weakening(self.path, line.line, self.new.id, what, before, after)
 
-    def _face(self, line: Line, renames: Mapping[str, str], unit: Unit) -> _Face:
+    def _face(self, line: Line, renames: Mapping[str, str], unit: Unit, own: OwnId | None = None) -> _Face:
         nodes = [line.form.node, *(guard.header for guard in line.guards)]
         branches = ["", *(guard.branch for guard in line.guards)]
         forms = tuple(
-            frozenset(one + "#" + branch for one in self._forms(node, unit))
+            frozenset(one + "#" + branch for one in self._all_forms(node, unit, line, own))
             for node, branch in zip(nodes, branches, strict=True)
         )
         texts = tuple(text(n, renames) + "#" + b for n, b in zip(nodes, branches, strict=True))
         return _Face(line, forms, texts)
+
+    def _all_forms(self, node: ast.AST, unit: Unit, line: Line, own: OwnId | None) -> set[str]:
+        """Give the texts as which a node of a new line counts, with the text for a context's id too."""
+        others = with_text(node, line, own) if own is not None else ()
+        return {form for one in (node, *others) for form in self._forms(one, unit)}
 
     def _forms(self, node: ast.AST, unit: Unit) -> set[str]:
         """Give the texts as which a new line counts: as it is, without contexts, yielded for returned."""

@@ -90,7 +90,7 @@ def judge_pairs(pairs: Iterable[Pair], roles: RolePatterns, subject: Subject) ->
             yield from of_new_module(pair.after)
         if pair.is_new and PurePosixPath(path).name != "conftest.py":
             continue
-        setting = Setting(subject.project.async_tests_for(path), fixtures)
+        setting = Setting(subject.project.async_tests_for(path), fixtures, roles)
         yield from compare(pair.before, pair.after, setting)
         yield from new_units(pair.before, pair.after)
         yield from uncovered_builtins(pair.before, pair.after)

@@ -48,7 +48,7 @@ class RolePatterns:
         self._new = [(role, pattern) for role in roles.by_name.values() if (pattern := _pattern(role))]
         self._old = [(role, entry) for role in roles.by_name.values() for entry in role.replaces]
         context = roles.get("context")
-        self._context = context
+        self.context: Role | None = context
         self._context_class = _class_of(_pattern(context)) if context else ""
         lines = [line for role in roles.by_name.values() for line in role.imports]
         self.origins: dict[str, frozenset[str]] = _origins(lines)
@@ -67,8 +67,8 @@ class RolePatterns:
             found = Match(role, old=False)
             if _matches(pattern, call, found, self, names):
                 return found
-        if self._is_context(call, names) and self._context:
-            return Match(self._context, False, list(call.args), list(call.keywords))
+        if self._is_context(call, names) and self.context:
+            return Match(self.context, False, list(call.args), list(call.keywords))
         return self._match_old(call, names)
 
     def is_replaced(self, origin: str) -> bool:
