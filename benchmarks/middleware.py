@@ -115,7 +115,7 @@ def request(app: Any, token: str) -> Side:
 
 
 def _serve(listening: socket.socket, ready: Connection) -> None:
-    config = uvicorn.Config(fastapi_hello(), lifespan="off", log_level="warning", access_log=False)
+    config = uvicorn.Config(fastapi_hello(), lifespan="off", log_config=None, access_log=False)
     server = uvicorn.Server(config)
     ready.send(os.getpid())
     asyncio.run(server.serve(sockets=[listening]))

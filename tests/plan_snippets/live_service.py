@@ -64,7 +64,7 @@ class LiveService:
         walled = CellwallMiddleware(app, tokens=self.tokens)
         with socket.create_server(("127.0.0.1", 0)) as listener:
             self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            config = uvicorn.Config(walled, log_level="warning", ws="none", lifespan="off", loop="asyncio")
+            config = uvicorn.Config(walled, log_config=None, ws="none", lifespan="off", loop="asyncio")
             server = uvicorn.Server(config)
             serving = asyncio.create_task(server._serve(sockets=[listener]))  # without its signal handlers
             try:

@@ -20,8 +20,8 @@ import sys, time
 sys.path.insert(0, {root!r})
 from tests.servers import {name}
 with {name}() as running:
-    print(running.server.folder, running.server.pid, running.server._keeper.pid, flush=True)
     {child}
+    print(running.server.folder, running.server.pid, running.server._keeper.pid, flush=True)
     time.sleep(120)
 """
 
@@ -50,7 +50,9 @@ def owner(request: pytest.FixtureRequest, postgres_url: str, redis_url: str) -> 
     return str(request.param)
 
 
-@pytest.mark.parametrize("child", ["", "import os; os.fork()"], ids=["alone", "with a forked child"])
+@pytest.mark.parametrize(
+    "child", ["", "import os; os.fork() or time.sleep(120)"], ids=["alone", "with a forked child"]
+)
 def test_a_killed_owner_takes_server_and_folder_along(owner: str, child: str) -> None:
     code = OWNER.format(root=str(ROOT), name=owner, child=child)
     process = subprocess.Popen(

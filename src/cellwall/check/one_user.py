@@ -1,4 +1,4 @@
-"""Whether a function speaks of one user only, and whether that user's context keeps the id it was made from."""
+"""Whether a function speaks of one user only, and whether that user's context keeps the id it is made from."""
 
 import ast
 import re

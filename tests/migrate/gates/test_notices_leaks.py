@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -122,7 +122,7 @@ def test_what_cannot_be_doubled_is_refused_with_the_reason(
     assert why in verdict.evidence
 
 
-def never(subject: Subject, paths: Sequence[str], role: str) -> Runs:
+def never(subject: Subject) -> Runs:
     raise AssertionError("nothing is to be run")
 
 

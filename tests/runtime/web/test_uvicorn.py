@@ -167,8 +167,17 @@ async def test_many_users_at_once(serve: Serve, app: App, issuer: TokenIssuer) -
     assert all(context.closed for context in app.contexts) and len(app.contexts) == 300
 
 
+@pytest.fixture
+def access_log(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> pytest.LogCaptureFixture:
+    """Give the log of requests, whatever a server of before made of the loggers."""
+    for name in ("uvicorn", "uvicorn.access"):
+        monkeypatch.setattr(logging.getLogger(name), "propagate", True)
+        monkeypatch.setattr(logging.getLogger(name), "level", logging.NOTSET)
+    return caplog
+
+
 async def test_websockets_and_the_access_log(
-    serve: Serve, app: App, issuer: TokenIssuer, caplog: pytest.LogCaptureFixture
+    serve: Serve, app: App, issuer: TokenIssuer, access_log: pytest.LogCaptureFixture
 ) -> None:
     wall = CellwallMiddleware(
         app.asgi,
@@ -176,7 +185,7 @@ async def test_websockets_and_the_access_log(
         credentials=Credentials(websocket_query="token", websocket_protocol="bearer"),
     )
     token = issuer.generate_token("ada")
-    with caplog.at_level(logging.INFO):
+    with access_log.at_level(logging.INFO):
         async with serve(wall) as port, asyncio.timeout(30):
             address = f"ws://127.0.0.1:{port}/live"
             async with connect(f"{address}?token={token}&room=7") as client:
@@ -192,6 +201,6 @@ async def test_websockets_and_the_access_log(
                     await connect(bad)
                 assert caught.value.response.status_code == 401
                 assert json.loads(caught.value.response.body or b"")["status"] == 401
-    text = "\n".join(record.getMessage() for record in caplog.records)
+    text = "\n".join(record.getMessage() for record in access_log.records)
     assert "/live?room=7" in text and token not in text
     assert all(context.closed for context in app.contexts) and len(app.contexts) == 2

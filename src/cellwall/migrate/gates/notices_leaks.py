@@ -36,8 +36,10 @@ class NoticesLeaksGate:
             return Verdict(self.name, True, "not run", {"ran": False})
         proof = Proof()
         parts = [part for part in _parts(modules) if _can_leak(part, subject, proof)]
+        if not parts:
+            return _verdict(self.name, proof)
         runs = self.runs(subject)
-        rehearsed = runs.rehearse(parts) if parts else {}
+        rehearsed = runs.rehearse(parts)
         for part in parts:
             spelled = subject.project.roles.by_name[part.role]
             beside = {

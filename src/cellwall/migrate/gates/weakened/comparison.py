@@ -16,6 +16,7 @@ from cellwall.migrate.gates.weakened.alignment import MAY, MUST, align
 from cellwall.migrate.gates.weakened.assertions import is_assertion, kind_of, leaves
 from cellwall.migrate.gates.weakened.canonical import forms, role_of, text
 from cellwall.migrate.gates.weakened.facts import Kind, Line, ModuleFacts, Unit
+from cellwall.migrate.gates.weakened.moved_state import Move
 from cellwall.migrate.gates.weakened.own_ids import OwnId, own_id, with_text
 from cellwall.migrate.gates.weakened.renames import find_renames, given_role, inherited_roles
 from cellwall.migrate.gates.weakened.role_patterns import RolePatterns
@@ -28,11 +29,13 @@ _CLOSING = frozenset({"close", "aclose", "dispose", "cleanup", "disconnect", "sh
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What else decides whether a module is weaker: does the project run coroutine tests, which fixtures the
-    patch adds, and the roles; without them no context is known to keep its user's id."""
+    patch adds, the roles (without them no context is known to keep its user's id), and what was proved to have
+    moved into the test that alone uses it."""
 
     async_tests: bool = False
     new_fixtures: frozenset[str] = frozenset()
     roles: RolePatterns | None = None
+    moves: tuple[Move, ...] = ()
 
 
 @dataclass(slots=True)
@@ -160,14 +163,15 @@ class _Units:
         olds = [self._face(line, self.renames, self.old) for line in self.old.lines]
         news = [self._face(line, {}, self.new, self._own_at(n)) for n, line in enumerate(self.new.lines)]
         held = frozenset(name for name, role in self.roles.items() if role == "session")
-        pairs = align(olds, news, _same, lambda face: MAY if _may_go(face.line, held) else MUST)
+        may_go = lambda line: _may_go(line, held) or self._moved_away(line)  # noqa: E731  one line says it
+        pairs = align(olds, news, _same, lambda face: MAY if may_go(face.line) else MUST)
         kept, found = dict(pairs), {new for _, new in pairs}
         added = [position for position in range(len(news)) if position not in found]
         used: set[int] = set()
         for position, face in enumerate(olds):
             if position in kept:
                 yield from self._awaits(face, news[kept[position]], self._own_at(kept[position]))
-            elif not _may_go(face.line, held):
+            elif not may_go(face.line):
                 low = max((new for old, new in pairs if old < position), default=-1)
                 high = min((new for old, new in pairs if old > position), default=len(news))
                 near = [new for new in added if low < new < high and new not in used]
@@ -203,7 +207,7 @@ class _Units:
             if role_of(value):
                 values[name].add(text(value))
         bound -= frozenset(self.renames)
-        for line in lines:
+        for line in (line for line in lines if not self._moved_in(line)):
             bound |= derived(line, bound, self.roles) | self._closures(line, bound)
             scope = Scope(self.old, bound, self.roles, values)
             if self.new.kind is Kind.HOOK:
@@ -212,6 +216,14 @@ class _Units:
             for objection in objections(line, scope):
                 yield self._at(line, objection, "", line.source)
                 break
+
+    def _moved_away(self, line: Line) -> bool:
+        names = [move.name for move in self.setting.moves]
+        return self.new.kind is Kind.MODULE and not line.guards and any([n] == _bound(line) for n in names)
+
+    def _moved_in(self, line: Line) -> bool:
+        place = (self.new.id, line.line, _bound(line))
+        return any((move.unit, move.line, [move.name]) == place for move in self.setting.moves)
 
     def _closures(self, line: Line, bound: frozenset[str]) -> frozenset[str]:
         """Give the name of a nested function that a line defines when it reaches what the old lines bind."""
@@ -270,6 +282,10 @@ class _Units:
             for start, one in zip(prefix, nodes, strict=True)
             for form in forms(one, self.contexts)
         }
+
+
+def _bound(line: Line) -> list[str]:
+    return [name for name, _ in line.binds]
 
 
 def _first_other(old: _Face, new: _Face) -> str:

@@ -13,6 +13,7 @@ from cellwall.migrate.gates.weakened.canonical import role_of
 from cellwall.migrate.gates.weakened.comparison import Setting, compare, count_assertions
 from cellwall.migrate.gates.weakened.coroutines import became_async, unawaited_calls
 from cellwall.migrate.gates.weakened.facts import Kind, ModuleFacts
+from cellwall.migrate.gates.weakened.moved_state import Move, moves
 from cellwall.migrate.gates.weakened.new_units import (
     changed_imports,
     compare_imports,
@@ -21,6 +22,7 @@ from cellwall.migrate.gates.weakened.new_units import (
     new_units,
     uncovered_builtins,
 )
+from cellwall.migrate.gates.weakened.outside_users import is_alone
 from cellwall.migrate.gates.weakened.reader import read_module
 from cellwall.migrate.gates.weakened.renames import given_role
 from cellwall.migrate.gates.weakened.role_patterns import RolePatterns
@@ -33,11 +35,15 @@ MOST_IN_FIGURES: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One changed module before and after; a new one is compared with an empty module."""
+    """One changed module before and after; a new one is compared with an empty module.
+
+    `moves` are the literals that went into the one test that uses them, nobody else reaching the module.
+    """
 
     before: ModuleFacts
     after: ModuleFacts
     is_new: bool
+    moves: tuple[Move, ...] = ()
 
 
 @dataclass(slots=True)
@@ -90,7 +96,7 @@ def judge_pairs(pairs: Iterable[Pair], roles: RolePatterns, subject: Subject) ->
             yield from of_new_module(pair.after)
         if pair.is_new and PurePosixPath(path).name != "conftest.py":
             continue
-        setting = Setting(subject.project.async_tests_for(path), fixtures, roles)
+        setting = Setting(subject.project.async_tests_for(path), fixtures, roles, pair.moves)
         yield from compare(pair.before, pair.after, setting)
         yield from new_units(pair.before, pair.after)
         yield from uncovered_builtins(pair.before, pair.after)
@@ -117,7 +123,9 @@ def _read(subject: Subject, roles: RolePatterns, judgement: _Judgement) -> None:
         elif isinstance(before, ParseError):
             judgement.found.append(_unreadable(change.path, before))
         else:
-            judgement.pairs.append(Pair(before, after, change.before is None))
+            moved = moves(before, after)
+            alone = moved if moved and is_alone(subject.base_dir, change.path) else ()
+            judgement.pairs.append(Pair(before, after, change.before is None, alone))
 
 
 def _unreadable(path: str, error: ParseError) -> Weakening:
