@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -216,3 +217,18 @@ async def test_a_cancelled_request_gives_its_connection_back(tmp_path: Path) -> 
         async with manager.session(UserExecutionContext.create_for_user("bob")) as session:
             assert (await session.execute(select(table))).all() == []
     await engine.dispose()
+    await _closed_in_their_threads()
+
+
+async def _closed_in_their_threads() -> None:
+    """Wait for connections that are closed in the background.
+
+    Where a second cancellation meets SQLAlchemy closing an aiosqlite connection, the connection's thread is
+    stopped twice. The task that asked second is never answered, and the end of the loop would wait for it if
+    it came before the first answer.
+    """
+    for thread in threading.enumerate():
+        if "_connection_worker_thread" in thread.name:
+            await asyncio.to_thread(thread.join, 10)
+    for _ in range(3):
+        await asyncio.sleep(0)
