@@ -1,4 +1,4 @@
-"""Whether a function speaks of one user only, and whether that user's context keeps the id it is made from."""
+"""Whether a function speaks of one user only, and whether that user's context keeps the id that made it."""
 
 import ast
 import re

@@ -68,6 +68,15 @@ LISTED = {
     "a parameter": "S = []\ndef test_a(x):\n    S.append(x)\n",
     "inherited": "S = []\nclass TestA:\n    def test_a(self):\n        S.pop()\nclass TestB(TestA): pass\n",
     "marked": "pytestmark = 1\nS = []\ndef test_a():\n    S.append(1)\n",
+    "the test is called": "S = []\ndef test_a():\n    S.append(1)\ndef test_b():\n    test_a()\n",
+    "another scope has the name": "S = []\ndef test_a():\n    S.append(1)\ndef test_b(S):\n    pass\n",
+    "a base class": "from b import B\nS = []\nclass TestA(B):\n    def test_a(self):\n        S.pop()\n",
+    "names read unsaid": "S = []\ndef test_a():\n    S.append(1)\n    vars()\n",
+    "run again": (
+        "import pytest\nS = []\n@pytest.fixture(params=[1], autouse=True)\ndef s(): pass\n"
+        "def test_a():\n    S.append(1)\n"
+    ),
+    "its class is another": "list = print\nS = list()\ndef test_a():\n    S.append(1)\n",
     "named in a text": "S = []\ndef test_a():\n    S.append(1)\n    patch('tests.test_example.S')\n",
     "a comment behind it": "S = []  # why\ndef test_a():\n    S.append(1)\n",
     "over two lines": "S = [\n]\ndef test_a():\n    S.append(1)\n",

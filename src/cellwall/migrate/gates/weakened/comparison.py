@@ -29,8 +29,8 @@ _CLOSING = frozenset({"close", "aclose", "dispose", "cleanup", "disconnect", "sh
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What else decides whether a module is weaker: does the project run coroutine tests, which fixtures the
-    patch adds, the roles (without them no context is known to keep its user's id), and what was proved to have
-    moved into the test that alone uses it."""
+    patch adds, the roles (without them no context is known to keep its user's id), and what was proved to
+    have moved into the test that alone uses it."""
 
     async_tests: bool = False
     new_fixtures: frozenset[str] = frozenset()
@@ -163,15 +163,14 @@ class _Units:
         olds = [self._face(line, self.renames, self.old) for line in self.old.lines]
         news = [self._face(line, {}, self.new, self._own_at(n)) for n, line in enumerate(self.new.lines)]
         held = frozenset(name for name, role in self.roles.items() if role == "session")
-        may_go = lambda line: _may_go(line, held) or self._moved_away(line)  # noqa: E731  one line says it
-        pairs = align(olds, news, _same, lambda face: MAY if may_go(face.line) else MUST)
+        pairs = align(olds, news, _same, lambda face: MAY if self._may_go(face.line, held) else MUST)
         kept, found = dict(pairs), {new for _, new in pairs}
         added = [position for position in range(len(news)) if position not in found]
         used: set[int] = set()
         for position, face in enumerate(olds):
             if position in kept:
                 yield from self._awaits(face, news[kept[position]], self._own_at(kept[position]))
-            elif not may_go(face.line):
+            elif not self._may_go(face.line, held):
                 low = max((new for old, new in pairs if old < position), default=-1)
                 high = min((new for old, new in pairs if old > position), default=len(news))
                 near = [new for new in added if low < new < high and new not in used]
@@ -216,6 +215,9 @@ class _Units:
             for objection in objections(line, scope):
                 yield self._at(line, objection, "", line.source)
                 break
+
+    def _may_go(self, line: Line, held: frozenset[str]) -> bool:
+        return _may_go(line, held) or self._moved_away(line)
 
     def _moved_away(self, line: Line) -> bool:
         names = [move.name for move in self.setting.moves]

@@ -11,12 +11,12 @@ from itertools import combinations
 from typing import Final
 
 from cellwall.check.checking_calls import checking_functions, is_checked_block, own_places
+from cellwall.check.name_places import mentions
 from cellwall.check.one_user import ID_NAMES, OWN_ID, is_set_anew, keeps_user_id, speaks_of_others
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.role_call import Slot, slot_of
 from cellwall.migrate.gates.weakened.clone import clone
 from cellwall.migrate.gates.weakened.facts import Kind, Line, ModuleFacts, Unit
-from cellwall.migrate.gates.weakened.name_places import mentions
 from cellwall.migrate.gates.weakened.role_patterns import RolePatterns
 
 _MOST_PLACES: Final = 4  # in one statement; more are refused
