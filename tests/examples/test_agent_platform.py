@@ -246,6 +246,22 @@ SHAPES = {
         "tests/integration/test_notebook_session.py",
         r"self\.session = create_session\(\)\n        self\.tools = ToolDispatcher",
     ),
+    "a list of the module that one test fills": (
+        f"{UNIT}/test_prompt_history.py",
+        r"\nHEARD = \[\](.*\n)+    async def hear(.*\n)        HEARD\.append",
+    ),
+    "a dict of the module that one method fills": (
+        f"{BACK_END}/tools/test_tool_ledger.py",
+        r"\nBOOKED = \{(.*\n)+        BOOKED\[\"sum\"\] = (.*\n)+.*BOOKED\.setdefault",
+    ),
+    "a constant id by its place beside its context": (
+        f"{BACK_END}/websocket/test_greetings.py",
+        r"create_for_user\(\"greeted-guest\"(.*\n)+.*greet\(\"greeted-guest\", request",
+    ),
+    "a constant id by its name in a fixture": (
+        "analytics_service/tests/test_visit_replay.py",
+        r"fixture\ndef visit(.*\n)+.*by=guest, user_id=\"replayed-guest\"",
+    ),
     "beside setup_class": (
         "tests/mission_critical/test_critical_sign_in.py",
         r"@classmethod\n    def setup_class(.*\n)+.*get_agent",
@@ -314,6 +330,8 @@ def test_old_tests_stand_in_every_scope(plan: Plan, legacy: dict[str, list[Findi
         "dispatcher-without-context",
         "shared-session",
         "singleton-websocket-manager",
+        "constant-user-id",
+        "global-test-state",
     }
 
 

@@ -101,5 +101,9 @@ def _is_own_line(module: ModuleFacts, statement: ast.stmt) -> bool:
 
 
 def _removed(module: ModuleFacts, statement: ast.stmt) -> Edit:
-    line = statement.lineno
-    return Edit(module.lines.starts[line - 1], module.lines.next_line_start(line), b"")
+    """Take the line out, and the blank lines before it where others follow: they stood around it."""
+    first, last = statement.lineno, statement.lineno >= len(module.lines.starts)
+    blank_after = last or not module.lines.text(statement.lineno + 1).strip()
+    while first > 2 and blank_after and not module.lines.text(first - 1).strip():
+        first -= 1
+    return Edit(module.lines.starts[first - 1], module.lines.next_line_start(statement.lineno), b"")

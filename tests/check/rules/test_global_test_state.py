@@ -61,6 +61,13 @@ def test_what_one_test_alone_uses_is_made_in_it(fix: Fix) -> None:
     assert result.remaining == ()
 
 
+def test_the_blank_lines_around_it_go_with_it(fix: Fix) -> None:
+    test = "def test_a():\n    S.append(1)\n"
+    local = test.replace("    S.", "    S = []\n    S.")
+    assert fix(f"import a\n\nS = []\n\n\n{test}").source.decode() == f"import a\n\n\n{local}"
+    assert fix(f"import a\n\n\n{test}\n\nS = []").source.decode() == f"import a\n\n\n{local}"
+
+
 LISTED = {
     "two tests": "S = []\ndef test_a():\n    S.append(1)\ndef test_b():\n    assert S\n",
     "import uses it": "S = []\nT = S\ndef test_a():\n    S.append(1)\n",

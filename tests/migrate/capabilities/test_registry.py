@@ -14,7 +14,7 @@ from cellwall.migrate.capabilities.registry import all_capabilities, match_task
     [
         ("Replace all WidgetRegistry.get_widget() with factory pattern", "replace-registry-access"),
         ("Take each agent from its factory", "replace-registry-access"),
-        ("Get rid of nothing and remove global state", "replace-registry-access"),
+        ("Get rid of nothing and remove global state", "remove-global-state"),
         ("Migrate tool creation to the ToolFactory", "replace-registry-access"),
         ("Remove sessions that tests share as a shared session", "remove-shared-session"),
         ("Rewrite tests to open one session per request", "remove-shared-session"),

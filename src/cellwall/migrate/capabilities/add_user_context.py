@@ -11,6 +11,7 @@ CAPABILITY: Final = Capability(
         "dispatcher-without-context",
         "shared-session",
         "missing-user-context",
+        "constant-user-id",
     ),
     verbs=CHANGE | {"add", "give", "introduce", "pass", "provide"},
     subjects=tuple(

@@ -12,7 +12,6 @@ CAPABILITY: Final = Capability(
         frozenset(words.split())
         for words in (
             "registry",
-            "global state",
             "agent factory",
             "tool factory",
             "dispatcher factory",
