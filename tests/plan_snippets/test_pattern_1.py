@@ -6,8 +6,6 @@ import pytest
 
 from cellwall import UserExecutionContext, cleanup_user_context
 
-SEEN: list[UserExecutionContext] = []
-
 
 # fmt: off
 @pytest.fixture
@@ -24,10 +22,19 @@ async def user_context():
 # fmt: on
 
 
+@pytest.fixture(scope="module")
+def earlier() -> list[UserExecutionContext]:
+    """The contexts of the tests that ran before: what this module is about is told apart from them."""
+    return []
+
+
 @pytest.mark.parametrize("number", range(2))
-async def test_each_test_has_a_user_of_its_own(user_context: UserExecutionContext, number: int) -> None:
+async def test_each_test_has_a_user_of_its_own(
+    user_context: UserExecutionContext, earlier: list[UserExecutionContext], number: int
+) -> None:
     assert not user_context.closed
-    assert all(seen.closed for seen in SEEN)
+    assert len(earlier) == number
+    assert all(seen.closed for seen in earlier)
     for kind in ("user_id", "session_id", "request_id"):
-        assert getattr(user_context, kind) not in {getattr(seen, kind) for seen in SEEN}
-    SEEN.append(user_context)
+        assert getattr(user_context, kind) not in {getattr(seen, kind) for seen in earlier}
+    earlier.append(user_context)

@@ -155,6 +155,7 @@ REFUSED = {
     "an annotation that acts": (BEFORE.replace("SEEN = []", "SEEN: pool.register() = []"), AFTER),
     "and a step is gone": (BEFORE, AFTER.replace("    pool.open(SEEN)\n", "")),
     "and an assertion is weaker": (BEFORE, AFTER.replace("SEEN == [re, 1]", "SEEN")),
+    "and changed by a new line": (BEFORE, AFTER.replace("    pool.open", "    more = SEEN.pop()\n    pool.open")),
     "and used by a new test": (BEFORE, AFTER + "\n\ndef test_new():\n    assert SEEN\n"),
 }  # fmt: skip
 
@@ -180,6 +181,9 @@ ELSEWHERE = {
     "loaded by its path": {"tools/run.py": "import runpy\nrunpy.run_path('tests/test_shop.py')\n"},
     "imported by what does not parse": {"tests/test_more.py": "from tests.test_shop import SEEN\nx = (\n"},
     "a fixture reaches the module": {"tests/conftest.py": "import pytest\n@pytest.fixture(autouse=True)\ndef f(request):\n    vars(request.module)\n"},
+    "a fixture reaches what the test sees": {
+        "tests/conftest.py": "import pytest\n@pytest.fixture\ndef f(request):\n    request.function.__globals__\n"
+    },
     "all tests run twice": {"conftest.py": "import pytest\n@pytest.fixture(params=[1, 2])\ndef two(): pass\n@pytest.fixture(autouse=True)\ndef f(two): pass\n"},
     "tests are generated": {"tests/conftest.py": "def pytest_generate_tests(metafunc): pass\n"},
     "plugins come in": {"conftest.py": "pytest_plugins = ['shop.testing']\n"},

@@ -206,6 +206,7 @@ class _Units:
             if role_of(value):
                 values[name].add(text(value))
         bound -= frozenset(self.renames)
+        bound |= {move.name for move in self.setting.moves if move.unit == self.new.id}
         for line in (line for line in lines if not self._moved_in(line)):
             bound |= derived(line, bound, self.roles) | self._closures(line, bound)
             scope = Scope(self.old, bound, self.roles, values)

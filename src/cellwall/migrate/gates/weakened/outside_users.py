@@ -16,6 +16,7 @@ _HOOKS: Final = frozenset({
     "pytest_runtestloop", "pytest_pyfunc_call", "pytest_pycollect_makeitem", "pytest_pycollect_makemodule",
     "pytest_plugins", "*",
 })  # fmt: skip
+_BEHIND: Final = frozenset({"module", "modules", "__globals__", "f_globals"})
 _FIXTURES: Final = (b"autouse", b"pytest_generate_tests", b"pytest_collection_modifyitems")
 
 
@@ -64,7 +65,7 @@ def _runs_again(own: list[str], sources: dict[str, bytes]) -> bool:
             return True
         for node in ast.walk(parsed.tree):
             names = {getattr(node, "name", None), getattr(node, "id", None)}
-            if (isinstance(node, ast.Attribute) and node.attr == "module") or names & _HOOKS:
+            if (isinstance(node, ast.Attribute) and node.attr in _BEHIND) or names & _HOOKS:
                 return True
             options |= {node.arg} if isinstance(node, ast.keyword) else set()
             if isinstance(node, ast.Import | ast.ImportFrom):
