@@ -5,6 +5,7 @@ import re
 from typing import Final
 
 from cellwall.check.asserted_values import called_name
+from cellwall.check.role_call import Slot
 from cellwall.project.roles import Role
 
 ID_NAMES: Final = frozenset({"user_id", "owner_id", "user_email", "email", "api_key"})
@@ -19,6 +20,14 @@ _PATCHING: Final = frozenset(
 def keeps_user_id(role: Role | None) -> bool:
     """Tell whether the role's contexts are known to keep the text they are made from as `user_id`."""
     return role is not None and (role.line == 0 or _RUNTIME in role.imports or OWN_ID in role.members)
+
+
+def made_from(call: ast.Call, slot: Slot) -> str:
+    """Give the text from which a call makes a context, by its place or as `user_id`; "" where it is none."""
+    given = slot.given(call)
+    if given is None and not call.args:
+        given = next((keyword.value for keyword in call.keywords if keyword.arg == OWN_ID), None)
+    return given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) else ""
 
 
 def speaks_of_others(function: ast.AST, name: str, text: str) -> bool:

@@ -87,6 +87,14 @@ def test_what_comes_before_the_context_or_may_not_have_one_is_nothing(fix: Fix) 
         assert fix(source).source.decode() == source
 
 
+def test_a_context_made_by_a_keyword_counts_too(fix: Fix) -> None:
+    made = 'ctx = UserExecutionContext.create_for_user(user_id="ada-1", session_id="s-1")'
+    result = fix(a_test(made, 'pool.close("ada-1", ctx)'))
+    assert result.source.decode() == a_test(made, "pool.close(ctx.user_id, ctx)")
+    other = made.replace("user_id", "request_id")
+    assert fix(a_test(other, 'pool.close("ada-1", ctx)')).repaired == ()
+
+
 def test_an_inner_function_is_listed(fix: Fix) -> None:
     result = fix(a_test(MADE, 'run(lambda: pool.close("ada-1", ctx))'))
     assert [f.reason for f in result.remaining] == [Reason.ESCAPES]

@@ -11,7 +11,7 @@ from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
-from cellwall.check.one_user import ID_NAMES, OWN_ID, is_set_anew, keeps_user_id, speaks_of_others
+from cellwall.check.one_user import ID_NAMES, OWN_ID, is_set_anew, keeps_user_id, made_from, speaks_of_others
 from cellwall.check.place import runs_directly_in
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.reason import Reason
@@ -128,13 +128,12 @@ class _Scene:
         """Give the one context of the function: its name, the text it was made from, and the line."""
         if self.slot is None or len(self.made) != 1:
             return None
-        given = self.slot.given(self.made[0])
         parent = self.module.nodes.parent(self.made[0])
         if isinstance(parent, ast.Await):
             parent = self.module.nodes.parent(parent)
         if not isinstance(parent, ast.Assign) or parent not in self.function.body:
             return None
-        text, target = _text(given), parent.targets[0]
+        text, target = made_from(self.made[0], self.slot), parent.targets[0]
         if len(parent.targets) != 1 or not isinstance(target, ast.Name) or self._bound_again(target):
             return None
         if len(text) < _SHORTEST or not self._is_the_roles(self.made[0]):

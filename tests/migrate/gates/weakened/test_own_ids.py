@@ -60,6 +60,13 @@ def test_the_own_id_for_the_own_text(shape: str, judge: Callable[..., Verdict]) 
     assert verdict.passed, verdict.evidence
 
 
+def test_a_context_made_by_a_keyword_counts_too(judge: Callable[..., Verdict]) -> None:
+    made = MADE.replace('("ada', '(user_id="ada')
+    assert judge(a_test(made, USED), a_test(made, OWN)).passed
+    other = MADE.replace('("ada', '(request_id="ada')
+    assert not judge(a_test(other, USED), a_test(other, OWN)).passed
+
+
 def test_a_fixture_that_makes_the_context_counts_too(judge: Callable[..., Verdict]) -> None:
     opening = "@pytest.fixture\nasync def opened():"
     verdict = judge(a_test(MADE, USED, opening=opening), a_test(MADE, OWN, opening=opening))

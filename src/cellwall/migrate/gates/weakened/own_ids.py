@@ -12,7 +12,7 @@ from typing import Final
 
 from cellwall.check.checking_calls import checking_functions, is_checked_block, own_places
 from cellwall.check.name_places import mentions
-from cellwall.check.one_user import ID_NAMES, OWN_ID, is_set_anew, keeps_user_id, speaks_of_others
+from cellwall.check.one_user import ID_NAMES, OWN_ID, is_set_anew, keeps_user_id, made_from, speaks_of_others
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.role_call import Slot, slot_of
 from cellwall.migrate.gates.weakened.clone import clone
@@ -71,9 +71,7 @@ def _kept(statement: ast.stmt, slot: Slot) -> tuple[str, str] | None:
         case ast.Assign(targets=[ast.Name(id=name)], value=value):
             call = value.value if isinstance(value, ast.Await) else value
             if isinstance(call, ast.Call) and spelled(call.func) == slot.head:
-                given = slot.given(call)
-                if isinstance(given, ast.Constant) and isinstance(given.value, str):
-                    return name, given.value
+                return name, made_from(call, slot)
     return None
 
 
