@@ -6,7 +6,8 @@ import pytest
 
 from cellwall.migrate import events as e
 from cellwall.migrate.fake_run import PLAN, RunBuilder, site
-from cellwall.migrate.task_rows import TaskRow, TaskStatus, task_rows
+from cellwall.migrate.task_rows import TaskRow, task_rows
+from cellwall.migrate.task_status import TaskStatus
 
 REPAIRS = {
     "agent": 1,

@@ -3,7 +3,8 @@
 from typing import Any
 
 from cellwall.migrate.state import BatchState, Stage, State
-from cellwall.migrate.task_rows import TaskStatus, task_rows
+from cellwall.migrate.task_rows import task_rows
+from cellwall.migrate.task_status import TaskStatus
 
 UNPARSEABLE = "the file does not parse"
 

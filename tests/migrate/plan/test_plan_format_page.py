@@ -13,7 +13,7 @@ from cellwall.migrate.globs import Glob
 from cellwall.migrate.plan.lint import lint_plan, lint_repository
 from cellwall.migrate.plan.parse import parse_plan
 from cellwall.migrate.plan.remark import Kind
-from cellwall.migrate.task_rows import TaskStatus
+from cellwall.migrate.task_status import TaskStatus
 from cellwall.migrate.tasks_matched import task_match
 from cellwall.project.config import load_project
 from cellwall.project.samples import SAMPLE_KEYS
