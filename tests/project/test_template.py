@@ -15,6 +15,7 @@ from cellwall.project.template import (
     check_import,
     fill,
     placeholders,
+    spell,
 )
 
 
@@ -31,6 +32,43 @@ def test_a_value_is_not_filled_again() -> None:
 def test_a_missing_value_is_an_error() -> None:
     with pytest.raises(KeyError):
         fill("f({name})", {})
+
+
+@pytest.mark.parametrize(
+    ("template", "value", "spelled"),
+    [
+        ('f({user_id}, "{user_id}-x")', "user", 'f(user, f"{user}-x")'),
+        ('f({user_id}, "{user_id}-x")', "self.user", 'f(self.user, f"{self.user}-x")'),
+        ('f({user_id}, "{user_id}-x")', '"amber"', 'f("amber", "amber-x")'),
+        ("f('{user_id}')", "users[0]", 'f("{}".format(users[0]))'),
+        ("f('a \"b\"', {user_id})", "user", "f('a \"b\"', user)"),
+        ("f({})", "user", None),
+    ],
+)
+def test_spelling_inside_of_strings(template: str, value: str, spelled: str | None) -> None:
+    if spelled is None:
+        with pytest.raises(KeyError):
+            spell(template, {"user_id": value})
+    else:
+        assert spell(template, {"user_id": value}) == spelled
+
+
+@pytest.mark.parametrize(
+    "template", ["f('{user_id} {')", "f(b'{user_id}')", "f('{user_id}", "f(rb'{user_id}')"]
+)
+def test_strings_that_cannot_be_spelled(template: str) -> None:
+    with pytest.raises(TemplateError):
+        spell(template, {"user_id": "user"})
+
+
+@settings(max_examples=200)
+@given(before=st.text(st.characters(exclude_characters="{}")), user=st.text(), way=st.integers(0, 2))
+def test_a_spelled_string_holds_the_value(before: str, user: str, way: int) -> None:
+    value = [repr(user), "user", "[user][0]"][way]
+    spelled = spell(
+        f"({before!r} + '{{user_id}}', {{user_id}}, {before + '{user_id}'!r})", {"user_id": value}
+    )
+    assert eval(spelled, {"user": user}) == (before + user, user, before + user)
 
 
 @pytest.mark.parametrize("role", DEFAULT_ROLES.by_name.values(), ids=lambda role: role.name)

@@ -1,12 +1,15 @@
 """Role templates: expressions with placeholders such as `f({context})`. Parses and fills; knows no file."""
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Mapping
 from typing import Final
 
 PLACEHOLDERS: Final = ("context", "name", "user_id", "token", "arguments", "old")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
+_NAME = re.compile(r"[^\W\d][\w.]*")
 
 
 class TemplateError(ValueError):
@@ -25,6 +28,59 @@ def fill(template: str, values: Mapping[str, str]) -> str:
         KeyError: a placeholder has no value.
     """
     return _PLACEHOLDER.sub(lambda match: values[match.group(1)], template)
+
+
+def spell(template: str, values: Mapping[str, str]) -> str:
+    """Put source text in the place of each placeholder, also where that stands inside a string literal.
+
+    `spell('f({user_id}, "{user_id}-thread")', {"user_id": "user"})` is `f(user, f"{user}-thread")`; a literal
+    becomes a part of the string.
+
+    Raises:
+        KeyError: a placeholder has no value.
+        TemplateError: the template is no expression on one line.
+    """
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(template).readline))
+    except (tokenize.TokenError, SyntaxError) as error:
+        raise TemplateError(f"not a Python expression ({error})") from error
+    pieces, done = [], 0
+    for token in tokens:
+        if token.type == tokenize.STRING and placeholders(token.string):
+            pieces += [fill(template[done : token.start[1]], values), _text(token.string, values)]
+            done = token.end[1]
+    return "".join([*pieces, fill(template[done:], values)])
+
+
+def _text(literal: str, values: Mapping[str, str]) -> str:
+    """Give a string literal with values in the place of its placeholders."""
+    found = {name: values[name] for name in placeholders(literal)}
+    plain = {name: _plain(value) for name, value in found.items()}
+    text = _plain(literal)
+    if text is None:
+        raise TemplateError(f"a placeholder in {literal}, which is no plain string")
+    if None not in plain.values():
+        return _quoted(_PLACEHOLDER.sub(lambda match: str(plain[match.group(1)]), text))
+    if "{" in _PLACEHOLDER.sub("", text) or "}" in _PLACEHOLDER.sub("", text):
+        raise TemplateError(f"braces beside a placeholder in {literal}")
+    if all(_NAME.fullmatch(value) for value in found.values()):
+        return "f" + _quoted(fill(text, {name: f"{{{value}}}" for name, value in found.items()}))
+    whole = _quoted(_PLACEHOLDER.sub("{}", text))
+    return f"{whole}.format({', '.join(found[name] for name in placeholders(text))})"
+
+
+def _quoted(text: str) -> str:
+    """Give a literal in double quotes, where the text has none itself."""
+    return repr(text) if '"' in text else '"' + repr("'" + text)[2:]
+
+
+def _plain(value: str) -> str | None:
+    """Give the text of a string literal, None for any other expression."""
+    try:
+        found = ast.literal_eval(value)
+    except (SyntaxError, ValueError):
+        return None
+    return found if isinstance(found, str) else None
 
 
 def check_expression(template: str) -> None:

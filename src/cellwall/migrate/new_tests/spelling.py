@@ -5,7 +5,7 @@ from typing import Final, final
 
 from cellwall.project.roles import Role, Roles
 from cellwall.project.samples import Samples
-from cellwall.project.template import placeholders
+from cellwall.project.template import TemplateError, placeholders, spell
 
 _ARGUMENTS: Final = re.compile(r",\s*\{arguments\}|\{arguments\}\s*,?\s*")
 
@@ -51,7 +51,10 @@ class Spelling:
                 f"the role {name!r} asks for {{{missing[0]}}}, which this test cannot give"
             )
         self.imports.update(role.imports)
-        text = re.sub(r"\{(\w+)\}", lambda match: values[match.group(1)], template)
+        try:
+            text = spell(template, values)
+        except TemplateError as error:
+            raise UnspellableError(f"the role {name!r} cannot be spelled here: {error}") from error
         return f"await {text}" if role.awaited else text
 
     def name_of(self, name: str) -> str:
