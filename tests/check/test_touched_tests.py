@@ -77,16 +77,28 @@ def test_other_docstrings_are_left_alone(head: str) -> None:
         "agent.name",
         "assert 1",
         "assert user_context",
-        "assert agent.name == 'a;b'",
-        "assert agent.name == 'back`tick'",
-        "assert agent.name == '''x'''",
-        "assert agent.name == 'one and " + "more and " * 9 + "more'",
-        "assert agent.name == [\n        1]",
+        "assert agent",
+        "assert agent is not None",
+        "assert isinstance(agent, object)",
+        "assert 'a;b' == user_context.user_id",
         "agent.assert_is_well = 1",
     ],
 )
 def test_nothing_is_said_where_nothing_true_can_be(assertion: str) -> None:
     assert "Isolation:" not in migrated(touched(assertion=assertion))
+
+
+@pytest.mark.parametrize(
+    "expected", ["'a;b'", "'back`tick'", "'''x'''", "'one and " + "more and " * 12 + "more'", "[\n        1]"]
+)
+def test_what_cannot_be_quoted_is_left_out(expected: str) -> None:
+    said = migrated(touched(assertion=f"assert agent.name == {expected}"))
+    assert "the test compares `agent.name`." in " ".join(said.split())
+
+
+def test_spaces_in_a_quoted_text_stay() -> None:
+    text = "x" * 40 + "      y"
+    assert f'`agent.ask("{text}")`' in migrated(touched(assertion=f'assert agent.ask("{text}")'))
 
 
 def test_a_statement_that_the_repair_made_false_is_replaced() -> None:

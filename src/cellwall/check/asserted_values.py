@@ -11,7 +11,7 @@ def assertions(body: Iterable[ast.AST], asserting: Collection[str] = ()) -> Iter
     """Give assertions in source order; `asserting` are functions of the module that assert something."""
     for root in body:
         for node in ast.walk(root):
-            if isinstance(node, ast.Assert):
+            if isinstance(node, ast.Assert) or (isinstance(node, ast.Raise) and _fails(node.exc)):
                 yield node
             elif isinstance(node, (ast.With, ast.AsyncWith)):
                 if any(is_asserting(item.context_expr, asserting) for item in node.items):
@@ -23,7 +23,15 @@ def assertions(body: Iterable[ast.AST], asserting: Collection[str] = ()) -> Iter
 def is_asserting(node: ast.expr, asserting: Collection[str] = ()) -> bool:
     """Tell whether an expression is a call that fails a test by itself."""
     name = called_name(node.func) if isinstance(node, ast.Call) else ""
+    if name == "AssertionError":  # fails where it is raised
+        return False
     return name.lower().startswith(("assert", "expect")) or name in _EXPECTING or name in asserting
+
+
+def _fails(raised: ast.expr | None) -> bool:
+    """Tell whether what is raised is the error of a failed assertion."""
+    made = raised.func if isinstance(raised, ast.Call) else raised
+    return isinstance(made, ast.Name) and made.id == "AssertionError"
 
 
 def called_name(function: ast.expr) -> str:

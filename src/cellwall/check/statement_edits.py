@@ -16,6 +16,7 @@ _WIDTH: Final = 97
 _STATEMENT: Final = re.compile(
     rb"(?<=[\n \t\"'])Isolation:.*?(?=\r?\n[ \t]*\r?\n|\s*(?:\"\"\"|''')\Z)", re.DOTALL
 )
+_SPACES: Final = re.compile(r" {2,}")
 _QUOTED: Final = re.compile(rb"[uUrR]?(\"\"\"|''')(.*)\1", re.DOTALL)
 
 
@@ -69,5 +70,6 @@ def _indent(module: ModuleFacts, node: ast.expr | ast.stmt) -> bytes | None:
 
 def _wrapped(text: str, indent: bytes, newline: bytes, behind: int = 0) -> bytes:
     width = max(40, _WIDTH - len(indent.expandtabs(4)))
-    lines = textwrap.wrap("x" * behind + text, width, break_long_words=False, break_on_hyphens=False)
-    return (newline + indent).join(line.encode() for line in lines)[behind:]
+    held = _SPACES.sub(lambda found: "\0" * len(found.group()), text)  # of texts that are quoted: they stay
+    lines = textwrap.wrap("x" * behind + held, width, break_long_words=False, break_on_hyphens=False)
+    return (newline + indent).join(line.replace("\0", " ").encode() for line in lines)[behind:]

@@ -51,7 +51,7 @@ class TestReach:
     def units(self) -> tuple[Unit, ...]:
         """The test, then the functions and classes of the module that it can reach."""
         found: dict[Unit, None] = {self.test: None}
-        waiting: list[Unit] = [self.test, *self._set_up()]
+        waiting: list[Unit] = [self.test, *self.set_up]
         while waiting:
             unit = waiting.pop()
             found[unit] = None
@@ -96,6 +96,8 @@ class TestReach:
             for around in self.module.nodes.ancestors(node):
                 if isinstance(around, (ast.For, ast.AsyncFor)):
                     direct |= names_of(around.target)
+                elif isinstance(node, ast.Raise) and isinstance(around, (ast.If, ast.Match)):
+                    direct |= names_of(around.test if isinstance(around, ast.If) else around.subject)
         return flowing_into(frozenset(direct), self.test.body)
 
     @cached_property
@@ -125,13 +127,14 @@ class TestReach:
         ]
         return any(name in ast.dump(mark) or "patch" in ast.dump(mark) for mark in marks)
 
-    def _set_up(self) -> Iterator[Unit]:
+    @cached_property
+    def set_up(self) -> tuple[Function, ...]:
+        """What runs before the test without being asked for: fixtures, methods of its class."""
         owner = self.module.nodes.owner(self.test)
-        for fixtures in self.module.pytest.fixtures.values():
-            yield from (fixture.function for fixture in fixtures if fixture.autouse)
-        for node in owner.body if owner is not None else ():
-            if isinstance(node, FUNCTIONS) and node.name in _SET_UP:
-                yield node
+        every = (fixture for fixtures in self.module.pytest.fixtures.values() for fixture in fixtures)
+        fixtures = [fixture.function for fixture in every if fixture.autouse]
+        methods = owner.body if owner is not None else []
+        return (*fixtures, *(n for n in methods if isinstance(n, FUNCTIONS) and n.name in _SET_UP))
 
     def _named_by(self, unit: Unit) -> Iterator[Unit]:
         names = names_of(unit)

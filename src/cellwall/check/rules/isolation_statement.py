@@ -11,12 +11,14 @@ from cellwall.check.reason import Reason
 from cellwall.check.replacement import may_edit
 from cellwall.check.rule import Example, Refusal, RuleContext, finding
 from cellwall.check.settings import CheckSettings
+from cellwall.check.stated_flow import untrue_flow
 from cellwall.check.stated_isolation import Stated, docstring_of, last_words, names_in, spoken, stated_in
 from cellwall.check.statement_edits import restated
 from cellwall.check.test_reach import TestReach
 
 _OFTEN: Final = 3
 _HEAD: Final = "from app import make_agent\n\n\n"
+_MAKE: Final = "from cellwall import agent_instance_factory\n\n\n"
 
 
 @final
@@ -27,7 +29,9 @@ class IsolationStatement:
         Reads `Isolation: <owner>; <mechanism>; <asserted boundary>.` in the docstrings of tests and compares
         it with the test, its fixtures, set-up methods and helpers. The owner must name something of the
         test's own, the mechanism something that is called, the boundary something that is asserted after
-        it. The same statement word for word in three tests whose code differs says nothing of any of them.
+        it. Where the mechanism is the call of a role, that call must be given the owner's context,
+        and an assertion, the quoted one if one is quoted, must depend on what it gives. The same
+        statement word for word in three tests whose code differs says nothing of any of them.
 
     Why it leaks:
         Readers trust the statement and stop looking. A test that says it keeps two users apart, and asserts
@@ -60,6 +64,13 @@ class IsolationStatement:
             '    """Isolation: user_context; make_agent makes agent for it; the owner of agent."""\n'
             "    agent = make_agent(user_context)\n    assert agent.owner == user_context.user_id\n"
         ),
+        Example(
+            _MAKE + "def test_reply(user_context):\n"
+            '    """Isolation: user_context; create_agent makes an agent; what desk says."""\n'
+            '    desk = Desk(agent_instance_factory.create_agent("x", user_context))\n'
+            "    lines = desk.lines()\n"
+            '    assert "".join(lines) == "hello"\n'
+        ),
         Example('def test_reply():\n    """A reply, says the manual on Isolation: none."""\n    assert 1\n'),
         Example(
             "def check(agent):\n    assert agent.owner\n\n\ndef test_reply(agent):\n"
@@ -77,6 +88,19 @@ class IsolationStatement:
             _HEAD + "def test_reply(user_context):\n"
             '    """Isolation: user_context; make_agent makes agent for it; the owner of agent."""\n'
             "    assert user_context\n    agent = make_agent(user_context)\n    agent.owner\n"
+        ),
+        Example(
+            _MAKE + "def test_reply(user_context):\n"
+            '    """Isolation: user_context; create_agent makes agent; the name of agent."""\n'
+            '    agent = agent_instance_factory.create_agent("x", user_context)\n'
+            "    agent = agent_of_all\n    assert agent.name\n"
+        ),
+        Example(
+            _MAKE + "def test_reply():\n"
+            '    """Isolation: user2_context; create_agent makes agent; the name of agent."""\n'
+            "    user1_context, user2_context = make_context(1), make_context(2)\n"
+            '    agent = agent_instance_factory.create_agent("x", user1_context)\n'
+            "    assert agent.name == user2_context.user_id\n"
         ),
         Example('def test_reply(agent):\n    """Isolation: this test is isolated."""\n    assert agent\n'),
         Example(
@@ -112,7 +136,7 @@ class IsolationStatement:
         stated = dict(_statements(module))
         repeated = _repeated(stated)
         for test, (node, statement) in stated.items():
-            wrong = _wrong(TestReach(module, test), statement)
+            wrong = _wrong(TestReach(module, test), statement, context)
             if wrong:
                 outcome = Refusal(Reason.UNKNOWN_SHAPE, "the statement or the test is wrong")
                 yield finding(self, module, node, f"the isolation statement {wrong}", outcome)
@@ -142,7 +166,7 @@ def _repeated(stated: dict[Function, tuple[ast.Constant, Stated]]) -> set[str]:
     return {text for text, each in bodies.items() if len(each) >= _OFTEN and len(set(each)) > 1}
 
 
-def _wrong(reach: TestReach, statement: Stated) -> str:
+def _wrong(reach: TestReach, statement: Stated, context: RuleContext) -> str:
     """Say what is wrong with a statement, "" when nothing is."""
     if not (statement.owner and statement.mechanism and statement.boundary):
         return "is not of the form `owner; mechanism; asserted boundary`"
@@ -161,4 +185,4 @@ def _wrong(reach: TestReach, statement: Stated) -> str:
     lines = reach.calls_of(means)
     if lines and all((getattr(a, "end_lineno", 0) or 0) < min(lines) for a in reach.assertions):
         return "names a boundary, and nothing is asserted after the mechanism"
-    return ""
+    return untrue_flow(reach, statement, context)
