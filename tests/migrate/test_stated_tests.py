@@ -4,8 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cellwall.migrate.stated_tests import SHOWN, StatedTests, stated_tests, touched_tests
+from cellwall.check.project_facts import ProjectFacts
+from cellwall.check.settings import CheckSettings
+from cellwall.migrate import stated_tests as module
+from cellwall.migrate.stated_tests import StatedTests, touched_tests
+from cellwall.project.default_roles import DEFAULT_ROLES
 
+SETTINGS = CheckSettings(roles=DEFAULT_ROLES)
 OLD = b"def test_x():\n    assert ask() == 1\n"
 STATED = b'''def test_y():
     """Isolation: first is a context; factory makes agents for one; first.asked holds its own.
@@ -16,9 +21,50 @@ STATED = b'''def test_y():
 '''
 
 
+HEAD = b"from cellwall import agent_instance_factory\n\n\n"
+MAKE = b"    agent = agent_instance_factory.create_agent('x', user_context)\n"
+
+
+def stated_tests(modules: list[tuple[str, bytes | None, bytes]]) -> StatedTests:
+    return module.stated_tests(modules, SETTINGS, ProjectFacts())
+
+
 def test_a_new_module_counts_as_a_whole() -> None:
     counted = stated_tests([("tests/test_a.py", None, OLD + STATED)])
-    assert counted == StatedTests(2, 1, ["tests/test_a.py::test_x"])
+    assert counted == StatedTests(2, 1, no_role=["tests/test_a.py::test_x"])
+    assert counted.counts == {"tests": 2, "stated": 1, "silent": 0, "no_role": 1}
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (MAKE + b"    assert agent.name\n", "without"),
+        (MAKE + b"    other = 1\n    assert other\n", "silent"),
+        (MAKE + b"    agent.run()\n", "silent"),
+        (b"    assert 1\n", "no_role"),
+        (b"    assert AgentRegistry\n", "without"),
+    ],
+)
+def test_tests_without_a_statement_are_told_apart(body: bytes, kind: str) -> None:
+    counted = stated_tests([("a.py", None, HEAD + b"def test_x(user_context):\n" + body)])
+    assert {name: getattr(counted, name) for name in ("without", "silent", "no_role")} == {
+        "without": [],
+        "silent": [],
+        "no_role": [],
+        kind: ["a.py::test_x"],
+    }
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"def test_x(opaque):\n    assert opaque\n",
+        b"from tests.desk import Desk\n\n\ndef test_x():\n    assert Desk()\n",
+        b"from .desk import Desk\n\n\ndef test_x():\n    assert Desk()\n",
+    ],
+)
+def test_what_cannot_be_seen_may_reach_a_role(source: bytes) -> None:
+    assert stated_tests([("tests/test_a.py", None, source)]).without == ["tests/test_a.py::test_x"]
 
 
 @pytest.mark.parametrize(
@@ -57,13 +103,7 @@ def test_a_statement_has_three_parts(said: bytes) -> None:
 
 def test_methods_are_named_as_pytest_names_them() -> None:
     source = b"class TestA:\n    def test_x(self):\n        assert 1\n\n    def helper(self): ...\n"
-    assert stated_tests([("a.py", None, source)]).without == ["a.py::TestA::test_x"]
-
-
-def test_only_the_first_are_named() -> None:
-    source = b"".join(b"def test_%d():\n    assert %d\n" % (n, n) for n in range(SHOWN + 5))
-    counted = stated_tests([("a.py", None, source)])
-    assert (counted.tests, len(counted.without)) == (SHOWN + 5, SHOWN)
+    assert stated_tests([("a.py", None, source)]).no_role == ["a.py::TestA::test_x"]
 
 
 @given(st.binary(max_size=100), st.none() | st.binary(max_size=100))

@@ -14,7 +14,7 @@ from cellwall.migrate.figures import changed_paths
 from cellwall.migrate.pattern_sets import check_settings
 from cellwall.migrate.run import Run
 from cellwall.migrate.scope import is_shared, measure
-from cellwall.migrate.stated_tests import stated_tests
+from cellwall.migrate.stated_tests import NAMED, stated_tests
 from cellwall.migrate.suite import measure_suite
 from cellwall.migrate.two_user_tests import two_user_figures
 from cellwall.migrate.user_tests import bare_modules, entry_roles, user_tests
@@ -40,7 +40,7 @@ def _measured(run: Run) -> e.FindingsMeasured:
     found = measure(workspace, files, settings, facts, run.project.roles)
     old = [path for path in run.scope.test_modules if (workspace / path).is_file()]
     modules = [(path, (workspace / path).read_bytes()) for path in old]
-    stated = stated_tests(_touched(run, workspace))
+    stated = stated_tests(_touched(run, workspace), settings, facts)
     return e.FindingsMeasured(
         findings=found.findings,
         unparseable=found.unparseable,
@@ -51,8 +51,10 @@ def _measured(run: Run) -> e.FindingsMeasured:
         bare=bare_modules(modules, run.scope, run.project),
         user_tests=user_tests(run.record.state, lambda path: (workspace / path).read_bytes(), run.project),
         entry_roles=entry_roles(run.project),
-        statements={"tests": stated.tests, "stated": stated.stated},
-        unstated=stated.without,
+        statements=stated.counts,
+        unstated=stated.without[:NAMED],
+        silent=stated.silent[:NAMED],
+        no_role=stated.no_role[:NAMED],
         suppressed=found.suppressed,
     )
 

@@ -222,8 +222,9 @@ class FindingsMeasured(Event):
     `bare` are the test modules without such a test, [{path, agents, roles, areas}]: in whose scopes they are,
     which roles they reach. `user_tests` are the tests of two users in modules that capabilities wrote,
     [{test, role, agent, proved}]: `proved` where a gate of this run saw them fail when the role leaks.
-    `entry_roles` are the configured roles that can leak on purpose. `statements` is {tests, stated}: the
-    touched and new tests, and those that state their isolation; `unstated` names the first of the others.
+    `entry_roles` are the configured roles that can leak on purpose. `statements` is {tests, stated, silent,
+    no_role}: the touched and new tests, and those that state their isolation; of the others `unstated` names
+    that could, `silent` that assert nothing of a role's, and `no_role` that reach none: the first of each.
     """
 
     findings: dict[str, int]
@@ -237,6 +238,8 @@ class FindingsMeasured(Event):
     entry_roles: list[str] = field(default_factory=list)
     statements: dict[str, int] = field(default_factory=dict)
     unstated: list[str] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)
+    no_role: list[str] = field(default_factory=list)
     suppressed: int = 0  # findings that stay, silenced with a reason
 
 

@@ -53,6 +53,13 @@ def stated(tests: int, have: int, **changes: object) -> RunBuilder:
     return measured(statements={"tests": tests, "stated": have}, unstated=unstated, **changes)
 
 
+def unstated(tests: int, have: int, **kinds: int) -> RunBuilder:
+    """A run whose tests without a statement are of these kinds."""
+    counts = {"tests": tests, "stated": have, "silent": 0, "no_role": 0} | kinds
+    named = {kind: [f"tests/test_{kind}.py::test_{n}" for n in range(count)] for kind, count in kinds.items()}
+    return measured(statements=counts, **named)
+
+
 TORN = [{"path": "tests/torn.py", "line": 1, "message": "invalid syntax"}]
 REGISTRY = "No call of the global registry remains"
 SESSIONS = "Every session belongs to one request"
@@ -161,6 +168,12 @@ CASES = [
     ("isolation-statements", STATED, stated(3, 2), False),
     ("isolation-statements", "60% of the tests document how users are kept apart", stated(3, 2), True),
     ("isolation-statements", STATED, stated(0, 0), None),
+    ("isolation-statements", STATED, unstated(3, 2, no_role=1), True),
+    ("isolation-statements", STATED, unstated(3, 2, silent=1), False),
+    ("isolation-statements", STATED, unstated(3, 1, silent=1, no_role=1), False),
+    ("isolation-statements", "50% of the tests document how users are kept apart",
+     unstated(3, 1, silent=1, no_role=1), True),
+    ("isolation-statements", STATED, unstated(2, 0, no_role=2), None),
     ("isolation-statements", STATED, measured(), None),
     ("isolation-statements", STATED, started(), None),
     ("isolation-statements", STATED, stated(3, 3, findings=FALSE_STATEMENT), False),
@@ -191,5 +204,9 @@ def test_evidence_names_what_was_counted() -> None:
     assert hidden.evidence == "0 registry findings remain, but 1 file does not parse and could not be checked"
     rate = found["pass-rate"].evaluate(started().tests("after", {}, note="no interpreter").state, PASSING)
     assert rate.evidence == "the whole suite was not run after the updates: no interpreter"
+    said = found["isolation-statements"].evaluate(unstated(15, 1, silent=1, no_role=12).state, STATED)
+    assert "; 1 could and do not" in said.evidence
+    assert "; 1 assert nothing of what a role gives them: tests/test_silent.py::test_0; 12 reach no" in said.evidence
+    assert said.evidence.split("; 0 isol")[0].endswith("tests/test_no_role.py::test_9, and 2 more")
     failed = found["concurrent-user-tests"].evaluate(two_users("all", 3, 3, failed=NEW).state, CONCURRENT)
     assert NEW[0] in failed.evidence

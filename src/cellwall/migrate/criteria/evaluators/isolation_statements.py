@@ -5,11 +5,12 @@ from typing import Final, final
 from cellwall.migrate.criteria.evaluator import Judgement
 from cellwall.migrate.criteria.findings_gone import findings_gone
 from cellwall.migrate.criteria.together import together
+from cellwall.migrate.events import FindingsMeasured
 from cellwall.migrate.state import State
 from cellwall.migrate.terms import Terms, percent
 
 RULE: Final = "isolation-statement"  # finds statements that are not true, where the run's rules have it
-SHOWN: Final = 3
+SHOWN: Final = 10
 TERMS: Final = Terms(
     (
         ("document", "docstring", "explain", "states how", "states its", "says how", "say how", "describe"),
@@ -21,7 +22,10 @@ TERMS: Final = Terms(
 
 @final
 class IsolationStatements:
-    """Met when every touched or new test has a statement and none is untrue; a percentage is followed."""
+    """Met when every touched or new test that reaches a role has a statement and none is untrue.
+
+    A percentage is followed. Tests that reach no role have nothing to state; they are named.
+    """
 
     name = "isolation-statements"
 
@@ -34,20 +38,32 @@ class IsolationStatements:
         measured = state.findings_after
         if measured is None or not measured.statements:
             return Judgement(None, "the statements of touched and new tests were not counted")
-        counted = _counted(measured.statements, measured.unstated, percent(text, 100))
+        counted = _counted(measured, percent(text, 100))
         if RULE in measured.rules or RULE in measured.findings:
             return together([counted, findings_gone(state, RULE)])
         return counted
 
 
-def _counted(statements: dict[str, int], unstated: list[str], least: float) -> Judgement:
-    tests, stated = statements["tests"], statements["stated"]
+def _counted(measured: FindingsMeasured, least: float) -> Judgement:
+    counts = measured.statements
+    tests, stated = counts["tests"], counts["stated"]
+    silent, no_role = counts.get("silent", 0), counts.get("no_role", 0)
     if not tests:
         return Judgement(None, "the run touched no test and added none")
     evidence = f"{stated} of {tests} touched or new tests state their isolation"
-    if stated < tests and unstated:
-        evidence += f", not: {', '.join(unstated[:SHOWN])}"
-    return Judgement(100 * stated >= least * tests, evidence)
+    for count, names, why in (
+        (tests - stated - silent - no_role, measured.unstated, "could and do not"),
+        (silent, measured.silent, "assert nothing of what a role gives them"),
+        (no_role, measured.no_role, "reach no role and have nothing to state"),
+    ):
+        evidence += f"; {count} {why}: {_named(names, count)}" if count else ""
+    with_role = tests - no_role
+    return Judgement(100 * stated >= least * with_role if with_role else None, evidence)
+
+
+def _named(names: list[str], count: int) -> str:
+    more = [f"and {count - len(names[:SHOWN])} more"] if count > len(names[:SHOWN]) else []
+    return ", ".join([*names[:SHOWN], *more])
 
 
 EVALUATOR: Final = IsolationStatements()
