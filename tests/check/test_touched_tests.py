@@ -147,6 +147,17 @@ LINES = st.sampled_from(
         "        agent = AgentRegistry.get_agent('x')\n",
         "    with create_session() as agent:\n",
         "    manager = WebSocketManager()\n",
+        "    def inner(agent=agent, *, k=[a for a in b]):\n",
+        "        return inner(lambda agent: (yield agent))\n",
+        "    with pytest.raises(E) as agent:\n",
+        "        nonlocal agent\n",
+        "    match agent:\n",
+        "        case {'a': [agent, *_], **rest} if agent: raise AssertionError\n",
+        "    (self.x, [y, *z]), w[0] = *agent, agent\n",
+        "    print(agent, *z, file=w, **k); inner(*agent, a=1, **k)\n",
+        "    try: del agent\n",
+        "    except* E as agent: assert inner(agent) == 1\n",
+        "    while (agent := AgentRegistry.get_agent('x')): assert agent.y\n",
         "    assert agent.name == 'ü'\n",
         "        assert agent\n",
         "        assert not agent.x, manager\n",
@@ -156,8 +167,8 @@ LINES = st.sampled_from(
 )
 
 
-@given(st.lists(LINES, max_size=20))
-@hypothesis_settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.lists(LINES, max_size=24))
+@hypothesis_settings(max_examples=400, deadline=None, derandomize=True)
 def test_any_file_parses_afterwards(lines: list[str]) -> None:
     head = "from app import AgentRegistry, WebSocketManager, create_session\n"
     source = (head + "".join(lines)).encode()

@@ -206,7 +206,10 @@ def test_evidence_names_what_was_counted() -> None:
     assert rate.evidence == "the whole suite was not run after the updates: no interpreter"
     said = found["isolation-statements"].evaluate(unstated(15, 1, silent=1, no_role=12).state, STATED)
     assert "; 1 could and do not" in said.evidence
-    assert "; 1 assert nothing of what a role gives them: tests/test_silent.py::test_0; 12 reach no" in said.evidence
+    assert (
+        "; 1 assert nothing of what a role gives them: tests/test_silent.py::test_0; 12 reach no"
+        in said.evidence
+    )
     assert said.evidence.split("; 0 isol")[0].endswith("tests/test_no_role.py::test_9, and 2 more")
     failed = found["concurrent-user-tests"].evaluate(two_users("all", 3, 3, failed=NEW).state, CONCURRENT)
     assert NEW[0] in failed.evidence
