@@ -36,7 +36,7 @@ def test_scopes_read_outwards_and_write_inside() -> None:
 def test_what_is_kept_stays_beside_what_was_there() -> None:
     known, outer = KnownValues(), Scope(1)
     known.bind(outer, "a", ONE)
-    known.add(Scope(2, outer, shared={"a"}), "a", TWO)
+    known.add(Scope(2, outer), "a", TWO)
     assert known.read(outer, "a") == ONE | TWO
 
 

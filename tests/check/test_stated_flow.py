@@ -53,6 +53,13 @@ TRUE = {
         "assert other.name == 'agent'",
     ),
     "kept by what cannot be seen": (f"agent = {MAKE}", "other.take(agent)", "assert other.name == 'agent'"),
+    "kept by a function": (
+        f"agent = {MAKE}",
+        "heard = []",
+        "def hear(): heard.append(agent)",
+        "hear()",
+        "assert heard == ['name']",
+    ),
     "kept by a module": (f"agent = {MAKE}", "store.take(agent)", "assert store.name == 'agent'"),
     "on one way": (f"agent = {MAKE}", "if other:", "    agent = other", "assert agent.name == 1"),
     "only there": (f"agent = {MAKE}", "assert agent, 'name'"),

@@ -53,8 +53,8 @@ class KnownValues:
     def add(self, scope: Scope, path: str, sources: Sources) -> None:
         """Let a value that stays where it is hold more."""
         if sources:
-            path = _even(path)
-            number = self._target(scope, path)
+            path, holder = _even(path), self._holder(scope, path)
+            number = self._target(scope, path) if holder is None else holder
             self.sources[number, path] = self.read(scope, path) | sources
 
     def knows(self, scope: Scope, path: str) -> bool:
