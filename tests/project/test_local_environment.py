@@ -1,5 +1,6 @@
 """Real processes behind each kind of walls: nothing secret goes in, limits hold, and nothing stays behind."""
 
+import contextlib
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import sys
 import tempfile
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -268,6 +270,30 @@ def test_a_killed_caller_leaves_nothing(walls: Walls, tmp_path: Path) -> None:
     wait_until_gone(mark)
     while list(Path(tempfile.gettempdir()).glob(f"cellwall-env-*-{process.pid}-*")):
         time.sleep(0.02)
+
+
+@pytest.fixture
+def crowd() -> Iterator[None]:
+    """Fill the folder for temporary files with more than a run shows of it; these names sort first."""
+    with contextlib.ExitStack() as stack:
+        for _ in range(520):
+            stack.enter_context(tempfile.NamedTemporaryFile(prefix="!cellwall-crowd-"))
+        yield
+
+
+def test_what_a_run_needs_is_there_in_a_crowded_folder(walls: Walls, crowd: None) -> None:
+    with tempfile.TemporaryDirectory() as there, tempfile.TemporaryDirectory() as beside:
+        Path(there, "given").write_text("x")
+        program = (
+            "import pathlib, sys; print(pathlib.Path('given').read_text()); "
+            "pathlib.Path(sys.argv[1], 'made').touch()"
+        )
+        environment = LocalEnvironment(PYTHON, walls=walls)
+        answer = environment.run(
+            [str(PYTHON), "-c", program, beside], cwd=Path(there), writable=[Path(beside)]
+        )
+        assert (answer.stdout, answer.stderr) == ("x\n", "")
+        assert Path(beside, "made").exists()
 
 
 def test_output_is_cut_in_the_middle(walls: Walls, tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ WATCHED = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
 LINUX = sys.platform.startswith("linux")
 TEMP_FOLDERS = ("/tmp", "/var/tmp")
 NOT_SHOWN = ("ssh-", "gpg-", "tmux-", "systemd-private-", "cellwall-env-", ".X11-unix", ".ICE-unix")
+MOST_SHOWN = 500  # entries of a folder for temporary files
 CANNOT_START, CANNOT_WALL = 127, 125
 
 libc: ctypes.CDLL = ctypes.CDLL(None, use_errno=True)
@@ -93,11 +94,15 @@ def loopback_up() -> None:
         fcntl.ioctl(control, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", flags | IFF_UP))
 
 
-def own_temp(temp: str, place: str) -> None:
-    """Put a folder of this run's own over `temp`; what was there stays visible, read-only."""
+def own_temp(temp: str, place: str, needed: list[str]) -> None:
+    """Put a folder of this run's own over `temp`; what was there stays visible, read-only.
+
+    Of a crowded folder only so much is shown, what lies on the way to the `needed` paths first.
+    """
     os.makedirs(place)
-    names = sorted(os.listdir(temp), key=lambda name: not place.startswith(f"{temp}/{name}/"))
-    for name in names[:500]:
+    shown = {path[len(temp) + 1 :].partition("/")[0] for path in needed if path.startswith(temp + "/")}
+    names = sorted(os.listdir(temp), key=lambda name: (name not in shown, name))
+    for name in names[:MOST_SHOWN]:
         source, target = f"{temp}/{name}", f"{place}/{name}"
         inside = place.startswith(source + "/")
         if os.path.islink(source):
@@ -111,7 +116,7 @@ def own_temp(temp: str, place: str) -> None:
     mount(place, temp, None, MS_BIND | MS_REC)
 
 
-def build_mounts(spec: Spec) -> None:
+def build_mounts(spec: Spec, argv: list[str]) -> None:
     """Make everything read-only but the writable folders, and hide the places where secrets lie."""
     mount(None, "/", None, MS_REC | MS_PRIVATE)
     read_only("/", True, AT_RECURSIVE)
@@ -123,9 +128,11 @@ def build_mounts(spec: Spec) -> None:
             mount("tmpfs", place, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV, "size=4k,mode=755")
         elif os.path.exists(place):
             mount("/dev/null", place, None, MS_BIND)
+    paths = os.pathsep.join([os.environ.get("PATH", ""), os.environ.get("PYTHONPATH", "")])
+    needed = [spec["own"], *spec["writable"], spec["cwd"], *argv, *paths.split(os.pathsep)]
     for number, temp in enumerate(TEMP_FOLDERS):
         if os.path.isdir(temp) and not os.path.islink(temp):
-            own_temp(temp, f"{spec['own']}/temp-{number}")
+            own_temp(temp, f"{spec['own']}/temp-{number}", needed)
     mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
     if os.path.isdir("/dev/shm"):
         mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=256m")
@@ -189,7 +196,7 @@ def be_init(spec: Spec, argv: list[str], alive: int, report: int) -> NoReturn:
         checked(libc.unshare(NEWNS | NEWIPC | (0 if spec["network"] else NEWNET)), "unshare")
         if not spec["network"]:
             loopback_up()
-        build_mounts(spec)
+        build_mounts(spec, argv)
     except OSError as error:
         say(f"cannot build the walls: {error}")
         os._exit(CANNOT_WALL)
