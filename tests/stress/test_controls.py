@@ -21,7 +21,7 @@ async def test_a_missing_wall_is_seen(place: str, tmp_path: Path) -> None:
 
 
 async def test_survivors_are_seen(tmp_path: Path) -> None:
-    watch = Watch(patience=0.5)
+    watch = Watch(patience=2.0)
     service = Hoarder(tmp_path)
     report = await stress(service, users=2, requests=2, seed=5, cancelled=0.0, watch=watch)
     assert {"tasks", "files", "contexts"} <= set(report.survivors), str(report)
@@ -31,7 +31,7 @@ async def test_survivors_are_seen(tmp_path: Path) -> None:
 
 
 async def test_walls_that_stand_leave_nothing_to_see(tmp_path: Path) -> None:
-    report = await stress(Walled(tmp_path), users=4, requests=10, seed=5)
+    report = await stress(Walled(tmp_path), users=4, requests=10, seed=5, cancelled=0.5)
     assert (report.ledger.leaks, report.errors, report.survivors) == ({}, {}, {})
     assert report.cancelled > 0
 

@@ -174,15 +174,18 @@ async def test_the_stream_is_trimmed(redis: Redis, clock: Clock) -> None:
     assert entries[-1][1][b"token"] == b"new"
 
 
-async def test_many_entries_are_read_in_pages(redis: Redis, clock: Clock) -> None:
+async def test_many_entries_are_read_in_pages(
+    redis: Redis, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cellwall.runtime.tokens.redis_revocation.PAGE", 10)
     key = f"t:{uuid4()}"
     pipeline = redis.pipeline(transaction=False)
-    for number in range(2500):
+    for number in range(25):
         pipeline.xadd(key, {"token": f"t-{number}", "until": repr(clock.now + 60)})
     await pipeline.execute()
     made = RedisRevocationList(redis, when_gone=Outage.REFUSE, key=key, clock=clock)
     await made.start()
     try:
-        assert all(made.is_revoked(f"t-{number}", "x", 0) for number in range(2500))
+        assert all(made.is_revoked(f"t-{number}", "x", 0) for number in range(25))
     finally:
         await made.close()

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import threading
 import weakref
 from collections.abc import Callable
 from typing import Any, Final
@@ -10,6 +9,8 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 from sqlalchemy.util.concurrency import in_greenlet
+
+from cellwall.runtime.database.without_loop import without_loop
 
 _log: Final = logging.getLogger("cellwall.database")
 
@@ -55,8 +56,4 @@ def _give_up(session: Session) -> None:
     if session.get_bind().dialect.driver != "aiosqlite":
         session.invalidate()
         return
-    # aiosqlite closes in its own thread, and tells the loop of whoever asked, which may be closed by then.
-    # A thread without a loop is told nothing.
-    thread = threading.Thread(target=session.invalidate)
-    thread.start()
-    thread.join()
+    without_loop(session.invalidate)

@@ -4,7 +4,6 @@ import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
 from time import monotonic, sleep
 from typing import Any, Final, final
 from weakref import WeakSet
@@ -21,6 +20,7 @@ from cellwall.runtime.database.store_failures import unavailable
 from cellwall.runtime.database.tables import KnownTables, make_missing, metadata_of
 from cellwall.runtime.database.template import Templates, create_file
 from cellwall.runtime.database.walled_connection import BUSY_SECONDS, connect_arguments
+from cellwall.runtime.database.without_loop import without_loop
 from cellwall.runtime.errors import StoreUnavailableError
 
 SESSIONS_AT_ONCE: Final = 8
@@ -150,10 +150,7 @@ class Store:
         self._connections.clear()
         if not stopping:
             return
-        # In a thread without an event loop the driver's `stop` leaves nothing behind to be awaited.
-        thread = Thread(target=lambda: [connection.stop() for connection in stopping], daemon=True)
-        thread.start()
-        thread.join()
+        without_loop(lambda: [connection.stop() for connection in stopping])
         end = monotonic() + BUSY_SECONDS
         while wait and any(map(_is_open, stopping)) and monotonic() < end:
             sleep(0.0005)
