@@ -34,6 +34,14 @@ def test_a_new_file_is_added_and_not_updated() -> None:
     )
 
 
+def test_a_test_module_that_an_agent_writes_is_added() -> None:
+    build = (
+        started().plan("a01-b000", 1, "tests/cart/test_a.py").merge("a01-b000", 1, ["tests/cart/test_a.py"])
+    )
+    state = build.write("a01-b001", 1, {"tests/cart/test_new.py": "a-capability"}).state
+    assert (figures.files_updated(state), figures.files_added(state)) == (1, 1)
+
+
 def test_what_a_capability_added_is_no_removal() -> None:
     added = {**site("tests/cart/test_a.py", 9, pattern="concurrent users"), "rule": ""}
     sites = [site("tests/cart/test_a.py", 3, pattern="agent factory"), added]

@@ -22,8 +22,8 @@ def changed_paths(state: State) -> set[str]:
 
 
 def owned_paths(state: State) -> set[str]:
-    """Give the paths that merged batches were given; what else they changed did not exist before."""
-    return {path for batch in merged(state) for path in batch.paths}
+    """Give the paths that merged batches were given and that existed; what else they changed is new."""
+    return {path for batch in merged(state) for path in batch.paths if path not in batch.writes}
 
 
 def files_updated(state: State) -> int:
