@@ -15,7 +15,7 @@ class Effort:
         """Start with nothing done."""
         self._steps = 0
         self._depth = 0
-        self.too_much = False
+        self.too_much: bool = False
 
     def __enter__(self) -> Self:
         """Begin one step, inside those that are open."""

@@ -22,7 +22,7 @@ class FollowedExpressions:
         self._called = called
         self._named = named
         self._last = 0
-        self.effort = Effort()
+        self.effort: Effort = Effort()
         self.given: list[Sources] = [NOTHING]  # by each function that is being followed, the test first
         self.seen: dict[ast.expr, Sources] = {}  # what each expression depended on when it last ran
 

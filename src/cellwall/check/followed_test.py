@@ -54,7 +54,7 @@ class FollowedTest:
         for name, sources in self._asked_for(reach.test).items():
             self._known.bind(scope, name, sources)
         self._run.run(reach.test.body, scope)
-        self.unknown = self._values.effort.too_much
+        self.unknown: bool = self._values.effort.too_much
         self.asserted: list[Asserted] = sorted(self._run.asserted.values(), key=_place)
         del self._values, self._run  # they hold this object, and with it the module
 

@@ -101,7 +101,7 @@ async def test_a_token_seen_elsewhere_is_of_no_use(bare: Walled) -> None:
 async def test_a_transaction_that_outlives_its_owner_gets_an_error(bare: Walled) -> None:
     await bare.sign()
     clock = [time.time()]
-    storage = bare.storage(signer=OwnerSigner(KEY, lifetime=1, clock=lambda: clock[0]))
+    storage = bare.storage(signer=OwnerSigner(KEY, lifetime=30, clock=lambda: clock[0]))
     await storage.check()
     clock[0] -= 100
     async with await storage.open(ADA, "r") as session:
