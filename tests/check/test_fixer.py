@@ -21,7 +21,7 @@ from cellwall.check.parse import Parsed, parse
 from cellwall.check.project_facts import ProjectFacts
 from cellwall.check.reason import Reason
 from cellwall.check.rule import Rule
-from cellwall.check.rule_registry import selected_rules
+from cellwall.check.rule_registry import find_rule
 from cellwall.check.settings import CheckSettings
 from cellwall.project.default_roles import DEFAULT_ROLES
 from cellwall.project.roles import Roles
@@ -251,7 +251,7 @@ WRONG: dict[str, Callable[[Fix], Fix]] = {
 
 @pytest.mark.parametrize("way", WRONG)
 def test_a_wrong_fix_is_dropped_and_the_others_go_on(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    _wrong(selected_rules(("CW101",))[0], WRONG[way], monkeypatch)
+    _wrong(find_rule("CW101"), WRONG[way], monkeypatch)
     source = (
         b"from a import AgentRegistry, ToolDispatcher\n\ndef test_a(user_context):\n"
         b"    AgentRegistry.get_agent('x')\n    ToolDispatcher()\n    AgentRegistry.get_agent('y')\n"
@@ -275,7 +275,7 @@ def test_nested_findings_are_repaired_from_the_inside_and_a_refused_inner_one_st
 
 
 def test_unsafe_fixes_wait_until_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    _wrong(selected_rules(("CW102",))[0], lambda fix: replace(fix, safety=Safety.UNSAFE), monkeypatch)
+    _wrong(find_rule("CW102"), lambda fix: replace(fix, safety=Safety.UNSAFE), monkeypatch)
     source = b"from a import ToolDispatcher\n\ndef test_a(user_context):\n    ToolDispatcher()\n"
     kept = fix_source(PATH, source, SETTINGS, ProjectFacts())
     assert kept.source == source

@@ -27,12 +27,14 @@ class ProjectFacts:
         instances: dotted name of a module attribute -> dotted name of its class.
         fixtures: path of a conftest file -> the fixtures it makes visible below its folder.
         unittest_classes: dotted class -> whether it is an `IsolatedAsyncioTestCase`.
+        summaries: name of a summary -> path -> what that file said, in JSON values.
     """
 
     aliases: Mapping[str, str] = field(default_factory=dict)
     instances: Mapping[str, str] = field(default_factory=dict)
     fixtures: Mapping[str, Mapping[str, FixtureFact]] = field(default_factory=dict)
     unittest_classes: Mapping[str, bool] = field(default_factory=dict)
+    summaries: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def names(self, dotted: str) -> Iterator[str]:
         """Give a dotted name as it is spelled, then what it stands for, step by step."""
@@ -77,6 +79,7 @@ class ProjectFacts:
                 for path, facts in self.fixtures.items()
             },
             "unittest_classes": dict(self.unittest_classes),
+            "summaries": {name: dict(files) for name, files in self.summaries.items()},
         }
 
     @classmethod
@@ -90,6 +93,7 @@ class ProjectFacts:
                 for path, facts in body["fixtures"].items()
             },
             unittest_classes=dict(body["unittest_classes"]),
+            summaries=body.get("summaries", {}),
         )
 
     @cached_property

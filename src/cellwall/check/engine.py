@@ -3,16 +3,20 @@
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.finding import Finding
+from cellwall.check.gate import Gate, GatedSource
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.parse import ParseError, parse
 from cellwall.check.rule import Rule, RuleContext
-from cellwall.check.rule_registry import selected_rules
+from cellwall.check.rule_selection import rules_of
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree
 from cellwall.check.suppressions import suppressed
+
+_gates_of: Final[list[tuple[CheckSettings, list[tuple[Rule, Gate]]]]] = []  # of the settings last used
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,18 @@ def check_tree(
 
 def rules_for(source: bytes, settings: CheckSettings) -> Sequence[Rule]:
     """Give the rules whose gate lets this source through."""
-    return [
-        rule
-        for rule in selected_rules(settings.rules)
-        if any(token in source for token in rule.gate(settings))
-    ]
+    gated = GatedSource(source)
+    return [rule for rule, gate in gates(settings) if gated.passes(gate)]
+
+
+def gates(settings: CheckSettings) -> list[tuple[Rule, Gate]]:
+    """Give the rules that run, with their gates; worked out once for the settings last used."""
+    last = _gates_of[-1:]
+    if last and last[0][0] is settings:
+        return last[0][1]
+    found = [(rule, rule.gate(settings)) for rule in rules_of(settings)]
+    _gates_of[:] = [(settings, found)]
+    return found
 
 
 def check_module(module: ModuleFacts, rules: Sequence[Rule], settings: CheckSettings) -> tuple[Finding, ...]:

@@ -8,10 +8,11 @@ from cellwall.check.reason import Reason
 
 
 class Severity(StrEnum):
-    """An error is a leak waiting for a second user; a warning may be meant."""
+    """An error is a leak waiting for a second user; a warning may be meant; an info may be out of reach."""
 
     ERROR = "error"
     WARNING = "warning"
+    INFO = "info"  # never fails a check: whether a request gets there is unknown
 
 
 @dataclass(frozen=True, slots=True)

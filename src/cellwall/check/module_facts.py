@@ -1,9 +1,10 @@
 """The facts of one module: its tree, its positions in the file, and where its names come from."""
 
 import ast
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import final
+from typing import Any, TypeVar, final
 
 from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.lines import LineIndex
@@ -12,6 +13,8 @@ from cellwall.check.origin import Origin, matches
 from cellwall.check.parse import Parsed, ParseError, parse
 from cellwall.check.pytest_facts import PytestFacts
 from cellwall.check.resolver import Resolver
+
+T = TypeVar("T")
 
 
 @final
@@ -40,6 +43,7 @@ class ModuleFacts:
         self.editable: bool = parsed.exact
         self._utf8 = parsed.utf8
         self.dotted: str = dotted_name(path)
+        self._facts: dict[Callable[[ModuleFacts], Any], Any] = {}
 
     @cached_property
     def lines(self) -> LineIndex:
@@ -105,6 +109,12 @@ class ModuleFacts:
         if origin is None or origin.made or origin.is_double:
             return None
         return matches(self.project.names(origin.dotted), patterns)
+
+    def fact(self, work_out: "Callable[[ModuleFacts], T]") -> T:
+        """Give `work_out(self)`, worked out once however many rules ask: for analyses that rules share."""
+        if work_out not in self._facts:
+            self._facts[work_out] = work_out(self)
+        return self._facts[work_out]  # type: ignore[no-any-return]
 
     def _may_match(self, node: ast.expr, patterns: tuple[str, ...]) -> bool:
         """Tell by the spelling alone whether `matches` is worth asking: most calls are of other names."""

@@ -14,6 +14,7 @@ from cellwall.check.origin import snake_case
 from cellwall.check.parse import ParseError
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree
+from cellwall.check.summaries_of import collect_summaries
 
 __all__ = ["FixtureFact", "ProjectFacts", "collect_facts"]
 
@@ -27,7 +28,8 @@ def collect_facts(tree: SourceTree, settings: CheckSettings) -> ProjectFacts:
     scan.shared_names()
     scan.unittest_classes()
     scan.fixtures()
-    return ProjectFacts(scan.aliases, scan.instances, scan.visible_fixtures, scan.unittests)
+    summaries = collect_summaries(tree, settings)
+    return ProjectFacts(scan.aliases, scan.instances, scan.visible_fixtures, scan.unittests, summaries)
 
 
 class _Scan:

@@ -15,6 +15,7 @@ class Reason(StrEnum):
     MEMBER_MISSING = "the replacement lacks an attribute that is used here"
     ESCAPES = "the value is kept or passed on where it cannot be followed"
     ARGUMENTS = "the call's arguments have no counterpart in the replacement"
+    BY_HAND = "only a person can decide what belongs here"
     UNKNOWN_SHAPE = "no repair is known for this shape"
     UNITTEST = "unittest.TestCase takes no fixtures"
     APPLICATION_FILE = "application code is edited only with --include-app"

@@ -3,14 +3,24 @@
 import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from enum import StrEnum
+from typing import ClassVar, Final, Protocol
 
 from cellwall.check.cross_file_facts import ProjectFacts
-from cellwall.check.edit import Fix
+from cellwall.check.edit import Fix, Safety
+from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gate import Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.reason import Reason
 from cellwall.check.settings import CheckSettings
+
+
+class Status(StrEnum):
+    """Whether a rule runs by itself: a preview rule runs only when it is asked for."""
+
+    STABLE = "stable"
+    PREVIEW = "preview"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,9 @@ class Refusal:
     detail: str = ""
 
 
+BY_HAND: Final = Refusal(Reason.BY_HAND)
+
+
 @dataclass(frozen=True, slots=True)
 class RuleContext:
     """What a rule may know beside the module: the settings and the facts of the whole project."""
@@ -41,19 +54,30 @@ class RuleContext:
 class Rule(Protocol):
     """Finds one kind of isolation defect, and says how to repair it.
 
-    A rule is a class without arguments in a file of `cellwall.check.rules`; its docstring is the user's
-    documentation with the headings "What it does", "Why it leaks", "Example", "Use instead", "Fix safety".
-    VALID and INVALID are the tests: nothing is found in a VALID one, something in each INVALID one.
+    A rule is a class without arguments in a file of `cellwall.check.rules` (or named by an entry point of
+    the group `cellwall.rules`); its docstring is the user's documentation with the headings "What it does",
+    "Why it leaks", "Example", "Use instead", "Fix safety". VALID and INVALID are the tests: nothing is found
+    in a VALID one, something in each INVALID one. A rule that must know other files has also an attribute
+    `summaries` (see `check/summary.py`).
+
+    Attributes:
+        name, code: what users select and suppress by; the code is an address in the family's hundred.
+        severity: the usual one; a finding may have a lower one.
+        status: PREVIEW until its false alarms are counted and few.
+        fixes: the most daring kind of repair it offers, None when it offers none.
     """
 
     name: ClassVar[str]
     code: ClassVar[str]
+    family: ClassVar[Family]
     severity: ClassVar[Severity]
+    status: ClassVar[Status]
+    fixes: ClassVar[Safety | None]
     VALID: ClassVar[tuple[Example, ...]]
     INVALID: ClassVar[tuple[Example, ...]]
 
-    def gate(self, settings: CheckSettings) -> tuple[bytes, ...]:
-        """Give byte strings one of which stands in every file with a finding."""
+    def gate(self, settings: CheckSettings) -> Gate:
+        """Tell which files may have a finding: a provable superset, decided on the raw bytes."""
         ...
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
@@ -66,7 +90,7 @@ def finding(
     module: ModuleFacts,
     node: ast.expr | ast.stmt,
     message: str,
-    outcome: Fix | Refusal,
+    outcome: Fix | Refusal = BY_HAND,
     *,
     severity: Severity | None = None,
 ) -> Finding:

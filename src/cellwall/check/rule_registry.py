@@ -1,19 +1,38 @@
-"""Finds the rules: every file in `cellwall.check.rules` holds one class that is a rule."""
+"""Finds the rules: every file in `cellwall.check.rules` holds one rule's class; plugins add theirs."""
 
 import inspect
 import pkgutil
-from collections.abc import Sequence
 from functools import lru_cache
 from importlib import import_module
 from typing import cast
 
 import cellwall.check.rules
 from cellwall.check.rule import Rule
+from cellwall.check.rule_plugins import PluginError, plugin_rules
 
 
 @lru_cache(maxsize=1)
 def all_rules() -> tuple[Rule, ...]:
-    """Give one object of every rule, by code."""
+    """Give one object of every rule, by code.
+
+    Raises:
+        PluginError: a rule of another distribution cannot be used, or has the name or code of another rule.
+    """
+    rules = list(own_rules())
+    for rule in plugin_rules():
+        double = next((r for r in rules if rule.code == r.code or rule.name == r.name), None)
+        if double is not None:
+            raise PluginError(
+                f"the rule {rule.code} {rule.name} of a plugin has the code or name of {double.code} "
+                f"{double.name}; uninstall one of them"
+            )
+        rules.append(rule)
+    return tuple(sorted(rules, key=lambda rule: rule.code))
+
+
+@lru_cache(maxsize=1)
+def own_rules() -> tuple[Rule, ...]:
+    """Give one object of every rule of Cellwall's own, by code."""
     rules: list[Rule] = []
     for info in pkgutil.iter_modules(cellwall.check.rules.__path__):
         module = import_module(f"cellwall.check.rules.{info.name}")
@@ -23,15 +42,6 @@ def all_rules() -> tuple[Rule, ...]:
     return tuple(sorted(rules, key=lambda rule: rule.code))
 
 
-@lru_cache(maxsize=32)
-def selected_rules(names: tuple[str, ...]) -> Sequence[Rule]:
-    """Give the rules with these names or codes; all rules when none are named.
-
-    Raises:
-        ValueError: a name is unknown; the text lists the known ones.
-    """
-    unknown = [name for name in names if not any(name in (rule.name, rule.code) for rule in all_rules())]
-    if unknown:
-        known = ", ".join(f"{rule.code} {rule.name}" for rule in all_rules())
-        raise ValueError(f"no rule is called {unknown[0]!r}; there are: {known}")
-    return [rule for rule in all_rules() if not names or rule.name in names or rule.code in names]
+def find_rule(word: str) -> Rule | None:
+    """Give the rule with this name or code, in any case; None when there is none."""
+    return next((rule for rule in all_rules() if word.lower() in (rule.name, rule.code.lower())), None)

@@ -22,7 +22,10 @@ class CheckSettings:
         roles: how the target spells the replacements.
         async_tests: the target's pytest runs `async def test_...` without a mark.
         async_folders: the same for each folder with a pytest configuration of its own.
-        rules: names or codes of the rules to run; empty means all.
+        rules: names, codes or beginnings of codes of the rules to run; empty means all stable ones.
+        extend: the same for rules that run besides.
+        ignore: the same for rules that do not run; of two that fit a rule, the longer one decides.
+        preview: whether rules in preview run too; without it they run when named whole.
         test_files: git-style globs of test files; empty means the usual names and folders.
         include_app: whether application files may be edited too.
     """
@@ -31,6 +34,9 @@ class CheckSettings:
     async_tests: bool = False
     async_folders: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
     rules: tuple[str, ...] = ()
+    extend: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    preview: bool = False
     test_files: tuple[str, ...] = ()
     include_app: bool = False
 

@@ -18,7 +18,7 @@ from cellwall.check.output.text import text_lines
 from cellwall.check.parse import ParseError
 from cellwall.check.project_facts import ProjectFacts, collect_facts
 from cellwall.check.report import CheckReport
-from cellwall.check.rule_registry import selected_rules
+from cellwall.check.rule_selection import rules_of
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import DirectorySourceTree
 from cellwall.project.config import ProjectConfig, load_project
@@ -53,7 +53,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     root = Path(os.path.abspath(repo)) if repo is not None else _repository(Path.cwd())  # noqa: PTH100
     try:
         project = load_project(root)
-        selected_rules(rules)
+        rules_of(CheckSettings(rules=rules))
         tree = DirectorySourceTree(root)
         wanted = list(_wanted(tree.paths(), paths, root, project))
     except (ProjectError, ValueError) as error:

@@ -9,6 +9,7 @@ import pytest
 
 from cellwall.check.finding import Severity
 from cellwall.check.fixer import FixResult
+from cellwall.check.gate import GatedSource
 from cellwall.check.reason import Reason
 from cellwall.check.rules.singleton_websocket_manager import SingletonWebSocketManager
 from cellwall.check.settings import CheckSettings
@@ -685,4 +686,6 @@ def test_a_re_export_is_followed(fix: Fix) -> None:
 def test_gate_names_every_manager() -> None:
     gate = SingletonWebSocketManager().gate
     settings = CheckSettings(roles=roles(POOL, replace(MANAGER, replaces=("hub.SocketHub",))))
-    assert set(gate(settings)) >= {b"WebSocketManager", b"get_websocket_manager", b"SocketHub"}
+    for name in (b"WebSocketManager", b"get_websocket_manager", b"SocketHub"):
+        assert GatedSource(b"x = " + name).passes(gate(settings))
+    assert not GatedSource(b"x = Socket").passes(gate(settings))

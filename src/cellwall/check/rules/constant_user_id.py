@@ -8,7 +8,9 @@ from cellwall.check.asserted_values import assertions
 from cellwall.check.checking_calls import builds, checking_functions, own_places
 from cellwall.check.context_supply import is_context
 from cellwall.check.edit import Edit, Fix, Safety
+from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gate import Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.one_user import ID_NAMES, OWN_ID, is_set_anew, keeps_user_id, made_from, speaks_of_others
@@ -18,7 +20,7 @@ from cellwall.check.reason import Reason
 from cellwall.check.replacement import may_edit
 from cellwall.check.role_call import Slot, slot_of
 from cellwall.check.role_import import names_for
-from cellwall.check.rule import Example, Refusal, RuleContext, finding
+from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 
 _SHORTEST: Final = 3  # shorter texts are equal by chance
@@ -55,7 +57,10 @@ class ConstantUserId:
 
     name: ClassVar[str] = "constant-user-id"
     code: ClassVar[str] = "CW106"
+    family: ClassVar[Family] = Family.PLANS
     severity: ClassVar[Severity] = Severity.WARNING
+    status: ClassVar[Status] = Status.STABLE
+    fixes: ClassVar[Safety | None] = Safety.SAFE
 
     VALID: ClassVar[tuple[Example, ...]] = (
         Example(_HEAD + "def test_own():\n" + _MADE + '    assert user_context.user_id == "user-1"\n'),
@@ -76,10 +81,10 @@ class ConstantUserId:
         ),
     )
 
-    def gate(self, settings: CheckSettings) -> tuple[bytes, ...]:
+    def gate(self, settings: CheckSettings) -> Gate:
         """Give what stands in every file with a context."""
         slot = slot_of(settings.roles.get("context"), "user_id")
-        return (b"_context", *([slot.head.rpartition(".")[2].encode()] if slot else []))
+        return Gate.any_of(b"_context", *([slot.head.rpartition(".")[2].encode()] if slot else []))
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each text that stands for the context's own user, or may."""

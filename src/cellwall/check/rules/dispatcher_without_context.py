@@ -8,15 +8,17 @@ from typing import ClassVar, Final, final
 from cellwall.check.argument_fit import misfit
 from cellwall.check.call_arguments import arguments_text
 from cellwall.check.context_supply import is_context
-from cellwall.check.edit import Fix
+from cellwall.check.edit import Fix, Safety
+from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gate import Gate
 from cellwall.check.legacy_names import last_parts, replaced_names
 from cellwall.check.member_uses import adapt_uses
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.on_purpose import patch_targets, shown_on_purpose
 from cellwall.check.reason import Reason
 from cellwall.check.replacement import replace_by_role
-from cellwall.check.rule import Example, Refusal, RuleContext, finding
+from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 
 _CONTEXT_KEYWORDS: Final = frozenset({"context", "user_context", "execution_context", "request_context"})
@@ -48,7 +50,10 @@ class DispatcherWithoutContext:
 
     name: ClassVar[str] = "dispatcher-without-context"
     code: ClassVar[str] = "CW102"
+    family: ClassVar[Family] = Family.PLANS
     severity: ClassVar[Severity] = Severity.ERROR
+    status: ClassVar[Status] = Status.STABLE
+    fixes: ClassVar[Safety | None] = Safety.SAFE
 
     VALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -80,9 +85,9 @@ class DispatcherWithoutContext:
         ),
     )
 
-    def gate(self, settings: CheckSettings) -> tuple[bytes, ...]:
+    def gate(self, settings: CheckSettings) -> Gate:
         """Give the names of the dispatchers that the role replaces."""
-        return last_parts(replaced_names(settings, "dispatcher"))
+        return Gate.any_of(*last_parts(replaced_names(settings, "dispatcher")))
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each dispatcher that is built without a context."""

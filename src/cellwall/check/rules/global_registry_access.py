@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import ClassVar, Final, final
 
 from cellwall.check.call_arguments import name_and_rest
-from cellwall.check.edit import Fix
+from cellwall.check.edit import Fix, Safety
+from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gate import Gate
 from cellwall.check.legacy_names import last_parts, replaced_names
 from cellwall.check.member_uses import adapt_uses
 from cellwall.check.module_facts import ModuleFacts
@@ -16,7 +18,7 @@ from cellwall.check.origin import matches, snake_case
 from cellwall.check.own_registry import is_own_registry
 from cellwall.check.reason import Reason
 from cellwall.check.replacement import replace_by_role
-from cellwall.check.rule import Example, Refusal, RuleContext, finding
+from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 
 _ROLES: Final = ("agent_factory", "tool_factory")
@@ -52,7 +54,10 @@ class GlobalRegistryAccess:
 
     name: ClassVar[str] = "global-registry-access"
     code: ClassVar[str] = "CW101"
+    family: ClassVar[Family] = Family.PLANS
     severity: ClassVar[Severity] = Severity.ERROR
+    status: ClassVar[Status] = Status.STABLE
+    fixes: ClassVar[Safety | None] = Safety.SAFE
 
     VALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -90,9 +95,11 @@ class GlobalRegistryAccess:
         ),
     )
 
-    def gate(self, settings: CheckSettings) -> tuple[bytes, ...]:
+    def gate(self, settings: CheckSettings) -> Gate:
         """Give the names of the methods that the roles replace."""
-        return last_parts(tuple(name for role in _ROLES for name in replaced_names(settings, role)))
+        return Gate.any_of(
+            *last_parts(tuple(name for role in _ROLES for name in replaced_names(settings, role)))
+        )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each access, and for each patch of one."""

@@ -4,14 +4,16 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
-from cellwall.check.edit import Fix
+from cellwall.check.edit import Fix, Safety
+from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gate import Gate
 from cellwall.check.local_state import made_local
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.module_state import State, empties, is_set_up, states
 from cellwall.check.node_index import Function
 from cellwall.check.reason import Reason
-from cellwall.check.rule import Example, Refusal, RuleContext, finding
+from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.shared_reach import outermost
 
@@ -50,7 +52,10 @@ class GlobalTestState:
 
     name: ClassVar[str] = "global-test-state"
     code: ClassVar[str] = "CW107"
+    family: ClassVar[Family] = Family.PLANS
     severity: ClassVar[Severity] = Severity.WARNING
+    status: ClassVar[Status] = Status.STABLE
+    fixes: ClassVar[Safety | None] = Safety.SAFE
 
     VALID: ClassVar[tuple[Example, ...]] = (
         Example("NAMES = ['a']\n\n\ndef test_names():\n    assert NAMES == ['a']\n"),
@@ -76,9 +81,9 @@ class GlobalTestState:
         ),
     )
 
-    def gate(self, settings: CheckSettings) -> tuple[bytes, ...]:
+    def gate(self, settings: CheckSettings) -> Gate:
         """Give what stands in every file with tests, fixtures or set-up code."""
-        return _SCOPE
+        return Gate.any_of(*_SCOPE)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each shared object, and for each reset of the application's private state."""

@@ -4,12 +4,15 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
+from cellwall.check.edit import Safety
+from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gate import Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.reason import Reason
 from cellwall.check.replacement import may_edit
-from cellwall.check.rule import Example, Refusal, RuleContext, finding
+from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.stated_flow import untrue_flow
 from cellwall.check.stated_isolation import Stated, docstring_of, last_words, names_in, spoken, stated_in
@@ -56,7 +59,10 @@ class IsolationStatement:
 
     name: ClassVar[str] = "isolation-statement"
     code: ClassVar[str] = "CW105"
+    family: ClassVar[Family] = Family.PLANS
     severity: ClassVar[Severity] = Severity.WARNING
+    status: ClassVar[Status] = Status.STABLE
+    fixes: ClassVar[Safety | None] = Safety.SAFE
 
     VALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -125,9 +131,9 @@ class IsolationStatement:
         ),
     )
 
-    def gate(self, settings: CheckSettings) -> tuple[bytes, ...]:
+    def gate(self, settings: CheckSettings) -> Gate:
         """Give the word with which every statement begins."""
-        return (b"Isolation:",)
+        return Gate.any_of(b"Isolation:")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each false statement, and for each that is repeated."""

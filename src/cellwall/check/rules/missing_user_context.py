@@ -6,14 +6,16 @@ from typing import ClassVar, Final, final
 
 from cellwall.check.context_supply import is_context, supply_context
 from cellwall.check.edit import Edit, Fix, Safety
+from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gate import Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.on_purpose import shown_on_purpose
 from cellwall.check.reason import Reason
 from cellwall.check.replacement import may_edit
 from cellwall.check.role_call import Slot, calls_by, slot_of
-from cellwall.check.rule import Example, Refusal, RuleContext, finding
+from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.project.roles import Role
 
@@ -48,7 +50,10 @@ class MissingUserContext:
 
     name: ClassVar[str] = "missing-user-context"
     code: ClassVar[str] = "CW108"
+    family: ClassVar[Family] = Family.PLANS
     severity: ClassVar[Severity] = Severity.WARNING
+    status: ClassVar[Status] = Status.STABLE
+    fixes: ClassVar[Safety | None] = Safety.SAFE
 
     VALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -71,9 +76,9 @@ class MissingUserContext:
         Example(_HEAD + "def test_run():\n    agent_instance_factory.create_agent(name='x').run()\n"),
     )
 
-    def gate(self, settings: CheckSettings) -> tuple[bytes, ...]:
+    def gate(self, settings: CheckSettings) -> Gate:
         """Give the last parts of what the roles call."""
-        return tuple(slot.head.rpartition(".")[2].encode() for _, slot in _slots(settings))
+        return Gate.any_of(*(slot.head.rpartition(".")[2].encode() for _, slot in _slots(settings)))
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each function whose one call of a role has no context."""

@@ -4,14 +4,16 @@ import ast
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
-from cellwall.check.edit import Fix
+from cellwall.check.edit import Fix, Safety
+from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gate import Gate
 from cellwall.check.legacy_names import last_parts, replaced_names
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.on_purpose import shown_on_purpose
 from cellwall.check.pytest_facts import Fixture
 from cellwall.check.reason import Reason
-from cellwall.check.rule import Example, Refusal, RuleContext, finding
+from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.session_fixture import session_fixture_repair
 from cellwall.check.session_makers import SESSION_TOKENS, is_replaced, opens_session
 from cellwall.check.session_repair import session_repair
@@ -63,7 +65,10 @@ class SharedSession:
 
     name: ClassVar[str] = "shared-session"
     code: ClassVar[str] = "CW103"
+    family: ClassVar[Family] = Family.PLANS
     severity: ClassVar[Severity] = Severity.ERROR
+    status: ClassVar[Status] = Status.STABLE
+    fixes: ClassVar[Safety | None] = Safety.SAFE
 
     VALID: ClassVar[tuple[Example, ...]] = (
         Example("class Repository:\n    def __init__(self, session):\n        self.session = session\n"),
@@ -108,9 +113,9 @@ class SharedSession:
         ),
     )
 
-    def gate(self, settings: CheckSettings) -> tuple[bytes, ...]:
+    def gate(self, settings: CheckSettings) -> Gate:
         """Give the names of session factories, and the word itself."""
-        return (*SESSION_TOKENS, *last_parts(replaced_names(settings, "session")))
+        return Gate.any_of(*SESSION_TOKENS, *last_parts(replaced_names(settings, "session")))
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each call that opens a session which something keeps."""

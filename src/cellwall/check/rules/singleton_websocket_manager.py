@@ -4,15 +4,17 @@ import ast
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
-from cellwall.check.edit import Fix
+from cellwall.check.edit import Fix, Safety
+from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gate import Gate
 from cellwall.check.legacy_names import last_parts, replaced_names
 from cellwall.check.manager_repair import manager_repair
 from cellwall.check.manager_sites import ManagerSites
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.on_purpose import patch_targets, shown_on_purpose
 from cellwall.check.reason import Reason
-from cellwall.check.rule import Example, Refusal, RuleContext, finding
+from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.value_place import Place, PlaceKind, value_place
 
@@ -59,7 +61,10 @@ class SingletonWebSocketManager:
 
     name: ClassVar[str] = "singleton-websocket-manager"
     code: ClassVar[str] = "CW104"
+    family: ClassVar[Family] = Family.PLANS
     severity: ClassVar[Severity] = Severity.ERROR
+    status: ClassVar[Status] = Status.STABLE
+    fixes: ClassVar[Safety | None] = Safety.SAFE
 
     VALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -96,9 +101,9 @@ class SingletonWebSocketManager:
         ),
     )
 
-    def gate(self, settings: CheckSettings) -> tuple[bytes, ...]:
+    def gate(self, settings: CheckSettings) -> Gate:
         """Give the names of the managers and accessors."""
-        return last_parts(_names(settings))
+        return Gate.any_of(*last_parts(_names(settings)))
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each call that gives the shared manager, and each patch of it by name."""

@@ -1,0 +1,52 @@
+"""Which rules run: by name, by code or the beginning of a code, stable or preview."""
+
+from collections.abc import Iterable, Sequence
+
+from cellwall.check.rule import Rule, Status
+from cellwall.check.rule_registry import all_rules
+from cellwall.check.settings import CheckSettings
+
+
+def rules_of(settings: CheckSettings) -> Sequence[Rule]:
+    """Give the rules that run with these settings, by code.
+
+    Raises:
+        ValueError: a selector fits no rule; the text lists the known ones.
+    """
+    known_selectors((*settings.rules, *settings.extend, *settings.ignore))
+    return [rule for rule in all_rules() if runs(rule, settings)]
+
+
+def runs(rule: Rule, settings: CheckSettings) -> bool:
+    """Tell whether one rule runs: the selector that fits it best decides; ignoring wins a draw."""
+    wanted = best_fit(rule, (*settings.rules, *settings.extend))
+    if wanted < 0 and not settings.rules:
+        wanted = 0
+    if wanted < 0 or best_fit(rule, settings.ignore) >= wanted:
+        return False
+    return rule.status is Status.STABLE or settings.preview or wanted >= len(rule.code)
+
+
+def best_fit(rule: Rule, selectors: Iterable[str]) -> int:
+    """Give how closely the best of the selectors fits a rule: its length, -1 where none fits."""
+    return max((_fit(rule, selector) for selector in selectors), default=-1)
+
+
+def _fit(rule: Rule, selector: str) -> int:
+    if selector == "ALL":
+        return 0
+    if selector == rule.name:
+        return len(rule.code)
+    return len(selector) if rule.code.startswith(selector) else -1
+
+
+def known_selectors(selectors: Iterable[str]) -> None:
+    """Make sure that each selector fits a rule.
+
+    Raises:
+        ValueError: one does not; the text lists the known rules.
+    """
+    for selector in selectors:
+        if not any(_fit(rule, selector) >= 0 for rule in all_rules()):
+            known = ", ".join(f"{rule.code} {rule.name}" for rule in all_rules())
+            raise ValueError(f"no rule is called {selector!r}; there are: {known}")
