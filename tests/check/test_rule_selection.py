@@ -43,7 +43,7 @@ def test_extending() -> None:
 
 @pytest.mark.parametrize("field", ["rules", "extend", "ignore"])
 def test_an_unknown_selector_is_an_error_that_lists_the_rules(field: str) -> None:
-    with pytest.raises(ValueError, match="no rule is called 'CW999'; there are: CW101"):
+    with pytest.raises(ValueError, match="no rule is called 'CW999'; there are: CW001"):
         codes(**{field: ("CW999",)})
 
 

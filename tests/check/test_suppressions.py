@@ -1,10 +1,11 @@
-"""Suppressions silence one rule at one place, need a reason, and stop the fixer."""
+"""Suppressions silence one rule at one place, and stop the fixer; in strict mode they need a reason."""
 
 from collections.abc import Callable
 
 import pytest
 
 from cellwall.check.fixer import FixResult
+from cellwall.check.suppressions import suppressions_in
 
 Fix = Callable[..., FixResult]
 CALL = 'AgentRegistry.get_agent("x")'
@@ -23,7 +24,7 @@ def source(line: str) -> str:
     ],
 )
 def test_a_finding_with_a_reason_is_kept_and_not_fixed(line: str, fix: Fix) -> None:
-    result = fix(source(line))
+    result = fix(source(line), rules=("CW101",))
     assert result.source.decode() == source(line)
     assert [finding.suppressed for finding in result.remaining] == ["the registry itself is tested"]
 
@@ -31,7 +32,6 @@ def test_a_finding_with_a_reason_is_kept_and_not_fixed(line: str, fix: Fix) -> N
 @pytest.mark.parametrize(
     "line",
     [
-        f"    {CALL}  # cellwall: allow[global-registry-access]",
         f"    {CALL}  # cellwall: allow[shared-session] another rule",
         f'    "# cellwall: allow[CW101] in a string"; {CALL}',
         f"    # cellwall: allow[CW101] too far above\n\n    {CALL}",
@@ -40,6 +40,33 @@ def test_a_finding_with_a_reason_is_kept_and_not_fixed(line: str, fix: Fix) -> N
     ],
 )
 def test_anything_else_silences_nothing(line: str, fix: Fix) -> None:
-    result = fix(source(line))
+    result = fix(source(line), rules=("CW101",))
     assert len(result.repaired) == 1
     assert result.remaining == ()
+
+
+def test_a_reason_is_required_in_strict_mode(fix: Fix) -> None:
+    line = f"    {CALL}  # cellwall: allow[global-registry-access]"
+    loose = fix(source(line))
+    assert [(f.code, f.suppressed) for f in loose.remaining] == [("CW101", ""), ("CW002", None)]
+    strict = fix(source(line), strict=True)
+    assert [f.code for f in strict.repaired] == ["CW101"]
+    assert [f.code for f in strict.remaining] == ["CW002"]
+
+
+def test_comments_that_stand_above_each_other_are_about_the_same_line(fix: Fix) -> None:
+    lines = f"    # cellwall: allow[CW101] one\n    # cellwall: allow[CW102] two\n    {CALL}"
+    result = fix(source(lines), rules=("CW101", "CW102"))
+    assert [finding.suppressed for finding in result.remaining] == ["one"]
+
+
+def test_all_is_said_of_a_comment() -> None:
+    text = "x = 'ä'  # cellwall: allow[CW101, shared-session]  why not\n# cellwall: allow[CW102]\ny = 1\n"
+    first, second = suppressions_in(text.encode())
+    assert (first.line, first.column, first.target, first.alone) == (1, 9, 1, False)
+    assert (first.names, first.reason) == (("CW101", "shared-session"), "why not")
+    assert (second.line, second.target, second.reason, second.alone) == (2, 3, "", True)
+
+
+def test_a_file_that_cannot_be_split_into_tokens_has_none() -> None:
+    assert suppressions_in(b"'''  # cellwall: allow[CW101] x\n") == ()

@@ -11,10 +11,10 @@ from cellwall.check.gate import Gate, GatedSource
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.parse import ParseError, parse
 from cellwall.check.rule import Rule, RuleContext
-from cellwall.check.rule_selection import rules_of
+from cellwall.check.rule_selection import best_fit, rules_of
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree
-from cellwall.check.suppressions import suppressed
+from cellwall.check.suppression_uses import judged
 
 _gates_of: Final[list[tuple[CheckSettings, list[tuple[Rule, Gate]]]]] = []  # of the settings last used
 
@@ -29,7 +29,8 @@ class FileReport:
 
 
 def check_source(path: str, source: bytes, settings: CheckSettings, project: ProjectFacts) -> FileReport:
-    """Check one file's raw bytes; any bytes give a report."""
+    """Check one file's raw bytes by the settings that govern its path; any bytes give a report."""
+    settings = settings.of(path)
     rules = rules_for(source, settings)
     if not rules:
         parsed = parse(source)
@@ -79,7 +80,13 @@ def gates(settings: CheckSettings) -> list[tuple[Rule, Gate]]:
 
 def check_module(module: ModuleFacts, rules: Sequence[Rule], settings: CheckSettings) -> tuple[Finding, ...]:
     """Run rules over one parsed module and give the findings in source order."""
+    ignored = settings.ignored_in(module.path)
+    counted = [rule for rule in rules if not ignored or best_fit(rule, ignored) < 0]
     context = RuleContext(settings, module.project)
-    found = {finding for rule in rules for finding in rule.check(module, context)}
-    ordered = sorted(found, key=lambda f: (f.line, f.column, f.end_line, f.end_column, f.code, f.message))
-    return suppressed(module.source, ordered)
+    found = in_order({finding for rule in counted for finding in rule.check(module, context)})
+    return tuple(in_order(judged(module, found, counted, context)))
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Sort findings of one file by place, then by code."""
+    return sorted(findings, key=lambda f: (f.line, f.column, f.end_line, f.end_column, f.code, f.message))

@@ -6,6 +6,7 @@ from enum import StrEnum
 class Family(StrEnum):
     """What a rule is about. New rules take the next free code of their family's hundred."""
 
+    SUPPRESSIONS = "suppressions"  # CW0xx: comments that silence findings
     PLANS = "plans"  # CW1xx: the patterns that migration plans name
     STATE = "state"  # CW2xx: state shared by requests
     ASYNC = "async"  # CW3xx: tasks and threads
@@ -16,4 +17,4 @@ class Family(StrEnum):
     TESTS = "tests"  # CW8xx: tests
 
 
-CODES = {family: f"CW{number}" for number, family in enumerate(Family, start=1)}
+CODES = {family: f"CW{number}" for number, family in enumerate(Family)}

@@ -29,6 +29,7 @@ class Finding:
         reason: set exactly when `fix` is None.
         detail: what belongs to the reason here, e.g. the attribute that is missing.
         suppressed: the reason given in `# cellwall: allow[rule] reason`, None when not suppressed.
+        excerpt: the source line where it starts, at most 400 characters of it.
     """
 
     path: str
@@ -44,3 +45,4 @@ class Finding:
     reason: Reason | None = None
     detail: str = ""
     suppressed: str | None = None
+    excerpt: str = ""

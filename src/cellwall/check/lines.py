@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from typing import Final, final
 
+EXCERPT: Final = 400
 BOM: Final = b"\xef\xbb\xbf"
 _NEWLINE: Final = re.compile(rb"\r\n|\r|\n")
 
@@ -39,6 +40,12 @@ class LineIndex:
     def text(self, line: int) -> bytes:
         """Give a 1-based line with its newline."""
         return self.source[self.starts[line - 1] : self.next_line_start(line)]
+
+    def excerpt(self, line: int) -> str:
+        """Give a 1-based line without its newline for people to read; of a long line its beginning."""
+        start = self.starts[line - 1]
+        end = min(self.next_line_start(line), start + 4 * EXCERPT)
+        return self.source[start:end].decode("utf-8", "replace").rstrip("\r\n")[:EXCERPT]
 
     def character_column(self, line: int, column: int) -> int:
         """Give the 1-based column in characters for a 0-based column in bytes."""

@@ -110,4 +110,5 @@ def finding(
         fix=outcome if isinstance(outcome, Fix) else None,
         reason=refusal.reason if refusal else None,
         detail=refusal.detail if refusal else "",
+        excerpt=module.lines.excerpt(line),
     )

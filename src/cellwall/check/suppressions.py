@@ -3,49 +3,93 @@
 import io
 import re
 import tokenize
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cellwall.check.finding import Finding
 
+MARK: Final = b"cellwall:"
 _COMMENT: Final = re.compile(r"#\s*cellwall:\s*allow\[([^\]]*)\]\s*(.*)")
 
 
-def suppressed(source: bytes, findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Mark the findings that a comment silences; a comment without a reason silences nothing."""
-    if not findings or b"cellwall:" not in source:
-        return tuple(findings)
-    allowed = _allowed(source)
-    return tuple(_mark(finding, allowed) for finding in findings)
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """One comment: where it stands, which line it is about, which rules it names, and why.
+
+    Attributes:
+        line, column: where the comment starts; the line from 1, the column in characters from 0.
+        target: the line whose findings it silences.
+        names: names or codes of rules, as they were spelled.
+        reason: "" where none is given.
+        alone: whether nothing else stands on its line.
+        text: the whole comment.
+    """
+
+    line: int
+    column: int
+    target: int
+    names: tuple[str, ...]
+    reason: str
+    alone: bool
+    text: str
 
 
-def _mark(finding: Finding, allowed: Mapping[int, Mapping[str, str]]) -> Finding:
-    for name in (finding.rule, finding.code):
-        reason = allowed.get(finding.line, {}).get(name)
-        if reason:
-            return replace(finding, suppressed=reason)
-    return finding
+def suppressions_in(source: bytes) -> tuple[Suppression, ...]:
+    """Give the suppressions of a file, by line; none for one that cannot be split into tokens."""
+    if MARK not in source:
+        return ()
+    found = [one for comment in _comments(source) if (one := _suppression(comment)) is not None]
+    alone = {one.line: one for one in found if one.alone}
+    return tuple(replace(one, target=_below(one.target, alone)) for one in found)
 
 
-def _allowed(source: bytes) -> dict[int, dict[str, str]]:
-    """Give, per line, the reason for each rule that is allowed there."""
-    lines: dict[int, dict[str, str]] = {}
-    for line, alone, text in _comments(source):
-        match = _COMMENT.match(text)
-        if match is None:
-            continue
-        target = line + 1 if alone else line
-        for name in match.group(1).split(","):
-            lines.setdefault(target, {})[name.strip()] = match.group(2).strip()
-    return lines
+def silence(
+    findings: Sequence[Finding], suppressions: Sequence[Suppression], *, reasons_required: bool
+) -> tuple[tuple[Finding, ...], frozenset[tuple[Suppression, str]]]:
+    """Mark the findings that a comment silences, and give which names of which comments were of use."""
+    used: set[tuple[Suppression, str]] = set()
+    by_place = {
+        (one.target, name): one
+        for one in suppressions
+        for name in one.names
+        if one.reason or not reasons_required
+    }
+
+    def marked(finding: Finding) -> Finding:
+        for name in (finding.rule, finding.code):
+            one = by_place.get((finding.line, name))
+            if one is not None:
+                used.add((one, name))
+                return replace(finding, suppressed=one.reason)
+        return finding
+
+    return tuple(marked(finding) for finding in findings), frozenset(used)
 
 
-def _comments(source: bytes) -> Iterable[tuple[int, bool, str]]:
-    """Give line, whether nothing stands before it, and text of each real comment (not of strings)."""
+def _suppression(comment: tuple[int, int, bool, str]) -> Suppression | None:
+    line, column, alone, text = comment
+    match = _COMMENT.match(text)
+    if match is None:
+        return None
+    names = tuple(name.strip() for name in match.group(1).split(","))
+    target = line + 1 if alone else line
+    return Suppression(line, column, target, names, match.group(2).strip(), alone, text)
+
+
+def _below(target: int, alone: dict[int, Suppression]) -> int:
+    """Give the line that a comment is about where several of them stand above it."""
+    while target in alone:
+        target += 1
+    return target
+
+
+def _comments(source: bytes) -> Iterable[tuple[int, int, bool, str]]:
+    """Give line, column, whether nothing stands before it, and text of each real comment (not of strings)."""
     try:
         for token in tokenize.tokenize(io.BytesIO(source).readline):
             if token.type == tokenize.COMMENT:
-                yield token.start[0], not token.line[: token.start[1]].strip(), token.string
+                line, column = token.start
+                yield line, column, not token.line[:column].strip(), token.string
     except (tokenize.TokenError, SyntaxError, UnicodeError):
         return

@@ -23,6 +23,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any, Final
 
+from cellwall.project.check_config import CheckConfig, nested_checks, read_check
 from cellwall.project.default_roles import with_defaults
 from cellwall.project.errors import ConfigError
 from cellwall.project.pytest_config import PytestConfig, configs, says_async, speaks_of_asyncio
@@ -35,7 +36,8 @@ from cellwall.project.test_files import TEST_FILES
 from cellwall.project.toml_lines import key_lines
 
 KEYS: Final = (
-    "python", "include", "exclude", "test_files", "critical", "tests", "roles", "samples", "benchmark"
+    "python", "include", "exclude", "test_files", "critical", "tests", "roles", "samples", "benchmark",
+    "check",
 )  # fmt: skip
 
 
@@ -69,6 +71,7 @@ class ProjectConfig:
         async_folders: the same for each folder with a pytest configuration of its own.
         async_marks: folders ("" for the top) whose pytest configuration speaks of pytest-asyncio, so that
             tests marked for it run.
+        check: what `cellwall check` runs with; check_folders: the same for each folder with its own table.
         configured: whether a `[tool.cellwall]` table was found.
     """
 
@@ -85,6 +88,8 @@ class ProjectConfig:
     async_tests: bool = False
     async_folders: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
     async_marks: tuple[str, ...] = ()
+    check: CheckConfig = field(default_factory=CheckConfig)
+    check_folders: Mapping[str, CheckConfig] = field(default_factory=lambda: MappingProxyType({}))
     configured: bool = False
 
     def async_tests_for(self, path: str) -> bool:
@@ -140,6 +145,8 @@ def load_project(root: Path, *, python: Path | None = None) -> ProjectConfig:
         async_tests=folders.get("", says_async({}, tests.arguments)),
         async_folders=MappingProxyType(folders),
         async_marks=tuple(sorted(marks)),
+        check=read_check(table.table("check")),
+        check_folders=MappingProxyType(dict(nested_checks(root))),
         configured=configured,
     )
 

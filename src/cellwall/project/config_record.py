@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from cellwall.project.check_config import CheckConfig
 from cellwall.project.config import ProjectConfig, TestSettings
 from cellwall.project.roles import Role, Roles
 from cellwall.project.samples import Samples
@@ -21,6 +22,8 @@ def config_to_record(project: ProjectConfig) -> dict[str, Any]:
         "tests": asdict(project.tests),
         "samples": asdict(project.samples),
         "async_folders": dict(project.async_folders),
+        "check": project.check.to_record(),
+        "check_folders": {folder: check.to_record() for folder, check in project.check_folders.items()},
     }
 
 
@@ -35,6 +38,10 @@ def config_from_record(record: Mapping[str, Any]) -> ProjectConfig:
         "tests": TestSettings(**_with_tuples(known["tests"])),
         "samples": Samples(**_with_tuples(known.get("samples", {}))),
         "async_folders": MappingProxyType(dict(known["async_folders"])),
+        "check": CheckConfig.from_record(known.get("check", {})),
+        "check_folders": MappingProxyType(
+            {folder: CheckConfig.from_record(each) for folder, each in known.get("check_folders", {}).items()}
+        ),
     }
     return ProjectConfig(**_with_tuples(made))
 

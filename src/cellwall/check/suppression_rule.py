@@ -1,0 +1,30 @@
+"""Rules about suppressions: they look at what the comments of a file did after all other rules ran."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from cellwall.check.finding import Finding
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.rule import RuleContext
+from cellwall.check.suppressions import Suppression
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressionUse:
+    """What one comment did: the names that silenced nothing though their rule ran, or that no rule has."""
+
+    suppression: Suppression
+    unused: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+@runtime_checkable
+class SuppressionRule(Protocol):
+    """A rule about suppressions; its `check` gives nothing."""
+
+    def check_suppressions(
+        self, module: ModuleFacts, uses: Sequence[SuppressionUse], context: RuleContext
+    ) -> Iterable[Finding]:
+        """Give the findings about the comments of one module."""
+        ...
