@@ -1,0 +1,23 @@
+"""The sinks, one file each; the folder is the registry."""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cellwall.canary.sink import Sink
+
+
+def all_sinks() -> list[Sink]:
+    """Make one of each sink: the class `...Sink` of each file of this folder, in the order of their names."""
+    made: list[Sink] = []
+    for module in sorted(pkgutil.iter_modules(__path__), key=lambda one: one.name):
+        members = vars(import_module(f"{__name__}.{module.name}"))
+        made.extend(
+            member()
+            for name, member in members.items()
+            if name.endswith("Sink") and getattr(member, "__module__", "").endswith(f".{module.name}")
+        )
+    return made

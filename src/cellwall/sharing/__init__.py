@@ -1,0 +1,1 @@
+"""The objects that two users share though they must not."""

@@ -1,0 +1,23 @@
+"""Every sink of the folder, and the fake one, keep what a sink promises."""
+
+import importlib
+import sys
+
+import pytest
+
+from cellwall.canary import FakeSink, Sink, all_sinks
+from tests.canary.sink_conformance import check_sink
+
+
+@pytest.mark.parametrize("sink", [FakeSink(), *all_sinks()], ids=lambda sink: sink.name)
+def test_conformance(sink: Sink) -> None:
+    if sink.library:
+        importlib.import_module(sink.library)
+    check_sink(sink)
+
+
+def test_the_names_differ_and_each_file_has_a_sink() -> None:
+    names = [sink.name for sink in all_sinks()]
+    assert len(set(names)) == len(names)
+    files = {name.rpartition(".")[2] for name in sys.modules if name.startswith("cellwall.canary.sinks.")}
+    assert files == {type(sink).__module__.rpartition(".")[2] for sink in all_sinks()}
