@@ -1,0 +1,55 @@
+"""What was tried and found clean, as a value, a text and data for machines."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, final
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What an exploration covered; it says what was tried, not that nothing else can happen.
+
+    `schedules` counts the runs by strategy. `swept` of `points` cancellation points were run without a delay,
+    `delayed` of `delay_points` known pairs of a cancellation and one delay. `delays` is the number of delays
+    up to which every schedule without a cancellation was run, -1 if not even the plain one. `not_covered`
+    says in sentences what was left out.
+    """
+
+    handlers: tuple[str, ...]
+    schedules: dict[str, int]
+    points: int
+    swept: int
+    delay_points: int
+    delayed: int
+    delays: int
+    max_stall: float
+    seconds: float
+    seed: int
+    python: str
+    not_covered: tuple[str, ...]
+
+    @property
+    def runs(self) -> int:
+        """The number of runs made."""
+        return sum(self.schedules.values())
+
+    def as_data(self) -> dict[str, Any]:
+        """Give it as what JSON can hold."""
+        return {**asdict(self), "runs": self.runs}
+
+    def __str__(self) -> str:
+        lines = [
+            f"{len(self.handlers)} handlers, {self.runs} schedules in {self.seconds:.2f} s "
+            f"(seed {self.seed}, Python {self.python}): "
+            + ", ".join(f"{name} {count}" for name, count in self.schedules.items() if count)
+        ]
+        if self.points:
+            lines.append(
+                f"cancellation: {self.swept} of {self.points} points, "
+                f"{self.delayed} of {self.delay_points} known pairs of a point and one delay"
+            )
+        if self.delays >= 0:
+            lines.append(f"every schedule with at most {self.delays} delays")
+        lines.append(f"time stood still for at most {self.max_stall} s while something was due")
+        lines += [f"not covered: {sentence}" for sentence in self.not_covered]
+        return "\n".join(lines)

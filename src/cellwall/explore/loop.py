@@ -1,0 +1,381 @@
+"""The event loop that makes one step at a time, in an order that a strategy chooses, on a clock of its own.
+
+What is due stands in one list in the order in which it became due; a strategy picks from it, and only what
+belongs to different lanes changes places: a task's steps, the bytes of one direction of a connection and the
+loop's own callbacks keep their order. Nothing private to asyncio is used here; see asyncio_private.py.
+"""
+
+import asyncio
+import heapq
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextvars import Context
+from types import BuiltinMethodType
+from typing import Any, Final, final
+
+from cellwall.explore.asyncio_private import OpenLoop, run_handle, step_kind, woken_task
+from cellwall.explore.errors import LivelockError
+from cellwall.explore.inline.jobs import runs_inline, start_job
+from cellwall.explore.lane import Entry, Lane, Queued, first_of_lane
+from cellwall.explore.network.memory_network import MemoryNetwork
+from cellwall.explore.outside import Outside
+from cellwall.explore.schedule import CLOCK, Cancellation
+from cellwall.explore.stuck import stuck
+from cellwall.explore.virtual_selector import VirtualSelector
+
+START: Final = 1000.0  # the clock's time (s) when a run begins
+MOST_STEPS: Final = 200_000  # of one run
+_LOOK_OUTSIDE: Final = 16  # steps between two looks at real sockets
+
+Recorder = Callable[[str, int, str], object]
+Observer = Callable[[Lane], object]
+Choose = Callable[[list[Entry], bool], int]
+
+
+class ExplorerLoop(OpenLoop):
+    """A deterministic event loop; outside of a run it is the standard library's, first come, first served.
+
+    `max_stall` (s) bounds how long what is due may wait while the clock is let pass.
+    """
+
+    def __init__(self) -> None:
+        self.now = START
+        self.sources = Outside()
+        super().__init__()
+        self.max_stall = 0.0
+        self.owner_thread = threading.get_ident()
+        self.thread_context = Context()
+        self._outer_timers: list[asyncio.TimerHandle] = []
+        self.choose: Choose | None = None
+        self.free_steps = MOST_STEPS  # after so many the strategy is not asked any more
+        self.record: Recorder | None = None
+        self.observe: Observer | None = None
+        self.cancellations: dict[str, list[Cancellation]] = {}
+        self.struck: list[tuple[Cancellation, bool]] = []
+        self.choices = 0
+        self.trace: list[str] = []
+        self.lanes: dict[object, Lane] = {}
+        self.network = MemoryNetwork(self)
+        self.current = self.base = Lane("loop")
+        self._runnable: list[Entry] = []
+        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
+        self._made_timers = 0
+        self._from_threads: deque[asyncio.Handle] = deque()
+        self._halted = False
+        self._careful = False
+        self._step_kind = step_kind()
+        self.replace_selector(lambda selector: VirtualSelector(selector, self))
+
+    # One run.
+
+    def engage(self) -> None:
+        """Begin a run: take over what is due, with every lane and count anew."""
+        self.trace, self.lanes, self.struck = [], {}, []
+        self.cancellations, self.choices = {}, 0
+        self.choose = self.record = self.observe = None
+        self.free_steps = MOST_STEPS
+        self.current = self.base = Lane("loop")
+        self._made_timers = 0
+        self.network.reset()
+        self.sources.reset()
+        self.owner_thread = threading.get_ident()
+        self.thread_context = Context()
+        self.engaged = True
+        self._outer_timers = self.take_timers()
+        if not self._outer_timers:
+            self.now = START
+        for timer in self._outer_timers:
+            self._push(timer)
+        for handle in self.take_queue():
+            self.enqueue(handle)
+        self._careful = self.has_real_sources()
+
+    def disengage(self) -> None:
+        """End a run: give back what was there before it, drop what it left."""
+        self.engaged = False
+        self._runnable.clear()
+        self.lanes = {}
+        self.choose = self.record = self.observe = None
+        outer, self._outer_timers = self._outer_timers, []
+        pending = {id(timer) for _, _, timer in self._timers}
+        self._timers.clear()
+        for timer in outer:
+            if id(timer) in pending and not timer.cancelled():
+                self.put_timer(timer)
+        self.network.reset()
+        self.current = self.base = Lane("loop")
+
+    def watch_steps(self, observer: Observer | None) -> None:
+        """Have the observer called after each step, with the lane that made it."""
+        self.observe = observer
+        self._careful = True
+
+    # The clock.
+
+    def time(self) -> float:
+        """Give the time (s) of the loop's clock, which passes when nothing else can happen."""
+        return self.now
+
+    def call_at(  # type: ignore[override]
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """Call at that time of the loop's clock; equal times keep their order."""
+        if when is None:
+            raise TypeError("when cannot be None")
+        if not self.engaged:
+            return self.plain_call_at(when, callback, args, context)
+        timer = self.new_timer(when, callback, args, context)
+        self._push(timer)
+        return timer
+
+    def _push(self, timer: asyncio.TimerHandle) -> None:
+        self._made_timers += 1
+        heapq.heappush(self._timers, (timer.when(), self._made_timers, timer))
+
+    def _next_time(self) -> float | None:
+        """Give when the next timer is due."""
+        timers = self._timers
+        while timers and timers[0][2].cancelled():
+            heapq.heappop(timers)
+        return timers[0][0] if timers else None
+
+    def _advance(self, when: float) -> None:
+        """Let time pass, and make due what is due then."""
+        self.now = max(self.now, when)
+        timers = self._timers
+        while timers and timers[0][0] <= self.now:
+            timer = heapq.heappop(timers)[2]
+            if not timer.cancelled():
+                self.enqueue(timer)
+
+    # What becomes due.
+
+    def call_soon(  # type: ignore[override]
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        """Call as soon as the schedule allows; a task's step goes into the task's lane."""
+        if not self.engaged:
+            return super().call_soon(callback, *args, context=context)
+        kind = type(callback)
+        if kind is self._step_kind or (kind is BuiltinMethodType and callback.__name__ == "task_wakeup"):
+            task = callback.__self__  # type: ignore[attr-defined]
+        else:
+            task = woken_task(callback)
+            if task is None:
+                handle = self.new_handle(callback, args, context)
+                self._runnable.append(Queued(self.base, handle, self.now))
+                return handle
+        lane = self.lanes.get(task)
+        if lane is None:
+            lane = self._new_lane(task)
+        lane.callback = callback
+        lane.args = args
+        lane.context = context  # type: ignore[assignment]
+        lane.since = self.now
+        self._runnable.append(lane)
+        return None  # type: ignore[return-value]  # neither tasks nor futures look at it
+
+    def call_soon_threadsafe(  # type: ignore[override]
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        """Call as soon as the schedule allows, from any thread; a call from another one is not controlled."""
+        if not self.engaged:
+            return super().call_soon_threadsafe(callback, *args, context=context)
+        handle = self.new_handle(callback, args, context)
+        if threading.get_ident() == self.owner_thread:
+            self.enqueue(handle)
+        else:
+            self.outside(f"the thread {threading.current_thread().name}")
+            self._from_threads.append(handle)
+        self.wake()
+        return handle
+
+    def enqueue(self, handle: asyncio.Handle) -> None:
+        """Make a callback due among the loop's own."""
+        self._runnable.append(Queued(self.base, handle, self.now))
+
+    def soon_in(self, lane: Lane, callback: Callable[..., object], *args: object) -> None:
+        """Make a callback due in a lane of its own order."""
+        self._runnable.append(Queued(lane, self.new_handle(callback, args, None), self.now))
+
+    def child_lane(self, kind: str) -> Lane:
+        """Give a new lane, named after what runs now and how many it made."""
+        maker = self.current
+        maker.children += 1
+        return Lane(f"{maker.name}/{kind}{maker.children}")
+
+    def _new_lane(self, task: Any) -> Lane:
+        """Give a task that is seen for the first time its lane."""
+        lane = self.child_lane("")
+        lane.task = task
+        self.lanes[task] = lane
+        return lane
+
+    # Steps.
+
+    def stop(self) -> None:
+        """Stop before the next step."""
+        super().stop()
+        self._halted = True
+
+    def turn(self) -> None:  # noqa: PLR0912  # one loop, kept together for its speed
+        """Run steps until the loop is asked to stop."""
+        runnable, trace, timers = self._runnable, self.trace, self._timers
+        self._halted = False
+        while not self._halted:
+            if self._careful:
+                self._attend()
+            choose = self.choose
+            if not runnable:
+                self._wait()
+                continue
+            if choose is None or not (timers or len(runnable) > 1):
+                entry = runnable.pop(0)
+            else:
+                index = choose(runnable, bool(timers) and self._may_stall())
+                if index < 0:
+                    self._stall()
+                    continue
+                if index and type(runnable[index]) is Queued:
+                    index = first_of_lane(runnable, index)
+                if index and self.record is not None:
+                    self.record(runnable[0].lane.name, runnable[0].lane.step + 1, runnable[index].lane.name)
+                self.choices += 1
+                entry = runnable.pop(index)
+            if type(entry) is Lane:
+                trace.append(entry.name)
+                self.current = entry
+                if entry.marked:
+                    self._strike(entry, late=True)
+                entry.step += 1
+                entry.context.run(entry.callback, *entry.args)
+                if entry.marked:
+                    self._strike(entry, late=False)
+            elif not self._run_queued(entry):
+                continue
+            if len(trace) >= self.free_steps:
+                self._tire()
+        self.current = self.base
+
+    def _run_queued(self, entry: Queued) -> bool:
+        """Run a callback that is not a task's step, unless it was cancelled."""
+        if entry.handle.cancelled():
+            return False
+        lane = entry.lane
+        self.trace.append(lane.name)
+        self.current = lane
+        lane.step += 1
+        run_handle(entry.handle)
+        return True
+
+    def _strike(self, lane: Lane, *, late: bool) -> None:
+        """Cancel the handler where the schedule says so."""
+        task = lane.task
+        for cancellation in self.cancellations.get(lane.name, ()):
+            if cancellation.step == lane.step and cancellation.late is late and task and not task.done():
+                due = late or lane in self._runnable
+                if task.cancel():
+                    self.struck.append((cancellation, due))
+
+    def _tire(self) -> None:
+        """Ask the strategy no more; give up a run that does not end even then."""
+        if self.choose is not None:
+            self.choose = None
+        self.free_steps = MOST_STEPS
+        if len(self.trace) >= MOST_STEPS:
+            raise LivelockError(
+                f"a run did not end within {MOST_STEPS} steps; the last were made by "
+                f"{', '.join(sorted(set(self.trace[-50:])))}"
+            )
+
+    # Time and the world outside.
+
+    def _may_stall(self) -> bool:
+        """Tell whether time may pass although something is due."""
+        when = self._next_time()
+        return when is not None and when - self._runnable[0].since <= self.max_stall
+
+    def _stall(self) -> None:
+        """Let time pass to the next timer although something is due."""
+        if self.record is not None:
+            lane = self._runnable[0].lane
+            self.record(lane.name, lane.step + 1, CLOCK)
+        self._advance(self._next_time() or self.now)
+
+    def _wait(self) -> None:
+        """Nothing is due: let time pass, or wait for the world outside."""
+        when = self._next_time()
+        if self.sources.expected(self):
+            patient = self.sources.wait(self, when)
+            self._take_from_threads()
+            if when is not None and when <= self.now:
+                self._advance(when)
+            elif patient or self._runnable:
+                return
+        elif when is not None:
+            self._advance(when)
+            return
+        if not self._runnable:
+            raise stuck(self.lanes.values())
+
+    def _attend(self) -> None:
+        """Look after what a run usually does not need: an observer, threads and real sockets."""
+        if self.observe is not None and self.trace:
+            self.observe(self.current)
+        self._take_from_threads()
+        if len(self.trace) % _LOOK_OUTSIDE == 0 and self.has_real_sources():
+            self.poll(0)
+
+    def _take_from_threads(self) -> None:
+        while self._from_threads:
+            self.enqueue(self._from_threads.popleft())
+
+    def awaits_outside(self) -> bool:
+        """Tell whether something outside of the loop may still call in."""
+        return self.sources.expected(self)
+
+    def outside(self, what: str) -> None:
+        """Take note of a source of events that the explorer does not control."""
+        self.sources.note(what)
+        self._careful = True
+
+    # Worker threads and connections.
+
+    def run_in_executor(  # type: ignore[override]
+        self, executor: Any, func: Callable[..., object], *args: Any
+    ) -> "asyncio.Future[Any]":
+        """Run a worker thread's job as a step of its own, in this thread."""
+        if self.engaged and runs_inline(executor):
+            return start_job(self, func, *args)
+        if self.engaged:
+            self.outside(f"an executor of type {type(executor).__name__}")
+        return super().run_in_executor(executor, func, *args)
+
+    async def create_connection(
+        self, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any
+    ) -> Any:
+        """Connect to a server of this run in memory, to any other by a real socket."""
+        if self.engaged and self.network.serves(host, port, options):
+            return await self.network.connect(protocol_factory, host, port)
+        return await super().create_connection(protocol_factory, host, port, **options)
+
+    async def create_server(
+        self, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any
+    ) -> Any:
+        """Serve in memory."""
+        if self.engaged and self.network.can_serve(options):
+            return self.network.serve(
+                protocol_factory, host, port, started=options.get("start_serving", True)
+            )
+        return await super().create_server(protocol_factory, host, port, **options)
+
+
+@final
+class FreshLoop(ExplorerLoop):
+    """What `loop_factory` gives: closed by whoever asked for it."""
+
+
+def loop_factory() -> asyncio.AbstractEventLoop:
+    """Give a new loop, for pytest-asyncio's and anyio's loop factories; it runs first come, first served."""
+    return FreshLoop()

@@ -1,0 +1,1 @@
+"""Connections between the tasks of one run, in memory."""

@@ -1,0 +1,55 @@
+"""Every schedule with at most so many delays, those with fewer first."""
+
+from collections import deque
+from typing import final
+
+from cellwall.explore.outcome import Outcome
+from cellwall.explore.strategies.delays import Delay, Delaying
+from cellwall.explore.strategies.strategy import Plan
+
+
+@final
+class DelaySweep:
+    """Delays every step of the run without delays, then every later step of each of those runs, and so on.
+
+    `complete` is the number of delays up to which every schedule was made, -1 before the first.
+    """
+
+    name = "delays"
+
+    def __init__(self, bound: int = 2) -> None:
+        self.bound = bound
+        self.complete = -1
+        self._levels: list[deque[tuple[Delay, ...]]] = [deque() for _ in range(bound + 2)]
+        self._levels[0].append(())
+        self._chooser = Delaying()
+
+    def plan(self) -> Plan | None:
+        """Give the next run with the fewest delays."""
+        delays = self._next()
+        if delays is None:
+            return None
+        self._chooser = Delaying(delays)
+        return Plan(self._chooser)
+
+    def learn(self, outcome: Outcome) -> None:
+        """Note the steps that the run let one delay."""
+        delays = self._next()
+        if delays is None:
+            return
+        self._levels[len(delays)].popleft()
+        if len(delays) < self.bound:
+            for long in (True, False):
+                self._levels[len(delays) + 1].extend(
+                    (*delays, Delay(lane, step, long)) for lane, step in self._chooser.points
+                )
+        self._next()
+
+    def _next(self) -> tuple[Delay, ...] | None:
+        """Give the delays of the next run, and note which levels are complete."""
+        for level, waiting in enumerate(self._levels):
+            if waiting:
+                return waiting[0]
+            if level <= self.bound:
+                self.complete = max(self.complete, level)
+        return None

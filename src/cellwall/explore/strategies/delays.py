@@ -1,0 +1,57 @@
+"""First come, first served, but for a few steps that are delayed.
+
+A step is delayed a little (what is due at that moment goes first) or long (until nothing else can happen, and
+time has passed as far as it may). After Emmi, Qadeer, Rakamarić, "Delay-bounded scheduling", POPL 2011.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import final
+
+from cellwall.explore.lane import Entry
+from cellwall.explore.strategies.strategy import LET_TIME_PASS
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """The lane's step of this number is delayed."""
+
+    lane: str
+    step: int
+    long: bool
+
+
+@final
+class Delaying:
+    """Chooser that delays the steps that it is told to, and notes which steps could have been."""
+
+    def __init__(self, delays: Sequence[Delay] = ()) -> None:
+        self._delays: Mapping[tuple[str, int], bool] = {
+            (delay.lane, delay.step): delay.long for delay in delays
+        }
+        self._last = (delays[-1].lane, delays[-1].step) if delays else None
+        self._left: dict[tuple[str, int], int] = {}
+        self.points: list[tuple[str, int]] = []  # after the last delay, each once
+
+    def __call__(self, runnable: Sequence[Entry], clock: bool, /) -> int:
+        """Give the first step that is not delayed."""
+        first = runnable[0].lane
+        key = (first.name, first.step + 1)
+        long = self._delays.get(key)
+        if long is None:
+            self._note(key)
+            return 0
+        if not long and self._left.setdefault(key, len(runnable) - 1) <= 0:
+            return 0
+        for index in range(1, len(runnable)):
+            lane = runnable[index].lane
+            if lane is not first and not self._delays.get((lane.name, lane.step + 1)):
+                self._left[key] = self._left.get(key, 0) - 1
+                return index
+        return LET_TIME_PASS if clock and long else 0
+
+    def _note(self, key: tuple[str, int]) -> None:
+        begun = self._last is None or self._last in self._left
+        if begun and self.points[-1:] != [key]:
+            self.points.append(key)
