@@ -81,7 +81,9 @@ def test_bytes_of_one_direction_keep_their_order() -> None:
         for number in range(100):
             writer.write(bytes([number]))
         writer.write_eof()
-        return await got
+        result = await got
+        writer.close()
+        return result
 
     for seed in range(50):
         assert Machine(scenario).run(Plan(Walk(seed))).result == bytes(range(100))
@@ -140,7 +142,7 @@ def test_nobody_listens_where_no_server_is() -> None:
         port = port_of(server)
         server.close()
         await server.wait_closed()
-        with pytest.raises(OSError, match="Connect call failed|Errno"):
+        with pytest.raises(OSError, match="failed"):
             await asyncio.open_connection("127.0.0.1", 1)
         again = await asyncio.start_server(echo, "127.0.0.1", port)
         with pytest.raises(OSError, match="in use"):
