@@ -1,0 +1,138 @@
+"""Makes and tears down the fixtures of one owner, who is a user or all of them together, inside the loop."""
+
+import shutil
+from collections.abc import Awaitable, Callable
+from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
+from typing import Any, final
+
+from cellwall.testing.many_users.fixture_plan import (
+    TEMPORARY_FOLDER,
+    Chain,
+    FixturePlan,
+    Maker,
+    level_of,
+)
+from cellwall.testing.many_users.fixture_request import FixtureRequest
+from cellwall.testing.many_users.outside_loop import call_outside
+from cellwall.testing.many_users.pytest_private import bound, pytests_value, without_wrapper
+from cellwall.testing.many_users.refusal import refuse
+from cellwall.testing.many_users.rewrite import UNCHANGED, Rewrite
+
+
+@final
+class Fixtures:
+    """The fixtures of one owner: made when first asked for, torn down last made first.
+
+    Args:
+        item: the pytest item.
+        plan: who makes which fixture.
+        instance: the instance of the test's class that methods are bound to.
+        shared: the fixtures of all users, for those of a user; None for these themselves.
+        rewrite: what is changed in the functions of fixtures.
+    """
+
+    def __init__(
+        self,
+        item: Any,
+        plan: FixturePlan,
+        instance: object,
+        shared: "Fixtures | None" = None,
+        rewrite: Rewrite = UNCHANGED,
+    ) -> None:
+        self.item, self.instance = item, instance
+        self._plan, self._shared, self._rewrite = plan, shared, rewrite
+        self._values: dict[tuple[str, int], Any] = {}
+        self._finalizers: list[Callable[[], Awaitable[None]]] = []
+
+    async def make(self, name: str, chain: Chain = ()) -> Any:
+        """Give the value of the fixture that the last of `chain` asks for by this name."""
+        if name == "request":
+            return FixtureRequest(self, chain)
+        maker = self._plan.maker(name, chain)
+        if maker is Maker.USER and self._shared is None:
+            refuse(
+                f"the fixture {chain[-1]!r}, which all users share, asks for {name!r}, which each has of its "
+                f"own; let {chain[-1]!r} take `user_context` as an argument, and each user has one"
+            )
+        if maker is Maker.SHARED and self._shared is not None:
+            return await self._shared.make(name, chain)
+        if maker is Maker.PYTEST and level_of(name, chain) == -1:
+            return call_outside(lambda: pytests_value(self.item, name))
+        key = (name, level_of(name, chain))
+        if key not in self._values:
+            self._values[key] = await self._made(name, chain)
+        return self._values[key]
+
+    def add_finalizer(self, finalizer: Callable[[], object]) -> None:
+        """Call the function when what is made now is torn down."""
+
+        async def finalize() -> None:
+            call_outside(finalizer)
+
+        self._finalizers.append(finalize)
+
+    async def tear_down(self) -> list[BaseException]:
+        """Tear everything down, whatever fails; give what failed."""
+        errors: list[BaseException] = []
+        while self._finalizers:
+            try:
+                await self._finalizers.pop()()
+            except (
+                BaseException
+            ) as error:  # pytest's outcomes, a cancellation: the others are torn down all the same
+                errors.append(error)
+        self._values.clear()
+        return errors
+
+    async def _made(self, name: str, chain: Chain) -> Any:
+        if name == TEMPORARY_FOLDER and "tmp_path_factory" in self.item.fixturenames:
+            return await self._temporary_folder()
+        definition = self._plan.definition(name, level_of(name, chain))
+        if definition is None:
+            return call_outside(lambda: pytests_value(self.item, name))
+        function, needs = without_wrapper(definition)
+        arguments = {each: await self.make(each, (*chain, name)) for each in needs}
+        function = self._rewrite.function(bound(function, self.instance))
+        arguments = self._rewrite.arguments(arguments)
+        if iscoroutinefunction(function):
+            return await function(**arguments)
+        if isasyncgenfunction(function):
+            return await self._first_of_async(name, function(**arguments))
+        if isgeneratorfunction(function):
+            return self._first_of(name, function(**arguments))
+        return call_outside(lambda: function(**arguments))
+
+    async def _temporary_folder(self) -> Any:
+        factory = await self.make("tmp_path_factory", (TEMPORARY_FOLDER,))
+        folder = factory.mktemp("users", numbered=True)
+        self.add_finalizer(lambda: shutil.rmtree(folder, ignore_errors=True))
+        return folder
+
+    async def _first_of_async(self, name: str, generator: Any) -> Any:
+        async def finalize() -> None:
+            try:
+                await anext(generator)
+            except StopAsyncIteration:
+                return
+            raise ValueError(f"the fixture {name!r} has more than one `yield`")
+
+        try:
+            value = await anext(generator)
+        except StopAsyncIteration:
+            raise ValueError(f"the fixture {name!r} did not yield a value") from None
+        self._finalizers.append(finalize)
+        return value
+
+    def _first_of(self, name: str, generator: Any) -> Any:
+        def finalize() -> None:
+            if next(generator, _END) is not _END:
+                raise ValueError(f"the fixture {name!r} has more than one `yield`")
+
+        value = call_outside(lambda: next(generator, _END))
+        if value is _END:
+            raise ValueError(f"the fixture {name!r} did not yield a value")
+        self.add_finalizer(finalize)
+        return value
+
+
+_END: Any = object()

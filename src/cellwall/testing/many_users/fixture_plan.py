@@ -1,0 +1,101 @@
+"""Decides who makes each fixture of a test: each user its own, all users one, or pytest. Makes nothing.
+
+A fixture is named by itself and its level: -1 is the one that wins, -2 the one that it overrides, and so on.
+"""
+
+import inspect
+import sysconfig
+from collections.abc import Callable, Sequence
+from enum import Enum
+from typing import Any, Final, final
+
+from cellwall.testing.many_users.pytest_private import Definition, without_wrapper
+
+USER_CONTEXT: Final = "user_context"
+TEMPORARY_FOLDER: Final = (
+    "tmp_path"  # pytest's own can be torn down only once, so it is made from its factory
+)
+_INSTALLED: Final = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
+Chain = tuple[str, ...]
+
+
+@final
+class Maker(Enum):
+    """Who makes a fixture."""
+
+    USER = "each user its own"
+    SHARED = "one for all users, anew for each run"
+    PYTEST = "pytest"
+
+
+def level_of(name: str, chain: Chain) -> int:
+    """Give the level that a fixture of this name has when it is asked for by the last of `chain`."""
+    return -1 - chain.count(name)
+
+
+def is_async(function: Callable[..., Any]) -> bool:
+    """Tell whether the function of a fixture is a coroutine function or an async generator function."""
+    return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+
+
+@final
+class FixturePlan:
+    """Who makes which fixture of one test; `look_up` gives a name's definitions, the winning one last."""
+
+    def __init__(self, look_up: Callable[[str], Sequence[Definition]]) -> None:
+        self._look_up = look_up
+        self._makers: dict[tuple[str, int], Maker] = {}
+        self._reaching: dict[tuple[str, int], bool] = {}
+
+    def definition(self, name: str, level: int) -> Definition | None:
+        """Give the definition of a fixture; None when nothing of this name is left at this level."""
+        found = self._look_up(name)
+        return found[level] if -level <= len(found) else None
+
+    def maker(self, name: str, chain: Chain = ()) -> Maker:
+        """Say who makes the fixture that the last of `chain` asks for by this name."""
+        key = (name, level_of(name, chain))
+        if key not in self._makers:
+            self._makers[key] = Maker.PYTEST  # what depends on itself is pytest's to complain about
+            self._makers[key] = self._decide(name, chain)
+        return self._makers[key]
+
+    def reaches_user(self, name: str, chain: Chain = ()) -> bool:
+        """Tell whether the fixture is `user_context`, or depends on it."""
+        if name == USER_CONTEXT:
+            return True
+        key = (name, level_of(name, chain))
+        if key not in self._reaching:
+            self._reaching[key] = False
+            self._reaching[key] = any(self.reaches_user(each, (*chain, name)) for each in self._needs(*key))
+        return self._reaching[key]
+
+    def wider_users(self, names: Sequence[str]) -> list[Definition]:
+        """Give the fixtures that depend on the user and live longer than one test."""
+        found = [self.definition(name, -1) for name in names if self.reaches_user(name)]
+        return [each for each in found if each is not None and each.scope != "function"]
+
+    def _needs(self, name: str, level: int) -> tuple[str, ...]:
+        definition = self.definition(name, level)
+        return without_wrapper(definition)[1] if definition is not None else ()
+
+    def _decide(self, name: str, chain: Chain) -> Maker:
+        if self.reaches_user(name, chain):
+            return Maker.USER
+        level = level_of(name, chain)
+        definition = self.definition(name, level)
+        if definition is None or name == "request":
+            return Maker.PYTEST
+        function, needs = without_wrapper(definition)
+        makers = {self.maker(each, (*chain, name)) for each in needs}
+        if is_async(function) or Maker.SHARED in makers:
+            return Maker.SHARED
+        if definition.scope != "function":
+            return Maker.PYTEST
+        return Maker.PYTEST if "request" in needs and _is_installed(function) else Maker.SHARED
+
+
+def _is_installed(function: Callable[..., Any]) -> bool:
+    """Tell whether the function is pytest's or of an installed plugin, not of the project."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return code is not None and code.co_filename.startswith(_INSTALLED)

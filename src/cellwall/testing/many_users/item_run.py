@@ -1,0 +1,119 @@
+"""Binds a pytest item to its run as many users: before its set-up, in place of its body, and after."""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final, final
+
+import pytest
+
+from cellwall.testing.many_users.constants import Placed, constants_of
+from cellwall.testing.many_users.fixture_plan import Maker
+from cellwall.testing.many_users.pytest_private import all_names, parameters, without_wrapper
+from cellwall.testing.many_users.refusal import Refusal, refuse
+from cellwall.testing.many_users.report import report
+from cellwall.testing.many_users.result import RunResult
+from cellwall.testing.many_users.rewrite import UNCHANGED, Rewrite
+from cellwall.testing.many_users.running import Interleaver, Scenario, Tried
+from cellwall.testing.many_users.scenario import TestAsManyUsers
+from cellwall.testing.many_users.selection import Selected, is_ours
+from cellwall.testing.many_users.settings import IsolationSettings
+from cellwall.testing.many_users.verdict import Verdict, decide
+
+_TOLD_APART: Final = (
+    KeyboardInterrupt,
+    SystemExit,
+    pytest.exit.Exception,
+    pytest.skip.Exception,
+    pytest.xfail.Exception,
+    Refusal,
+)
+_NOT_PYTESTS: Final = object()  # stands where pytest would put a fixture's value
+
+
+@final
+class ItemRun:
+    """One item's run; `prepare` before pytest makes fixtures, `made` after, `runtest` as the body."""
+
+    def __init__(self, item: Any, selected: Selected, interleaver: Interleaver) -> None:
+        self._item, self._interleaver = item, interleaver
+        self._plan, self._settings = selected.plan, selected.settings
+
+    def prepare(self) -> None:
+        """Keep pytest from making what users have of their own, and from running the body itself."""
+        for name in all_names(self._item):
+            if self._plan.maker(name) is not Maker.PYTEST:
+                self._item.funcargs.setdefault(name, _NOT_PYTESTS)
+        self._item.runtest = self.runtest
+
+    def made(self) -> None:
+        """Take away what stood in the place of values: other plugins look at them too."""
+        values = self._item.funcargs
+        for name in [name for name, value in values.items() if value is _NOT_PYTESTS]:
+            del values[name]
+
+    def runtest(self) -> None:
+        """Run the test as many users.
+
+        Raises:
+            BaseException: the first failure, as it was raised.
+        """
+        __tracebackhide__ = _hides
+        if str(self._item.funcargs.get("anyio_backend", "")).startswith("trio"):
+            refuse("it runs on trio, and users run on asyncio")
+        tried = self._interleaver.run(self._scenario, self._settings)
+        error = self._outcome(tried)
+        if error is not None:
+            raise error
+
+    def _outcome(self, tried: Tried) -> BaseException | None:
+        first = tried.result.first
+        skipping = tried.result.skipping
+        if first is not None and 0 < len(skipping) < len(tried.result.users) and first.user in skipping:
+            others = len(tried.result.users) - len(skipping)
+            return Refusal(f"{len(skipping)} users skip ({first.error}), {others} do not")
+        verdict = None if first is None or _is_no_evidence(first.error) else self._verdict(tried)
+        report(self._item, tried, verdict, self._settings)
+        return None if first is None else first.error
+
+    def _verdict(self, tried: Tried) -> Verdict:
+        seed = self._settings.seed + tried.runs - 1
+
+        def again(users: int, rewrite: Callable[[str], Rewrite]) -> RunResult:
+            make = self._with(users, rewrite)
+            once = _once(self._settings, users, seed)
+            return self._interleaver.run(make, once).result
+
+        return decide(tried.result, self._constants, again)
+
+    def _scenario(self, turn: int) -> Scenario:
+        return self._with(self._settings.users, lambda _: UNCHANGED)(turn)
+
+    def _with(self, users: int, rewrite: Callable[[str], Rewrite]) -> Callable[[int], Scenario]:
+        def make(turn: int) -> Scenario:
+            order = random.Random(turn) if turn else None
+            return TestAsManyUsers(self._item, self._plan, users, order, rewrite)
+
+        return make
+
+    def _constants(self) -> list[Placed]:
+        makers = {name: self._plan.maker(name) for name in all_names(self._item)}
+        definitions = [self._plan.definition(name, -1) for name, made in makers.items() if made is Maker.USER]
+        functions = [without_wrapper(each)[0] for each in definitions if each is not None]
+        own = [each for each in functions if not is_ours(each)]
+        values = {**parameters(self._item), **self._item.funcargs}
+        return constants_of([self._item.obj, *own], values.items())
+
+
+def _hides(caught: Any) -> bool:
+    """Hide these frames from failures of the test's; a refusal has no others."""
+    return not isinstance(caught.value, Refusal)
+
+
+def _once(settings: IsolationSettings, users: int, seed: int) -> IsolationSettings:
+    return replace(settings, users=users, seed=seed, schedules=1, budget=None)
+
+
+def _is_no_evidence(error: BaseException) -> bool:
+    """Tell whether the error says nothing about users: somebody ended the run, or a user skipped."""
+    return isinstance(error, _TOLD_APART) or str(error).startswith("Timeout")

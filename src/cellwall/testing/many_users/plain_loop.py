@@ -1,0 +1,83 @@
+"""Interleaves users as an ordinary event loop does, in orders of starting that a seed chooses."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any, Final, final
+
+from cellwall.testing.many_users.result import RunResult
+from cellwall.testing.many_users.running import MakeScenario, Scenario, Tried
+from cellwall.testing.many_users.settings import IsolationSettings
+
+GRACE: Final = 1.0  # seconds for tasks to end after a run was broken off
+
+
+@final
+class PlainRun:
+    """Starts users as tasks; the loop interleaves them as it likes."""
+
+    def handler(self, name: str, coro: Coroutine[Any, Any, object]) -> "asyncio.Task[Any]":
+        """Start a user."""
+        return asyncio.get_running_loop().create_task(coro, name=name)
+
+    def begin(self) -> None:
+        """Do nothing: the loop needs not know."""
+
+    def end(self) -> None:
+        """Do nothing."""
+
+
+@final
+class PlainLoop:
+    """One loop for all tests of the process: a module's lock belongs to the first loop that waits for it."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._runner: asyncio.Runner | None = None
+
+    def run(self, make: MakeScenario, settings: IsolationSettings) -> Tried:
+        """Run scenarios until one fails, all schedules are tried, or the budget is spent."""
+        __tracebackhide__ = True
+        end = None if settings.budget is None else self._clock() + settings.budget
+        result, runs = RunResult(), 0
+        while runs < settings.schedules and (runs == 0 or end is None or self._clock() < end):
+            result = self._run_once(make(settings.seed + runs))
+            runs += 1
+            if result.failures:
+                break
+        seed = settings.seed + max(runs - 1, 0)
+        replay = f"--concurrent-users {settings.users} --isolation-seed {seed}"
+        figures = {"users": settings.users, "runs": runs, "schedules": "plain event loop"}
+        return Tried(result, runs, replay, figures)
+
+    def close(self) -> None:
+        """Close the loop."""
+        runner, self._runner = self._runner, None
+        if runner is not None:
+            runner.close()
+
+    def _run_once(self, scenario: Scenario) -> RunResult:
+        async def main() -> RunResult:
+            return await scenario(PlainRun())
+
+        if self._runner is not None and self._runner.get_loop().is_closed():
+            self._runner = None
+        self._runner = self._runner or asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        try:
+            return self._runner.run(main())
+        except BaseException:  # an alarm that struck inside the loop: what was going on is not to go on later
+            runner, self._runner = self._runner, None
+            _break_off(runner)
+            raise
+
+
+def _break_off(runner: asyncio.Runner) -> None:
+    loop = runner.get_loop()
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    with contextlib.suppress(Exception):
+        if left:
+            loop.run_until_complete(asyncio.wait(left, timeout=GRACE))
+    runner.close()

@@ -1,0 +1,70 @@
+"""Tells what came of a run: notes on the failure, sections for each user, and a record for the summary."""
+
+import json
+import shlex
+import sys
+from collections.abc import Iterable
+from typing import Any, Final
+
+import pytest
+
+from cellwall.testing.many_users.result import Failure
+from cellwall.testing.many_users.running import Tried
+from cellwall.testing.many_users.settings import IsolationSettings
+from cellwall.testing.many_users.verdict import Verdict
+
+RECORD: Final = "cellwall_isolation"  # the name of the property in reports, JUnit's included
+
+
+def report(item: Any, tried: Tried, verdict: Verdict | None, settings: IsolationSettings) -> None:
+    """Add to the first failure, the item's sections and the item's properties what a reader needs."""
+    result, first = tried.result, tried.result.first
+    if first is not None and verdict is not None:
+        first.error.add_note(_note(item, tried, first, verdict))
+    for (phase, text), users in _alike(item, [each for each in result.failures if each is not first]).items():
+        item.add_report_section("call", f"{', '.join(users)}, {phase}", text)
+    for user in result.users:
+        for title, text in result.output.get(user, ()):
+            if first is None:
+                sys.stdout.write(f"[{user} {title}]\n{text}")
+            else:
+                item.add_report_section("call", f"{user}, {title}", text)
+    record(
+        item,
+        verdict=("passed" if first is None else verdict.kind if verdict is not None else "not judged"),
+        text="" if verdict is None else verdict.text,
+        replay=tried.replay,
+        **tried.certificate,
+    )
+
+
+def record(item: Any, **values: Any) -> None:
+    """Put the record of a test into its reports, where the summary and other tools find it."""
+    item.user_properties.append((RECORD, json.dumps(values, sort_keys=True)))
+
+
+def _note(item: Any, tried: Tried, first: Failure, verdict: Verdict) -> str:
+    result = tried.result
+    who = f"{first.user} of {len(result.users)} users" if first.user else "what all users share"
+    others = len({each.user for each in result.failures if each.user} - {first.user})
+    passed = len(result.finished)
+    return (
+        f"\ncellwall: {verdict.kind.upper()}: {verdict.text}\n"
+        f"  who:    {who}, in {first.phase}; {others} others failed, {passed} passed\n"
+        f"  repeat: pytest {shlex.quote(item.nodeid)} {tried.replay}"
+    )
+
+
+def _alike(item: Any, failures: Iterable[Failure]) -> dict[tuple[str, str], list[str]]:
+    """Give phase and text to the users who failed so."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for failure in failures:
+        key = (failure.phase, _text_of(item, failure.error))
+        found.setdefault(key, []).append(failure.user or "what users share")
+    return found
+
+
+def _text_of(item: Any, error: BaseException) -> str:
+    found = pytest.ExceptionInfo.from_exception(error)
+    found.traceback = found.traceback.cut(path=item.path)
+    return str(found.getrepr(style="short"))

@@ -1,0 +1,54 @@
+"""What came of one run of a test as many users: who failed in which phase by what, in the order of time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, final
+
+import pytest
+
+SET_UP: Final = "set-up"
+BODY: Final = "body"
+TEARDOWN: Final = "teardown"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One exception; `user` is "" for what all users share."""
+
+    user: str
+    phase: str
+    error: BaseException
+
+
+@final
+@dataclass(slots=True)
+class RunResult:
+    """What came of one run.
+
+    Attributes:
+        users: their names, in the order in which they were set up.
+        failures: in the order of time; those of cancelled users are not among them.
+        finished: users whose bodies came to their end without failing.
+        cancelled: users who were cancelled, by a schedule or because another one had failed.
+        owned: user to values that only that user may see.
+        output: user to what it printed and logged: title and text.
+    """
+
+    users: Sequence[str] = ()
+    failures: list[Failure] = field(default_factory=list)
+    finished: list[str] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+    owned: dict[str, set[str]] = field(default_factory=dict)
+    output: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    @property
+    def first(self) -> Failure | None:
+        """The first failure that counts: one that is no skip before one that is."""
+        real = [each for each in self.failures if not isinstance(each.error, pytest.skip.Exception)]
+        return next(iter(real or self.failures), None)
+
+    @property
+    def skipping(self) -> list[str]:
+        """The users who skipped."""
+        return [each.user for each in self.failures if isinstance(each.error, pytest.skip.Exception)]

@@ -1,0 +1,167 @@
+"""One run of a test as many users: shared set-up, users one by one, bodies together, teardown in reverse."""
+
+import asyncio
+import copy
+import random
+from collections.abc import Callable
+from typing import Any, Final, final
+
+import pytest
+
+from cellwall.testing.many_users.fixture_making import Fixtures
+from cellwall.testing.many_users.fixture_plan import USER_CONTEXT, FixturePlan, Maker
+from cellwall.testing.many_users.leftovers import Leftovers
+from cellwall.testing.many_users.output import OutputByUser
+from cellwall.testing.many_users.pytest_private import all_names, argument_names, bound
+from cellwall.testing.many_users.refusal import refuse
+from cellwall.testing.many_users.result import SET_UP, TEARDOWN, Failure, RunResult
+from cellwall.testing.many_users.rewrite import UNCHANGED, Rewrite
+from cellwall.testing.many_users.running import Run
+from cellwall.testing.many_users.user import User
+
+GRACE: Final = 2.0  # seconds that the others have to end after one has failed
+_IDS: Final = ("user_id", "session_id", "request_id", "websocket_connection_id")
+_TELLING: Final = 6  # characters; a shorter id may stand anywhere by chance
+_ENDS_ALL: Final = (KeyboardInterrupt, SystemExit, pytest.exit.Exception)
+
+
+def _unchanged(_: str) -> Rewrite:
+    return UNCHANGED
+
+
+@final
+class TestAsManyUsers:
+    """A scenario made of a pytest item; called once for each run, it builds the item's world anew.
+
+    Args:
+        item: the pytest item, set up by pytest as far as fixtures are pytest's.
+        plan: who makes which fixture.
+        users: how many.
+        order: shuffles the order in which the bodies begin; None leaves it.
+        rewrite: by a user's name, what is changed in the test and its fixtures.
+    """
+
+    __test__ = False  # no test class
+
+    def __init__(
+        self,
+        item: Any,
+        plan: FixturePlan,
+        users: int,
+        order: random.Random | None = None,
+        rewrite: Callable[[str], Rewrite] = _unchanged,
+    ) -> None:
+        self._item, self._plan = item, plan
+        self._names = [f"u{number}" for number in range(1, users + 1)]
+        self._order, self._rewrite = order, rewrite
+        self._result = RunResult(tuple(self._names))
+        self._users: list[User] = []
+        self._left = 0
+        self._ids: dict[str, object] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def __call__(self, run: Run) -> RunResult:
+        """Run; what fails is in the result."""
+        with OutputByUser(self._item, self._result.output):
+            async with Leftovers():
+                await self._run(run)
+        return self._result
+
+    async def _run(self, run: Run) -> None:
+        shared = Fixtures(self._item, self._plan, getattr(self._item, "instance", None))
+        try:
+            if await self._share(shared):
+                await self._run_users(run, shared)
+        finally:
+            for error in await shared.tear_down():
+                self._result.failures.append(Failure("", TEARDOWN, error))
+
+    async def _share(self, shared: Fixtures) -> bool:
+        try:
+            for name in all_names(self._item):
+                if self._plan.maker(name) is Maker.SHARED:
+                    await shared.make(name)
+        except BaseException as error:
+            self._result.failures.append(Failure("", SET_UP, error))
+            return False
+        return True
+
+    async def _run_users(self, run: Run, shared: Fixtures) -> None:
+        try:
+            for name in self._names:
+                user = self._user(name, shared)
+                self._users.append(user)
+                user.task = run.handler(name, user.live())
+                await user.ready.wait()
+                if user.failed:
+                    return
+            run.begin()
+            await self._bodies()
+            run.end()
+        finally:
+            if self._timer is not None:
+                self._timer.cancel()
+            for user in self._users:
+                user.stop()
+            for user in reversed(self._users):
+                await user.leave()
+
+    def _user(self, name: str, shared: Fixtures) -> User:
+        rewrite = self._rewrite(name)
+        instance = copy.copy(shared.instance)
+        fixtures = Fixtures(self._item, self._plan, instance, shared, rewrite)
+        own = [each for each in all_names(self._item) if self._plan.maker(each) is Maker.USER]
+
+        async def set_up() -> None:
+            for each in own:
+                await fixtures.make(each)
+            self._note_owned(name, await fixtures.make(USER_CONTEXT))
+
+        async def body() -> None:
+            arguments = {each: await fixtures.make(each) for each in argument_names(self._item)}
+            function = rewrite.function(bound(self._item.obj, instance))
+            await function(**rewrite.arguments(arguments))
+
+        return User(name, fixtures, set_up, body, self._result)
+
+    def _note_owned(self, name: str, context: object) -> None:
+        """Remember what only this user may see; two users who are the same one prove nothing."""
+        ids = [getattr(context, each, None) for each in _IDS]
+        twin = [user for user, id_ in self._ids.items() if id_ is not None and id_ == ids[0]]
+        if twin:
+            refuse(f"{twin[0]} and {name} are the same user {ids[0]!r}; let user_context make a random id")
+        self._ids[name] = ids[0]
+        self._result.owned[name] = {each for each in ids if isinstance(each, str) and len(each) >= _TELLING}
+
+    async def _bodies(self) -> None:
+        self._left = len(self._users)
+        all_ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def ended(user: User) -> None:
+            self._left -= 1
+            if not self._left and not all_ended.done():
+                all_ended.set_result(None)
+            elif user.failed:
+                self._stop_soon()
+
+        starting = list(self._users)
+        if self._order is not None:
+            self._order.shuffle(starting)
+        for user in starting:
+            user.on_end = ended
+            user.go()
+        await all_ended
+
+    def _stop_soon(self) -> None:
+        """Stop the others: at once where nothing goes on, else after a while; again while one goes on."""
+        error = self._result.failures[-1].error
+        at_once = isinstance(error, _ENDS_ALL) or str(error).startswith("Timeout")  # pytest-timeout's words
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(0 if at_once else GRACE, self._stop_others)
+
+    def _stop_others(self) -> None:
+        going = [user for user in self._users if not user.ended]
+        for user in going:
+            user.stop()
+        if going:
+            self._timer = asyncio.get_running_loop().call_later(GRACE, self._stop_others)

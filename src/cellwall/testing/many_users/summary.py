@@ -1,0 +1,45 @@
+"""The summary at the end of pytest's output: how many tests ran as many users, and what was found."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from cellwall.testing.many_users.report import RECORD
+
+
+def records(reports: Iterable[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give node id and record of each test that was asked to run as many."""
+    for report in reports:
+        if getattr(report, "when", None) != "call":
+            continue
+        for name, value in report.user_properties:
+            if name == RECORD:
+                yield report.nodeid, json.loads(value)
+
+
+def summary_lines(reports: Iterable[Any]) -> list[str]:
+    """Give the lines; none where no test was asked to."""
+    found = list(records(reports))
+    many = [record for _, record in found if record["verdict"] != "alone"]
+    lines = []
+    if many:
+        users = sorted({record.get("users", 0) for record in many})
+        runs = sum(record.get("runs", 0) for record in many)
+        verdicts = Counter(record["verdict"] for record in many)
+        told = ", ".join(f"{number} {kind}" for kind, number in sorted(verdicts.items()))
+        lines.append(f"{len(many)} tests ran as {_range(users)} users in {runs} runs: {told}")
+    for why, number in sorted(
+        Counter(record["text"] for _, record in found if record["verdict"] == "alone").items()
+    ):
+        lines.append(f"{number} tests ran as one user: {why}")
+    lines += [
+        f"{node}: {record['verdict'].upper()}: {record['text']}"
+        for node, record in found
+        if record["verdict"] not in ("alone", "passed", "not judged")
+    ]
+    return lines
+
+
+def _range(users: list[int]) -> str:
+    return str(users[0]) if len(users) == 1 else f"{users[0]} to {users[-1]}"

@@ -1,0 +1,87 @@
+"""One simulated user: set-up, body and teardown in one task, with waits between them for the others."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, final
+
+from cellwall.testing.many_users.current_user import become
+from cellwall.testing.many_users.fixture_making import Fixtures
+from cellwall.testing.many_users.result import BODY, SET_UP, TEARDOWN, Failure, RunResult
+
+Work = Callable[[], Awaitable[object]]
+
+
+@final
+class User:
+    """Lives through the three phases; what fails goes into the result, nothing is raised."""
+
+    def __init__(self, name: str, fixtures: Fixtures, set_up: Work, body: Work, result: RunResult) -> None:
+        self.name = name
+        self._fixtures, self._set_up, self._body, self._result = fixtures, set_up, body, result
+        self.ready, self._go, self._leave = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self.task: asyncio.Task[Any] | None = None
+        self.failed = self.ended = False
+        self.on_end: Callable[[User], None] = lambda _: None
+
+    async def live(self) -> None:
+        """Set up, wait for the others, run the body, wait for the others, tear down."""
+        become(self.name)
+        try:
+            await self._during(SET_UP, self._set_up)
+            self.ready.set()
+            await _until(self._go)
+            if not self.failed and not self.ended:
+                await self._during(BODY, self._body)
+                if not self.failed and self.name not in self._result.cancelled:
+                    self._result.finished.append(self.name)
+        finally:
+            self.ended = True
+            self.on_end(self)
+            await _until(self._leave)
+            for error in await self._fixtures.tear_down():
+                self._result.failures.append(Failure(self.name, TEARDOWN, error))
+
+    def go(self) -> None:
+        """Let the body begin."""
+        self._go.set()
+
+    def stop(self) -> None:
+        """Cancel the body, or let it not begin."""
+        if self.ended:
+            return
+        if not self._go.is_set():
+            self.ended = True
+        elif self.task is not None:
+            self.task.cancel()
+
+    async def leave(self) -> None:
+        """Let the user tear down, and wait for it."""
+        self._go.set()
+        self._leave.set()
+        if self.task is not None:
+            await asyncio.wait({self.task})
+
+    async def _during(self, phase: str, work: Work) -> None:
+        task = asyncio.current_task()
+        try:
+            await work()
+        except BaseException as error:
+            cancelled = task is not None and task.cancelling() > 0
+            while task is not None and task.cancelling():
+                task.uncancel()  # so that waits in the teardown are not cancelled for it
+            if cancelled:
+                self._result.cancelled.append(self.name)
+            else:
+                self.failed = True
+                self._result.failures.append(Failure(self.name, phase, error))
+
+
+async def _until(event: asyncio.Event) -> None:
+    """Wait for the event; a cancellation cannot end a user between its phases."""
+    while not event.is_set():
+        try:
+            await event.wait()
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None:
+                task.uncancel()

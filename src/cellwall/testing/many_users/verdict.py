@@ -1,0 +1,111 @@
+"""Why a test failed as many: a leak, a constant that two users share, or a failure that one user has too."""
+
+import re
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, final
+
+from cellwall.testing.many_users.constants import Placed
+from cellwall.testing.many_users.result import Failure, RunResult
+from cellwall.testing.many_users.rewrite import UNCHANGED, OtherConstant, Rewrite, own_constant
+
+LEAK: Final = "leak"
+COLLISION: Final = "collision"
+ORDINARY: Final = "fails for one user too"
+UNDECIDED: Final = "undecided"
+SECONDS: Final = 10.0  # for all runs that look for the reason
+TRIES: Final = 24
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One of the four words above, and the evidence."""
+
+    kind: str
+    text: str
+
+
+class Again(Protocol):
+    """Runs the test once more in the order that failed."""
+
+    def __call__(self, users: int, rewrite: Callable[[str], Rewrite], /) -> RunResult:
+        """Run as this many users, with what is put in place of their functions."""
+
+
+def decide(
+    result: RunResult,
+    constants: Callable[[], Sequence[Placed]],
+    again: Again,
+    clock: Callable[[], float] = time.monotonic,
+) -> Verdict:
+    """Say why the first failure of `result` came about; runs the test again to find out."""
+    first = result.first
+    if first is None:
+        raise ValueError("nothing failed")
+    foreign = foreign_values(first, result.owned)
+    if not foreign and not result.finished and again(1, _nothing).failures:
+        return Verdict(ORDINARY, "the test fails for one user alone, too")
+    found = _constant(result, constants(), again, clock)
+    if foreign:
+        hint = f"; if {_at(found)} is meant to be one user's, they collide on it" if found else ""
+        return Verdict(LEAK, f"{first.user} saw what is {' and '.join(foreign)}'s own{hint}")
+    if found:
+        return Verdict(
+            COLLISION,
+            f"all users share the constant {_at(found)}; with a value of each user's own the test passes. "
+            "No leak: derive it from user_context",
+        )
+    if again(1, _nothing).failures:
+        return Verdict(
+            UNDECIDED, "it fails for one user alone now, though others passed beside it: something stayed"
+        )
+    return Verdict(LEAK, "the test passes for one user alone and fails beside others")
+
+
+def foreign_values(failure: Failure, owned: dict[str, set[str]]) -> list[str]:
+    """Give the other users whose own values stand in the failure's words."""
+    text = said(failure.error)
+    return [
+        user
+        for user, values in owned.items()
+        if user != failure.user and any(value in text for value in values)
+    ]
+
+
+def said(error: BaseException) -> str:
+    """Give the words of an exception and of those that it holds."""
+    inner: Iterable[Any] = getattr(error, "exceptions", ())
+    return "\n".join([f"{type(error).__name__}: {error}", *(said(each) for each in inner)])
+
+
+def _constant(
+    result: RunResult, constants: Sequence[Placed], again: Again, clock: Callable[[], float]
+) -> Placed | None:
+    """Find a constant with which the test passes when each user has its own, and fails again when not."""
+    text = "\n".join(said(each.error) for each in result.failures)
+    likely = sorted(constants, key=lambda each: not _stands_in(each.value, text))
+    end = clock() + SECONDS
+    for turn, placed in enumerate(likely[:TRIES], 1):
+        if clock() > end:
+            return None
+        if not again(len(result.users), _own(placed, turn)).failures:
+            return placed if again(len(result.users), _nothing).failures else None
+    return None
+
+
+def _own(placed: Placed, turn: int) -> Callable[[str], Rewrite]:
+    return lambda user: OtherConstant(placed.value, own_constant(placed.value, user, turn))
+
+
+def _stands_in(value: str | int, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(str(value))}(?!\w)", text) is not None
+
+
+def _nothing(_: str) -> Rewrite:
+    return UNCHANGED
+
+
+def _at(placed: Placed) -> str:
+    return f"{placed.value!r} ({placed.path}:{placed.line})"
