@@ -16,7 +16,7 @@ from cellwall.testing.many_users.fixture_request import FixtureRequest
 from cellwall.testing.many_users.outside_loop import call_outside
 from cellwall.testing.many_users.pytest_private import bound, pytests_value, without_wrapper
 from cellwall.testing.many_users.refusal import refuse
-from cellwall.testing.many_users.rewrite import UNCHANGED, Rewrite
+from cellwall.testing.many_users.rewrite import Rewrite, Unchanged
 
 
 @final
@@ -37,10 +37,10 @@ class Fixtures:
         plan: FixturePlan,
         instance: object,
         shared: "Fixtures | None" = None,
-        rewrite: Rewrite = UNCHANGED,
+        rewrite: Rewrite | None = None,
     ) -> None:
         self.item, self.instance = item, instance
-        self._plan, self._shared, self._rewrite = plan, shared, rewrite
+        self._plan, self._shared, self._rewrite = plan, shared, rewrite or Unchanged({})
         self._values: dict[tuple[str, int], Any] = {}
         self._finalizers: list[Callable[[], Awaitable[None]]] = []
 

@@ -15,6 +15,7 @@ USER_CONTEXT: Final = "user_context"
 TEMPORARY_FOLDER: Final = (
     "tmp_path"  # pytest's own can be torn down only once, so it is made from its factory
 )
+_PYTESTS: Final = {"request", "anyio_backend"}  # the latter says which loop is to run
 _INSTALLED: Final = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
 Chain = tuple[str, ...]
 
@@ -84,7 +85,7 @@ class FixturePlan:
             return Maker.USER
         level = level_of(name, chain)
         definition = self.definition(name, level)
-        if definition is None or name == "request":
+        if definition is None or name in _PYTESTS:
             return Maker.PYTEST
         function, needs = without_wrapper(definition)
         makers = {self.maker(each, (*chain, name)) for each in needs}

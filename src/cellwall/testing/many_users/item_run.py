@@ -9,11 +9,11 @@ import pytest
 
 from cellwall.testing.many_users.constants import Placed, constants_of
 from cellwall.testing.many_users.fixture_plan import Maker
-from cellwall.testing.many_users.pytest_private import all_names, parameters, without_wrapper
+from cellwall.testing.many_users.pytest_private import all_names, without_wrapper
 from cellwall.testing.many_users.refusal import Refusal, refuse
 from cellwall.testing.many_users.report import report
 from cellwall.testing.many_users.result import RunResult
-from cellwall.testing.many_users.rewrite import UNCHANGED, Rewrite
+from cellwall.testing.many_users.rewrite import Rewrite, Unchanged
 from cellwall.testing.many_users.running import Interleaver, Scenario, Tried
 from cellwall.testing.many_users.scenario import TestAsManyUsers
 from cellwall.testing.many_users.selection import Selected, is_ours
@@ -38,6 +38,7 @@ class ItemRun:
     def __init__(self, item: Any, selected: Selected, interleaver: Interleaver) -> None:
         self._item, self._interleaver = item, interleaver
         self._plan, self._settings = selected.plan, selected.settings
+        self._given: dict[str, Any] = {}  # the arguments of a user's functions
 
     def prepare(self) -> None:
         """Keep pytest from making what users have of their own, and from running the body itself."""
@@ -87,7 +88,7 @@ class ItemRun:
         return decide(tried.result, self._constants, again)
 
     def _scenario(self, turn: int) -> Scenario:
-        return self._with(self._settings.users, lambda _: UNCHANGED)(turn)
+        return self._with(self._settings.users, lambda _: Unchanged(self._given))(turn)
 
     def _with(self, users: int, rewrite: Callable[[str], Rewrite]) -> Callable[[int], Scenario]:
         def make(turn: int) -> Scenario:
@@ -101,8 +102,7 @@ class ItemRun:
         definitions = [self._plan.definition(name, -1) for name, made in makers.items() if made is Maker.USER]
         functions = [without_wrapper(each)[0] for each in definitions if each is not None]
         own = [each for each in functions if not is_ours(each)]
-        values = {**parameters(self._item), **self._item.funcargs}
-        return constants_of([self._item.obj, *own], values.items())
+        return constants_of([self._item.obj, *own], self._given.items())
 
 
 def _hides(caught: Any) -> bool:

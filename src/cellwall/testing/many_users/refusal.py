@@ -13,7 +13,7 @@ _Failed: Any = pytest.fail.Exception
 
 
 @final
-class Refusal(_Failed):
+class Refusal(_Failed):  # type: ignore[misc]  # made by a decorator, so nothing knows its type
     """The test cannot run as many; a failure without a traceback, since its code is not at fault."""
 
     __module__ = "builtins"  # as pytest's own outcomes have it, for short names in the summary

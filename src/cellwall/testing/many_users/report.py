@@ -47,7 +47,7 @@ def _note(item: Any, tried: Tried, first: Failure, verdict: Verdict) -> str:
     result = tried.result
     who = f"{first.user} of {len(result.users)} users" if first.user else "what all users share"
     others = len({each.user for each in result.failures if each.user} - {first.user})
-    passed = len(result.finished)
+    passed = len(result.clean)
     return (
         f"\ncellwall: {verdict.kind.upper()}: {verdict.text}\n"
         f"  who:    {who}, in {first.phase}; {others} others failed, {passed} passed\n"

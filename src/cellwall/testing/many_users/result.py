@@ -29,7 +29,7 @@ class RunResult:
     Attributes:
         users: their names, in the order in which they were set up.
         failures: in the order of time; those of cancelled users are not among them.
-        finished: users whose bodies came to their end without failing.
+        finished: users whose bodies came to their end.
         cancelled: users who were cancelled, by a schedule or because another one had failed.
         owned: user to values that only that user may see.
         output: user to what it printed and logged: title and text.
@@ -47,6 +47,12 @@ class RunResult:
         """The first failure that counts: one that is no skip before one that is."""
         real = [each for each in self.failures if not isinstance(each.error, pytest.skip.Exception)]
         return next(iter(real or self.failures), None)
+
+    @property
+    def clean(self) -> list[str]:
+        """The users who failed in no phase."""
+        failing = {each.user for each in self.failures}
+        return [user for user in self.finished if user not in failing]
 
     @property
     def skipping(self) -> list[str]:

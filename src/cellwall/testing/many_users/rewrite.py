@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from types import CodeType, FunctionType, MethodType
-from typing import Any, Final, Protocol, final
+from typing import Any, Protocol, final
 
 Function = Callable[..., Any]
 Constant = str | int
@@ -20,7 +20,10 @@ class Rewrite(Protocol):
 
 @final
 class Unchanged:
-    """Changes nothing."""
+    """Changes nothing; notes the arguments in `given`, where constants may be among them."""
+
+    def __init__(self, given: dict[str, Any]) -> None:
+        self._given = given
 
     def function(self, function: Function) -> Function:
         """Give the function."""
@@ -28,10 +31,8 @@ class Unchanged:
 
     def arguments(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Give the arguments."""
+        self._given.update(arguments)
         return arguments
-
-
-UNCHANGED: Final = Unchanged()
 
 
 @final

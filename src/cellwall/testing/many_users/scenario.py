@@ -15,7 +15,7 @@ from cellwall.testing.many_users.output import OutputByUser
 from cellwall.testing.many_users.pytest_private import all_names, argument_names, bound
 from cellwall.testing.many_users.refusal import refuse
 from cellwall.testing.many_users.result import SET_UP, TEARDOWN, Failure, RunResult
-from cellwall.testing.many_users.rewrite import UNCHANGED, Rewrite
+from cellwall.testing.many_users.rewrite import Rewrite, Unchanged
 from cellwall.testing.many_users.running import Run
 from cellwall.testing.many_users.user import User
 
@@ -26,7 +26,7 @@ _ENDS_ALL: Final = (KeyboardInterrupt, SystemExit, pytest.exit.Exception)
 
 
 def _unchanged(_: str) -> Rewrite:
-    return UNCHANGED
+    return Unchanged({})
 
 
 @final

@@ -77,9 +77,7 @@ def _check(item: Any, plan: FixturePlan) -> None:
     if hasattr(item.obj, "hypothesis") or getattr(item.obj, "is_hypothesis_test", False):
         refuse("Hypothesis runs it many times (@given), and owns its arguments")
     for definition in plan.wider_users(all_names(item)):
-        refuse(
-            f"the fixture {definition.argname!r} has the scope {definition.scope}, and users live for one test"
-        )
+        refuse(f"the fixture {definition.argname!r} has the scope {definition.scope}, users live for a test")
     if item.get_closest_marker("trio") is not None or _backend(item) == "trio":
         refuse("it runs on trio, and users run on asyncio")
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol, final
 
 from cellwall.testing.many_users.constants import Placed
 from cellwall.testing.many_users.result import Failure, RunResult
-from cellwall.testing.many_users.rewrite import UNCHANGED, OtherConstant, Rewrite, own_constant
+from cellwall.testing.many_users.rewrite import OtherConstant, Rewrite, Unchanged, own_constant
 
 LEAK: Final = "leak"
 COLLISION: Final = "collision"
@@ -45,7 +45,7 @@ def decide(
     if first is None:
         raise ValueError("nothing failed")
     foreign = foreign_values(first, result.owned)
-    if not foreign and not result.finished and again(1, _nothing).failures:
+    if not foreign and not result.clean and again(1, _nothing).failures:
         return Verdict(ORDINARY, "the test fails for one user alone, too")
     found = _constant(result, constants(), again, clock)
     if foreign:
@@ -104,7 +104,7 @@ def _stands_in(value: str | int, text: str) -> bool:
 
 
 def _nothing(_: str) -> Rewrite:
-    return UNCHANGED
+    return Unchanged({})
 
 
 def _at(placed: Placed) -> str:

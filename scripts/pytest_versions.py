@@ -1,0 +1,83 @@
+"""Runs the tests of the plugin under several versions of pytest and Python, each in its own environment.
+
+python scripts/pytest_versions.py                        # every version that the plugin accepts
+python scripts/pytest_versions.py --pytest 7.4 --pytest 8.4 --python python3.13
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+# Minor version of pytest to the newest pytest-asyncio that runs with it.
+PARTNERS = {
+    "7.4": "pytest-asyncio==0.23.8",
+    "8.0": "pytest-asyncio==0.23.8",
+    "8.1": "pytest-asyncio==0.23.8",
+    "8.2": "pytest-asyncio==0.26.0",
+    "8.3": "pytest-asyncio==0.26.0",
+    "8.4": "pytest-asyncio==1.3.0",
+    "9.0": "pytest-asyncio==1.3.0",
+    "9.1": "pytest-asyncio",
+    "9.2": "pytest-asyncio",
+}
+# Under pytest's oldest versions these are as old as they were then.
+ALWAYS = ("anyio", "hypothesis", "pytest-timeout", "pytest-xdist", "coverage")
+TESTS = ("tests/testing/many_users", "tests/testing/test_user_context.py")
+
+
+def main() -> int:
+    """Run; give the number of versions under which a test failed."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--pytest", action="append", choices=sorted(PARTNERS), help="only these")
+    parser.add_argument("--python", default=sys.executable, help="the interpreter (default: this one)")
+    parser.add_argument("--keep", type=Path, help="keep the environments in this folder")
+    arguments = parser.parse_args()
+    failed = []
+    with tempfile.TemporaryDirectory(prefix="cellwall-versions-") as temporary:
+        folder = arguments.keep or Path(temporary)
+        for version in arguments.pytest or PARTNERS:
+            python = _environment(
+                folder / f"{Path(arguments.python).name}-{version}", version, arguments.python
+            )
+            print(f"--- {_versions(python)}", flush=True)
+            ran = subprocess.run(
+                [python, "-m", "pytest", *TESTS, "-q", "-p", "no:cacheprovider", "-m", "not big"],
+                cwd=ROOT,
+                check=False,
+            )
+            failed += [version] if ran.returncode else []
+    print(f"failed under: {', '.join(failed) or 'none'}")
+    return len(failed)
+
+
+def _environment(folder: Path, version: str, python: str) -> str:
+    """Make an environment with this version, and Cellwall from the checkout."""
+    made = folder / "bin" / "python"
+    if made.exists():
+        return str(made)
+    if python == sys.executable:
+        venv.create(folder, with_pip=True)
+    else:
+        subprocess.run([python, "-m", "venv", str(folder)], check=True)
+    install = [str(made), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run(
+        [*install, f"pytest=={version}.*", PARTNERS[version], *ALWAYS, "-e", str(ROOT)], check=True
+    )
+    return str(made)
+
+
+def _versions(python: str) -> str:
+    script = (
+        "import platform, pytest, pytest_asyncio;"
+        "print('Python', platform.python_version(), 'pytest', pytest.__version__,"
+        " 'pytest-asyncio', pytest_asyncio.__version__)"
+    )
+    return subprocess.run([python, "-c", script], capture_output=True, text=True, check=True).stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""A folder of tests for one user, and real pytest over it in a process of its own."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+RECORD = "cellwall_isolation"
+PLUGINS = ("pytest_asyncio.plugin", "anyio.pytest_plugin", "cellwall.testing.plugin")
+INI = """
+[pytest]
+asyncio_mode = auto
+asyncio_default_fixture_loop_scope = function
+filterwarnings = error
+addopts = --strict-markers
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a session: exit code, all it wrote, and outcome and record by test name."""
+
+    code: int
+    text: str
+    outcomes: Mapping[str, str]
+    records: Mapping[str, Mapping[str, Any]]
+    bodies: Mapping[str, str]
+
+    def verdicts(self) -> dict[str, str]:
+        """Give the verdict of each test that was asked to run as many."""
+        return {name: record["verdict"] for name, record in self.records.items()}
+
+
+RunPytest = Callable[..., Answer]
+
+
+@pytest.fixture
+def run_pytest(tmp_path: Path) -> RunPytest:
+    """Run pytest over one module of tests."""
+
+    def run(
+        tests: str, *arguments: str, plugins: tuple[str, ...] = (), ini: str = INI, conftest: str = ""
+    ) -> Answer:
+        (tmp_path / "pytest.ini").write_text(ini)
+        (tmp_path / "test_it.py").write_text(tests)
+        if conftest:
+            (tmp_path / "conftest.py").write_text(conftest)
+        return answer(tmp_path, *arguments, plugins=plugins)
+
+    return run
+
+
+def answer(folder: Path, *arguments: str, plugins: tuple[str, ...] = ()) -> Answer:
+    """Run pytest in a folder."""
+    command = [sys.executable, "-m", "pytest", "-q", "--junit-xml=junit.xml", "-p", "no:cacheprovider"]
+    for plugin in (*PLUGINS, *plugins):
+        command += ["-p", plugin]
+    ran = subprocess.run(
+        [*command, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        env={"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    return read(folder / "junit.xml", ran.returncode, ran.stdout + ran.stderr)
+
+
+def read(junit: Path, code: int, text: str) -> Answer:
+    """Read what a session left."""
+    outcomes: dict[str, str] = {}
+    records: dict[str, dict[str, Any]] = {}
+    bodies: dict[str, str] = {}
+    cases = ElementTree.parse(junit).getroot().iter("testcase") if junit.exists() else ()
+    for case in cases:
+        name = str(case.get("name"))
+        kinds = [child for child in case if child.tag in ("failure", "error", "skipped")]
+        outcomes[name] = kinds[0].tag if kinds else "passed"
+        bodies[name] = "\n".join(f"{child.get('message')}\n{child.text}" for child in kinds)
+        for found in case.iter("property"):
+            if found.get("name") == RECORD:
+                records[name] = json.loads(str(found.get("value")))
+    return Answer(code, text, outcomes, records, bodies)
