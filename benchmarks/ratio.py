@@ -40,16 +40,18 @@ def missing(name: str, why: str) -> Row:
     return Row(name, math.nan, "", "", True, why)
 
 
-def interleaved(sides: dict[str, Sync], *, rounds: int, calls: int) -> dict[str, float]:
+def interleaved(
+    sides: dict[str, Sync], *, rounds: int, calls: int, clock: Callable[[], float] = time.perf_counter
+) -> dict[str, float]:
     """Give each side's median time of one call in seconds; in every round each side runs `calls` times."""
     times: dict[str, list[float]] = {name: [] for name in sides}
     for turn in range(rounds):
         for name in sorted(sides, reverse=bool(turn % 2)):
             call = sides[name]
-            start = time.perf_counter()
+            start = clock()
             for _ in range(calls):
                 call()
-            times[name].append((time.perf_counter() - start) / calls)
+            times[name].append((clock() - start) / calls)
     return {name: median(values) for name, values in times.items()}
 
 

@@ -63,7 +63,9 @@ class ExplorerLoop(OpenLoop):
         self._made_timers = 0
         self._from_threads: deque[asyncio.Handle] = deque()
         self._halted = False
-        self._careful = False
+        self._careful = False  # something has to be looked after between steps
+        self._alert = False  # it has, or the loop is asked to stop
+        self._observed = 0
         self._step_kind = step_kind()
         self.replace_selector(lambda selector: VirtualSelector(selector, self))
 
@@ -109,7 +111,8 @@ class ExplorerLoop(OpenLoop):
     def watch_steps(self, observer: Observer | None) -> None:
         """Have the observer called after each step, with the lane that made it."""
         self.observe = observer
-        self._careful = True
+        self._observed = len(self.trace)
+        self._careful = self._alert = True
 
     # The clock.
 
@@ -205,6 +208,12 @@ class ExplorerLoop(OpenLoop):
         maker.children += 1
         return Lane(f"{maker.name}/{kind}{maker.children}")
 
+    def create_task(self, coro: Any, **options: Any) -> Any:
+        """Give a new task."""
+        if self.engaged and self.get_task_factory() is None and not self.get_debug():
+            return asyncio.Task(coro, loop=self, **options)
+        return super().create_task(coro, **options)
+
     def _new_lane(self, task: Any) -> Lane:
         """Give a task that is seen for the first time its lane."""
         lane = self.child_lane("")
@@ -217,57 +226,70 @@ class ExplorerLoop(OpenLoop):
     def stop(self) -> None:
         """Stop before the next step."""
         super().stop()
-        self._halted = True
+        self._halted = self._alert = True
 
-    def turn(self) -> None:  # noqa: PLR0912  # one loop, kept together for its speed
+    def turn(self) -> None:
         """Run steps until the loop is asked to stop."""
-        runnable, trace, timers = self._runnable, self.trace, self._timers
-        self._halted = False
+        self._halted, self._alert = False, self._careful
         while not self._halted:
-            if self._careful:
-                self._attend()
-            choose = self.choose
+            self._steps(max(1, self.free_steps - len(self.trace)))
+            if len(self.trace) >= self.free_steps:
+                self._tire()
+        self.current = self.base
+
+    def _steps(self, most: int) -> None:  # noqa: PLR0912  # one loop, kept together for its speed
+        """Run at most so many steps."""
+        runnable, trace, timers = self._runnable, self.trace, self._timers
+        for _ in range(most):
+            if self._alert and not self._attend():
+                return
             if not runnable:
                 self._wait()
                 continue
+            choose = self.choose
             if choose is None or not (timers or len(runnable) > 1):
                 entry = runnable.pop(0)
             else:
                 index = choose(runnable, bool(timers) and self._may_stall())
-                if index < 0:
-                    self._stall()
-                    continue
-                if index and type(runnable[index]) is Queued:
-                    index = first_of_lane(runnable, index)
-                if index and self.record is not None:
-                    self.record(runnable[0].lane.name, runnable[0].lane.step + 1, runnable[index].lane.name)
                 self.choices += 1
+                if index <= 0:
+                    if index < 0:
+                        self._stall()
+                        continue
+                else:
+                    if type(runnable[index]) is Queued:
+                        index = first_of_lane(runnable, index)
+                    if self.record is not None and index:
+                        first = runnable[0].lane
+                        self.record(first.name, first.step + 1, runnable[index].lane.name)
                 entry = runnable.pop(index)
-            if type(entry) is Lane:
+            if type(entry) is Queued:
+                self._run_queued(entry)
+            elif entry.marked:
+                self._run_marked(entry)
+            else:
                 trace.append(entry.name)
                 self.current = entry
-                if entry.marked:
-                    self._strike(entry, late=True)
                 entry.step += 1
                 entry.context.run(entry.callback, *entry.args)
-                if entry.marked:
-                    self._strike(entry, late=False)
-            elif not self._run_queued(entry):
-                continue
-            if len(trace) >= self.free_steps:
-                self._tire()
-        self.current = self.base
 
-    def _run_queued(self, entry: Queued) -> bool:
+    def _run_queued(self, entry: Queued) -> None:
         """Run a callback that is not a task's step, unless it was cancelled."""
-        if entry.handle.cancelled():
-            return False
-        lane = entry.lane
+        if not entry.handle.cancelled():
+            lane = entry.lane
+            self.trace.append(lane.name)
+            self.current = lane
+            lane.step += 1
+            run_handle(entry.handle)
+
+    def _run_marked(self, lane: Lane) -> None:
+        """Run a step of a handler that is to be cancelled before or after one of them."""
         self.trace.append(lane.name)
         self.current = lane
+        self._strike(lane, late=True)
         lane.step += 1
-        run_handle(entry.handle)
-        return True
+        lane.context.run(lane.callback, *lane.args)
+        self._strike(lane, late=False)
 
     def _strike(self, lane: Lane, *, late: bool) -> None:
         """Cancel the handler where the schedule says so."""
@@ -319,13 +341,17 @@ class ExplorerLoop(OpenLoop):
         if not self._runnable:
             raise stuck(self.lanes.values())
 
-    def _attend(self) -> None:
-        """Look after what a run usually does not need: an observer, threads and real sockets."""
-        if self.observe is not None and self.trace:
+    def _attend(self) -> bool:
+        """Look after what a run usually does not need, such as an observer and real sockets; tell whether to go on."""
+        if self.observe is not None and len(self.trace) > self._observed:
+            self._observed = len(self.trace)
             self.observe(self.current)
+        if self._halted:
+            return False
         self._take_from_threads()
         if len(self.trace) % _LOOK_OUTSIDE == 0 and self.has_real_sources():
             self.poll(0)
+        return True
 
     def _take_from_threads(self) -> None:
         while self._from_threads:
@@ -338,7 +364,7 @@ class ExplorerLoop(OpenLoop):
     def outside(self, what: str) -> None:
         """Take note of a source of events that the explorer does not control."""
         self.sources.note(what)
-        self._careful = True
+        self._careful = self._alert = True
 
     # Worker threads and connections.
 

@@ -57,18 +57,13 @@ class Machine:
             run = Run(loop, plan.chooser, plan.cancellations, plan.seed)
             result, error = _complete(loop, run, self.scenario)
             self.marks = tuple(run.marks)
-            outcome = _outcome(loop, run, result, error)
+            outcome = _outcome(loop, run, plan, pairs, notes, (result, error))
         finally:
             clear(loop)
             loop.disengage()
             loop.set_exception_handler(outer)
             if collecting:
                 gc.enable()
-        struck = tuple(cancellation for cancellation, _ in outcome.struck)
-        schedule = Schedule(overtakings_of(pairs), struck, plan.seed)
-        return self._judged(replace(outcome, schedule=schedule, notes=tuple(notes[:_MOST_NOTES])))
-
-    def _judged(self, outcome: Outcome) -> Outcome:
         verdict = self.judge(outcome) if self.judge and not outcome.failed else None
         return replace(outcome, failure=verdict, kind="judge") if verdict else outcome
 
@@ -94,8 +89,16 @@ def _complete(loop: ExplorerLoop, run: Run, scenario: Scenario) -> tuple[object,
         run.end()
 
 
-def _outcome(loop: ExplorerLoop, run: Run, result: object, error: BaseException | None) -> Outcome:
-    """Give what the run came to; its choices and notes are put in later."""
+def _outcome(
+    loop: ExplorerLoop,
+    run: Run,
+    plan: Plan,
+    pairs: list[tuple[str, int, str]],
+    notes: list[str],
+    end: tuple[object, BaseException | None],
+) -> Outcome:
+    """Give what the run came to, before its judge has seen it."""
+    result, error = end
     handlers = run.ended()
     failed = first_failure(error, handlers, struck=bool(loop.struck))
     return Outcome(
@@ -103,10 +106,11 @@ def _outcome(loop: ExplorerLoop, run: Run, result: object, error: BaseException 
         error=failed[1] if failed else error,
         failure=failure_text(*failed) if failed else None,
         kind=failure_kind(failed[1]) if failed else "",
-        schedule=Schedule(),
+        schedule=Schedule(overtakings_of(pairs), tuple(struck for struck, _ in loop.struck), plan.seed),
         trace=tuple(loop.trace),
         handlers=handlers,
         struck=tuple(loop.struck),
         choices=loop.choices,
         uncontrolled=loop.sources.noted,
+        notes=tuple(notes[:_MOST_NOTES]),
     )

@@ -64,16 +64,22 @@ class Run:
     async def all(self) -> dict[str, Any]:
         """Wait for every handler and give the results by name; None for one that was cancelled.
 
-        Raises the first exception of a handler, when all have ended.
+        Raises the first exception of a handler that was not cancelled, when all have ended.
         """
-        tasks = {name: task for name, (task, _) in self._handlers.items()}
-        if tasks:
-            await asyncio.wait(tasks.values())
-        ended = self.ended()
-        for handler in ended.values():
-            if handler.error is not None and not handler.cancelled:
-                raise handler.error
-        return {name: handler.result for name, handler in ended.items()}
+        for task, _ in list(self._handlers.values()):
+            try:
+                await task
+            except BaseException:
+                if not task.done():  # it is who waits that was cancelled
+                    raise
+        struck = {cancellation.lane for cancellation, _ in self._loop.struck}
+        results: dict[str, Any] = {}
+        for name, (task, _) in self._handlers.items():
+            if name not in struck:
+                results[name] = task.result()
+            else:
+                results[name] = None if task.cancelled() or task.exception() else task.result()
+        return results
 
     def mark(self, text: str) -> None:
         """Mark this moment of the run, for the diagram."""
