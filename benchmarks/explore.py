@@ -1,7 +1,7 @@
 """What exploring costs, beside simloom and simloop: `python -m benchmarks.explore [--quick]`.
 
-Times are the process's own CPU time, the sides take turns, medians are compared. The peers need Python 3.12 and
-`pip install simloom simloop`; without them their lines say so. Run it with PYTHONPATH=src.
+Times are the process's own CPU time, the sides take turns, medians are compared. The peers need Python 3.12
+and `pip install simloom simloop`; without them their lines say so. Run it with PYTHONPATH=src.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def speed(quick: bool) -> list[Row]:
     rates = {name: number / seconds for name, seconds in took.items()}
     times = rates["random walk"] / rates["simloom"] if "simloom" in rates else 0.0
     rows = [
-        Row("10 users x 5 awaits, random walk", rates["random walk"], "schedules/s", ">= 5000 or 15 x simloom",
+        Row("10 users x 5 awaits, random walk", rates["random walk"], "schedules/s", ">= 5000 or 15x",
             rates["random walk"] >= 5000 or times >= 15),
         Row("10 users x 5 awaits, pct", rates["pct"], "schedules/s", "", True),
         Row("10 users x 5 awaits, the whole portfolio", rates["explore"], "schedules/s", "", True),

@@ -24,6 +24,7 @@ schedules = st.builds(
     st.lists(cancellations, max_size=3).map(tuple),
     st.integers(-(2**63), 2**63),
     st.sampled_from(["3.11", "3.12", "3.13"]),
+    st.booleans(),
 )
 
 

@@ -27,6 +27,7 @@ class Certificate:
     seed: int
     python: str
     not_covered: tuple[str, ...]
+    amplified: int = 0
 
     @property
     def runs(self) -> int:
@@ -50,6 +51,8 @@ class Certificate:
             )
         if self.delays >= 0:
             lines.append(f"every schedule with at most {self.delays} delays")
+        if self.amplified:
+            lines.append(f"{self.amplified} of the schedules with amplified awaits")
         lines.append(f"time stood still for at most {self.max_stall} s while something was due")
         lines += [f"not covered: {sentence}" for sentence in self.not_covered]
         return "\n".join(lines)

@@ -48,11 +48,16 @@ class Failure:
 @final
 @dataclass(frozen=True, slots=True)
 class Exploration:
-    """The failures that repeat, those that do not, and what was covered."""
+    """The failures that repeat, those that do not, and what was covered.
+
+    `conditional` are failures that only amplified runs have: they need an await to suspend that does not
+    suspend as the code is written, because it is a mock's or a fake's. They fail nothing by themselves.
+    """
 
     failures: tuple[Failure, ...]
     unrepeatable: tuple[Failure, ...]
     certificate: Certificate
+    conditional: tuple[Failure, ...] = ()
 
     @property
     def clean(self) -> bool:

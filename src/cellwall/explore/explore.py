@@ -3,6 +3,7 @@
 import gc
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, final
 
 from cellwall.explore.certificate import Certificate
@@ -37,6 +38,7 @@ def explore(
     max_stall: float = MAX_STALL,
     max_delays: int = 2,
     most_failures: int = 1,
+    amplify: bool = False,
 ) -> Exploration:
     """Run the scenario under schedule after schedule and give what failed, shrunk and replayed, and what was
     covered.
@@ -45,15 +47,35 @@ def explore(
     `seconds`, or `most_failures` different failures; with neither number nor time after SCHEDULES runs.
     `strategies` take turns; by default it is the portfolio, with cancellations if `cancel`, and at most
     `max_delays` delays in one run. `max_stall` (s) bounds how long what is due may wait while the clock
-    passes. The run that goes first come, first served is always made first, twice.
+    passes. The run that goes first come, first served is always made first, twice. With `amplify`, a
+    search that found nothing is made once more with rewritten awaits pausing; what that finds is conditional.
     """
     chosen = list(strategies) if strategies is not None else portfolio(seed, cancel=cancel, bound=max_delays)
     if schedules is None and seconds is None:
         schedules = SCHEDULES
+    machine = Machine(scenario, judge=judge, max_stall=max_stall)
     with controlled() as replaced:
-        search = _Search(Machine(scenario, judge=judge, max_stall=max_stall), chosen, most_failures)
+        search = _Search(machine, chosen, most_failures)
         search.go(schedules, seconds)
-        return search.result(seed, replaced, cancel=cancel)
+        exploration = search.result(seed, replaced, cancel=cancel)
+        if not amplify or not exploration.clean:
+            return exploration
+        machine.amplified = True
+        again = _Search(machine, portfolio(seed, cancel=cancel, bound=max_delays), most_failures)
+        again.go(schedules, seconds)
+        return _with_conditional(exploration, again.result(seed, replaced, cancel=cancel))
+
+
+def _with_conditional(plain: Exploration, amplified: Exploration) -> Exploration:
+    """Give the plain exploration with what the amplified one found."""
+    runs = {f"{name}, amplified": count for name, count in amplified.certificate.schedules.items()}
+    certificate = replace(
+        plain.certificate,
+        schedules=plain.certificate.schedules | runs,
+        seconds=plain.certificate.seconds + amplified.certificate.seconds,
+        amplified=amplified.certificate.runs,
+    )
+    return replace(plain, certificate=certificate, conditional=amplified.failures)
 
 
 @final

@@ -44,6 +44,7 @@ class ExplorerLoop(OpenLoop):
         self.sources = Outside()
         super().__init__()
         self.max_stall = 0.0
+        self.amplified = False  # rewritten awaits pause
         self.owner_thread = threading.get_ident()
         self.thread_context = Context()
         self._outer_timers: list[asyncio.TimerHandle] = []
@@ -342,7 +343,7 @@ class ExplorerLoop(OpenLoop):
             raise stuck(self.lanes.values())
 
     def _attend(self) -> bool:
-        """Look after what a run usually does not need, such as an observer and real sockets; tell whether to go on."""
+        """Look after an observer, threads and real sockets, where there are such; tell whether to go on."""
         if self.observe is not None and len(self.trace) > self._observed:
             self._observed = len(self.trace)
             self.observe(self.current)

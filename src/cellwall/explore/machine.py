@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, final
 
 from cellwall.explore.asyncio_private import drop_pending_warning
@@ -22,6 +22,15 @@ _MOST_NOTES: Final = 10
 
 
 @final
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one run tells while it goes on: who was overtaken when and by whom, and the loop's messages."""
+
+    pairs: list[tuple[str, int, str]]
+    notes: list[str]
+
+
+@final
 class Machine:
     """Makes run after run of one scenario in this thread's loop; `marks` are those of the last run."""
 
@@ -31,6 +40,7 @@ class Machine:
         self.scenario = scenario
         self.judge = judge
         self.max_stall = max_stall
+        self.amplified = False  # every run is, whatever its plan says
         self.marks: tuple[tuple[int, str], ...] = ()
 
     def run(
@@ -43,21 +53,20 @@ class Machine:
     ) -> Outcome:
         """Make one run; `record` keeps its choices, the strategy is asked for at most `free_steps` steps."""
         loop = process_loop()
-        notes: list[str] = []
-        pairs: list[tuple[str, int, str]] = []
+        seen = _Seen([], [])
         collecting, outer = gc.isenabled(), loop.get_exception_handler()
         gc.disable()  # a collection ends asynchronous generators, at a moment that no schedule names
-        loop.set_exception_handler(lambda _loop, context: notes.append(loop_message(context)))
+        loop.set_exception_handler(lambda _loop, context: seen.notes.append(loop_message(context)))
         loop.engage()
         try:
             loop.max_stall, loop.free_steps = self.max_stall, free_steps
-            loop.record = (lambda *pair: pairs.append(pair)) if record else None
+            loop.amplified = self.amplified or plan.amplified
+            loop.record = (lambda *pair: seen.pairs.append(pair)) if record else None
             if observe is not None:
                 loop.watch_steps(observe)
             run = Run(loop, plan.chooser, plan.cancellations, plan.seed)
-            result, error = _complete(loop, run, self.scenario)
+            outcome = _outcome(loop, run, plan.seed, seen, _complete(loop, run, self.scenario))
             self.marks = tuple(run.marks)
-            outcome = _outcome(loop, run, plan, pairs, notes, (result, error))
         finally:
             clear(loop)
             loop.disengage()
@@ -92,9 +101,8 @@ def _complete(loop: ExplorerLoop, run: Run, scenario: Scenario) -> tuple[object,
 def _outcome(
     loop: ExplorerLoop,
     run: Run,
-    plan: Plan,
-    pairs: list[tuple[str, int, str]],
-    notes: list[str],
+    seed: int,
+    seen: _Seen,
     end: tuple[object, BaseException | None],
 ) -> Outcome:
     """Give what the run came to, before its judge has seen it."""
@@ -106,11 +114,16 @@ def _outcome(
         error=failed[1] if failed else error,
         failure=failure_text(*failed) if failed else None,
         kind=failure_kind(failed[1]) if failed else "",
-        schedule=Schedule(overtakings_of(pairs), tuple(struck for struck, _ in loop.struck), plan.seed),
+        schedule=Schedule(
+            overtakings_of(seen.pairs),
+            tuple(struck for struck, _ in loop.struck),
+            seed,
+            amplified=loop.amplified,
+        ),
         trace=tuple(loop.trace),
         handlers=handlers,
         struck=tuple(loop.struck),
         choices=loop.choices,
         uncontrolled=loop.sources.noted,
-        notes=tuple(notes[:_MOST_NOTES]),
+        notes=tuple(seen.notes[:_MOST_NOTES]),
     )

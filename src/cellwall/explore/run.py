@@ -36,7 +36,7 @@ class Run:
         if not name or name in self._handlers:
             coro.close()
             raise ValueError(f"a handler needs a name of its own: {name!r} is {'taken' if name else 'empty'}")
-        task = self._loop.create_task(coro, name=name)
+        task: asyncio.Task[Any] = self._loop.create_task(coro, name=name)
         lane = self._loop.lanes.get(task)
         if lane is not None:  # an eager task may have ended already
             lane.name, lane.handler = name, True

@@ -19,6 +19,7 @@ from cellwall.explore.errors import ScheduleTextError
 
 CLOCK: Final = ""  # overtaken by the clock: time passes to the next timer
 _FORMAT: Final = "1"
+_AMPLIFIED: Final = "amplified"
 _PLAIN: Final = "/_-"  # beside letters and digits, what a name keeps in the text
 _OVERTAKEN: Final = re.compile(r"([^.=,:@]+)\.(\d+)=(.+)")
 _CANCELLED: Final = re.compile(r"([xy])\.([^.=,:@]+)\.(\d+)")
@@ -64,10 +65,11 @@ class Schedule:
     cancellations: tuple[Cancellation, ...] = ()
     seed: int = 0
     python: str = HERE
+    amplified: bool = False  # rewritten awaits pause
 
     def __str__(self) -> str:
-        parts = [_FORMAT, f"py{self.python}", f"s{self.seed}", *self.overtakings, *self.cancellations]
-        return ":".join(map(str, parts))
+        parts = [_FORMAT, f"py{self.python}", f"s{self.seed}", *([_AMPLIFIED] if self.amplified else ())]
+        return ":".join(map(str, [*parts, *self.overtakings, *self.cancellations]))
 
     @property
     def size(self) -> int:
@@ -78,7 +80,8 @@ class Schedule:
     def parse(cls, text: str) -> "Schedule":
         """Give the schedule that the text spells; raises ScheduleTextError."""
         head, python, seed, *deviations = [*text.strip().split(":"), "", ""]
-        deviations = [part for part in deviations if part]
+        amplified = deviations[:1] == [_AMPLIFIED]
+        deviations = [part for part in deviations[amplified:] if part]
         if head != _FORMAT or not re.fullmatch(r"py\d+\.\d+", python) or not re.fullmatch(r"s-?\d+", seed):
             raise ScheduleTextError(
                 f"{text[:80]!r} is no schedule: it begins with {_FORMAT}:py{HERE}:s and a number; "
@@ -96,7 +99,7 @@ class Schedule:
                 )
             else:
                 raise ScheduleTextError(f"{part[:80]!r} is no part of a schedule: expected NAME.STEP=NAMES")
-        return cls(tuple(overtakings), tuple(cancellations), int(seed[1:]), python[2:])
+        return cls(tuple(overtakings), tuple(cancellations), int(seed[1:]), python[2:], amplified)
 
 
 PLAIN: Final = Schedule()  # first come, first served

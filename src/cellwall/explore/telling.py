@@ -15,7 +15,7 @@ from cellwall.explore.strategies.strategy import Plan
 def plan_of(schedule: Schedule) -> Plan:
     """Give the run that makes the schedule's choices."""
     chooser = Replay(schedule.overtakings) if schedule.overtakings else None
-    return Plan(chooser, schedule.cancellations, schedule.seed)
+    return Plan(chooser, schedule.cancellations, schedule.seed, schedule.amplified)
 
 
 def steps_of(machine: Machine, schedule: Schedule) -> tuple[tuple[Step, ...], Outcome]:

@@ -30,6 +30,7 @@ class Plan:
     chooser: Chooser | None = None  # None: first come, first served
     cancellations: tuple[Cancellation, ...] = ()
     seed: int = 0
+    amplified: bool = False  # rewritten awaits pause
 
 
 class Strategy(Protocol):
