@@ -3,7 +3,9 @@
 import gzip
 import zlib
 
+import brotli
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +19,14 @@ def raw_deflate(data: bytes) -> bytes:
     return maker.compress(data) + maker.flush()
 
 
-ENCODED = {"": lambda data: data, "gzip": gzip.compress, "deflate": zlib.compress, "deflate ": raw_deflate}
+ENCODED = {
+    "": lambda data: data,
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "deflate ": raw_deflate,
+    "br": brotli.compress,
+    "zstd": zstandard.ZstdCompressor().compress,
+}
 
 
 @given(st.sampled_from(sorted(ENCODED)), st.binary(max_size=50), st.integers(1, 90))

@@ -16,12 +16,14 @@ class Reach(StrEnum):
     WRITTEN: one record written for the user: a log record, a row's parameters, a request's headers. A leak
         where the record mixes the user's values with another's: a thing was put to the wrong account.
         Another's alone may be somebody else's batch, flushed by whoever came.
+    CARRIED: credentials of a request that is sent in the user's name. Another's are a leak.
     NOTED: what may rightly hold many users' values: files, standard output, bodies of outgoing batches.
     """
 
     SHOWN = "shown"
     READ = "read"
     WRITTEN = "written"
+    CARRIED = "carried"
     NOTED = "noted"
 
 

@@ -14,22 +14,22 @@ _HOLDERS: Final = (list, tuple, set, frozenset, deque)
 _NOTHING: Final = (int, float, complex, bool, type(None), type)
 
 
-def text_of(value: object) -> str | bytes:
+def text_of(value: object, *, limit: int = LIMIT) -> str | bytes:
     """Give the text of `value`: itself, or that of all its attributes and items.
 
-    Looks through mappings, sequences, sets and instance attributes, to a depth of six and 2,000 objects.
+    Looks through mappings, sequences, sets and instance attributes, to a depth of six and `limit` objects.
     """
     if isinstance(value, str | bytes):
         return value
     if isinstance(value, bytearray | memoryview):
         return bytes(value)
-    return "\n".join(_pieces(value))
+    return "\n".join(_pieces(value, limit))
 
 
-def _pieces(start: object) -> Iterator[str]:
+def _pieces(start: object, limit: int) -> Iterator[str]:
     seen: set[int] = set()
     ahead: deque[tuple[object, int]] = deque([(start, 0)])
-    while ahead and len(seen) < LIMIT:
+    while ahead and len(seen) < limit:
         value, depth = ahead.popleft()
         if isinstance(value, str):
             yield value

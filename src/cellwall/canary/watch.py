@@ -187,4 +187,4 @@ def active_watch() -> Watch | None:
 def _is_leak(reach: Reach, mixed: bool) -> bool:
     if reach is Reach.READ:
         return not is_serving()
-    return reach is Reach.SHOWN or (reach is Reach.WRITTEN and mixed)
+    return reach in (Reach.SHOWN, Reach.CARRIED) or (reach is Reach.WRITTEN and mixed)
