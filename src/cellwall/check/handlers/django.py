@@ -1,0 +1,46 @@
+"""Django: functions that take the request first, methods of class-based views, middleware."""
+
+from typing import Final
+
+from cellwall.check.function_shape import parameter_names
+from cellwall.check.instances import base_names
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import Function
+
+TOKENS: Final = (b"django",)
+_METHODS: Final = frozenset(
+    {
+        "get",
+        "post",
+        "put",
+        "patch",
+        "delete",
+        "head",
+        "dispatch",
+        "get_queryset",
+        "get_object",
+        "get_context_data",
+        "form_valid",
+        "form_invalid",
+        "get_form_kwargs",
+        "get_initial",
+        "get_success_url",
+        "get_form",
+        "test_func",
+    }
+)
+_VIEWS: Final = ("View", "ViewMixin", "Permission", "PermissionRequired", "CreateOrUpdateView")
+
+
+def handles(module: ModuleFacts, function: Function) -> bool:
+    """Tell whether a function takes `request` first in a module that uses Django, or is a view's method."""
+    if b"django" not in module.source:
+        return False
+    if parameter_names(function)[:1] == ["request"]:
+        return True
+    cls = module.nodes.owner(function)
+    if cls is None:
+        return False
+    return any(name.endswith(_VIEWS) for name in base_names(module, cls)) and (
+        function.name in _METHODS or function.name.startswith("get_")
+    )

@@ -1,0 +1,65 @@
+"""FastAPI: path operations, WebSocket endpoints, and what `Depends` names."""
+
+import ast
+from typing import Final
+
+from cellwall.check.decorators import Decorator, decorators
+from cellwall.check.instances import is_instance
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import Function
+
+TOKENS: Final = (b"fastapi", b"Depends(")
+VERBS: Final = frozenset(
+    {
+        "get",
+        "post",
+        "put",
+        "patch",
+        "delete",
+        "options",
+        "head",
+        "trace",
+        "api_route",
+        "websocket",
+        "websocket_route",
+    }
+)
+ROUTERS: Final = (
+    "fastapi.FastAPI",
+    "fastapi.APIRouter",
+    "fastapi.applications.FastAPI",
+    "fastapi.routing.APIRouter",
+)
+DEPENDS: Final = ("fastapi.Depends", "fastapi.Security", "fastapi.params.Depends")
+
+
+def handles(module: ModuleFacts, function: Function) -> bool:
+    """Tell whether a router's decorator stands above a function, or `Depends` names it in this module."""
+    return function in module.fact(_dependencies) or any(
+        _is_operation(module, decorator) for decorator in decorators(module, function)
+    )
+
+
+def _is_operation(module: ModuleFacts, decorator: Decorator) -> bool:
+    if decorator.last not in VERBS or not isinstance(decorator.node, ast.Attribute):
+        return False
+    if is_instance(module, decorator.node.value, ROUTERS):
+        return True
+    return (decorator.path.startswith("/") and module.resolve(decorator.node.value) is None) or (
+        decorator.path.startswith("/") and not _is_known(module, decorator.node.value)
+    )
+
+
+def _is_known(module: ModuleFacts, node: ast.expr) -> bool:
+    """Tell whether it is seen what the router is: an instance, made in sight, of something else."""
+    origin = module.resolve(node)
+    return origin is not None and origin.made
+
+
+def _dependencies(module: ModuleFacts) -> frozenset[ast.AST]:
+    named = {
+        call.args[0].id
+        for call in module.of(ast.Call)
+        if call.args and isinstance(call.args[0], ast.Name) and module.matches(call.func, DEPENDS)
+    }
+    return frozenset(f for f in module.nodes.functions() if f.name in named and module.nodes.owner(f) is None)

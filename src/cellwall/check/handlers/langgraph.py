@@ -1,0 +1,31 @@
+"""LangGraph: the functions that `add_node` makes nodes of a graph; one graph serves all requests."""
+
+import ast
+from typing import Final
+
+from cellwall.check.instances import is_instance
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import Function
+
+TOKENS: Final = (b"langgraph",)
+GRAPHS: Final = (
+    "langgraph.graph.StateGraph",
+    "langgraph.graph.state.StateGraph",
+    "langgraph.graph.MessageGraph",
+)
+
+
+def handles(module: ModuleFacts, function: Function) -> bool:
+    """Tell whether a function is a node of a graph that is built in this module."""
+    return function.name in module.fact(_nodes)
+
+
+def _nodes(module: ModuleFacts) -> frozenset[str]:
+    found: set[str] = set()
+    for call in module.of(ast.Call):
+        if not isinstance(call.func, ast.Attribute) or call.func.attr != "add_node":
+            continue
+        if is_instance(module, call.func.value, GRAPHS):
+            found.update(node.id for node in call.args if isinstance(node, ast.Name))
+            found.update(node.attr for node in call.args if isinstance(node, ast.Attribute))
+    return frozenset(found)

@@ -1,0 +1,24 @@
+"""python-socketio: event handlers of a server, and the `on_...` methods of a namespace."""
+
+import ast
+from typing import Final
+
+from cellwall.check.decorators import decorators
+from cellwall.check.instances import inherits, is_instance
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import Function
+
+TOKENS: Final = (b"socketio",)
+SERVERS: Final = ("socketio.AsyncServer", "socketio.Server", "flask_socketio.SocketIO")
+NAMESPACES: Final = ("Namespace", "AsyncNamespace")
+
+
+def handles(module: ModuleFacts, function: Function) -> bool:
+    """Tell whether `@sio.event` or `@sio.on(...)` stands above it, or a namespace calls it by its name."""
+    for decorator in decorators(module, function):
+        if decorator.last not in ("event", "on") or not isinstance(decorator.node, ast.Attribute):
+            continue
+        if is_instance(module, decorator.node.value, SERVERS) or decorator.names[0].startswith("sio."):
+            return True
+    cls = module.nodes.owner(function)
+    return cls is not None and function.name.startswith("on_") and inherits(module, cls, NAMESPACES)

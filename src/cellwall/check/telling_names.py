@@ -1,0 +1,55 @@
+"""What the names of variables, parameters and attributes say: a user, a credential, a request. Names only."""
+
+import re
+from typing import Final
+
+_WHO: Final = (
+    "user|tenant|owner|account|customer|principal|organi[sz]ation|workspace|member|subject|viewer|requester|"
+    "requestor|caller|actor|identity|person|profile"
+)
+_IDENTITY: Final = re.compile(
+    rf"(?:^|_)(?:(?:{_WHO})s?(?:_(?:id|ids|uuid|pk|name|email|obj|object|info|context|profile|data))?"
+    r"|uid|userid|username|user_?email|email)$"
+)
+_CREDENTIAL: Final = re.compile(
+    r"(?:^|_)(?:token|jwt|api_?key|authorization|bearer|credentials?|password|passwd|secret|access_key|cookie|"
+    r"session_?(?:id|key|token)|auth_header)$"
+)
+_REQUEST: Final = re.compile(r"^_?(?:request|req|websocket|ws|environ|scope|http_request|connection_scope)$")
+_OWNER_COLUMN: Final = re.compile(
+    r"^(?:created_by|owned_by|(?:user|owner|tenant|account|customer|organi[sz]ation|org|workspace|author|member|"
+    r"creator|uploader)(?:_?(?:id|uuid|pk|fk))?)$"
+)
+
+
+def names_identity(name: str) -> bool:
+    """Tell whether a name stands for who a user is: `current_user`, `tenant_id`, `email`."""
+    return _IDENTITY.search(snake(name)) is not None
+
+
+def names_credential(name: str) -> bool:
+    """Tell whether a name stands for what proves who a user is: `token`, `api_key`, `session_id`."""
+    return _CREDENTIAL.search(snake(name)) is not None
+
+
+def names_request(name: str) -> bool:
+    """Tell whether a name stands for a request or a connection of one client."""
+    return _REQUEST.match(snake(name)) is not None
+
+
+def names_owner_column(name: str) -> bool:
+    """Tell whether a column of this name says whose a row is."""
+    return _OWNER_COLUMN.match(snake(name)) is not None
+
+
+def tells_of_request(name: str) -> bool:
+    """Tell whether a name stands for something that belongs to one request."""
+    return names_request(name) or names_identity(name) or names_credential(name)
+
+
+def snake(name: str) -> str:
+    """Bring a name into the form that the patterns are written in: `userId` and `USER_ID` are `user_id`."""
+    return name.lower() if name.islower() or name.isupper() else _CAMEL.sub("_", name).lower()
+
+
+_CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
