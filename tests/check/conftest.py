@@ -18,8 +18,8 @@ TEST_PATH = "tests/test_example.py"
 
 @pytest.fixture
 def settings() -> CheckSettings:
-    """The default roles, in a project whose pytest runs async tests."""
-    return CheckSettings(roles=DEFAULT_ROLES, async_tests=True)
+    """The default roles, in a project whose pytest runs async tests; rules in preview run too."""
+    return CheckSettings(roles=DEFAULT_ROLES, async_tests=True, preview=True)
 
 
 @pytest.fixture

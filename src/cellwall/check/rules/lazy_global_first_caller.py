@@ -1,0 +1,100 @@
+"""CW203: an accessor that makes one global object out of the first caller's request."""
+
+import ast
+from collections.abc import Iterable
+from typing import ClassVar, final
+
+from cellwall.check.edit import Safety
+from cellwall.check.family import Family
+from cellwall.check.finding import Finding, Severity
+from cellwall.check.first_caller import first_caller_only
+from cellwall.check.gate import Gate
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.own_nodes import own
+from cellwall.check.request_data import tells_user
+from cellwall.check.request_reach import Reach, request_reach
+from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.settings import CheckSettings
+
+
+@final
+class LazyGlobalFirstCaller:
+    """An accessor that makes one object for all callers out of the first caller's request.
+
+    What it does:
+        Finds `if name is None: name = make(user)` for a global name, where what is made depends on a
+        parameter that tells of a user, a token or a request: `get_client(token)`, `get_agent(user)`.
+
+    Why it leaks:
+        The first caller decides. Every later user is given the object that was made with the first
+        user's token, identity or connection.
+
+    Example:
+        _client = None
+
+        def get_client(token):
+            global _client
+            if _client is None:
+                _client = Client(token)
+            return _client
+
+    Use instead:
+        def get_client(token):
+            return Client(token)
+
+    Fix safety:
+        Never repaired: an object for each user may have to be closed by somebody.
+    """
+
+    name: ClassVar[str] = "lazy-global-first-caller"
+    code: ClassVar[str] = "CW203"
+    family: ClassVar[Family] = Family.STATE
+    severity: ClassVar[Severity] = Severity.ERROR
+    status: ClassVar[Status] = Status.PREVIEW
+    fixes: ClassVar[Safety | None] = None
+
+    VALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "_client = None\n\n\ndef get_client():\n    global _client\n    if _client is None:\n"
+            "        _client = Client()\n    return _client\n",
+            path="app/client.py",
+        ),
+        Example(
+            "_clients = {}\n\n\ndef get_client(token):\n    if token not in _clients:\n"
+            "        _clients[token] = Client(token)\n    return _clients[token]\n",
+            path="app/client.py",
+        ),
+    )
+    INVALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "_client = None\n\n\ndef get_client(token):\n    global _client\n    if _client is None:\n"
+            "        _client = Client(token)\n    return _client\n",
+            path="app/client.py",
+        ),
+        Example(
+            "_agent = None\n\n\nasync def get_agent(user_id: str):\n    global _agent\n    if not _agent:\n"
+            "        profile = await load(user_id)\n        _agent = Agent(profile)\n    return _agent\n",
+            path="app/agents.py",
+        ),
+    )
+
+    def gate(self, settings: CheckSettings) -> Gate:
+        """Give the statement's word."""
+        return Gate.any_of(b"global ")
+
+    def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
+        """Give a finding for each global object that is made of what the first caller gave."""
+        for statement in module.of(ast.Global):
+            function = module.function(statement)
+            if function is None or request_reach(module, function) is Reach.NO:
+                continue
+            for assignment in own(module, function, ast.Assign):
+                for target in assignment.targets:
+                    if isinstance(target, ast.Name) and target.id in statement.names:
+                        if not first_caller_only(module, assignment, target.id):
+                            continue
+                        if tells_user(module, function, assignment.value):
+                            message = (
+                                f"`{target.id}` is made of what its first caller gave, and all users share it"
+                            )
+                            yield finding(self, module, assignment, message)

@@ -1,0 +1,170 @@
+"""CW206: a default argument that remembers what earlier calls put into it."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from typing import ClassVar, Final, final
+
+from cellwall.check.edit import Edit, Fix, Safety
+from cellwall.check.family import Family
+from cellwall.check.finding import Finding, Severity
+from cellwall.check.gate import Gate
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import Function
+from cellwall.check.own_nodes import own
+from cellwall.check.pytest_facts import spelled
+from cellwall.check.request_reach import never_in_service
+from cellwall.check.rule import BY_HAND, Example, RuleContext, Status, finding
+from cellwall.check.settings import CheckSettings
+from cellwall.check.shared_names import (
+    change_of,
+    makes_container,
+)
+
+
+@final
+class MutableDefaultArgument:
+    """A default argument that remembers what earlier calls put into it.
+
+    What it does:
+        Finds a list, dictionary or set as a parameter's default which the function then changes, keeps
+        on its object, or gives back to its caller. A default that is only read is no finding, nor is
+        one that is called a cache or begins with an underscore.
+
+    Why it leaks:
+        Python makes a default once. What is put into it for one user is there in every later call that
+        leaves the argument out.
+
+    Example:
+        def add_message(text, history=[]):
+            history.append(text)
+            return history
+
+    Use instead:
+        def add_message(text, history=None):
+            if history is None:
+                history = []
+            history.append(text)
+            return history
+
+    Fix safety:
+        Safe where the parameter has no annotation: the default becomes None, and the container is made
+        in the function. With an annotation it is unsafe, because the annotation is changed to allow
+        None too.
+    """
+
+    name: ClassVar[str] = "mutable-default-argument"
+    code: ClassVar[str] = "CW206"
+    family: ClassVar[Family] = Family.STATE
+    severity: ClassVar[Severity] = Severity.ERROR
+    status: ClassVar[Status] = Status.PREVIEW
+    fixes: ClassVar[Safety | None] = Safety.UNSAFE
+
+    VALID: ClassVar[tuple[Example, ...]] = (
+        Example("def total(numbers=[]):\n    return sum(numbers)\n", path="app/total.py"),
+        Example("def load(key, _cache={}):\n    _cache[key] = 1\n", path="app/load.py"),
+        Example("def names(items=[]):\n    items = list(items)\n    items.append(1)\n", path="app/names.py"),
+    )
+    INVALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "def add(text, history=[]):\n    history.append(text)\n    return history\n",
+            "def add(text, history=None):\n    if history is None:\n        history = []\n"
+            "    history.append(text)\n    return history\n",
+            path="app/talk.py",
+        ),
+        Example(
+            'class Agent:\n    def __init__(self, memory={}):\n        """Keep the memory."""\n'
+            "        self.memory = memory\n",
+            'class Agent:\n    def __init__(self, memory=None):\n        """Keep the memory."""\n'
+            "        if memory is None:\n            memory = {}\n        self.memory = memory\n",
+            path="app/agent.py",
+        ),
+        Example(
+            "def add(text: str, history: list = []) -> None:\n    history.append(text)\n",
+            path="app/talk.py",
+        ),
+    )
+
+    def gate(self, settings: CheckSettings) -> Gate:
+        """Give what stands in a default that can change."""
+        return Gate.any_of(_DEFAULT)
+
+    def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
+        """Give a finding for each default that remembers."""
+        if module.is_test or never_in_service(module.path):
+            return
+        for function in module.nodes.functions():
+            for argument, default in _defaults(function):
+                if (
+                    not makes_container(default)
+                    or argument.arg.startswith("_")
+                    or _CACHE.search(argument.arg)
+                ):
+                    continue
+                how = _remembers(module, function, argument.arg)
+                if how:
+                    message = f"the default of `{argument.arg}` is made once and {how}: calls share it"
+                    fix = _fix(module, function, argument, default)
+                    yield finding(self, module, default, message, fix or BY_HAND)
+
+
+_CACHE: Final = re.compile(r"cache|memo(?!r)|seen|registry", re.IGNORECASE)
+_DEFAULT: Final = re.compile(
+    rb"=\s*(\[|\{|list\(|dict\(|set\(|\w*deque\(|\w*[dD]ict\()[^\n]*[,):\]}]?", re.MULTILINE
+)
+
+
+def _defaults(function: Function) -> Iterator[tuple[ast.arg, ast.expr]]:
+    places = [*function.args.posonlyargs, *function.args.args]
+    yield from zip(places[len(places) - len(function.args.defaults) :], function.args.defaults, strict=True)
+    for argument, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True):
+        if default is not None:
+            yield argument, default
+
+
+def _remembers(module: ModuleFacts, function: Function, name: str) -> str:
+    """Say how a parameter's default outlives the call, "" where it does not or is replaced first."""
+    uses = [node for node in own(module, function, ast.Name) if node.id == name]
+    if any(not isinstance(node.ctx, ast.Load) for node in uses):
+        return ""
+    for node in uses:
+        parent = module.nodes.parent(node)
+        change = change_of(module, node, name, function)
+        if change is not None and change.how not in ("pop", "remove", "discard", "clear", "popitem"):
+            return "changed"
+        kept = isinstance(parent, ast.Assign) and parent.value is node
+        if kept and any(spelled(t).startswith("self.") for t in getattr(parent, "targets", ())):
+            return "kept"
+    return ""
+
+
+def _fix(module: ModuleFacts, function: Function, argument: ast.arg, default: ast.expr) -> Fix | None:
+    """Make the default None, and the container in the function's first statement."""
+    body = function.body
+    first = body[0]
+    is_doc = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    if is_doc and len(body) > 1:
+        first = body[1]
+    line = module.lines.text(first.lineno)
+    indent = line[: first.col_offset]
+    decorated = bool(getattr(first, "decorator_list", None))
+    if not module.editable or indent.strip() or decorated or (is_doc and len(body) == 1):
+        return None
+    if any(isinstance(node, (ast.Name, ast.Attribute, ast.Call)) for node in ast.walk(default)):
+        return None  # its parts would be looked up later, and elsewhere
+    start, stop = module.span(default)
+    made, newline = module.source[start:stop], module.lines.newline
+    if b"\n" in made:
+        return None
+    step = b"\t" if indent.endswith(b"\t") else b"    "
+    name = argument.arg.encode()
+    at = module.lines.starts[first.lineno - 1]
+    added = indent + b"if " + name + b" is None:" + newline + indent + step + name + b" = " + made + newline
+    edits = [Edit(start, stop, b"None"), Edit(at, at, added)]
+    if argument.annotation is not None:
+        text = module.text(argument.annotation)
+        if "None" not in text and "Optional" not in text:
+            place = module.span(argument.annotation)[1]
+            edits.append(Edit(place, place, b" | None"))
+        return Fix(tuple(edits), Safety.UNSAFE)
+    return Fix(tuple(edits), Safety.SAFE)

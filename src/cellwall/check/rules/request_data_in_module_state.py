@@ -1,0 +1,135 @@
+"""CW201: data of a request put into a container that the module keeps for everybody."""
+
+import ast
+from collections.abc import Iterable
+from typing import ClassVar, final
+
+from cellwall.check.edit import Safety
+from cellwall.check.family import Family
+from cellwall.check.finding import Finding, Severity
+from cellwall.check.gate import Gate
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.own_nodes import own
+from cellwall.check.pytest_facts import spelled
+from cellwall.check.request_data import from_request, tells_user
+from cellwall.check.request_reach import Reach, request_reach
+from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.settings import CheckSettings
+from cellwall.check.shared_names import (
+    Change,
+    changes,
+)
+
+
+@final
+class RequestDataInModuleState:
+    """Data of one request in a container that the module keeps for everybody.
+
+    What it does:
+        Finds a list, set or dictionary at module level into which a function puts data of a request:
+        what a request handler is given, or a parameter that is called `request`, `user`, `token` and
+        the like. An item under the user's own key is no finding, and what the same function takes out
+        again is none.
+
+    Why it leaks:
+        A module is loaded once for all users. What one request leaves there, the next one reads; two
+        requests at the same time overwrite each other.
+
+    Example:
+        recent = []
+
+        @app.post("/ask")
+        async def ask(question: str):
+            recent.append(question)
+            return {"answer": answer(recent)}
+
+    Use instead:
+        @app.post("/ask")
+        async def ask(question: str, user_context: UserExecutionContext = Depends(context)):
+            recent = await store.recent(user_context.user_id)
+
+    Fix safety:
+        Never repaired: where the data should live instead is a decision.
+    """
+
+    name: ClassVar[str] = "request-data-in-module-state"
+    code: ClassVar[str] = "CW201"
+    family: ClassVar[Family] = Family.STATE
+    severity: ClassVar[Severity] = Severity.ERROR
+    status: ClassVar[Status] = Status.PREVIEW
+    fixes: ClassVar[Safety | None] = None
+
+    VALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "from fastapi import FastAPI\n\napp = FastAPI()\nsessions = {}\n\n\n"
+            '@app.post("/login")\nasync def login(user_id: str):\n    sessions[user_id] = 1\n',
+            path="app/main.py",
+        ),
+        Example("NAMES = []\n\n\ndef register(name):\n    NAMES.append(name)\n", path="app/names.py"),
+    )
+    INVALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "from fastapi import FastAPI\n\napp = FastAPI()\nrecent = []\n\n\n"
+            '@app.post("/ask")\nasync def ask(question: str):\n    recent.append(question)\n'
+            "    return recent\n",
+            path="app/main.py",
+        ),
+        Example(
+            "from flask import Flask, request\n\napp = Flask(__name__)\nstate = {}\n\n\n"
+            '@app.route("/name")\ndef name():\n    state["name"] = request.args["name"]\n    return "ok"\n',
+            path="app/main.py",
+        ),
+        Example("current = {}\n\n\ndef remember(user):\n    current['user'] = user\n", path="app/current.py"),
+    )
+
+    def gate(self, settings: CheckSettings) -> Gate:
+        """Give what changes a container."""
+        return Gate.any_of(
+            b".append(",
+            b".add(",
+            b".extend(",
+            b".update(",
+            b".insert(",
+            b".push(",
+            b"] =",
+            b"]=",
+            b".setdefault(",
+            b".appendleft(",
+        )
+
+    def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
+        """Give a finding for each change that puts in what belongs to one request."""
+        for change in changes(module):
+            reach = request_reach(module, change.function)
+            if reach is Reach.NO or not _puts_in(module, change) or _takes_out(module, change):
+                continue
+            if reach is Reach.UNKNOWN and not _is_of_a_user(module, change):
+                continue
+            message = f"`{change.name}` is kept for all users, and data of one request is put into it"
+            severity = None if reach is Reach.YES else Severity.INFO
+            yield finding(self, module, change.node, message, severity=severity)
+
+
+def _puts_in(module: ModuleFacts, change: Change) -> bool:
+    """Tell whether a change puts in data of a request, not under a key that keeps requests apart."""
+    if change.key is not None and not isinstance(change.key, ast.Constant):
+        return False
+    return any(from_request(module, change.function, value) for value in change.values)
+
+
+def _takes_out(module: ModuleFacts, change: Change) -> bool:
+    """Tell whether the same function takes something out of the container again."""
+    taking = {"remove", "discard", "pop", "clear", "popitem", "popleft"}
+    if any(
+        isinstance(node.value, ast.Name) and node.value.id == change.name and node.attr in taking
+        for node in own(module, change.function, ast.Attribute)
+    ):
+        return True
+    return any(
+        isinstance(node.ctx, ast.Del) and spelled(node.value) == change.name
+        for node in own(module, change.function, ast.Subscript)
+    )
+
+
+def _is_of_a_user(module: ModuleFacts, change: Change) -> bool:
+    return any(tells_user(module, change.function, value) for value in change.values)

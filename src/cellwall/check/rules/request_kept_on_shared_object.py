@@ -1,0 +1,107 @@
+"""CW204: an object that serves all requests keeps something of one of them on itself."""
+
+from collections.abc import Iterable
+from typing import ClassVar, final
+
+from cellwall.check.class_lifetime import Lifetime, class_lifetime
+from cellwall.check.edit import Safety
+from cellwall.check.family import Family
+from cellwall.check.finding import Finding, Severity
+from cellwall.check.gate import Gate
+from cellwall.check.kept_on_self import kept_on_self
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import Function
+from cellwall.check.pytest_facts import spelled
+from cellwall.check.request_data import from_request
+from cellwall.check.request_reach import Reach, request_reach
+from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.settings import CheckSettings
+
+
+@final
+class RequestKeptOnSharedObject:
+    """An object that serves all requests keeps something of one request on itself.
+
+    What it does:
+        Finds `self.name = ...` with data of a request, outside the constructor, in a class whose
+        objects live as long as the service: ASGI and WSGI applications and middleware, Django's admin,
+        socketio namespaces, Celery tasks, controllers, singletons, and classes of which the module
+        keeps one object. Classes that get an object for each request (views, consumers, forms,
+        handlers) are no findings, nor are classes of which that cannot be seen.
+
+    Why it leaks:
+        Two requests run on the same object. The second one overwrites what the first one kept, and the
+        first one goes on with the second one's user, scope or connection.
+
+    Example:
+        class App:
+            async def __call__(self, scope, receive, send):
+                self.scope = scope
+                await self.handle()
+
+    Use instead:
+        class App:
+            async def __call__(self, scope, receive, send):
+                await self.handle(scope)
+
+    Fix safety:
+        Never repaired: every reader of the attribute has to be given the value.
+    """
+
+    name: ClassVar[str] = "request-kept-on-shared-object"
+    code: ClassVar[str] = "CW204"
+    family: ClassVar[Family] = Family.STATE
+    severity: ClassVar[Severity] = Severity.ERROR
+    status: ClassVar[Status] = Status.PREVIEW
+    fixes: ClassVar[Safety | None] = None
+
+    VALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "class App:\n    def __init__(self, scope):\n        self.scope = scope\n\n"
+            "    async def __call__(self, receive, send):\n        self.send = send\n",
+            path="app/asgi.py",
+        ),
+        Example(
+            "from django.views import View\n\n\nclass Page(View):\n    def get(self, request):\n"
+            "        self.user = request.user\n",
+            path="app/views.py",
+        ),
+    )
+    INVALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "class App:\n    async def __call__(self, scope, receive, send):\n"
+            "        self.scope = scope\n        await self.handle()\n",
+            path="app/asgi.py",
+        ),
+        Example(
+            "from django.contrib.admin import ModelAdmin\n\n\nclass NoteAdmin(ModelAdmin):\n"
+            "    def get_queryset(self, request):\n        self.request = request\n"
+            "        return super().get_queryset(request)\n",
+            path="app/admin.py",
+        ),
+        Example(
+            "class Current:\n    def login(self, user):\n        self.user = user\n\n\ncurrent = Current()\n",
+            path="app/current.py",
+        ),
+    )
+
+    def gate(self, settings: CheckSettings) -> Gate:
+        """Give the words of the classes that serve all requests, or of a class that the module keeps."""
+        return Gate.any_of(b"class ") & Gate.any_of(b"self.")
+
+    def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
+        """Give a finding for each attribute that is set to a request's data on a shared object."""
+        for function, target, value in kept_on_self(module):
+            cls = module.nodes.owner(function)
+            assert cls is not None
+            life = class_lifetime(module, cls)
+            if life.lifetime is not Lifetime.SERVICE or _is_reserved(function):
+                continue
+            if request_reach(module, function) is Reach.NO or not from_request(module, function, value):
+                continue
+            message = f"`{spelled(target)}` keeps something of one request: {life.because}"
+            yield finding(self, module, target, message)
+
+
+def _is_reserved(function: Function) -> bool:
+    return function.name in ("__init__", "__new__", "__post_init__", "init_app", "setUp", "__set_name__")

@@ -1,0 +1,128 @@
+"""CW207: a container as the default of a model's field: one object for all rows."""
+
+import ast
+from collections.abc import Iterable
+from typing import ClassVar, Final, final
+
+from cellwall.check.edit import Edit, Fix, Safety
+from cellwall.check.family import Family
+from cellwall.check.finding import Finding, Severity
+from cellwall.check.gate import Gate
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.pytest_facts import spelled
+from cellwall.check.request_reach import never_in_service
+from cellwall.check.rule import BY_HAND, Example, RuleContext, Status, finding
+from cellwall.check.settings import CheckSettings
+
+
+@final
+class SharedDefaultOfField:
+    """A list or dictionary as the default of a model's field.
+
+    What it does:
+        Finds `default=[]`, `default={}` and the like in columns of SQLAlchemy, in fields of Django and
+        attrs, and `dict.fromkeys(keys, [])`. Fields of dataclasses and pydantic are no findings: the
+        first refuse such a default, the second copy it.
+
+    Why it leaks:
+        The object is made once. What is put into the field of one user's row is in the field of every
+        row that was made with the default.
+
+    Example:
+        class Profile(models.Model):
+            settings = models.JSONField(default={})
+
+    Use instead:
+        class Profile(models.Model):
+            settings = models.JSONField(default=dict)
+
+    Fix safety:
+        Safe for an empty container: the class that makes it takes its place. Others are listed.
+    """
+
+    name: ClassVar[str] = "shared-default-of-field"
+    code: ClassVar[str] = "CW207"
+    family: ClassVar[Family] = Family.STATE
+    severity: ClassVar[Severity] = Severity.ERROR
+    status: ClassVar[Status] = Status.PREVIEW
+    fixes: ClassVar[Safety | None] = Safety.SAFE
+
+    VALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "from django.db import models\n\n\nclass Profile(models.Model):\n"
+            "    settings = models.JSONField(default=dict)\n",
+            path="app/models.py",
+        ),
+        Example(
+            "from pydantic import BaseModel, Field\n\n\nclass Profile(BaseModel):\n"
+            "    tags: list[str] = Field(default=[])\n",
+            path="app/models.py",
+        ),
+    )
+    INVALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "from django.db import models\n\n\nclass Profile(models.Model):\n"
+            "    settings = models.JSONField(default={})\n",
+            "from django.db import models\n\n\nclass Profile(models.Model):\n"
+            "    settings = models.JSONField(default=dict)\n",
+            path="app/models.py",
+        ),
+        Example(
+            "from sqlalchemy import JSON, Column\n\n\nclass Profile:\n    tags = Column(JSON, default=[])\n",
+            "from sqlalchemy import JSON, Column\n\n\nclass Profile:\n"
+            "    tags = Column(JSON, default=list)\n",
+            path="app/models.py",
+        ),
+        Example("boxes = dict.fromkeys(['a', 'b'], [])\n", path="app/boxes.py"),
+    )
+
+    def gate(self, settings: CheckSettings) -> Gate:
+        """Give what stands in every such default."""
+        return Gate.any_of(b"default", b"fromkeys")
+
+    def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
+        """Give a finding for each default that all rows share."""
+        if module.is_test or never_in_service(module.path):
+            return
+        for keyword in module.of(ast.keyword):
+            if keyword.arg != "default" or not isinstance(keyword.value, (ast.List, ast.Dict, ast.Set)):
+                continue
+            call = module.nodes.parent(keyword)
+            if isinstance(call, ast.Call) and _is_field(module, call):
+                message = "this default is made once, and every row that is made with it shares it"
+                yield finding(self, module, keyword.value, message, _fix(module, keyword.value) or BY_HAND)
+        for call in module.of(ast.Call):
+            if spelled(call.func) != "dict.fromkeys" or len(call.args) != 2:
+                continue
+            if isinstance(call.args[1], (ast.List, ast.Dict, ast.Set)):
+                message = "all keys share the one object that is given as their value"
+                yield finding(self, module, call.args[1], message)
+
+
+_COLUMNS: Final = (
+    "sqlalchemy.Column",
+    "sqlalchemy.orm.mapped_column",
+    "sqlalchemy.schema.Column",
+    "attr.ib",
+    "attrs.field",
+    "attr.attrib",
+)
+
+
+def _is_field(module: ModuleFacts, call: ast.Call) -> bool:
+    if module.matches(call.func, _COLUMNS) is not None:
+        return True
+    names = module.names(call.func)
+    last = names[-1].rpartition(".")[2] if names else ""
+    return last.endswith("Field") and any(name.startswith(("django.", "mongoengine")) for name in names)
+
+
+def _fix(module: ModuleFacts, default: ast.expr) -> Fix | None:
+    empty = {"[]": b"list", "{}": b"dict"}.get(module.text(default))
+    call = module.nodes.parent(module.nodes.parent(default) or default)
+    if empty is None or not module.editable or not isinstance(call, ast.Call):
+        return None
+    if module.names(call.func)[-1].startswith("attr"):
+        return None
+    start, stop = module.span(default)
+    return Fix((Edit(start, stop, empty),), Safety.SAFE)
