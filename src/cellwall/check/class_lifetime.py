@@ -104,7 +104,7 @@ def _by_signature(methods: dict[str, Function]) -> str:
     """Recognise applications and middleware by how they are called, "" where they are none."""
     call = methods.get("__call__")
     names = parameter_names(call) if call is not None else []
-    if names[:3] == ["scope", "receive", "send"]:
+    if names[:3] == ["scope", "receive", "send"] and "as_asgi" not in methods:
         return "one ASGI application object serves all requests"
     if names[:2] == ["environ", "start_response"]:
         return "one WSGI application object serves all requests"

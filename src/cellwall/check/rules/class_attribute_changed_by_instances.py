@@ -14,7 +14,7 @@ from cellwall.check.function_shape import (
     self_name,
 )
 from cellwall.check.gate import Gate
-from cellwall.check.instances import inherits
+from cellwall.check.instances import base_names
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS
 from cellwall.check.own_nodes import own
@@ -118,27 +118,7 @@ class ClassAttributeChangedByInstances:
 _REGISTRY: Final = re.compile(
     r"regist|cache|instances|plugins|handlers|hooks|known|seen|memo(?!r)|lock|pool|_map$|^all_"
 )
-_FIELDS: Final = (
-    "BaseModel",
-    "Model",
-    "TypedDict",
-    "NamedTuple",
-    "Enum",
-    "Schema",
-    "Protocol",
-    "Structure",
-    "Base",
-    "Form",
-    "Serializer",
-    "Struct",
-    "SQLModel",
-    "Document",
-    "Table",
-    "Type",
-    "ABCMeta",
-    "type",
-    "Singleton",
-)
+_PLAIN: Final = frozenset({"object", "ABC", "Generic", "abc.ABC"})
 
 
 def _containers(cls: ast.ClassDef) -> set[str]:
@@ -156,7 +136,12 @@ def _containers(cls: ast.ClassDef) -> set[str]:
 
 
 def _declares_fields(module: ModuleFacts, cls: ast.ClassDef) -> bool:
-    return bool(cls.decorator_list) or inherits(module, cls, _FIELDS) or bool(cls.keywords)
+    if cls.decorator_list or cls.keywords:
+        return True
+    return any(
+        not name.startswith((module.dotted + ".", "typing.", "abc.")) and name not in _PLAIN
+        for name in base_names(module, cls)
+    )
 
 
 def _changes(module: ModuleFacts, cls: ast.ClassDef, shared: set[str]) -> list[Change]:

@@ -1,0 +1,242 @@
+"""CW308: a connection that goes back to its pool with an answer under way when its reader is cancelled."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from typing import ClassVar, Final, final
+
+from cellwall.check.edit import Safety
+from cellwall.check.family import Family
+from cellwall.check.finding import Finding, Severity
+from cellwall.check.function_shape import (
+    is_coroutine,
+    waits,
+)
+from cellwall.check.gate import Gate
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import FUNCTIONS, Function
+from cellwall.check.own_nodes import own
+from cellwall.check.pytest_facts import spelled
+from cellwall.check.request_reach import never_in_service
+from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.settings import CheckSettings
+
+
+@final
+class ConnectionReusedAfterCancel:
+    """A connection that is written, then read, and used again when the reader is cancelled in between.
+
+    What it does:
+        Finds coroutines that speak a protocol of commands and answers: a connection is written and then
+        read, by the coroutine or by a method that it hands the connection to, and it goes back to its
+        pool (`release`, `append` to a list of free ones), with no handler for `BaseException` or
+        `CancelledError` that gives it up. So too a reader of packets, head first and then body, that
+        handles other errors only.
+
+    Why it leaks:
+        The answer to the cancelled command is still under way. Whoever gets the connection next sends a
+        command and reads that answer: another user's data.
+
+    Example:
+        conn = await pool.get_connection()
+        try:
+            await conn.send_command(command)
+            return await conn.read_response()
+        finally:
+            await pool.release(conn)
+
+    Use instead:
+        conn = await pool.get_connection()
+        try:
+            await conn.send_command(command)
+            return await conn.read_response()
+        except BaseException:
+            await conn.disconnect()
+            raise
+        finally:
+            await pool.release(conn)
+
+    Fix safety:
+        Never repaired: how a connection is given up is the protocol's matter.
+    """
+
+    name: ClassVar[str] = "connection-reused-after-cancel"
+    code: ClassVar[str] = "CW308"
+    family: ClassVar[Family] = Family.ASYNC
+    severity: ClassVar[Severity] = Severity.ERROR
+    status: ClassVar[Status] = Status.PREVIEW
+    fixes: ClassVar[Safety | None] = None
+
+    VALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "async def run(pool, command):\n    conn = await pool.get_connection()\n    try:\n"
+            "        await conn.send_command(command)\n        return await conn.read_response()\n"
+            "    except BaseException:\n        await conn.disconnect()\n        raise\n"
+            "    finally:\n        await pool.release(conn)\n",
+            path="app/client.py",
+        ),
+        Example(
+            "async def rows(pool):\n    conn = await pool.acquire()\n    try:\n"
+            "        return await conn.fetch('select 1')\n    finally:\n        await pool.release(conn)\n",
+            path="app/rows.py",
+        ),
+    )
+    INVALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "async def run(pool, command):\n    conn = await pool.get_connection()\n    try:\n"
+            "        await conn.send_command(command)\n        return await conn.read_response()\n"
+            "    finally:\n        await pool.release(conn)\n",
+            path="app/client.py",
+        ),
+        Example(
+            "class Client:\n    async def _ask(self, conn, command):\n"
+            "        await conn.send_command(command)\n"
+            "        return await conn.read_response()\n\n    async def run(self, command):\n"
+            "        conn = await self.pool.get()\n        try:\n"
+            "            return await self._ask(conn, command)\n"
+            "        finally:\n            self._free.append(conn)\n",
+            path="app/client.py",
+        ),
+        Example(
+            "class Connection:\n    def _write(self, data):\n        self._writer.write(data)\n\n"
+            "    async def _read_packet(self):\n        try:\n"
+            "            head = await self._reader.readexactly(4)\n"
+            "            return await self._reader.readexactly(size(head))\n        except OSError:\n"
+            "            raise\n",
+            path="app/connection.py",
+        ),
+    )
+
+    def gate(self, settings: CheckSettings) -> Gate:
+        """Give what gives a connection back, or reads a part of a stream."""
+        return Gate.any_of(b"release", b".append(", b".put", b"readexactly", b"readuntil") & Gate.any_of(
+            b"read", b"recv", b"response"
+        )
+
+    def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
+        """Give a finding for each connection that is used again with an answer under way."""
+        if module.is_test or never_in_service(module.path):
+            return
+        for function in module.nodes.functions():
+            if not is_coroutine(function):
+                continue
+            yield from self._given_back(module, function)
+            yield from self._half_read(module, function)
+
+    def _given_back(self, module: ModuleFacts, function: Function) -> Iterator[Finding]:
+        for call in own(module, function, ast.Call):
+            name = _given_back(call)
+            if not name or not _in_final(module, call) or _is_given_up(module, function):
+                continue
+            wait = _asks_and_reads(module, function, name)
+            if wait is not None:
+                message = f"`{name}` goes back with an answer under way when this is cancelled"
+                yield finding(self, module, wait, message)
+
+    def _half_read(self, module: ModuleFacts, function: Function) -> Iterator[Finding]:
+        cls = module.nodes.owner(function)
+        reads = [wait for wait in waits(module, function) if _reads_stream(wait)]
+        if cls is None or len(reads) < 2 or not _writes(cls):
+            return
+        for handled in own(module, function, ast.Try):
+            inside = [w for w in reads if any(w in ast.walk(s) for s in handled.body)]
+            if len(inside) > 1 and not any(_catches_cancel(h) for h in handled.handlers):
+                message = (
+                    "cancelled here, the rest of the answer stays in the stream: the next reader gets it"
+                )
+                if isinstance(inside[0], ast.expr):
+                    yield finding(self, module, inside[0], message)
+                return
+
+
+_WRITE: Final = re.compile(r"^_?(send|write)|_send(_|$)|_write(_|$)|pack(ed)?_command")
+_READ: Final = re.compile(r"^_?(read|recv|receive|parse)|_read(_|$)|_recv(_|$)|parse_response")
+_BACK: Final = frozenset(
+    {"release", "put", "put_nowait", "append", "appendleft", "return_connection", "release_connection"}
+)
+_FREE: Final = re.compile(r"pool|free|idle|available|connections", re.IGNORECASE)
+_CONNECTION: Final = re.compile(r"conn", re.IGNORECASE)
+
+
+def _given_back(call: ast.Call) -> str:
+    """Give the name of the connection that a call gives back to a pool, "" for any other call."""
+    match call:
+        case ast.Call(func=ast.Attribute(value=pool, attr=method), args=[ast.Name(id=name), *_]):
+            if method in _BACK and _CONNECTION.search(name) and _FREE.search(ast.unparse(pool)):
+                return name
+    return ""
+
+
+def _is_given_up(module: ModuleFacts, function: Function) -> bool:
+    """Tell whether a handler for a cancelled reader stands in the function."""
+    tries = own(module, function, ast.Try)
+    return any(any(_catches_cancel(handler) for handler in handled.handlers) for handled in tries)
+
+
+def _catches_cancel(handler: ast.ExceptHandler) -> bool:
+    if handler.type is None:
+        return True
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(spelled(kind).rpartition(".")[2] in ("BaseException", "CancelledError") for kind in kinds)
+
+
+def _asks_and_reads(module: ModuleFacts, function: Function, name: str) -> ast.expr | None:
+    """Give the first wait in which the connection is read after a command was written, or None."""
+    written = False
+    for wait in waits(module, function):
+        value = getattr(wait, "value", None)
+        if value is None or not any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(value)):
+            continue
+        calls = [n for n in ast.walk(value) if isinstance(n, ast.Call)]
+        if any(_does_both(module, function, call, name) for call in calls):
+            return wait if isinstance(wait, ast.expr) else None
+        methods = {n.func.attr for n in calls if isinstance(n.func, ast.Attribute)}
+        if written and any(_READ.search(method) for method in methods):
+            return wait if isinstance(wait, ast.expr) else None
+        written = written or any(_WRITE.search(method) for method in methods)
+    return None
+
+
+def _in_final(module: ModuleFacts, call: ast.Call) -> bool:
+    child: ast.AST = call
+    for ancestor in module.nodes.ancestors(call):
+        if isinstance(ancestor, ast.Try) and child in ancestor.finalbody:
+            return True
+        child = ancestor
+    return False
+
+
+def _does_both(module: ModuleFacts, function: Function, call: ast.Call, name: str) -> bool:
+    """Tell whether a method of the same class is given the connection, writes it and then reads it."""
+    cls = module.nodes.owner(function)
+    if cls is None or not isinstance(call.func, ast.Attribute) or spelled(call.func.value) != "self":
+        return False
+    if not any(isinstance(a, ast.Name) and a.id == name for a in call.args):
+        return False
+    for other in cls.body:
+        if isinstance(other, FUNCTIONS) and other.name == call.func.attr:
+            names = [n.func.attr for n in own(module, other, ast.Call) if isinstance(n.func, ast.Attribute)]
+            writes = [i for i, n in enumerate(names) if _WRITE.search(n)]
+            return (
+                bool(writes)
+                and any(_READ.search(n) for n in names)
+                and not any(_catches_cancel(h) for t in own(module, other, ast.Try) for h in t.handlers)
+            )
+    return False
+
+
+def _reads_stream(wait: ast.AST) -> bool:
+    match wait:
+        case (
+            ast.Await(value=ast.Call(func=ast.Attribute(value=stream, attr=method)))
+            | ast.YieldFrom(value=ast.Call(func=ast.Attribute(value=stream, attr=method)))
+        ):
+            return method in ("readexactly", "readuntil", "readline", "read") and "reader" in spelled(stream)
+    return False
+
+
+def _writes(cls: ast.ClassDef) -> bool:
+    return any(
+        isinstance(n, ast.Attribute) and n.attr == "write" and "writer" in spelled(n.value)
+        for n in ast.walk(cls)
+    )

@@ -1,0 +1,174 @@
+"""CW306: a task or thread that is started in a request, goes on after it, and holds what belonged to it."""
+
+import ast
+import re
+from collections.abc import Iterable
+from typing import ClassVar, Final, final
+
+from cellwall.check.edit import Safety
+from cellwall.check.family import Family
+from cellwall.check.finding import Finding, Severity
+from cellwall.check.function_shape import (
+    parameter_names,
+)
+from cellwall.check.gate import Gate
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import Function
+from cellwall.check.own_nodes import own_nodes
+from cellwall.check.pytest_facts import spelled
+from cellwall.check.request_data import from_request
+from cellwall.check.request_handlers import request_handlers
+from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.settings import CheckSettings
+
+
+@final
+class TaskOutlivesRequest:
+    """A task or thread that goes on after the request and holds what the request has given back.
+
+    What it does:
+        Finds `asyncio.create_task`, `ensure_future`, `Thread`, `Timer` and `background_tasks.add_task`
+        in a request handler which are given the request's database session, connection, request or
+        socket, and which the handler does not wait for.
+
+    Why it leaks:
+        When the handler returns, its session goes back to the pool and is given to the next request.
+        The task goes on writing through it: into another user's transaction.
+
+    Example:
+        @app.post("/report")
+        async def report(db: Session = Depends(get_db)):
+            asyncio.create_task(build_report(db))
+
+    Use instead:
+        @app.post("/report")
+        async def report(user_context=Depends(context)):
+            asyncio.create_task(build_report(user_context))  # opens a session of its own
+
+    Fix safety:
+        Never repaired: the task has to open its own.
+    """
+
+    name: ClassVar[str] = "task-outlives-request"
+    code: ClassVar[str] = "CW306"
+    family: ClassVar[Family] = Family.ASYNC
+    severity: ClassVar[Severity] = Severity.ERROR
+    status: ClassVar[Status] = Status.PREVIEW
+    fixes: ClassVar[Safety | None] = None
+
+    VALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "import asyncio\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.post('/report')\n"
+            "async def report(user_id: str):\n    asyncio.create_task(build(user_id))\n",
+            path="app/main.py",
+        ),
+        Example(
+            "import asyncio\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.post('/report')\n"
+            "async def report(db):\n    task = asyncio.create_task(build(db))\n    return await task\n",
+            path="app/main.py",
+        ),
+    )
+    INVALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "import asyncio\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.post('/report')\n"
+            "async def report(db):\n    asyncio.create_task(build(db))\n    return 'ok'\n",
+            path="app/main.py",
+        ),
+        Example(
+            "from threading import Thread\nfrom flask import Flask, request\n\napp = Flask(__name__)\n\n\n"
+            "@app.route('/report')\ndef report():\n    Thread(target=build, args=(request,)).start()\n"
+            "    return 'ok'\n",
+            path="app/main.py",
+        ),
+        Example(
+            "from fastapi import FastAPI, BackgroundTasks\n\napp = FastAPI()\n\n\n@app.post('/report')\n"
+            "async def report(background_tasks: BackgroundTasks, db):\n"
+            "    background_tasks.add_task(build, db)\n",
+            path="app/main.py",
+        ),
+    )
+
+    def gate(self, settings: CheckSettings) -> Gate:
+        """Give the names of what starts a task or thread."""
+        return Gate.any_of(
+            b"create_task", b"ensure_future", b"Thread", b"Timer", b"add_task", b"asyncio", b"threading"
+        )
+
+    def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
+        """Give a finding for each task that is given what belongs to the request."""
+        for call in module.of(ast.Call):
+            if module.matches(call.func, _STARTERS) is None and not _is_background(call):
+                continue
+            function = module.function(call)
+            if function is None or function not in request_handlers(module):
+                continue
+            held = _held(module, function, call)
+            if held and not _is_awaited(module, function, call):
+                message = (
+                    f"this goes on after the request, with the request's `{held}`, which others get next"
+                )
+                yield finding(self, module, call, message)
+
+
+_STARTERS: Final = (
+    "asyncio.create_task",
+    "asyncio.ensure_future",
+    "threading.Thread",
+    "threading.Timer",
+    "loop.create_task",
+)
+_RESOURCES: Final = re.compile(
+    r"^(db|session|db_session|async_session|conn|connection|cursor|request|websocket|ws|tx|transaction)$"
+)
+
+
+def _is_background(call: ast.Call) -> bool:
+    return (
+        isinstance(call.func, ast.Attribute)
+        and call.func.attr == "add_task"
+        and "background" in spelled(call.func.value)
+    )
+
+
+def _held(module: ModuleFacts, function: Function, call: ast.Call) -> str:
+    """Give the name of a resource of the request, handed over whole, among what the task is given."""
+    given = set(parameter_names(function)) | {"request"}
+    for node in ast.walk(call):
+        if not isinstance(node, ast.Name) or not _RESOURCES.match(node.id) or node is call.func:
+            continue
+        parent = module.nodes.parent(node)
+        whole = (
+            isinstance(parent, (ast.Call, ast.keyword, ast.Tuple, ast.List))
+            and getattr(parent, "func", None) is not node
+        )
+        local = node.id in given and (
+            node.id != "request"
+            or "request" in parameter_names(function)
+            or from_request(module, function, node)
+        )
+        if whole and local:
+            return node.id
+    return ""
+
+
+def _is_awaited(module: ModuleFacts, function: Function, call: ast.Call) -> bool:
+    """Tell whether the handler waits for the task, or keeps it where it may be waited for or cancelled."""
+    child: ast.AST = call
+    parent = module.nodes.parent(call)
+    while isinstance(
+        parent, (ast.List, ast.Tuple, ast.Dict, ast.ListComp, ast.Starred, ast.Call, ast.keyword)
+    ):
+        child, parent = parent, module.nodes.parent(parent)
+    if isinstance(parent, (ast.Await, ast.Return)) or isinstance(child, ast.ListComp):
+        return True
+    targets = parent.targets if isinstance(parent, ast.Assign) else []
+    names = {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
+    if not names:
+        return False
+    awaited = [node for node in own_nodes(module, function) if isinstance(node, (ast.Await, ast.Attribute))]
+    for node in awaited:
+        if isinstance(node, ast.Attribute) and node.attr not in ("join", "cancel"):
+            continue
+        if any(isinstance(part, ast.Name) and part.id in names for part in ast.walk(node)):
+            return True
+    return False
