@@ -131,7 +131,7 @@ def _outlives(module: ModuleFacts, function: Function) -> bool:
 
 
 def _is_set_back(module: ModuleFacts, function: Function, call: ast.Call) -> bool:
-    """Tell whether the variable is reset or set again after the yield, or in the leaving half of the class."""
+    """Tell whether the variable is reset or set again after the yield, or in the leaving half."""
     assert isinstance(call.func, ast.Attribute)
     name = spelled(call.func.value)
     last_yield = max(

@@ -1,0 +1,192 @@
+"""CW503: a cache over a function that reads who asks, without having it in the key."""
+
+import ast
+import re
+from collections.abc import Iterable
+from typing import ClassVar, Final, final
+
+from cellwall.check.decorators import Decorator, decorators
+from cellwall.check.edit import Safety
+from cellwall.check.family import Family
+from cellwall.check.finding import Finding, Severity
+from cellwall.check.function_shape import (
+    parameter_names,
+)
+from cellwall.check.gate import Gate
+from cellwall.check.instances import inherits
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import Function
+from cellwall.check.own_nodes import own_nodes
+from cellwall.check.request_reach import never_in_service
+from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.settings import CheckSettings
+from cellwall.check.telling_names import (
+    names_request,
+    tells_of_request,
+)
+
+
+@final
+class CachedResponseOfUser:
+    """A cache over a function that reads who asks, while its key does not have that.
+
+    What it does:
+        Finds functions under `lru_cache`, `cache`, `cached`, `memoize` or Django's `cache_page` whose
+        body reads the current user, the session, a cookie or the `Authorization` header of the request.
+        A parameter that tells of the user is in the key and makes it right; so does `vary_on_headers`,
+        and for `cache_page` a session, for which Django varies by itself.
+
+    Why it leaks:
+        The first user's answer is kept and given to everybody who asks for the same path or arguments.
+
+    Example:
+        @cache_page(60)
+        def me(request):
+            return JsonResponse(profile_of(request.headers["Authorization"]))
+
+    Use instead:
+        @cache_page(60)
+        @vary_on_headers("Authorization")
+        def me(request):
+            return JsonResponse(profile_of(request.headers["Authorization"]))
+
+    Fix safety:
+        Never repaired: whether the answer may be kept at all is a decision.
+    """
+
+    name: ClassVar[str] = "cached-response-of-user"
+    code: ClassVar[str] = "CW503"
+    family: ClassVar[Family] = Family.CACHES
+    severity: ClassVar[Severity] = Severity.ERROR
+    status: ClassVar[Status] = Status.PREVIEW
+    fixes: ClassVar[Safety | None] = None
+
+    VALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "from django.views.decorators.cache import cache_page\n"
+            "from django.views.decorators.vary import vary_on_headers\n\n\n@cache_page(60)\n"
+            '@vary_on_headers("Authorization")\ndef me(request):\n'
+            '    return load(request.headers["Authorization"])\n',
+            path="app/views.py",
+        ),
+        Example(
+            "from functools import lru_cache\nfrom flask import g\n\n\n@lru_cache\ndef menu(user_id):\n"
+            "    return build(g.user)\n",
+            path="app/menu.py",
+        ),
+    )
+    INVALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "from django.views.decorators.cache import cache_page\n\n\n@cache_page(60)\ndef me(request):\n"
+            "    return load(request.headers.get('Authorization'))\n",
+            path="app/views.py",
+        ),
+        Example(
+            "from functools import lru_cache\nfrom flask_login import current_user\n\n\n"
+            "@lru_cache(maxsize=None)\n"
+            "def menu():\n    return build(current_user.roles)\n",
+            path="app/menu.py",
+        ),
+        Example(
+            "from django.utils.decorators import method_decorator\n"
+            "from django.views.decorators.cache import cache_page\n"
+            "from rest_framework.views import APIView\n\n\nclass Me(APIView):\n"
+            "    @method_decorator(cache_page(60))\n    def get(self, request):\n"
+            "        return load(request.user)\n",
+            path="app/views.py",
+        ),
+    )
+
+    def gate(self, settings: CheckSettings) -> Gate:
+        """Give what stands in every such decorator's name."""
+        return Gate.any_of(b"cache", b"memoize", b"Cache") & Gate.any_of(
+            b"user", b"uthorization", b"AUTHORIZATION", b"session", b"cookie", b"COOKIES"
+        )
+
+    def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
+        """Give a finding for each place in a cached function where it is read who asks."""
+        if module.is_test or never_in_service(module.path):
+            return
+        for function in module.nodes.functions():
+            applied = decorators(module, function)
+            cls = module.nodes.owner(function)
+            if (
+                cls is not None
+                and cls.decorator_list
+                and function.name in ("dispatch", "get", "list", "retrieve")
+            ):
+                applied += decorators(module, cls)
+            kept = next((d for d in applied if d.is_one_of(_CACHES) or d.last in _CACHES), None)
+            if kept is None or any(d.last.startswith("vary_on") for d in applied):
+                continue
+            page = kept.last == "cache_page" or kept.is_one_of(("cache_page",))
+            if not page and any(
+                tells_of_request(name) and not names_request(name) for name in parameter_names(function)
+            ):
+                continue
+            drf = cls is not None and inherits(module, cls, ("APIView", "ViewSet", "GenericViewSet"))
+            place = _reads_who(module, function, by_header=page and not drf)
+            if place is not None and not _varies(kept):
+                message = f"`{function.name}` is kept by `{kept.last or 'a cache'}` for everybody, and reads who asks"
+                yield finding(self, module, place, message)
+
+
+_CACHES: Final = (
+    "functools.lru_cache",
+    "functools.cache",
+    "cache_page",
+    "cachetools.cached",
+    "cached",
+    "memoize",
+    "lru_cache",
+    "django.views.decorators.cache.cache_page",
+)
+_HEADERS: Final = re.compile(
+    r"^(http_)?authorization$|^(x[-_])?(api[-_]key|user([-_]id)?|remote[-_]user)$|^remote_user$",
+    re.IGNORECASE,
+)
+
+
+def _varies(kept: Decorator) -> bool:
+    """Tell whether the cache is told of a key of its own."""
+    given = kept.call.keywords if kept.call is not None else []
+    return any(
+        keyword.arg in ("key", "key_prefix", "make_cache_key", "key_func", "unless", "query_string_and_user")
+        for keyword in given
+    )
+
+
+def _reads_who(module: ModuleFacts, function: Function, *, by_header: bool) -> ast.expr | None:
+    """Give the first place where a function reads who asks; for a page cache only what it does not vary by."""
+    for node in own_nodes(module, function):
+        match node:
+            case ast.Subscript(
+                value=ast.Attribute(attr="headers" | "META"), slice=ast.Constant(value=str(header))
+            ):
+                if _HEADERS.match(header):
+                    return node
+            case ast.Call(
+                func=ast.Attribute(value=ast.Attribute(attr="headers" | "META"), attr="get"),
+                args=[ast.Constant(value=str(header)), *_],
+            ):
+                if _HEADERS.match(header):
+                    return node
+            case ast.Attribute(
+                attr="user" | "COOKIES" | "cookies" | "session",
+                value=ast.Name(id="request" | "g" | "req") as base,
+            ):
+                known = base.id in parameter_names(function) or module.matches(base, _PROXIES) is not None
+                if known and not by_header:
+                    return node
+            case ast.Attribute(attr="user", value=ast.Attribute(attr="request", value=ast.Name(id="self"))):
+                if not by_header:
+                    return node
+            case ast.Name(id="current_user"):
+                if not by_header and module.matches(
+                    node, ("flask_login.current_user", "flask_security.current_user")
+                ):
+                    return node
+    return None
+
+
+_PROXIES: Final = ("flask.request", "flask.g", "quart.request", "quart.g")

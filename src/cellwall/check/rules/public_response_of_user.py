@@ -1,0 +1,127 @@
+"""CW507: an answer made for one user that says every cache on its way may keep it."""
+
+import ast
+import re
+from collections.abc import Iterable
+from typing import ClassVar, Final, final
+
+from cellwall.check.edit import Edit, Fix, Safety
+from cellwall.check.family import Family
+from cellwall.check.finding import Finding, Severity
+from cellwall.check.gate import Gate
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import Function
+from cellwall.check.own_nodes import own_nodes
+from cellwall.check.pytest_facts import spelled
+from cellwall.check.request_reach import never_in_service
+from cellwall.check.rule import BY_HAND, Example, RuleContext, Status, finding
+from cellwall.check.settings import CheckSettings
+from cellwall.check.telling_names import (
+    names_request,
+)
+
+
+@final
+class PublicResponseOfUser:
+    """An answer made for one user that says every cache on its way may keep it.
+
+    What it does:
+        Finds `Cache-Control: public` (or `s-maxage`), and Django's `patch_cache_control(public=True)`
+        and `cache_control(public=True)`, in a function that reads the user of the request and sets no
+        `Vary`.
+
+    Why it leaks:
+        A cache between the service and its users keeps the answer and gives it to the next user.
+
+    Example:
+        def me(request):
+            response = JsonResponse(profile(request.user))
+            response["Cache-Control"] = "public, max-age=60"
+            return response
+
+    Use instead:
+        response["Cache-Control"] = "private, max-age=60"
+
+    Fix safety:
+        Unsafe: `public` becomes `private`, and shared caches keep the answer no more.
+    """
+
+    name: ClassVar[str] = "public-response-of-user"
+    code: ClassVar[str] = "CW507"
+    family: ClassVar[Family] = Family.CACHES
+    severity: ClassVar[Severity] = Severity.ERROR
+    status: ClassVar[Status] = Status.PREVIEW
+    fixes: ClassVar[Safety | None] = Safety.UNSAFE
+
+    VALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "def me(request):\n    response = answer(request.user)\n"
+            "    response['Cache-Control'] = 'private, max-age=60'\n    return response\n",
+            path="app/me.py",
+        ),
+        Example(
+            "def logo(request):\n    response = answer()\n"
+            "    response['Cache-Control'] = 'public, max-age=60'\n    return response\n",
+            path="app/logo.py",
+        ),
+    )
+    INVALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "def me(request):\n    response = answer(request.user)\n"
+            "    response['Cache-Control'] = 'public, max-age=60'\n    return response\n",
+            path="app/me.py",
+        ),
+        Example(
+            "from flask import make_response\nfrom flask_login import current_user\n\n\ndef me():\n"
+            "    response = make_response(current_user.name)\n"
+            "    response.headers['Cache-Control'] = 'public, max-age=60'\n    return response\n",
+            path="app/me.py",
+        ),
+    )
+
+    def gate(self, settings: CheckSettings) -> Gate:
+        """Give the word."""
+        return Gate.any_of(b"public", b"s-maxage")
+
+    def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
+        """Give a finding for each answer of a user that is said to be for all."""
+        if module.is_test or never_in_service(module.path):
+            return
+        for constant in module.of(ast.Constant):
+            if not isinstance(constant.value, str) or not _PUBLIC.search(constant.value):
+                continue
+            function = module.function(constant)
+            if function is None or not _is_header(module, constant) or b"Vary" in module.source:
+                continue
+            if any(_reads_user(module, function, node) for node in own_nodes(module, function)):
+                message = "an answer made for one user is said to be for all, and caches give it to others"
+                yield finding(self, module, constant, message, _private(module, constant) or BY_HAND)
+
+
+_PUBLIC: Final = re.compile(r"(^|[,\s])public\s*($|,)|s-maxage=[1-9]")
+
+
+def _is_header(module: ModuleFacts, constant: ast.Constant) -> bool:
+    statement = module.nodes.statement(constant)
+    return statement is not None and any(
+        isinstance(node, ast.Constant) and str(node.value).lower() == "cache-control"
+        for node in ast.walk(statement)
+    )
+
+
+def _reads_user(module: ModuleFacts, function: Function, node: ast.AST) -> bool:
+    match node:
+        case ast.Attribute(attr="user", value=base):
+            return names_request(spelled(base).rpartition(".")[2]) or spelled(base) == "g"
+        case ast.Name(id="current_user"):
+            return True
+    return False
+
+
+def _private(module: ModuleFacts, constant: ast.Constant) -> Fix | None:
+    start, stop = module.span(constant)
+    text = module.source[start:stop]
+    if not module.editable or text.count(b"public") != 1:
+        return None
+    at = start + text.index(b"public")
+    return Fix((Edit(at, at + 6, b"private"),), Safety.UNSAFE)
