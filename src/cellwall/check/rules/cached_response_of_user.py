@@ -127,7 +127,7 @@ class CachedResponseOfUser:
             drf = cls is not None and inherits(module, cls, ("APIView", "ViewSet", "GenericViewSet"))
             place = _reads_who(module, function, by_header=page and not drf)
             if place is not None and not _varies(kept):
-                message = f"`{function.name}` is kept by `{kept.last or 'a cache'}` for everybody, and reads who asks"
+                message = f"`{function.name}` is kept by `{kept.last}` for all, and reads who asks"
                 yield finding(self, module, place, message)
 
 
@@ -157,7 +157,7 @@ def _varies(kept: Decorator) -> bool:
 
 
 def _reads_who(module: ModuleFacts, function: Function, *, by_header: bool) -> ast.expr | None:
-    """Give the first place where a function reads who asks; for a page cache only what it does not vary by."""
+    """Give the first place where it is read who asks; for a page cache only what it does not vary by."""
     for node in own_nodes(module, function):
         match node:
             case ast.Subscript(

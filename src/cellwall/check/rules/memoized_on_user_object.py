@@ -85,7 +85,7 @@ class MemoizedOnUserObject:
                 continue
             for argument in parameters(function):
                 if _is_user_object(argument):
-                    message = f"results are kept under the text of `{argument.arg}`: users with equal texts share one"
+                    message = f"results are kept under the text of `{argument.arg}`, which users may share"
                     place = argument.annotation or function.body[0]
                     yield finding(self, module, _at(module, argument) or place, message)
 

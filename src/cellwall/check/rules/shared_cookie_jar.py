@@ -132,7 +132,7 @@ _SENDING: Final = frozenset(
 
 
 def _is_of_request(module: ModuleFacts, function: Function, value: ast.expr) -> bool:
-    """Tell whether what is sent comes from the headers or cookies of a request that the function was given."""
+    """Tell whether what is sent comes from the headers or cookies of the function's request."""
     sources = [value]
     names = {n.id for n in ast.walk(value) if isinstance(n, ast.Name)}
     for assignment in own(module, function, ast.Assign):

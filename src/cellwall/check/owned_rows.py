@@ -1,0 +1,74 @@
+"""Which expressions name a model whose rows have an owner, and whether a function minds whose they are."""
+
+import ast
+import re
+from typing import Final
+
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import Function
+from cellwall.check.own_nodes import own_nodes
+from cellwall.check.pytest_facts import spelled
+from cellwall.check.request_data import knows_user, tells_user
+from cellwall.check.request_reach import Reach, request_reach
+from cellwall.check.rule import RuleContext
+from cellwall.check.summaries.owned_models import OwnedModels, own_models
+
+_ADMIN: Final = re.compile(r"admin|staff|superuser|internal|migrat|system|cron|webhook|public", re.IGNORECASE)
+_MINDS: Final = re.compile(
+    r"owner|permission|authori[sz]|is_staff|superuser|can_(view|read|edit|access|use)|has_access|check_access|"
+    r"has_perm|scoped|tenant|for_user|by_user|accessible|visible_to|require_|ensure_|policy|_acl|role",
+    re.IGNORECASE,
+)
+
+
+def owner_columns(module: ModuleFacts, node: ast.expr, context: RuleContext) -> tuple[str, ...]:
+    """Give the owner columns of the model that an expression names, () where it names none."""
+    name = spelled(node).rpartition(".")[2]
+    if not name[:1].isupper():
+        return ()
+    names = {name, *(dotted.rpartition(".")[2] for dotted in module.names(node))}
+    here = module.fact(own_models)
+    for own in names & here.keys():
+        return here[own][0]
+    for models in context.project.summaries.get(OwnedModels.name, {}).values():
+        for known in names & models.keys():
+            return tuple(models[known][0])
+    return ()
+
+
+def owned_tables(module: ModuleFacts, context: RuleContext) -> dict[str, tuple[str, ...]]:
+    """Give the tables of the project whose rows have an owner, with the owner columns."""
+    found = {table: columns for columns, table in module.fact(own_models).values()}
+    for models in context.project.summaries.get(OwnedModels.name, {}).values():
+        found.update({table: tuple(columns) for columns, table in models.values()})
+    return found
+
+
+def minds_owner(module: ModuleFacts, function: Function, columns: tuple[str, ...]) -> bool:
+    """Tell whether a function names an owner column, or anything that decides who may have what."""
+    bare = {column.removesuffix("_id") for column in columns} | set(columns)
+    for node in own_nodes(module, function):
+        match node:
+            case ast.Attribute(attr=name) | ast.keyword(arg=str(name)) | ast.Name(id=name):
+                if name.partition("__")[0] in bare or _MINDS.search(name):
+                    return not (isinstance(node, ast.Name) and name in bare) or _is_used(module, node)
+            case ast.Constant(value=str(text)) if text in bare:
+                return True
+    return any(_MINDS.search(ast.unparse(decorator)) for decorator in function.decorator_list)
+
+
+def _is_used(module: ModuleFacts, node: ast.AST) -> bool:
+    """Tell whether a variable with an owner's name is compared or given to a call."""
+    return any(isinstance(around, (ast.Compare, ast.Call)) for around in module.nodes.ancestors(node))
+
+
+def answers_a_user(module: ModuleFacts, function: Function) -> bool:
+    """Tell whether a function answers requests of users, is none for administrators, and knows the user."""
+    if request_reach(module, function) is not Reach.YES or _ADMIN.search(function.name):
+        return False
+    return not _ADMIN.search(module.path) and knows_user(module, function)
+
+
+def is_given_user(module: ModuleFacts, function: Function, *values: ast.AST) -> bool:
+    """Tell whether one of the values tells of the user."""
+    return any(tells_user(module, function, value) for value in values)

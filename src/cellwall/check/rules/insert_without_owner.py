@@ -1,0 +1,126 @@
+"""CW406: a new row of a model with an owner column, made in a handler without saying whose it is."""
+
+import ast
+from collections.abc import Iterable
+from typing import ClassVar, Final, final
+
+from cellwall.check.edit import Safety
+from cellwall.check.family import Family
+from cellwall.check.finding import Finding, Severity
+from cellwall.check.gate import Gate
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import Function
+from cellwall.check.own_nodes import own
+from cellwall.check.owned_rows import answers_a_user, owner_columns
+from cellwall.check.pytest_facts import spelled
+from cellwall.check.request_data import tells_user
+from cellwall.check.request_reach import never_in_service
+from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.settings import CheckSettings
+from cellwall.check.summaries.owned_models import OwnedModels
+from cellwall.check.summary import FileSummary
+
+_MODEL: Final = (
+    "from fastapi import FastAPI\nfrom sqlalchemy import Column, Integer, String\nfrom app.db import Base\n\n"
+    "app = FastAPI()\n\n\nclass Note(Base):\n    user_id = Column(Integer)\n    text = Column(String)\n\n\n"
+)
+
+
+@final
+class InsertWithoutOwner:
+    """A new row of a model with an owner column, made without saying whose it is.
+
+    What it does:
+        Finds `Model(...)` and `Model.objects.create(...)` on a model with an owner column, in a request
+        handler that knows the user, where no argument and no later assignment gives the owner.
+
+    Why it leaks:
+        A row without an owner is nobody's: it is in everybody's list or in none, and a default owner
+        gets what belongs to another.
+
+    Example:
+        @app.post("/notes")
+        async def add(text: str, current_user: User = Depends(user), db=Depends(get_db)):
+            db.add(Note(text=text))
+
+    Use instead:
+        db.add(Note(text=text, user_id=current_user.id))
+
+    Fix safety:
+        Never repaired: who owns the row is a decision.
+    """
+
+    name: ClassVar[str] = "insert-without-owner"
+    code: ClassVar[str] = "CW406"
+    family: ClassVar[Family] = Family.DATA
+    severity: ClassVar[Severity] = Severity.WARNING
+    status: ClassVar[Status] = Status.PREVIEW
+    fixes: ClassVar[Safety | None] = None
+    summaries: ClassVar[tuple[FileSummary, ...]] = (OwnedModels(),)
+
+    VALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            _MODEL + "@app.post('/notes')\nasync def add(text: str, current_user, db):\n"
+            "    db.add(Note(text=text, user_id=current_user.id))\n",
+            path="app/main.py",
+        ),
+        Example(
+            _MODEL + "@app.post('/notes')\nasync def add(text: str, current_user, db):\n"
+            "    note = Note(text=text)\n    note.user_id = current_user.id\n    db.add(note)\n",
+            path="app/main.py",
+        ),
+    )
+    INVALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            _MODEL + "@app.post('/notes')\nasync def add(text: str, current_user, db):\n"
+            "    db.add(Note(text=text))\n",
+            path="app/main.py",
+        ),
+    )
+
+    def gate(self, settings: CheckSettings) -> Gate:
+        """Give what adds a row."""
+        return Gate.any_of(b".add(", b".create(", b".save(", b".add_all(", b".acreate(") & Gate.any_of(
+            b"user", b"tenant", b"account", b"owner", b"token"
+        )
+
+    def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
+        """Give a finding for each row without an owner."""
+        if module.is_test or never_in_service(module.path):
+            return
+        for call in module.of(ast.Call):
+            model = _made(module, call)
+            if model is None or not call.keywords or call.args or any(k.arg is None for k in call.keywords):
+                continue
+            columns = owner_columns(module, model, context)
+            function = module.function(call) if columns else None
+            if (
+                function is None
+                or not answers_a_user(module, function)
+                or _gives_owner(module, function, call, columns)
+            ):
+                continue
+            message = f"this `{spelled(model)}` is nobody's: nothing gives its `{columns[0]}`"
+            yield finding(self, module, call, message)
+
+
+def _made(module: ModuleFacts, call: ast.Call) -> ast.expr | None:
+    """Give the model of which a call makes a row that is added, None for any other call."""
+    match call.func:
+        case ast.Attribute(value=ast.Attribute(value=model, attr="objects"), attr="create" | "acreate"):
+            return model
+        case ast.Name(id=name) if name[:1].isupper():
+            parent = module.nodes.parent(call)
+            adds = isinstance(parent, ast.Call) and spelled(parent.func).endswith((".add", ".add_all"))
+            return call.func if adds or isinstance(parent, ast.Assign) else None
+    return None
+
+
+def _gives_owner(module: ModuleFacts, function: Function, call: ast.Call, columns: tuple[str, ...]) -> bool:
+    names = {column.removesuffix("_id") for column in columns} | set(columns)
+    if any(k.arg in names or tells_user(module, function, k.value) for k in call.keywords):
+        return True
+    return any(
+        node.attr in names and isinstance(node.ctx, ast.Store)
+        for node in own(module, function, ast.Attribute)
+    )

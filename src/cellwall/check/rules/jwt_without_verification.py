@@ -1,0 +1,128 @@
+"""CW701: a token whose claims are believed without checking its signature."""
+
+import ast
+from collections.abc import Iterable
+from typing import ClassVar, Final, final
+
+from cellwall.check.edit import Safety
+from cellwall.check.family import Family
+from cellwall.check.finding import Finding, Severity
+from cellwall.check.gate import Gate
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.pytest_facts import spelled
+from cellwall.check.request_reach import never_in_service
+from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.settings import CheckSettings
+
+
+@final
+class JwtWithoutVerification:
+    """A token whose claims are believed without checking its signature.
+
+    What it does:
+        Finds `jwt.decode` with `verify_signature` switched off or `verify=False`, and
+        `get_unverified_claims`. A call of which only the header or the issuer is taken, to find the
+        key, is no finding where a verified decode follows in the same function.
+
+    Why it leaks:
+        Anybody can write a token that says they are another user.
+
+    Example:
+        claims = jwt.decode(token, options={"verify_signature": False})
+        return claims["sub"]
+
+    Use instead:
+        claims = jwt.decode(token, key, algorithms=["RS256"], audience=AUDIENCE)
+        return claims["sub"]
+
+    Fix safety:
+        Never repaired: the key has to come from somewhere.
+    """
+
+    name: ClassVar[str] = "jwt-without-verification"
+    code: ClassVar[str] = "CW701"
+    family: ClassVar[Family] = Family.TOKENS
+    severity: ClassVar[Severity] = Severity.ERROR
+    status: ClassVar[Status] = Status.PREVIEW
+    fixes: ClassVar[Safety | None] = None
+
+    VALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "import jwt\n\n\ndef who(token, key):\n    return jwt.decode(token, key, algorithms=['RS256'])\n",
+            path="app/who.py",
+        ),
+        Example(
+            "import jwt\n\n\ndef who(token):\n"
+            "    issuer = jwt.decode(token, options={'verify_signature': False})['iss']\n"
+            "    return jwt.decode(token, key_of(issuer), algorithms=['RS256'])\n",
+            path="app/who.py",
+        ),
+    )
+    INVALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "import jwt\n\n\ndef who(token):\n"
+            "    return jwt.decode(token, options={'verify_signature': False})['sub']\n",
+            path="app/who.py",
+        ),
+        Example(
+            "from jose import jwt\n\n\ndef who(token):\n    return jwt.get_unverified_claims(token)['sub']\n",
+            path="app/who.py",
+        ),
+    )
+
+    def gate(self, settings: CheckSettings) -> Gate:
+        """Give what switches the check off."""
+        return Gate.any_of(b"verify", b"unverified")
+
+    def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
+        """Give a finding for each token that is believed."""
+        if module.is_test or never_in_service(module.path):
+            return
+        calls = [call for call in module.of(ast.Call) if module.matches(call.func, _DECODING) is not None]
+        unsafe = [call for call in calls if _is_unverified(call)]
+        for call in unsafe:
+            function = module.function(call)
+            others = [
+                c
+                for c in calls
+                if c not in unsafe and "decode" in spelled(c.func) and module.function(c) is function
+            ]
+            if not others and not _claims_not_believed(module, call):
+                yield finding(
+                    self, module, call, "these claims are believed without a check of the signature"
+                )
+
+
+_DECODING: Final = (
+    "jwt.decode",
+    "jwt.api_jwt.decode",
+    "jose.jwt.decode",
+    "jose.jwt.get_unverified_claims",
+    "jwt.decode_complete",
+)
+
+
+def _is_unverified(call: ast.Call) -> bool:
+    if "unverified" in spelled(call.func):
+        return True
+    for keyword in call.keywords:
+        match keyword:
+            case ast.keyword(arg="verify", value=ast.Constant(value=False)):
+                return True
+            case ast.keyword(arg="options", value=ast.Dict(keys=keys, values=values)):
+                for key, value in zip(keys, values, strict=True):
+                    if isinstance(key, ast.Constant) and key.value == "verify_signature":
+                        return isinstance(value, ast.Constant) and value.value is False
+    return False
+
+
+def _claims_not_believed(module: ModuleFacts, call: ast.Call) -> bool:
+    """Tell whether only the expiry, the issuer or the key's id is taken from what is decoded."""
+    parent = module.nodes.parent(call)
+    key: ast.expr | None = None
+    if isinstance(parent, ast.Subscript):
+        key = parent.slice
+    elif isinstance(parent, ast.Attribute) and parent.attr == "get":
+        get = module.nodes.parent(parent)
+        key = get.args[0] if isinstance(get, ast.Call) and get.args else None
+    return isinstance(key, ast.Constant) and key.value in ("exp", "iss", "kid", "iat", "aud")

@@ -1,0 +1,120 @@
+"""CW404: one row of somebody, looked up by an id from the request, without asking whose it is."""
+
+import ast
+from collections.abc import Iterable
+from typing import ClassVar, Final, final
+
+from cellwall.check.edit import Safety
+from cellwall.check.family import Family
+from cellwall.check.finding import Finding, Severity
+from cellwall.check.gate import Gate
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.owned_rows import answers_a_user, minds_owner, owner_columns
+from cellwall.check.pytest_facts import spelled
+from cellwall.check.request_data import from_request, tells_user
+from cellwall.check.request_reach import never_in_service
+from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.settings import CheckSettings
+from cellwall.check.summaries.owned_models import OwnedModels
+from cellwall.check.summary import FileSummary
+
+_MODEL: Final = (
+    "from fastapi import FastAPI\nfrom sqlalchemy import Column, Integer\nfrom app.db import Base\n\n"
+    "app = FastAPI()\n\n\nclass Note(Base):\n    user_id = Column(Integer)\n\n\n"
+)
+
+
+@final
+class LookupByIdWithoutOwner:
+    """One row that belongs to somebody, looked up by an id from the request, without asking whose it is.
+
+    What it does:
+        Finds `session.get(Model, id)`, `Model.objects.get(pk=id)`, `get_object_or_404(Model, pk=id)`
+        and `Model.query.get(id)` on a model with an owner column, in a request handler that knows the
+        user, where the id comes from the request and the function never names the owner column nor
+        anything that decides who may have what.
+
+    Why it leaks:
+        Ids can be guessed, counted up or seen in a link. Whoever sends another user's id gets that
+        user's row.
+
+    Example:
+        @app.get("/notes/{note_id}")
+        async def note(note_id: int, current_user: User = Depends(user), db=Depends(get_db)):
+            return await db.get(Note, note_id)
+
+    Use instead:
+        note = await db.get(Note, note_id)
+        if note is None or note.user_id != current_user.id:
+            raise HTTPException(404)
+        return note
+
+    Fix safety:
+        Never repaired: rows that all users may see are a decision.
+    """
+
+    name: ClassVar[str] = "lookup-by-id-without-owner"
+    code: ClassVar[str] = "CW404"
+    family: ClassVar[Family] = Family.DATA
+    severity: ClassVar[Severity] = Severity.ERROR
+    status: ClassVar[Status] = Status.PREVIEW
+    fixes: ClassVar[Safety | None] = None
+    summaries: ClassVar[tuple[FileSummary, ...]] = (OwnedModels(),)
+
+    VALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            _MODEL + "@app.get('/notes/{note_id}')\nasync def note(note_id: int, current_user, db):\n"
+            "    note = await db.get(Note, note_id)\n"
+            "    return note if note.user_id == current_user.id else None\n",
+            path="app/main.py",
+        ),
+    )
+    INVALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            _MODEL + "@app.get('/notes/{note_id}')\nasync def note(note_id: int, current_user, db):\n"
+            "    return await db.get(Note, note_id)\n",
+            path="app/main.py",
+        ),
+    )
+
+    def gate(self, settings: CheckSettings) -> Gate:
+        """Give what looks a row up."""
+        return Gate.any_of(b".get(", b"_or_404(", b".get_one(") & Gate.any_of(
+            b"user", b"tenant", b"account", b"owner", b"token"
+        )
+
+    def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
+        """Give a finding for each row that anybody gets who knows its id."""
+        if module.is_test or never_in_service(module.path):
+            return
+        for call in module.of(ast.Call):
+            found = _looked_up(call)
+            function = module.function(call) if found is not None else None
+            if found is None or function is None:
+                continue
+            model, key = found
+            columns = owner_columns(module, model, context)
+            if not columns or not answers_a_user(module, function) or minds_owner(module, function, columns):
+                continue
+            if from_request(module, function, key) and not tells_user(module, function, key):
+                message = (
+                    f"anybody who sends its id gets this `{spelled(model)}`: nothing asks for `{columns[0]}`"
+                )
+                yield finding(self, module, call, message)
+
+
+def _looked_up(call: ast.Call) -> tuple[ast.expr, ast.expr] | None:
+    """Give the model and the id of a look-up, None for any other call."""
+    by_id = next((k.value for k in call.keywords if k.arg in ("pk", "id", "uuid")), None)
+    match call.func:
+        case ast.Attribute(value=ast.Attribute(value=model, attr="objects"), attr="get") if by_id is not None:
+            return model, by_id
+        case ast.Attribute(value=ast.Attribute(value=model, attr="query"), attr="get" | "get_or_404") if (
+            call.args
+        ):
+            return model, call.args[0]
+        case ast.Name(id="get_object_or_404" | "aget_object_or_404") if call.args and by_id is not None:
+            return call.args[0], by_id
+        case ast.Attribute(attr="get" | "get_one") if len(call.args) == 2:
+            return call.args[0], call.args[1]
+    return None

@@ -1,0 +1,118 @@
+"""CW403: rows that belong to somebody, queried in a handler without saying whose."""
+
+import ast
+from collections.abc import Iterable
+from typing import ClassVar, Final, final
+
+from cellwall.check.edit import Safety
+from cellwall.check.family import Family
+from cellwall.check.finding import Finding, Severity
+from cellwall.check.gate import Gate
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.owned_rows import answers_a_user, minds_owner, owner_columns
+from cellwall.check.pytest_facts import spelled
+from cellwall.check.request_reach import never_in_service
+from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.settings import CheckSettings
+from cellwall.check.summaries.owned_models import OwnedModels
+from cellwall.check.summary import FileSummary
+
+_MODEL: Final = (
+    "from fastapi import FastAPI\nfrom sqlalchemy import Column, Integer, select\nfrom app.db import Base\n\n"
+    "app = FastAPI()\n\n\nclass Note(Base):\n    user_id = Column(Integer)\n\n\n"
+)
+
+
+@final
+class QueryWithoutOwner:
+    """Rows that belong to somebody, queried without saying whose.
+
+    What it does:
+        Finds `select(Model)`, `update(Model)`, `delete(Model)`, `session.query(Model)`,
+        `Model.objects.filter(...)` and `Model.query` on a model with an owner column (`user_id`,
+        `owner`, `tenant_id`), in a request handler that knows the user, while the function never names
+        that column nor anything that decides who may have what.
+
+    Why it leaks:
+        The query finds, changes or deletes the rows of all users.
+
+    Example:
+        @app.get("/notes")
+        async def notes(current_user: User = Depends(user), db=Depends(get_db)):
+            return db.scalars(select(Note)).all()
+
+    Use instead:
+        return db.scalars(select(Note).where(Note.user_id == current_user.id)).all()
+
+    Fix safety:
+        Never repaired: rows that all users may see are a decision.
+    """
+
+    name: ClassVar[str] = "query-without-owner"
+    code: ClassVar[str] = "CW403"
+    family: ClassVar[Family] = Family.DATA
+    severity: ClassVar[Severity] = Severity.WARNING
+    status: ClassVar[Status] = Status.PREVIEW
+    fixes: ClassVar[Safety | None] = None
+    summaries: ClassVar[tuple[FileSummary, ...]] = (OwnedModels(),)
+
+    VALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            _MODEL + "@app.get('/notes')\nasync def notes(current_user, db):\n"
+            "    return db.scalars(select(Note).where(Note.user_id == current_user.id)).all()\n",
+            path="app/main.py",
+        ),
+    )
+    INVALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            _MODEL + "@app.get('/notes')\nasync def notes(current_user, db):\n"
+            "    return db.scalars(select(Note)).all()\n",
+            path="app/main.py",
+        ),
+        Example(
+            _MODEL + "@app.get('/notes')\nasync def notes(current_user, db):\n"
+            "    return db.query(Note).filter(Note.text != '').all()\n",
+            path="app/main.py",
+        ),
+    )
+
+    def gate(self, settings: CheckSettings) -> Gate:
+        """Give what makes a query."""
+        return Gate.any_of(b"select(", b"update(", b"delete(", b".query", b".objects") & Gate.any_of(
+            b"user", b"tenant", b"account", b"owner", b"token"
+        )
+
+    def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
+        """Give a finding for each query of everybody's rows."""
+        if module.is_test or never_in_service(module.path):
+            return
+        for node in (*module.of(ast.Call), *module.of(ast.Attribute)):
+            model = _queried(node)
+            function = module.function(node) if model is not None else None
+            if model is None or function is None:
+                continue
+            columns = owner_columns(module, model, context)
+            if columns and answers_a_user(module, function) and not minds_owner(module, function, columns):
+                message = f"this finds all users' `{spelled(model)}`: the query does not name `{columns[0]}`"
+                yield finding(self, module, node, message)
+
+
+def _queried(node: ast.expr) -> ast.expr | None:
+    """Give the model that a query is about, None where a node makes no query."""
+    match node:
+        case ast.Call(
+            func=ast.Name(id="select" | "update" | "delete") | ast.Attribute(attr="query"), args=[model, *_]
+        ):
+            return model if isinstance(model, (ast.Name, ast.Attribute)) else None
+        case ast.Call(
+            func=ast.Attribute(
+                value=ast.Attribute(value=model, attr="objects"),
+                attr="filter" | "all" | "exclude" | "values" | "values_list",
+            )
+        ):
+            return model
+        case ast.Attribute(
+            value=ast.Attribute(value=model, attr="query"), attr="all" | "filter" | "filter_by"
+        ):
+            return model
+    return None

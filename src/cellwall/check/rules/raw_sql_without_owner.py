@@ -1,0 +1,118 @@
+"""CW405: SQL in a text on a table whose rows have owners, without the owner's column."""
+
+import ast
+import re
+from collections.abc import Iterable
+from typing import ClassVar, Final, final
+
+from cellwall.check.edit import Safety
+from cellwall.check.family import Family
+from cellwall.check.finding import Finding, Severity
+from cellwall.check.gate import Gate
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.owned_rows import owned_tables
+from cellwall.check.pytest_facts import spelled
+from cellwall.check.request_reach import Reach, never_in_service, request_reach
+from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.settings import CheckSettings
+from cellwall.check.summaries.owned_models import OwnedModels
+from cellwall.check.summary import FileSummary
+
+_MODEL: Final = (
+    "from fastapi import FastAPI\nfrom sqlalchemy import Column, Integer, text\nfrom app.db import Base\n\n"
+    "app = FastAPI()\n\n\nclass Note(Base):\n    __tablename__ = 'notes'\n    user_id = Column(Integer)\n\n\n"
+)
+
+
+@final
+class RawSqlWithoutOwner:
+    """SQL written as a text on a table whose rows have owners, which does not name the owner's column.
+
+    What it does:
+        Finds texts with `SELECT ... FROM`, `UPDATE` and `DELETE FROM` on the table of a model of the
+        project that has an owner column, given to `text(...)` or `execute(...)` in a function that
+        requests reach, where the text does not name the column.
+
+    Why it leaks:
+        The statement reads or changes the rows of all users, and no guard in the object layer sees it.
+
+    Example:
+        await db.execute(text("SELECT * FROM notes WHERE id = :id"), {"id": note_id})
+
+    Use instead:
+        await db.execute(
+            text("SELECT * FROM notes WHERE id = :id AND user_id = :user"), {"id": note_id, "user": user.id}
+        )
+
+    Fix safety:
+        Never repaired: the parameter has to come from somewhere.
+    """
+
+    name: ClassVar[str] = "raw-sql-without-owner"
+    code: ClassVar[str] = "CW405"
+    family: ClassVar[Family] = Family.DATA
+    severity: ClassVar[Severity] = Severity.WARNING
+    status: ClassVar[Status] = Status.PREVIEW
+    fixes: ClassVar[Safety | None] = None
+    summaries: ClassVar[tuple[FileSummary, ...]] = (OwnedModels(),)
+
+    VALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            _MODEL + "@app.get('/notes/{note_id}')\nasync def note(note_id: int, user, db):\n"
+            '    return db.execute(text("SELECT * FROM notes WHERE id = :id AND user_id = :user"))\n',
+            path="app/main.py",
+        ),
+    )
+    INVALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            _MODEL + "@app.get('/notes/{note_id}')\nasync def note(note_id: int, user, db):\n"
+            '    return db.execute(text("SELECT * FROM notes WHERE id = :id"))\n',
+            path="app/main.py",
+        ),
+    )
+
+    def gate(self, settings: CheckSettings) -> Gate:
+        """Give what hands a text to the database."""
+        return Gate.any_of(b"execute", b"text(", b"fetch") & Gate.any_of(_SQL)
+
+    def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
+        """Give a finding for each such text."""
+        if module.is_test or never_in_service(module.path):
+            return
+        tables = owned_tables(module, context)
+        for constant in module.of(ast.Constant) if tables else ():
+            if not isinstance(constant.value, str) or not _is_given_to_database(module, constant):
+                continue
+            named = _TABLE.search(constant.value)
+            columns = tables.get(named.group(1).lower()) if named is not None else None
+            function = module.function(constant) if columns else None
+            if columns is None or function is None or request_reach(module, function) is not Reach.YES:
+                continue
+            if not any(column.removesuffix("_id") in constant.value for column in columns):
+                message = f"this statement is about the rows of all users: it does not name `{columns[0]}`"
+                yield finding(self, module, constant, message)
+
+
+_SQL: Final = re.compile(rb"\b(FROM|UPDATE|from|update)\s")
+_TABLE: Final = re.compile(
+    r"^\s*(?:SELECT\b.*?\bFROM|UPDATE|DELETE\s+FROM)\s+[\"`]?(\w+)", re.IGNORECASE | re.DOTALL
+)
+
+
+def _is_given_to_database(module: ModuleFacts, constant: ast.Constant) -> bool:
+    call = module.nodes.parent(constant)
+    if not isinstance(call, ast.Call):
+        return False
+    name = spelled(call.func).rpartition(".")[2]
+    return name in (
+        "text",
+        "execute",
+        "fetch",
+        "fetchrow",
+        "fetchall",
+        "fetch_all",
+        "fetch_one",
+        "fetchval",
+        "executemany",
+        "raw",
+    )

@@ -1,0 +1,111 @@
+"""CW401: a session scoped to the thread, in code that runs many requests on one thread."""
+
+import ast
+from collections.abc import Iterable
+from typing import ClassVar, final
+
+from cellwall.check.edit import Safety
+from cellwall.check.family import Family
+from cellwall.check.finding import Finding, Severity
+from cellwall.check.gate import Gate
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.pytest_facts import spelled
+from cellwall.check.request_reach import never_in_service
+from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.settings import CheckSettings
+
+
+@final
+class ScopedSessionInAsync:
+    """A database session scoped to the thread, in code that runs many requests on one thread.
+
+    What it does:
+        Finds `scoped_session(...)` without a `scopefunc` in a module with coroutines, and over an
+        asynchronous session maker.
+
+    Why it leaks:
+        Its registry gives one session for each thread, and an event loop is one thread: all requests
+        share the session, its transaction and its objects.
+
+    Example:
+        Session = scoped_session(sessionmaker(engine))
+
+        async def load(note_id):
+            return Session.get(Note, note_id)
+
+    Use instead:
+        Session = async_sessionmaker(engine)
+
+        async def load(note_id):
+            async with Session() as session:
+                return await session.get(Note, note_id)
+
+    Fix safety:
+        Never repaired: every use has to open a session.
+    """
+
+    name: ClassVar[str] = "scoped-session-in-async"
+    code: ClassVar[str] = "CW401"
+    family: ClassVar[Family] = Family.DATA
+    severity: ClassVar[Severity] = Severity.ERROR
+    status: ClassVar[Status] = Status.PREVIEW
+    fixes: ClassVar[Safety | None] = None
+
+    VALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "from sqlalchemy.orm import scoped_session, sessionmaker\n\n"
+            "Session = scoped_session(sessionmaker())\n\n\n"
+            "def load(note_id):\n    return Session.get(note_id)\n",
+            path="app/db.py",
+        ),
+        Example(
+            "from sqlalchemy.ext.asyncio import async_scoped_session, async_sessionmaker\n\n"
+            "Session = async_scoped_session(async_sessionmaker(), scopefunc=current)\n\n\n"
+            "async def load(note_id):\n    return await Session.get(note_id)\n",
+            path="app/db.py",
+        ),
+    )
+    INVALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "from sqlalchemy.orm import scoped_session, sessionmaker\n\n"
+            "Session = scoped_session(sessionmaker())\n\n\n"
+            "async def load(note_id):\n    return Session.get(note_id)\n",
+            path="app/db.py",
+        ),
+        Example(
+            "from sqlalchemy.orm import scoped_session\n"
+            "from sqlalchemy.ext.asyncio import async_sessionmaker\n\n"
+            "Session = scoped_session(async_sessionmaker())\n",
+            path="app/db.py",
+        ),
+    )
+
+    def gate(self, settings: CheckSettings) -> Gate:
+        """Give the name."""
+        return Gate.any_of(b"scoped_session", b"sqlalchemy", b"essionmaker", b"Session")
+
+    def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
+        """Give a finding for each such registry."""
+        if module.is_test or never_in_service(module.path):
+            return
+        for call in module.of(ast.Call):
+            if (
+                module.matches(
+                    call.func, ("sqlalchemy.orm.scoped_session", "sqlalchemy.orm.scoping.scoped_session")
+                )
+                is None
+            ):
+                continue
+            if len(call.args) > 1 or any(keyword.arg == "scopefunc" for keyword in call.keywords):
+                continue
+            if module.of(ast.AsyncFunctionDef) or _is_async(call):
+                message = "all requests of an event loop share the one session of its thread"
+                yield finding(self, module, call, message)
+
+
+def _is_async(call: ast.Call) -> bool:
+    return any(
+        "async" in spelled(node).lower()
+        for node in ast.walk(call)
+        if isinstance(node, (ast.Name, ast.Attribute))
+    )

@@ -1,0 +1,127 @@
+"""CW703: a secret that signs tokens or sessions, written into the source."""
+
+import ast
+import re
+from collections.abc import Iterable
+from typing import ClassVar, Final, final
+
+from cellwall.check.edit import Edit, Fix, Safety
+from cellwall.check.family import Family
+from cellwall.check.finding import Finding, Severity
+from cellwall.check.gate import Gate
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.pytest_facts import spelled
+from cellwall.check.request_reach import never_in_service
+from cellwall.check.rule import BY_HAND, Example, RuleContext, Status, finding
+from cellwall.check.settings import CheckSettings
+
+
+@final
+class SecretInSource:
+    """A secret that signs tokens or sessions, written into the source.
+
+    What it does:
+        Finds a text as the value, or as the default, of a name like `SECRET_KEY`, `JWT_SECRET`,
+        `SESSION_SECRET`, and a text as the key of `jwt.encode` and `jwt.decode`. An empty text, a name
+        of a variable or file, and a text in tests is no finding.
+
+    Why it leaks:
+        Whoever has seen the source, or the default, can sign a token for any user.
+
+    Example:
+        SECRET_KEY = os.environ.get("SECRET_KEY", "change-me")
+
+    Use instead:
+        SECRET_KEY = os.environ["SECRET_KEY"]
+
+    Fix safety:
+        Unsafe for a default of `os.environ.get` and `os.getenv`: the environment has to have it then,
+        or the service does not start. A plain text is listed.
+    """
+
+    name: ClassVar[str] = "secret-in-source"
+    code: ClassVar[str] = "CW703"
+    family: ClassVar[Family] = Family.TOKENS
+    severity: ClassVar[Severity] = Severity.ERROR
+    status: ClassVar[Status] = Status.PREVIEW
+    fixes: ClassVar[Safety | None] = Safety.UNSAFE
+
+    VALID: ClassVar[tuple[Example, ...]] = (
+        Example("import os\n\nSECRET_KEY = os.environ['SECRET_KEY']\n", path="app/settings.py"),
+        Example("SECRET_KEY = ''\nJWT_SECRET_NAME = 'jwt-secret'\n", path="app/settings.py"),
+    )
+    INVALID: ClassVar[tuple[Example, ...]] = (
+        Example("SECRET_KEY = 'd41d8cd98f00b204'\n", path="app/settings.py"),
+        Example("import os\n\nJWT_SECRET = os.getenv('JWT_SECRET', 'change-me')\n", path="app/settings.py"),
+        Example(
+            "import jwt\n\n\ndef make(user_id):\n"
+            "    return jwt.encode({'sub': user_id, 'exp': 1}, 'hush-hush')\n",
+            path="app/make.py",
+        ),
+    )
+
+    def gate(self, settings: CheckSettings) -> Gate:
+        """Give the words of a secret's name, and what signs."""
+        return Gate.any_of(b"SECRET", b"secret", b"encode", b"SIGNING", b"signing", b"decode")
+
+    def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
+        """Give a finding for each secret that stands in the source."""
+        if module.is_test or never_in_service(module.path):
+            return
+        assignments: list[ast.Assign | ast.AnnAssign] = [*module.of(ast.Assign), *module.of(ast.AnnAssign)]
+        for assignment in assignments:
+            targets = assignment.targets if isinstance(assignment, ast.Assign) else [assignment.target]
+            if not any(_NAME.search(spelled(target).rpartition(".")[2]) for target in targets):
+                continue
+            text = _secret(module, assignment.value)
+            if text is not None:
+                message = "whoever has seen this can sign for any user"
+                yield finding(self, module, text, message, _required(module, text) or BY_HAND)
+        for call in module.of(ast.Call):
+            if (
+                module.matches(call.func, ("jwt.encode", "jwt.decode", "jose.jwt.encode", "jose.jwt.decode"))
+                is None
+            ):
+                continue
+            key = (
+                call.args[1]
+                if len(call.args) > 1
+                else next((k.value for k in call.keywords if k.arg == "key"), None)
+            )
+            if isinstance(key, ast.Constant) and isinstance(key.value, (str, bytes)) and key.value:
+                yield finding(self, module, key, "whoever has seen this key can sign for any user")
+
+
+_NAME: Final = re.compile(
+    r"(^|_)(secret_?key|jwt_?secret(_key)?|jwt_key|session_secret|signing_(key|secret)|cookie_secret|token_secret)$",
+    re.IGNORECASE,
+)
+_NO_SECRET: Final = re.compile(r"^$|^[A-Z][A-Z0-9_]+$|^[a-z]+([_.][a-z]+)+$|[<{$%]|^\.{3}$|^/|\s.*\s")
+
+
+def _secret(module: ModuleFacts, value: ast.expr | None) -> ast.Constant | None:
+    """Give the text that a secret is, or is by default; None where it comes from elsewhere."""
+    match value:
+        case ast.Constant(value=str(text) | bytes(text)):
+            shown = text.decode("latin-1") if isinstance(text, bytes) else text
+            return None if _NO_SECRET.search(shown) else value
+        case ast.Call(func=func, args=[_, ast.Constant(value=str(text)) as default]):
+            if module.matches(func, ("os.getenv", "os.environ.get")) and text and not _NO_SECRET.search(text):
+                return default
+        case ast.BoolOp(op=ast.Or(), values=[*_, ast.Constant(value=str(text)) as last]):
+            return last if text and not _NO_SECRET.search(text) else None
+    return None
+
+
+def _required(module: ModuleFacts, text: ast.Constant) -> Fix | None:
+    """Ask the environment without a default."""
+    call = module.nodes.parent(text)
+    if (
+        not isinstance(call, ast.Call)
+        or not module.editable
+        or spelled(call.func) not in ("os.getenv", "os.environ.get")
+    ):
+        return None
+    start, stop = module.span(call)
+    key = module.text(call.args[0]).encode()
+    return Fix((Edit(start, stop, b"os.environ[" + key + b"]"),), Safety.UNSAFE)

@@ -1,0 +1,109 @@
+"""CW704: a token or id that is compared by its beginning."""
+
+import ast
+from collections.abc import Iterable
+from typing import ClassVar, final
+
+from cellwall.check.edit import Safety
+from cellwall.check.family import Family
+from cellwall.check.finding import Finding, Severity
+from cellwall.check.gate import Gate
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.pytest_facts import spelled
+from cellwall.check.request_reach import never_in_service
+from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.settings import CheckSettings
+from cellwall.check.telling_names import (
+    names_credential,
+)
+
+
+@final
+class TokenComparedByPrefix:
+    """A token or id compared by its beginning.
+
+    What it does:
+        Finds `token[:8] == other[:8]` and `token.startswith(other)` where both are tokens, keys or ids
+        that come from somewhere. A fixed beginning (`token.startswith("sk-")`) is no finding.
+
+    Why it leaks:
+        Tokens with the same beginning are taken for one another; the beginning of a JWT is the same for
+        all.
+
+    Example:
+        if token[:16] == session.token[:16]:
+            return session.user
+
+    Use instead:
+        if hmac.compare_digest(token, session.token):
+            return session.user
+
+    Fix safety:
+        Never repaired: a stored beginning has to be replaced by a hash of the whole.
+    """
+
+    name: ClassVar[str] = "token-compared-by-prefix"
+    code: ClassVar[str] = "CW704"
+    family: ClassVar[Family] = Family.TOKENS
+    severity: ClassVar[Severity] = Severity.ERROR
+    status: ClassVar[Status] = Status.PREVIEW
+    fixes: ClassVar[Safety | None] = None
+
+    VALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "def kind(token):\n    return token.startswith('sk-') or token[:3] == 'pk-'\n",
+            path="app/kind.py",
+        ),
+    )
+    INVALID: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "def same(token, session):\n    return token[:16] == session.token[:16]\n",
+            path="app/same.py",
+        ),
+        Example(
+            "def same(api_key, stored):\n    return api_key.startswith(stored.api_key)\n",
+            path="app/same.py",
+        ),
+    )
+
+    def gate(self, settings: CheckSettings) -> Gate:
+        """Give what takes a beginning."""
+        return Gate.any_of(b"[:", b".startswith(")
+
+    def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
+        """Give a finding for each such comparison."""
+        if module.is_test or never_in_service(module.path):
+            return
+        for compare in module.of(ast.Compare):
+            sides = [compare.left, *compare.comparators]
+            if isinstance(compare.ops[0], (ast.Eq, ast.In)) and len(sides) == 2:
+                begun = [side for side in sides if _beginning(side)]
+                if begun and not any(
+                    isinstance(n, ast.Constant) and isinstance(n.value, str) for s in sides for n in [s]
+                ):
+                    yield finding(
+                        self, module, compare, "tokens with the same beginning are taken for one another"
+                    )
+        for call in module.of(ast.Call):
+            match call:
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Name() | ast.Attribute() as one, attr="startswith"),
+                    args=[ast.Name() | ast.Attribute() as other],
+                ) if _is_secret(one) and _is_secret(other):
+                    yield finding(
+                        self, module, call, "tokens with the same beginning are taken for one another"
+                    )
+
+
+def _beginning(node: ast.expr) -> bool:
+    match node:
+        case ast.Subscript(
+            value=ast.Name() | ast.Attribute() as whole, slice=ast.Slice(lower=None, upper=ast.Constant())
+        ):
+            return _is_secret(whole)
+    return False
+
+
+def _is_secret(node: ast.expr) -> bool:
+    name = spelled(node).rpartition(".")[2]
+    return names_credential(name) and "prefix" not in name

@@ -1,0 +1,81 @@
+"""The models of a file whose rows belong to somebody: their owner columns and the name of their table."""
+
+import ast
+import re
+from typing import ClassVar, Final, final
+
+from cellwall.check.gate import Gate
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.origin import snake_case
+from cellwall.check.pytest_facts import spelled
+from cellwall.check.settings import CheckSettings
+from cellwall.check.summary import Json
+from cellwall.check.telling_names import names_owner_column
+
+Models = dict[str, tuple[tuple[str, ...], str]]
+
+
+@final
+class OwnedModels:
+    """Class -> [owner columns, table], for every model of a file that has an owner column."""
+
+    name: ClassVar[str] = "owned-models"
+
+    def gate(self, settings: CheckSettings) -> Gate:
+        """Give what stands in a model with a column that may say whose a row is."""
+        return Gate.any_of(b"Column(", b"mapped_column(", b"Field(", b"Key(", b"Mapped[") & Gate.any_of(
+            b"class "
+        )
+
+    def summarise(self, module: ModuleFacts, settings: CheckSettings) -> Json:
+        """Give the models of one file."""
+        if module.is_test:
+            return None
+        found = module.fact(own_models)
+        return {name: [list(columns), table] for name, (columns, table) in found.items()} or None
+
+
+def own_models(module: ModuleFacts) -> Models:
+    """Give the models that this module defines and that have an owner column."""
+    found: Models = {}
+    for cls in module.of(ast.ClassDef):
+        if cls.bases and any(_BASE.search(spelled(_plain(base)).rpartition(".")[2]) for base in cls.bases):
+            columns = tuple(name for name in _columns(cls) if names_owner_column(name))
+            if columns:
+                found[cls.name] = (columns, _table(cls))
+    return found
+
+
+_BASE: Final = re.compile(r"(Model|Base|Entity|Document|Mixin|Table)\w*$")
+_MAKERS: Final = re.compile(
+    r"^(Column|mapped_column|Field|relationship|\w*ForeignKey\w*|OneToOneField|\w+Field)$"
+)
+
+
+def _plain(base: ast.expr) -> ast.expr:
+    return base.value if isinstance(base, ast.Subscript) else base
+
+
+def _columns(cls: ast.ClassDef) -> list[str]:
+    found: list[str] = []
+    for statement in cls.body:
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=made))
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.Call(func=made))
+            ) if _MAKERS.match(spelled(made).rpartition(".")[2]):
+                found.append(name)
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=ast.Subscript(value=kind)):
+                if spelled(kind).endswith("Mapped"):
+                    found.append(name)
+    return found
+
+
+def _table(cls: ast.ClassDef) -> str:
+    for statement in ast.walk(cls):
+        match statement:
+            case ast.Assign(
+                targets=[ast.Name(id="__tablename__" | "db_table")], value=ast.Constant(value=str(name))
+            ):
+                return name
+    return snake_case(cls.name)
