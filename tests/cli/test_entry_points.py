@@ -96,14 +96,21 @@ def test_the_check_command(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert check_command(script, ["--strict", "tests"]) == ["check", "--strict", "tests"]
 
 
+def test_the_test_runner_runs_the_repositorys_tests(repo: Path) -> None:
+    folder = repo / "tests" / "isolation"
+    folder.mkdir(parents=True)
+    (folder / "test_it.py").write_text("def test_it(): pass\n")
+    (repo / "tests" / "test_other.py").write_text("def test_other(): assert 0\n")
+    answer = program(
+        repo, "tests/unified_test_runner.py", "--category", "isolation", "-p", "no:cacheprovider"
+    )
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert "isolation: 1 passed" in answer.stdout
+
+
 @pytest.mark.parametrize(
     ("name", "options", "words"),
     [
-        (
-            "tests/unified_test_runner.py",
-            "--category isolation --real-services --concurrent-users 10",
-            "`cellwall test` is not there yet",
-        ),
         ("scripts/security_audit.py", "--focus isolation", "`cellwall audit` is not there yet"),
     ],
 )

@@ -16,9 +16,9 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from tests.servers.kept import ServerUnavailableError
-from tests.servers.postgres_server import RunningPostgres, running_postgres
-from tests.servers.redis_server import RunningRedis, running_redis
+from cellwall.testing.services.kept import ServerUnavailableError
+from cellwall.testing.services.postgres_server import RunningPostgres, running_postgres
+from cellwall.testing.services.redis_server import RunningRedis, running_redis
 
 MISSING = "NO REAL SERVER"
 

@@ -12,8 +12,8 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from cellwall.testing.services.redis_server import RunningRedis
 from tests.servers import RunningPostgres
-from tests.servers.redis_server import RunningRedis
 
 ROOT = Path(__file__).parents[2]
 

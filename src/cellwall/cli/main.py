@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "resume": "Go on with a run that was stopped or killed.",
     "run": "Execute a written plan over a repository.",
     "status": "Where a run stands.",
+    "test": "Run the tests, those for one user as many.",
     "undo": "Remove what a run made, and nothing else.",
 }
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from cellwall.testing.services.redis_server import RunningRedis
 from tests.servers import KeptServer, ServerUnavailableError
-from tests.servers.redis_server import RunningRedis
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 OWNER = """
 import sys, time

@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import RunningPostgres, ServerUnavailableError, postgres_server, running_postgres
-from tests.servers.kept import reachable
+from cellwall.testing.services import (
+    RunningPostgres,
+    ServerUnavailableError,
+    postgres_server,
+    running_postgres,
+)
+from cellwall.testing.services.kept import reachable
 
 
 def test_it_listens_on_no_port(mortal_postgres: RunningPostgres) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, final
 from urllib.parse import quote
 
-from tests.servers.kept import KeptServer, ServerUnavailableError, reachable
+from cellwall.testing.services.kept import KeptServer, ServerUnavailableError, reachable
 
 ACCOUNT: Final = "nobody"  # PostgreSQL refuses to run as root
 SETTINGS: Final = {

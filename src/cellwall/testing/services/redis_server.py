@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, final
 
-from tests.servers.kept import KeptServer, ServerUnavailableError
+from cellwall.testing.services.kept import KeptServer, ServerUnavailableError
 
 TRIES: Final = 5  # another process may take the port between our look and the server's start
 
