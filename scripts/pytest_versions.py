@@ -26,6 +26,7 @@ PARTNERS = {
 }
 # Under pytest's oldest versions these are as old as they were then.
 ALWAYS = ("anyio", "hypothesis", "pytest-timeout", "pytest-xdist", "coverage")
+QUIET = ("-q", "-p", "no:cacheprovider", "-m", "not big")
 TESTS = ("tests/testing/many_users", "tests/testing/test_user_context.py")
 
 
@@ -45,7 +46,7 @@ def main() -> int:
             )
             print(f"--- {_versions(python)}", flush=True)
             ran = subprocess.run(
-                [python, "-m", "pytest", *TESTS, "-q", "-p", "no:cacheprovider", "-m", "not big"],
+                [python, "-m", "pytest", *TESTS, "--confcutdir=tests/testing", *QUIET],
                 cwd=ROOT,
                 check=False,
             )
