@@ -7,11 +7,13 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from cellwall.migrate.processes import ChildError, answers_of
+from cellwall.migrate.processes import ChildError, Children
 
 CHILD = """
     import os, signal, subprocess, sys, time
@@ -39,15 +41,24 @@ CHILD = """
 """
 
 
-@pytest.fixture
-def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    (tmp_path / "some_child.py").write_text(textwrap.dedent(CHILD))
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    return "some_child"
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("modules")
+    (made / "some_child.py").write_text(textwrap.dedent(CHILD))
+    return made
 
 
-async def collect(module: str, word: str) -> list[dict[str, object]]:
-    return [answer async for answer in answers_of(module, {"word": word})]
+@pytest.fixture(scope="module")
+def children(folder: Path) -> Iterator[Children]:
+    """Give one object for all tests, as a run has one for all its children."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(folder))
+        with closing(Children()) as made:
+            yield made
+
+
+async def collect(children: Children, word: str, module: str = "some_child") -> list[dict[str, object]]:
+    return [answer async for answer in children.answers_of(module, {"word": word})]
 
 
 def is_alive(pid: int) -> bool:
@@ -66,35 +77,35 @@ def wait_until_gone(pid: int) -> bool:
     return False
 
 
-async def test_answers_come_through_and_prints_do_not(child: str) -> None:
-    assert await collect(child, "hello") == [{"got": "hello"}]
+async def test_answers_come_through_and_prints_do_not(children: Children) -> None:
+    assert await collect(children, "hello") == [{"got": "hello"}]
 
 
 @pytest.mark.parametrize(("word", "told"), [("die", "signal SIGKILL"), ("crash", "no patch today")])
-async def test_how_a_child_ended_is_told(child: str, word: str, told: str) -> None:
+async def test_how_a_child_ended_is_told(children: Children, word: str, told: str) -> None:
     with pytest.raises(ChildError, match=told):
-        await collect(child, word)
+        await collect(children, word)
 
 
-async def test_an_unknown_module_is_told() -> None:
-    with pytest.raises(ChildError, match="no_such_module"):
-        await collect("no_such_module", "x")
+async def test_an_unknown_module_is_told(children: Children) -> None:
+    with pytest.raises(ChildError, match="No module named no_such_module"):
+        await collect(children, "x", "no_such_module")
 
 
-async def test_a_helper_that_keeps_standard_error_open_holds_nobody_up(child: str) -> None:
+async def test_a_helper_that_keeps_standard_error_open_holds_nobody_up(children: Children) -> None:
     async with asyncio.timeout(20):
         with pytest.raises(ChildError, match="exit code 3"):
-            await collect(child, "orphan")
+            await collect(children, "orphan")
 
 
 @pytest.mark.parametrize("word", ["[" * 100_000, "5", '{"a": '], ids=["deep", "number", "torn"])
-async def test_what_is_no_answer_is_told(child: str, word: str) -> None:
+async def test_what_is_no_answer_is_told(children: Children, word: str) -> None:
     with pytest.raises(ChildError, match="some_child"):
-        await collect(child, f"say {word}")
+        await collect(children, f"say {word}")
 
 
 async def test_files_of_the_current_folder_are_never_imported(
-    child: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The user stands in a repository that may be hostile, or just have a `json.py`."""
     hostile = tmp_path / "repository"
@@ -102,15 +113,17 @@ async def test_files_of_the_current_folder_are_never_imported(
     for name in ("json.py", "some_child.py"):
         (hostile / name).write_text("import os\nos._exit(77)\n")
     monkeypatch.chdir(hostile)
-    assert await collect(child, "hello") == [{"got": "hello"}]
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    with closing(Children()) as children:
+        assert await collect(children, "hello") == [{"got": "hello"}]
 
 
-async def test_cancelling_ends_the_whole_group(child: str) -> None:
+async def test_cancelling_ends_the_whole_group(children: Children) -> None:
     pids: list[int] = []
     spawned = asyncio.Event()
 
     async def first_answers() -> None:
-        async for answer in answers_of(child, {"word": "spawn"}, started=pids.append):
+        async for answer in children.answers_of("some_child", {"word": "spawn"}, started=pids.append):
             if "pid" in answer:
                 pids.append(int(answer["pid"]))
                 spawned.set()
@@ -122,17 +135,20 @@ async def test_cancelling_ends_the_whole_group(child: str) -> None:
     assert all(wait_until_gone(pid) for pid in pids)
 
 
-def test_children_end_when_their_parent_is_killed(child: str, tmp_path: Path) -> None:
+def test_children_end_when_their_parent_is_killed(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(folder))
     parent = tmp_path / "parent.py"
     parent.write_text(
         textwrap.dedent(
             """
             import asyncio
-            from cellwall.migrate.processes import answers_of
+            from cellwall.migrate.processes import Children
 
             async def main():
                 tell = lambda pid: print(pid, flush=True)
-                async for answer in answers_of("some_child", {"word": "spawn"}, started=tell):
+                async for answer in Children().answers_of("some_child", {"word": "spawn"}, started=tell):
                     if "pid" in answer:
                         print(answer["pid"], flush=True)
 

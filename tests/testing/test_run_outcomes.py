@@ -303,6 +303,18 @@ def test_what_makes_pytest_refuse_costs_nobody_else_anything(target: Path, measu
     assert "not with me" in found.collection_errors["bad/test_c.py"]
 
 
+@pytest.mark.parametrize("uses", [True, False])
+def test_only_who_uses_hypothesis_waits_for_its_import(target: Path, measure: Measure, uses: bool) -> None:
+    test = "from hypothesis import given, strategies as st\n@given(st.booleans())\ndef test_it(x): pass\n"
+    watch = """
+import atexit, sys
+atexit.register(lambda: open("told", "w").write(str("hypothesis" in sys.modules)))
+"""
+    put(target, conftest_DOT_py=watch, tests__test_a_DOT_py=test if uses else "def test_it(): pass\n")
+    assert short(measure("tests/test_a.py")) == {"test_it": "passed"}
+    assert (target / "told").read_text() == str(uses)
+
+
 def test_nothing_to_measure(measure: Measure) -> None:
     found = measure()
     assert (dict(found.by_id), found.complete, found.note) == ({}, True, "")

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from cellwall.migrate import events as e
 from cellwall.migrate.criteria.evaluators.overhead import EVALUATOR
-from cellwall.migrate.processes import ChildError, answers_of
+from cellwall.migrate.processes import ChildError
 from cellwall.migrate.run import Run
 from cellwall.project.config_record import config_to_record
 
@@ -26,7 +26,7 @@ async def measure_benchmark(run: Run) -> None:
     workspace = await asyncio.to_thread(run.workspace, "benchmark", run.tip)
     argv = _spelled(run.project.benchmark, str(run.project.python))
     request = {"project": config_to_record(run.project), "workspace": str(workspace), "argv": argv}
-    answer = await _answer(request)
+    answer = await _answer(run, request)
     command = shlex.join(run.project.benchmark)
     run.record.add(e.BenchmarkMeasured(command, answer["overhead_percent"], answer["note"]))
 
@@ -42,9 +42,9 @@ def _spelled(command: tuple[str, ...], python: str) -> list[str]:
     return [python if PurePosixPath(first).name in ("python", "python3") else first, *rest]
 
 
-async def _answer(request: Mapping[str, Any]) -> Mapping[str, Any]:
+async def _answer(run: Run, request: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
-        async with aclosing(answers_of(MODULE, request)) as answers:
+        async with aclosing(run.children.answers_of(MODULE, request)) as answers:
             async for answer in answers:
                 return answer
     except ChildError as error:

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from cellwall.migrate import events as e
 from cellwall.migrate.command_process import MODULE
 from cellwall.migrate.plan_commands import AVAILABLE, COMMAND_OF
-from cellwall.migrate.processes import ChildError, answers_of
+from cellwall.migrate.processes import ChildError
 from cellwall.migrate.run import Run
 from cellwall.project.config_record import config_to_record
 
@@ -51,7 +51,7 @@ def _spelled(run: Run, argv: Sequence[str], own: list[str] | None) -> list[str]:
 async def _run(run: Run, text: str, argv: list[str], workspace: Path) -> e.CommandHandled:
     request = {"project": config_to_record(run.project), "workspace": str(workspace), "argv": argv}
     try:
-        async with aclosing(answers_of(MODULE, request)) as answers:
+        async with aclosing(run.children.answers_of(MODULE, request)) as answers:
             async for answer in answers:
                 return e.CommandHandled(text, True, answer["exit_code"], answer["note"])
     except ChildError as error:

@@ -6,7 +6,7 @@ from typing import Final
 
 from cellwall.migrate import events as e
 from cellwall.migrate.batch import Batch, Patch
-from cellwall.migrate.processes import ChildError, answers_of
+from cellwall.migrate.processes import ChildError
 from cellwall.migrate.run import Run
 from cellwall.project.config_record import config_to_record
 
@@ -65,7 +65,7 @@ class Judges:
             "done": [verdict.gate for verdict in state.verdicts.values() if verdict.passed],
         }
         started = lambda pid: run.record.add(e.JudgingStarted(batch.id, pid))  # noqa: E731  one line says it
-        async with aclosing(answers_of(MODULE, request, started=started)) as answers:
+        async with aclosing(run.children.answers_of(MODULE, request, started=started)) as answers:
             async for answer in answers:
                 verdict = e.Judged(batch=batch.id, digest=state.digest, **answer)
                 run.record.add(verdict)

@@ -13,6 +13,7 @@ from cellwall.migrate.journal import Journal
 from cellwall.migrate.leases import LeaseTable
 from cellwall.migrate.options import RunOptions
 from cellwall.migrate.plan.model import Plan
+from cellwall.migrate.processes import Children
 from cellwall.migrate.project_survey import survey_project
 from cellwall.migrate.record import Record, ignore_window
 from cellwall.migrate.run import Run
@@ -65,6 +66,8 @@ class Opening:
             farm = WorkspaceFarm(self.repository, directory)
             stack.callback(remove_leftovers)  # the folders of judges that had to be killed
             stack.callback(farm.remove_all)
+            children = Children(network=self.project.tests.network)
+            stack.callback(children.close)
             base = directory.base
             yield Run(
                 repository=self.repository,
@@ -76,6 +79,7 @@ class Opening:
                 record=Record(journal, self.around.clock, self.around.window),
                 leases=leases,
                 farm=farm,
+                children=children,
                 base=base,
                 shared_base=base,
                 tip=base,

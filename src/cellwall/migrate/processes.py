@@ -5,9 +5,12 @@ import contextlib
 import json
 import os
 import signal
-import sys
-from collections.abc import AsyncGenerator, Callable, Mapping
+import socket
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, Final, final
+
+from cellwall.migrate.forking import Forked, Forking, ForkServerLost
 
 ANSWER_LIMIT: Final = 64 << 20  # bytes of one answer line
 ERRORS_KEPT: Final = 4000  # bytes of standard error, the last ones
@@ -18,45 +21,67 @@ class ChildError(Exception):
     """A child process ended without a full answer; the text says how."""
 
 
-async def answers_of(
-    module: str, request: Mapping[str, Any], *, started: Callable[[int], None] = lambda pid: None
-) -> AsyncGenerator[dict[str, Any], None]:
-    """Run `python -m module` with the request and give its answers as they come.
+Talk = tuple[Forked, asyncio.StreamReader, asyncio.StreamWriter]
 
-    The child's whole process group is killed when the iteration ends, however it ends; who breaks it off
-    closes the generator (`contextlib.aclosing`).
 
-    Raises:
-        ChildError: the child was killed, crashed, or sent something that is not an answer.
-    """
-    errors = await _Errors.open()
-    try:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-P",  # nothing is imported from the folder where the user stands: it may be hostile
-            "-m",
-            module,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=errors.write_end,
-            start_new_session=True,
-            limit=ANSWER_LIMIT,
-        )
-        errors.handed_over()
-        assert process.stdin and process.stdout
+@final
+class Children:
+    """The coordinator's children, forked by one process that has imported what they need."""
+
+    def __init__(self, *, network: bool = False) -> None:
+        """Start the process that forks; `network` is whether the project's target code may reach it."""
+        self._forking: Final = Forking(network=network)
+        self.close: Final = self._forking.close
+
+    async def answers_of(
+        self, module: str, request: Mapping[str, Any], *, started: Callable[[int], None] = lambda pid: None
+    ) -> AsyncGenerator[dict[str, Any], None]:
+        """Run a module as `python -m` does, with the request, and give its answers as they come.
+
+        The child's whole process group is killed when the iteration ends, however it ends; who breaks it off
+        closes the generator (`contextlib.aclosing`).
+
+        Raises:
+            ChildError: the child was killed, crashed, or sent something that is not an answer.
+        """
+        errors = await _Errors.open()
         try:
-            started(process.pid)
-            process.stdin.write(json.dumps(request).encode() + b"\n")
-            async for line in process.stdout:
-                yield _answer(line)
-            if code := await process.wait():
-                raise ChildError(f"{module} ended with {_how(code)}: {await errors.last_words()}".strip())
-        except (ConnectionError, ValueError, RecursionError) as error:
+            async with self._child(module, errors) as (child, reader, writer):
+                started(child.pid.result())
+                writer.write(json.dumps(request).encode() + b"\n")
+                lost = ""
+                try:
+                    async for line in reader:
+                        yield _answer(line)
+                except ConnectionError as error:  # it ended before it had read everything
+                    lost = str(error)
+                if code := await child.code:
+                    raise ChildError(f"{module} ended with {_how(code)}: {await errors.last_words()}".strip())
+                if lost:
+                    raise ChildError(f"{module}: {lost}")
+        except (ForkServerLost, ValueError, RecursionError) as error:
             raise ChildError(f"{module}: {error}") from error
         finally:
-            await _end(process)
-    finally:
-        errors.close()
+            errors.close()
+
+    @asynccontextmanager
+    async def _child(self, module: str, errors: "_Errors") -> AsyncIterator[Talk]:
+        """Have a child forked, and end it and its whole group."""
+        ours, theirs = socket.socketpair()
+        reader, writer = await asyncio.open_connection(sock=ours, limit=ANSWER_LIMIT)
+        try:
+            with theirs:
+                child = await self._forking.fork(module, (theirs.fileno(), errors.write_end))
+            errors.handed_over()
+            try:
+                yield child, reader, writer
+            finally:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(child.pid.result(), signal.SIGKILL)
+                with contextlib.suppress(ForkServerLost):
+                    await asyncio.shield(child.code)
+        finally:
+            writer.close()
 
 
 def _answer(line: bytes) -> dict[str, Any]:
@@ -113,11 +138,3 @@ class _Errors(asyncio.Protocol):
         """Listen no longer."""
         self.handed_over()
         self._transport.close()
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    assert process.stdin
-    process.stdin.close()
-    await asyncio.shield(process.wait())

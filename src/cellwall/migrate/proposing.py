@@ -16,7 +16,7 @@ from cellwall.migrate.batch import Batch, Patch
 from cellwall.migrate.errors import GitError, MigrateError, PatchError, StaleLeaseError, StorageError
 from cellwall.migrate.leases import Held, Lease
 from cellwall.migrate.patch_file import patch_digest, read_patch
-from cellwall.migrate.processes import ChildError, answers_of
+from cellwall.migrate.processes import ChildError
 from cellwall.migrate.run import Run
 from cellwall.project.config_record import config_to_record
 
@@ -108,7 +108,7 @@ class Proposer:
             "output": str(output),
         }
         started = lambda pid: run.record.add(e.AgentStarted(batch.id, batch.agent, pid))  # noqa: E731
-        async with aclosing(answers_of(run.agent_module, request, started=started)) as answers:
+        async with aclosing(run.children.answers_of(run.agent_module, request, started=started)) as answers:
             async for answer in answers:
                 digest = answer.get("digest", "")
         patch = _announced(output, batch, digest, run.shared_base)

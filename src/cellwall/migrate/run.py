@@ -9,6 +9,7 @@ from cellwall.migrate.git.repository import Repository
 from cellwall.migrate.leases import LeaseTable
 from cellwall.migrate.options import RunOptions
 from cellwall.migrate.plan.model import Plan
+from cellwall.migrate.processes import Children
 from cellwall.migrate.record import Record, ignore_window
 from cellwall.migrate.run_directory import RunDirectory
 from cellwall.migrate.scope import Scope
@@ -37,6 +38,7 @@ class Run:
     record: Record
     leases: LeaseTable
     farm: WorkspaceFarm
+    children: Children
     base: str
     shared_base: str
     tip: str

@@ -11,7 +11,7 @@ from cellwall.migrate import events as e
 from cellwall.migrate.atomic_bytes import write_atomically
 from cellwall.migrate.figures import changed_paths
 from cellwall.migrate.modules_under_test import modules_under_test
-from cellwall.migrate.processes import ChildError, answers_of
+from cellwall.migrate.processes import ChildError
 from cellwall.migrate.run import Run
 from cellwall.project.config_record import config_to_record
 from cellwall.project.test_files import is_test_module
@@ -52,7 +52,7 @@ async def _outcomes(run: Run, workspace: Path, paths: Sequence[str]) -> dict[str
     note = "the test process gave no answer"
     for _ in range(ATTEMPTS):
         try:
-            async with aclosing(answers_of(MODULE, request)) as answers:
+            async with aclosing(run.children.answers_of(MODULE, request)) as answers:
                 async for answer in answers:
                     return answer
         except ChildError as error:

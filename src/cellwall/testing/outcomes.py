@@ -75,6 +75,14 @@ def pytest_runtest_makereport(item: Any, call: Any) -> Generator[None, Any, None
     outcome.get_result().cellwall_ran = getattr(item, "cellwall_ran", True)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: Any) -> None:
+    """Spare a session without hypothesis its import: half a second for a summary that is empty."""
+    plugins = session.config.pluginmanager
+    if "hypothesis" not in sys.modules and (plugin := plugins.get_plugin("hypothesispytest")):
+        plugins.unregister(plugin)
+
+
 class Recorder:
     """Appends the lines; each is one write, so that a crash cannot lose or mix them."""
 
