@@ -30,7 +30,7 @@ from cellwall.migrate.start import fresh_run
 from cellwall.migrate.views.fake import FakeView
 
 # How often each window is passed in a run of the shop; a kill picks one of these times.
-WINDOWS = {"patch written": 4, "verdict journalled": 20, "ref moved": 4, "event appended": 45}
+WINDOWS = {"patch written": 4, "verdict journalled": 24, "ref moved": 4, "event appended": 52}
 SHOP = Path(__file__).parents[1] / "tests/fixtures/small_shop"
 PLAN = "RENOVATION_PLAN.md"
 

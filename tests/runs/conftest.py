@@ -63,17 +63,50 @@ class Shop:
             asyncio.run(drive(run, FakeView(), refresh=1.0))
             return run.record.state
 
+    def tree(self, state: State) -> str:
+        """Give the tree on a run's branch."""
+        assert state.started
+        return self.git("rev-parse", f"{state.started.branch}^{{tree}}")
+
     def at(self, branch: str, path: str) -> str:
         """Give a file's text on a branch."""
         return self.git("show", f"{branch}:{path}")
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    """Give a fresh repository with the shop committed."""
-    root = tmp_path / "shop"
+@dataclass
+class Ran:
+    """A shop after a whole run without tests, for tests that only look at it."""
+
+    shop: Shop
+    state: State
+
+    @property
+    def tree(self) -> str:
+        """The tree on the run's branch."""
+        return self.shop.tree(self.state)
+
+
+@pytest.fixture(scope="session")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the shop as a repository with one commit, to be copied."""
+    root = tmp_path_factory.mktemp("committed") / "shop"
     shutil.copytree(SHOP, root)
     made = Shop(root)
     made.git("init", "-q", "-b", "main")
     made.commit("The shop")
-    return made
+    return root
+
+
+@pytest.fixture(scope="session")
+def ran(committed: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """Give the shop that the plan ran on, once for all tests."""
+    root = tmp_path_factory.mktemp("ran") / "shop"
+    shutil.copytree(committed, root)
+    made = Shop(root)
+    return Ran(made, made.run())
+
+
+@pytest.fixture
+def shop(committed: Path, tmp_path: Path) -> Shop:
+    """Give a fresh repository with the shop committed."""
+    return Shop(shutil.copytree(committed, tmp_path / "shop"))

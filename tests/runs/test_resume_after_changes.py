@@ -8,6 +8,7 @@ from cellwall.migrate.errors import RepositoryError, RunUsageError
 from cellwall.migrate.git.repository import Repository
 from cellwall.migrate.options import RunOptions
 from cellwall.migrate.run_directory import RunDirectory, latest_run
+from cellwall.migrate.workspaces import WorkspaceFarm
 
 FAST = RunOptions(agents=3, validate_continuously=False, validate_after_update=False)
 
@@ -74,10 +75,20 @@ def test_a_configuration_that_breaks_meanwhile_hurts_nobody(shop: Any) -> None:
         if name == "event appended":
             shop.write("pyproject.toml", "[tool.cellwall\n")
 
-    state = shop.run(RunOptions(agents=3, validate_after_update=False), window=break_it)
+    state = shop.run(FAST, window=break_it)
     assert state.finished
     assert not state.failures
     assert all(batch.commit for batch in state.batches.values())
+
+
+def test_a_run_killed_after_its_last_event_leaves_nothing(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:  # a kill runs no clean-up
+        patched.setattr(WorkspaceFarm, "remove_all", lambda _: ())
+        assert shop.run(FAST).finished
+    assert shop.git("worktree", "list", "--porcelain").count("worktree ") > 1
+    with pytest.raises(RunUsageError, match="is finished"):
+        shop.resume()
+    assert shop.git("worktree", "list", "--porcelain").count("worktree ") == 1
 
 
 def test_a_killed_dry_run_makes_no_branch(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 """A plan with five agents, other folders and the shop's own names runs end to end."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,15 +30,15 @@ def test_the_whole_plan(shop: Any) -> None:
     assert any("maxfail" in option for option in before.overridden)
 
 
-def test_what_does_not_parse_is_untouched_and_told(shop: Any) -> None:
-    state = shop.run()
+def test_what_does_not_parse_is_untouched_and_told(ran: Any) -> None:
+    shop, state = ran.shop, ran.state
     told = [row["path"] for row in state.surveyed.unparseable]
     assert told == ["accounts/specs/test_broken.py"]
     assert shop.git("diff", "--name-only", "main", state.started.branch, "--", told[0]) == ""
 
 
-def test_shared_support_is_merged_first_and_is_the_base_of_all(shop: Any) -> None:
-    state = shop.run()
+def test_shared_support_is_merged_first_and_is_the_base_of_all(ran: Any) -> None:
+    shop, state = ran.shop, ran.state
     commits = shop.git(
         "log",
         "--reverse",
@@ -49,23 +51,20 @@ def test_shared_support_is_merged_first_and_is_the_base_of_all(shop: Any) -> Non
     assert "helper_factory" in shop.at(state.started.branch, "warehouse/specs/conftest.py")
 
 
-def test_a_second_run_edits_nothing(shop: Any) -> None:
-    first = shop.run()
-    shop.git("merge", "-q", "--ff-only", first.started.branch)
+def test_a_second_run_edits_nothing(ran: Any, tmp_path: Path) -> None:
+    shop = type(ran.shop)(shutil.copytree(ran.shop.root, tmp_path / "again"))
+    shop.git("merge", "-q", "--ff-only", ran.state.started.branch)
     second = shop.run()
     assert second.finished.tip == shop.git("rev-parse", "main")
     assert all(not batch.commit for batch in second.batches.values())
 
 
 @pytest.mark.parametrize("agents", [1, 2, 8])
-def test_any_number_of_agents_gives_the_same_tree(shop: Any, agents: int) -> None:
+def test_any_number_of_agents_gives_the_same_tree(shop: Any, ran: Any, agents: int) -> None:
     options = RunOptions(
         agents=agents, validate_continuously=False, validate_after_update=False, batch_size=1
     )
-    alone = shop.run(options)
-    tree = shop.git("rev-parse", f"{alone.started.branch}^{{tree}}")
-    reference = shop.run()
-    assert tree == shop.git("rev-parse", f"{reference.started.branch}^{{tree}}")
+    assert shop.tree(shop.run(options)) == ran.tree
 
 
 def test_agents_work_at_the_same_time(shop: Any) -> None:
@@ -100,6 +99,5 @@ def test_a_dry_run_leaves_nothing(shop: Any) -> None:
     assert not list((shop.root / ".git").glob("cellwall/runs/*"))
 
 
-def test_batches_of_one_agent_are_all_merged(shop: Any) -> None:
-    state = shop.run()
-    assert {batch.stage for batch in state.batches.values()} == {Stage.MERGED}
+def test_every_batch_is_merged(ran: Any) -> None:
+    assert {batch.stage for batch in ran.state.batches.values()} == {Stage.MERGED}

@@ -22,6 +22,7 @@ from cellwall.migrate.run_directory import RunDirectory, latest_run, new_run_id
 from cellwall.migrate.run_started import run_started
 from cellwall.migrate.state import Stage
 from cellwall.migrate.surveying import plan_work
+from cellwall.migrate.workspaces import WorkspaceFarm
 from cellwall.project.config import load_project
 
 
@@ -72,13 +73,13 @@ def resumed_run(repo: Path, run_id: str | None, around: Surroundings) -> Iterato
     with locked(repository, run_id, around) as lock:
         repository = Repository(repository.root, inherit=(lock.fd,))
         directory = RunDirectory.open(repository, run_id)
+        WorkspaceFarm(repository, directory).recover()  # a finished run, too, may have been killed at its end
         started = recorded_start(directory)
         options = RunOptions.from_body(started.options)
         project = same_project(started, repository.root)
         opening = Opening(repository, project, same_plan(started), options, around)
         scope = opening.scope_at(started.base)
         with opening.open(scope, directory, Journal.open(directory.journal)) as run:
-            run.farm.recover()
             if run.record.state.surveyed is None:
                 plan_work(run)
             run.record.add(e.RunResumed(recover(run)))
