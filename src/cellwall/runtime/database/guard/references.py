@@ -12,10 +12,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, final
 
-from sqlalchemy import Column, ColumnElement, Connection, Null, ScalarSelect, Table, and_, exists, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Null,
+    ScalarSelect,
+    Select,
+    Table,
+    and_,
+    exists,
+    or_,
+    select,
+)
 
 from cellwall.runtime.database.guard.binding import Binding
-from cellwall.runtime.database.guard.tables import GuardedTables
+from cellwall.runtime.database.guard.tables import GuardedTables, table_of
 from cellwall.runtime.errors import ForeignRowError, UnguardedStatementError
 
 Key = tuple[Any, ...]
@@ -36,11 +48,19 @@ class Reference:
         return None if any(value is None or isinstance(value, Null) for value in values) else values
 
     def follows(self, position: int, value: Any) -> bool:
-        """Tell whether an expression can only give the key of an own row: it reads that very column."""
+        """Tell whether an expression can only give the key of an own row.
+
+        A row's own pointer does, and what is selected as the key of that table: restricted as every select,
+        as long as it stands for itself (no union, no correlation by hand) and is that column and no other.
+        """
         if isinstance(value, ScalarSelect):
-            (value,) = value.element.selected_columns
-        bases = getattr(value, "base_columns", ())
-        return self.there[position] in bases or self.local[position] in bases
+            query = value.element
+            if not isinstance(query, Select) or query._correlate or query._correlate_except is not None:
+                return False
+            (value,) = query.selected_columns
+            return _is_column(value, self.there[position], table_of(getattr(value, "table", None)))
+        source = getattr(value, "table", None)
+        return any(_is_column(value, column[position], source) for column in (self.there, self.local))
 
 
 @final
@@ -77,9 +97,14 @@ class References:
         return criteria
 
     def check(
-        self, connection: Connection, binding: Binding, table: Table, rows: Iterable[Mapping[str, Any]]
+        self,
+        connection: Connection,
+        binding: Binding,
+        table: Table,
+        rows: Iterable[Mapping[str, Any]],
+        made: Iterable[Mapping[str, Any]] = (),
     ) -> None:
-        """Refuse rows that point to what is not the owner's.
+        """Refuse rows that point to what is not the owner's; to those that are `made` here they may.
 
         Raises:
             ForeignRowError: a row points to a row that this owner does not have.
@@ -89,22 +114,24 @@ class References:
         if not references:
             return
         asked: dict[Reference, set[Key]] = {}
-        made: set[tuple[Table, Key]] = set()
         for row in rows:
-            made.add((table, tuple(row.get(column.key) for column in table.primary_key)))
             for reference in references:
                 key = reference.key(row)
                 if key is not None and self._is_value(reference, key):
-                    asked.setdefault(reference, set()).add(key)
+                    asked.setdefault(reference, set()).add(tuple(map(_honest, key)))
+        new = {tuple(_honest(row.get(column.key)) for column in table.primary_key) for row in made}
         for reference, keys in asked.items():
             unknown = {
                 key
                 for key in keys
-                if (reference.table, key) not in made
+                if not (reference.table is table and key in new and self._is_key(reference))
                 and not binding.knows(reference.table, reference.there, key)
             }
             if unknown:
                 self._ask(connection, binding, reference, unknown)
+
+    def _is_key(self, reference: Reference) -> bool:
+        return reference.there == tuple(reference.table.primary_key)
 
     def _is_value(self, reference: Reference, key: Key) -> bool:
         expressions = [
@@ -134,7 +161,7 @@ class References:
             raise ForeignRowError(
                 f"a row would point to {reference.table.fullname} {keys_text}, not there for this owner"
             )
-        if there == tuple(reference.table.primary_key):
+        if self._is_key(reference):
             binding.remember(connection, reference.table, keys)
 
     def _of(self, table: Table) -> Iterable[Reference]:
@@ -145,6 +172,17 @@ class References:
             pairs = dict(zip(constraint.columns, there, strict=True))
             if owner_there is not None and pairs.get(self._tables.owned[table]) is not owner_there:
                 yield Reference(tuple(constraint.columns), there, target)
+
+
+def _is_column(value: Any, column: Column[Any], source: object) -> bool:
+    return isinstance(value, Column) and value.key == column.key and source == column.table
+
+
+def _honest(value: Any) -> Any:
+    """Give the plain number or text that a driver sends, whatever a subclass says that it equals."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    return int.__index__(value) if isinstance(value, int) else value
 
 
 def _is_sql(value: Any) -> bool:

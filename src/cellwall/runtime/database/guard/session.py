@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Final, NoReturn, final
 
 from sqlalchemy import Connection, Engine, Table, event
-from sqlalchemy.orm import Mapper, Session
+from sqlalchemy.orm import Mapper, Session, SessionTransaction
 from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.util import EMPTY_DICT
@@ -116,6 +116,14 @@ def _own_attached(session: GuardedSession, item: Any) -> None:
         session.expunge(item)
         _refuse_owner(item)
     session.untrusted.add(_mapper(item).identity_key_from_instance(item))
+
+
+@event.listens_for(GuardedSession, "after_transaction_end")
+def _trust_no_longer(session: GuardedSession, transaction: SessionTransaction) -> None:
+    """Know no row from an earlier transaction: it may have gone, and its key be another owner's by now."""
+    if transaction.parent is None:
+        session.untrusted.clear()
+        session.untrusted.update(session.identity_map.keys())
 
 
 def _refuse_owner(item: object) -> NoReturn:
