@@ -6,12 +6,14 @@ from typing import Final
 
 from cellwall.runtime.errors import UnguardedStatementError
 
+# Not among them: what tells of the connection's earlier statements (`changes`, `row_count`, `lastval`), which
+# may have been another user's.
 _COMPUTING: Final = """
     abs acos acosh age aggregate_strings any_value array_agg array_append array_cat array_dims
     array_fill array_length array_lower array_ndims array_position array_positions array_prepend
     array_remove array_replace array_sample array_shuffle array_to_json array_to_string array_upper
     ascii asin asinh atan atan2 atanh avg bernoulli bit_and bit_count bit_length bit_or bit_xor bm25 bool_and
-    bool_or btrim cardinality cast cbrt ceil ceiling changes char char_length character_length chr
+    bool_or btrim cardinality cast cbrt ceil ceiling char char_length character_length chr
     clock_timestamp coalesce col_description concat concat_ws convert_from convert_to corr cos cosh cot
     count covar_pop covar_samp crc32 cube cume_dist curdate current_date current_time current_timestamp
     current_user curtime date date_add date_bin date_format date_part date_sub date_trunc datediff
@@ -37,7 +39,7 @@ _COMPUTING: Final = """
     quarter quote quote_ident quote_literal quote_nullable radians rand random rank regexp_count
     regexp_instr regexp_like regexp_match regexp_matches regexp_replace regexp_split_to_array
     regexp_split_to_table regexp_substr regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope
-    repeat replace reverse right rollup round row row_count row_number row_to_json rpad rtrim scale
+    repeat replace reverse right rollup round row row_number row_to_json rpad rtrim scale
     second session_user setweight sha224 sha256 sha384 sha512 sign similarity sin sinh snippet soundex
     split_part sqrt starts_with statement_timestamp stddev stddev_pop stddev_samp str_to_date strftime
     strict_word_similarity string_agg string_to_array string_to_table strip strpos substr substring sum system
