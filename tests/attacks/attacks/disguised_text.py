@@ -121,6 +121,76 @@ async def custom_construct(a: Attacker) -> object:
     return (await a.session.execute(select(a.m.Folder.id, Anything()))).all()
 
 
+class Raw(ColumnElement[Any]):
+    """An expression that is any SQL."""
+
+    inherit_cache = False
+    type = String()
+
+    def __init__(self, sql: str) -> None:
+        self.sql = sql
+
+
+@compiles(Raw)
+def _raw(element: Raw, compiler: Any, **options: Any) -> str:
+    return element.sql
+
+
+async def raw(a: Attacker, sql: str) -> object:
+    """Select it beside an own column."""
+    return (await a.session.execute(select(a.m.Folder.id, Raw(sql)))).all()
+
+
+@attack(only="sqlite")
+async def table_as_string(a: Attacker) -> object:
+    """Write the table's name as a string, which SQLite takes for a name where it needs one."""
+    return await raw(a, "(SELECT min(body) FROM 'notes')")
+
+
+@attack(only="sqlite")
+async def table_as_string_in_list(a: Attacker) -> object:
+    """The same behind a comma and an alias."""
+    return await raw(a, "(SELECT min(body) FROM currencies AS c, 'notes' AS n)")
+
+
+@attack(only="sqlite")
+async def table_as_qualified_string(a: Attacker) -> object:
+    """The same with the schema before it."""
+    return await raw(a, "(SELECT min(body) FROM main.'notes')")
+
+
+@attack()
+async def table_in_parentheses(a: Attacker) -> object:
+    """Put the table's name in parentheses, with a comment between."""
+    return await raw(a, "(SELECT min(body) FROM (/* c */ notes CROSS JOIN currencies))")
+
+
+@attack(only="postgresql")
+async def table_in_unicode(a: Attacker) -> object:
+    """Write a letter of the table's name by its number."""
+    return await raw(a, '(SELECT min(body) FROM U&"\\006eotes")')
+
+
+@attack(only="postgresql")
+async def table_command(a: Attacker) -> object:
+    """Read by the command TABLE."""
+    return await raw(a, "(SELECT min(t.body) FROM (TABLE notes) AS t)")
+
+
+@attack(only="postgresql")
+async def text_in_a_function(a: Attacker) -> object:
+    """Give the read as a text to a function that runs it."""
+    text = "SELECT to_tsvector(''simple'', body) FROM notes"
+    return await raw(a, f"(SELECT string_agg(word, '-') FROM ts_stat('{text}'))")
+
+
+@attack(only="postgresql")
+async def text_in_a_quoted_function(a: Attacker) -> object:
+    """The same with the function's name in quotes and its schema before it."""
+    text = "SELECT to_tsvector(''simple'', body) FROM notes"
+    return await raw(a, f"(SELECT string_agg(word, '-') FROM pg_catalog . \"ts_stat\" /* c */ ('{text}'))")
+
+
 class Everything(FunctionElement[Any]):
     """A function that compiles to a condition."""
 

@@ -188,7 +188,11 @@ async def relationship_to_subquery(a: Attacker) -> object:
     every = aliased(a.m.Note, select(a.m.Note).limit(1000).subquery())
     folders = a.m.Folder.__table__
     related = relationship(
-        every, primaryjoin=every.id > folders.c.id - 100_000, foreign_keys=every.id, viewonly=True, uselist=True
+        every,
+        primaryjoin=every.id > folders.c.id - 100_000,
+        foreign_keys=every.id,
+        viewonly=True,
+        uselist=True,
     )
     with spy(a, everything=related) as spying:
         rows = await a.session.scalars(select(spying).options(selectinload(spying.everything)))

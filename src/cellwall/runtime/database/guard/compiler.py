@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from cellwall.runtime.database.guard.functions import Functions
-from cellwall.runtime.database.guard.names import table_mentions
+from cellwall.runtime.database.guard.names import reader_calls, table_mentions
 from cellwall.runtime.database.guard.raw_sql import ChecksRawSql
 from cellwall.runtime.database.guard.references import References
 from cellwall.runtime.database.guard.tables import GuardedTables
@@ -24,10 +24,17 @@ class GuardedCompiler(WritesRows, ChecksRawSql):
         if getattr(self, "string", None) and not self.unguarded_text:
             self._look_again()
 
+    def visit_function(self, func: Any, *args: Any, **kw: Any) -> Any:
+        """Remember which functions were written on purpose."""
+        text = super().visit_function(func, *args, **kw)
+        self._written[func.name.lower()] += 1
+        return text
+
     def _look_again(self) -> None:
         """Compare the tables in the finished SQL with those that were written on purpose."""
         tables = self.guarded_tables
-        strangers = table_mentions(self.string, tables.names) - self._written
+        found = table_mentions(self.string, tables.names) + reader_calls(self.string)
+        strangers = found - self._written
         if strangers:
             raise UnguardedStatementError(
                 f"something in this statement writes {', '.join(sorted(strangers))} past the guard (a "
