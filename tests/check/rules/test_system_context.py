@@ -1,4 +1,4 @@
-"""CW109 on the shapes of jobs, migrations and request handlers."""
+"""CW430 on the shapes of jobs, migrations and request handlers."""
 
 from textwrap import dedent
 
@@ -14,7 +14,7 @@ def found(source: str, path: str = "app/work.py") -> list[Finding]:
     """The findings of this rule in one module."""
     report = check_source(path, dedent(source).encode(), CheckSettings(), ProjectFacts())
     assert report.parse_error is None
-    return [finding for finding in report.findings if finding.code == "CW109"]
+    return [finding for finding in report.findings if finding.code == "CW430"]
 
 
 JOBS = {

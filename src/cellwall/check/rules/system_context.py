@@ -1,14 +1,16 @@
-"""CW109: work without a user, which sees every user's rows."""
+"""CW430: work without a user, which sees every user's rows."""
 
 import ast
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.edit import Safety
+from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gate import Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function
-from cellwall.check.reason import Reason
-from cellwall.check.rule import Example, Refusal, RuleContext, finding
+from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 
 _NAMES: Final = (
@@ -60,8 +62,11 @@ class SystemContextUse:
     """
 
     name: ClassVar[str] = "system-context"
-    code: ClassVar[str] = "CW109"
+    code: ClassVar[str] = "CW430"
+    family: ClassVar[Family] = Family.DATA
     severity: ClassVar[Severity] = Severity.WARNING
+    status: ClassVar[Status] = Status.STABLE
+    fixes: ClassVar[Safety | None] = None
 
     VALID: ClassVar[tuple[Example, ...]] = (
         Example(_IMPORT + 'def test_all():\n    with system_context("count all rows"):\n        pass\n'),
@@ -90,9 +95,9 @@ class SystemContextUse:
         ),
     )
 
-    def gate(self, settings: CheckSettings) -> tuple[bytes, ...]:
+    def gate(self, settings: CheckSettings) -> Gate:
         """Give the two names that it is made by."""
-        return (b"system_context", b"SystemContext")
+        return Gate.any_of(b"system_context", b"SystemContext")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each call outside of tests."""
@@ -103,13 +108,10 @@ class SystemContextUse:
                 continue
             asker = _request_handler(module, call)
             message = f"work without a user sees every user's rows; its reason: {_reason(call)}"
-            detail = "a human has to say whether this work has a user"
             if asker is not None:
                 message = f"{asker} serves a user's request and works without a user: take the user's context"
-                detail = f"{asker} has a request or a user's context at hand"
             severity = Severity.WARNING if asker is None else Severity.ERROR
-            refusal = Refusal(Reason.UNKNOWN_SHAPE, detail)
-            yield finding(self, module, call, message, refusal, severity=severity)
+            yield finding(self, module, call, message, severity=severity)
 
 
 def _reason(call: ast.Call) -> str:
