@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cellwall import AnalyticsLog, UserExecutionContext
-from cellwall.runtime.analytics import AnalyticsStore, Buffering
+from cellwall.runtime.analytics import AnalyticsStore, Buffering, MemoryAnalyticsStore
 
 USERS = ("ada", "bob", "cleo")
 
@@ -158,3 +158,16 @@ def test_two_logs_over_one_store_see_each_other(store: AnalyticsStore) -> None:
     assert logs[0].query_events(user_id="ada") == logs[1].query_events(user_id="ada")
     for log in logs:
         log.close()
+
+
+def test_memory_holds_so_many_events_in_all(make_event: Any) -> None:
+    store = MemoryAnalyticsStore(events_per_user=3, events=5)
+    store.write([make_event(user, f"{user}{number}", float(number)) for user in USERS for number in range(3)])
+    assert [names(store.of_user(user)) for user in USERS] == [
+        [],
+        ["bob1", "bob2"],
+        ["cleo0", "cleo1", "cleo2"],
+    ]
+    store.write([make_event("bob", "bob3", 3.0), make_event("ada", "ada3", 3.0)])
+    assert names(store.of_user("cleo")) == ["cleo2"]
+    assert names(store.of_user("bob")) == ["bob1", "bob2", "bob3"]

@@ -16,6 +16,7 @@ from cellwall import (
     cleanup_user_context,
     create_request_session,
 )
+from cellwall.runtime.database import EmbeddedStorage, Owner, RequestSession
 from cellwall.runtime.errors import ContextClosedError, InvalidIdError
 
 
@@ -232,3 +233,26 @@ async def _closed_in_their_threads() -> None:
             await asyncio.to_thread(thread.join, 10)
     for _ in range(3):
         await asyncio.sleep(0)
+
+
+async def test_a_context_that_ends_while_a_session_is_opened_leaves_none(tmp_path: Path) -> None:
+    context = UserExecutionContext.create_for_user("ada")
+    opened: list[RequestSession] = []
+
+    class Slow:
+        """A storage that takes its time."""
+
+        async def open(self, owner: Owner, request_id: str) -> RequestSession:
+            await cleanup_user_context(context)
+            opened.append(await storage.open(owner, request_id))
+            return opened[0]
+
+        async def close(self) -> None:
+            await storage.close()
+
+    storage = EmbeddedStorage(tmp_path)
+    with pytest.raises(ContextClosedError):
+        await RequestScopedSessionManager(storage=Slow()).create_session(context=context)
+    with pytest.raises(InvalidRequestError, match="closed"):
+        await opened[0].execute(text("SELECT 1"))
+    await storage.close()

@@ -17,7 +17,9 @@ async def test_processes_share_one_rate(redis: Redis, redis_url: str) -> None:
     async with Redis.from_url(redis_url) as other:
         prefix = f"t:{uuid4()}"
         limiters = [
-            RedisRateLimiter(client, Rate(20, seconds=3600), when_gone=Outage.REFUSE, prefix=prefix)
+            RedisRateLimiter(
+                client, Rate(20, seconds=3600), when_gone=Outage.REFUSE, prefix=prefix, time_limit=60
+            )
             for client in (redis, other)
         ]
         decisions = await asyncio.gather(*(one.hit("ada") for _ in range(20) for one in limiters))
@@ -87,3 +89,12 @@ async def test_answers_of_cancelled_requests_reach_nobody_else(redis_url: str) -
             decision = await limiter.hit("ada")
             assert decision.allowed
             await asyncio.wait({task})
+
+
+async def test_a_user_s_name_reaches_no_other_limiter(redis: Redis) -> None:
+    prefix = f"t:{uuid4()}"
+    outer = RedisRateLimiter(redis, Rate(2, seconds=3600), when_gone=Outage.REFUSE, prefix=prefix)
+    inner = RedisRateLimiter(redis, Rate(2, seconds=3600), when_gone=Outage.REFUSE, prefix=f"{prefix}:api")
+    for _ in range(2):
+        assert (await outer.hit("api:ada")).allowed
+    assert (await inner.hit("ada")).remaining == 1

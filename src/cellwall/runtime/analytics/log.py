@@ -38,6 +38,7 @@ class AnalyticsLog:
     ) -> None:
         self._store = store if store is not None else MemoryAnalyticsStore()
         self._clock = clock
+        # A buffer before memory would only be more memory.
         near = buffering is None and isinstance(self._store, MemoryAnalyticsStore)
         self._writer = (
             DirectWriter(self._store) if near else BatchWriter(self._store, buffering or Buffering())
@@ -109,12 +110,6 @@ class AnalyticsLog:
     def close(self) -> None:
         """Bring what waits to the store and close it; at the end of the process this happens by itself."""
         self._writer.close()
-
-
-def _writer(store: AnalyticsStore, buffering: Buffering | None) -> BatchWriter | DirectWriter:
-    if buffering is None and isinstance(store, MemoryAnalyticsStore):
-        return DirectWriter(store)  # a buffer before memory would only be more memory
-    return BatchWriter(store, buffering or Buffering())
 
 
 def _owner(user_id: str | None, context: UserExecutionContext | None) -> str:

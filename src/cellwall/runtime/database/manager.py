@@ -10,6 +10,7 @@ from cellwall.runtime.database.embedded import EmbeddedStorage
 from cellwall.runtime.database.owner import Owner
 from cellwall.runtime.database.session import RequestSession
 from cellwall.runtime.database.storage import Storage
+from cellwall.runtime.errors import ContextClosedError
 from cellwall.runtime.identity import check_id, fresh_id
 from cellwall.runtime.system import SystemContext
 
@@ -47,7 +48,11 @@ class RequestScopedSessionManager:
         request_id = _request_id(request_id, context)
         session = await self._storage.open(Owner.of(context), request_id)
         if context is not None:
-            session.on_close(context.on_cleanup(session.close))
+            try:
+                session.on_close(context.on_cleanup(session.close))
+            except ContextClosedError:  # it ended while the session was opened
+                await session.close()
+                raise
         return session
 
     @asynccontextmanager

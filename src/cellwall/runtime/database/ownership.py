@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Uuid
 
 from cellwall.runtime.database.owner import Owner
-from cellwall.runtime.errors import UnownedTableError
+from cellwall.runtime.database.owner_collation import require_telling_apart
+from cellwall.runtime.errors import InvalidIdError, UnownedTableError
 
 ANONYMOUS_PREFIX: Final = "\x1f"  # unprintable, so no user id can look like it; short, for columns of 36
 
@@ -46,7 +47,8 @@ class Ownership:
         """The owned tables with their owner's columns; read once, after the models are imported.
 
         Raises:
-            UnownedTableError: a table has no such column and is not declared as shared.
+            UnownedTableError: a table has no such column and is not declared as shared, or one that takes two
+                users for one.
         """
         tables = [table for table in self.metadata.tables.values() if table.fullname not in self.shared]
         without = sorted(table.fullname for table in tables if self.column not in table.c)
@@ -55,11 +57,22 @@ class Ownership:
                 f"no column {self.column!r} in {', '.join(without)}: add it, or name the table in `shared` "
                 "when its rows belong to nobody"
             )
+        for table in tables:
+            require_telling_apart(table.c[self.column])
         return {table: table.c[self.column] for table in tables}
 
     def value_of(self, owner: Owner) -> Any:
-        """Give what stands in the owner's column for rows of `owner`."""
-        return self._anonymous(owner.id) if owner.anonymous else self._value(owner.id)
+        """Give what stands in the owner's column for rows of `owner`.
+
+        Raises:
+            InvalidIdError: a number that another id would give too (`01`, `1_0`), or an anonymous request's.
+        """
+        if owner.anonymous:
+            return self._anonymous(owner.id)
+        value = self._value(owner.id)
+        if isinstance(value, int) and (value < 0 or str(value) != owner.id):
+            raise InvalidIdError(f"user id {owner.id!r} is not the only way to write owner {value}")
+        return value
 
     @cached_property
     def _anonymous(self) -> Callable[[str], Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, final
+from urllib.parse import quote
 
 from cellwall.runtime.errors import StoreUnavailableError
 from cellwall.runtime.limits.decision import Decision
@@ -69,7 +70,9 @@ class RedisRateLimiter:
         """
         try:
             async with redis_call("the rate limit", self._time_limit):
-                key = f"{self._prefix}:{user_id}"
+                key = (
+                    f"{self._prefix}:{quote(user_id, safe='')}"  # `a:b` is no user `b` of the prefix `...:a`
+                )
                 answer: Any = await self._script(keys=[key], args=self._arguments)
         except StoreUnavailableError:
             if self._when_gone is Outage.REFUSE:

@@ -19,6 +19,7 @@ from cellwall.runtime.database.guard.session import GuardedSession
 from cellwall.runtime.database.guard.system import system_engine
 from cellwall.runtime.database.guard.tables import GuardedTables
 from cellwall.runtime.database.owner import Owner
+from cellwall.runtime.database.owner_collation import BLIND_TO_CASE, require_telling_apart
 from cellwall.runtime.database.ownership import Ownership
 from cellwall.runtime.database.session import RequestSession
 from cellwall.runtime.database.unavailable import tell_outages
@@ -61,6 +62,7 @@ class GuardedEngine:
         self.engine: Final = engine
         self.ownership: Final = ownership
         self.tables: Final = GuardedTables(ownership)
+        self._told_apart = dialect.name not in BLIND_TO_CASE
         self._system: AsyncEngine | None = None
         compiler = guarded_compiler(dialect.statement_compiler, self.tables, Functions(functions))
         dialect.statement_compiler = compiler
@@ -71,9 +73,15 @@ class GuardedEngine:
         assert engine.sync_engine.dispatch  # made on first sight, and bound engines share it
 
     async def open(self, owner: Owner, request_id: str) -> RequestSession:
-        """Make a session whose owner is fixed for life; what an anonymous owner wrote dies with it."""
+        """Make a session whose owner is fixed for life; what an anonymous owner wrote dies with it.
+
+        Raises:
+            UnownedTableError: a table has no owner's column, or one that takes two users for one.
+        """
         if owner.system:
             return RequestSession(await self._system_engine(), owner, request_id)
+        if not self._told_apart:
+            self._require_telling_apart()
         binding = Binding(owner, self.tables)
         engine = AsyncEngine(BoundEngine.over(self.engine.sync_engine, binding))
         session = RequestSession(engine, owner, request_id, sync_session=GuardedSession)
@@ -84,6 +92,11 @@ class GuardedEngine:
 
     async def close(self) -> None:
         """Do nothing: the engine is the application's."""
+
+    def _require_telling_apart(self) -> None:
+        for column in self.tables.owned.values():
+            require_telling_apart(column, self.engine.dialect.name)
+        self._told_apart = True
 
     async def _system_engine(self) -> AsyncEngine:
         if self._system is None:
