@@ -4,10 +4,14 @@ The names of `__all__` are the building blocks of a running service. Each is imp
 so `import cellwall` costs nothing and needs no third-party package.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
+from importlib import import_module
+
+TYPE_CHECKING = False  # type checkers know the name; importing it would take longer than all the rest
 if TYPE_CHECKING:
+    from typing import Any
+
     from cellwall.runtime.agents import (
         AgentInstanceFactory,
         AgentRegistry,
