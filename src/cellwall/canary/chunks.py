@@ -20,7 +20,7 @@ class Chunks:
     """
 
     def __init__(self, longest: int, encoding: str = "") -> None:
-        self.unseen = ""
+        self.unseen: str = ""
         self._keep = longest - 1
         self._tail = b""
         self._decoders: list[Decode] = []

@@ -22,7 +22,7 @@ class Claims:
 
     def __init__(self) -> None:
         self._by_run: dict[bytes, dict[bytes, str | None]] = {}
-        self.longest = 0  # bytes
+        self.longest: int = 0  # bytes
 
     def add(self, owner: str, value: str) -> None:
         """Note that `value` is only `owner`'s; claimed by two owners it is nobody's.

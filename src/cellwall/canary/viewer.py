@@ -36,7 +36,7 @@ class viewing:  # noqa: N801  # used as a function is
 
     def __init__(self, owner: str) -> None:
         self.owner = owner
-        self.open = False
+        self.open: bool = False
         self._home: asyncio.Task[object] | None = None
         self._others: set[asyncio.Task[object]] = set()
         self._workers: set[int] = set()
