@@ -187,6 +187,23 @@ def test_what_cannot_be_seen_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     assert any("encrypted" in why for why in watch.unseen)
 
 
+def test_a_watch_begins_anew_with_another_book(monkeypatch: pytest.MonkeyPatch) -> None:
+    sink, late, other = FakeSink(), FakeSink("late"), CanaryBook(8)
+    late.library = "a_library_of_no_one"  # type: ignore[misc]
+    with Watch(book, [sink, late]) as watch:
+        with viewing("bob"):
+            sink.show(ALICE)
+            monkeypatch.setitem(sys.modules, late.library, ModuleType(late.library))
+            watch.restart(other)
+            assert watch.sightings == []
+            sink.show(ALICE)
+            late.show(other.issue("carol").value)
+    assert [(one.sink, one.owner) for one in watch.sightings] == [("late", "carol")]
+    assert not any("late" in why for why in watch.unseen)
+    with pytest.raises(SecondWatchError):
+        watch.restart(book)
+
+
 def test_the_same_thing_is_told_once_and_no_more_than_the_limit() -> None:
     sink = FakeSink()
     with Watch(book, [sink], limit=3) as watch, viewing("bob"):

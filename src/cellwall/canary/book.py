@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import final
 
-from cellwall.canary.canary import LENGTH, PREFIX, Canary, owner_code, owner_codes_in, value_of
+from cellwall.canary.canary import LENGTH, PREFIX, Canary, canaries_in, owner_code, owner_codes_in, value_of
 from cellwall.canary.claims import Claims
 from cellwall.canary.declared import Declared, DeclaredSharing
 from cellwall.canary.encodings import LONGEST, decoded_places, hashes_of
@@ -84,6 +84,10 @@ class CanaryBook:
     def longest(self) -> int:
         """Bytes of the longest value that may be found: what must be kept of one chunk for the next."""
         return max(LONGEST if self.encoded else LENGTH, self._claims.longest)
+
+    def values_in(self, data: str) -> set[str]:
+        """Give the canaries, anybody's, and the claimed values that stand in `data`."""
+        return set(canaries_in(data)) | {value.decode() for _, value in self.claimed_in(data.encode())}
 
     def claimed_in(self, data: bytes) -> list[tuple[str, bytes]]:
         """Give owner and text of each claimed value in `data`."""

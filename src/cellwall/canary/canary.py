@@ -60,6 +60,11 @@ def owner_codes_in(data: str | bytes) -> set[str]:
     return {code for code, name, check in found if _letters(_CHECK, code, name) == check}
 
 
+def canaries_in(data: str) -> list[str]:
+    """Give the texts that look like canaries."""
+    return [match.group() for match in _TEXT.finditer(data)] if PREFIX in data else []
+
+
 def _letters(count: int, *parts: str) -> str:
     digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=10, person=b"cellwall").digest()
     return base64.b32encode(digest).decode().lower()[:count]

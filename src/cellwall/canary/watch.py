@@ -110,6 +110,23 @@ class Watch:
                 self.cannot_see(f"{sink.name}: {sink.library} was imported after the watch began")
         self._leave()
 
+    def restart(self, book: CanaryBook) -> None:
+        """Begin anew with another book while the sinks stay; far cheaper than another watch.
+
+        What was seen is forgotten. Sinks whose library was imported meanwhile are installed now.
+
+        Raises:
+            SecondWatchError: this watch is not entered.
+        """
+        if Watch._entered is not self:
+            raise SecondWatchError("only the watch that is entered can begin anew")
+        with self._lock:
+            self.book = book
+            self._leaks, self._hints, self._unseen = {}, {}, {}
+        for sink in [sink for sink in self._missing if sink.library in sys.modules]:
+            self._missing.remove(sink)
+            self._undo.append(sink.install(self))
+
     def _leave(self) -> None:
         try:
             while self._undo:

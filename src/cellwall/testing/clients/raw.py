@@ -56,7 +56,7 @@ class RawClient:
     """
 
     def __init__(self, app: Any, identity: Identity | None = None) -> None:
-        self._app = app
+        self.app = app
         self.identity = identity or Identity()
 
     async def get(self, path: str, **options: Any) -> RawResponse:
@@ -94,7 +94,7 @@ class RawClient:
         """Send a request with these headers and no others; cookies that come are kept."""
         answer = _Answer(body)
         await call_watched(
-            self._app, scope_of("http", path, headers, method=method.upper()), answer.receive, answer.send
+            self.app, scope_of("http", path, headers, method=method.upper()), answer.receive, answer.send
         )
         if answer.status is None or not answer.whole:
             raise NoAnswerError(f"{method} {path}: the application returned without a whole response")
