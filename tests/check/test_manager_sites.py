@@ -64,6 +64,7 @@ TOGETHER = {
         def test_one():
             x = make()
             y = make()
+            x.open(y)
         """,
     "in a loop": """
         def test_one():

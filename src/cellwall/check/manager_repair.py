@@ -23,7 +23,7 @@ from cellwall.check.rule import Refusal, RuleContext
 from cellwall.check.shared_reach import reaching_name
 from cellwall.check.value_flow import ValueFlow, value_flow
 from cellwall.check.value_place import Place, PlaceKind
-from cellwall.check.value_uses import UseKind
+from cellwall.check.value_uses import Use, UseKind
 from cellwall.project.roles import Role, Roles
 
 PATTERN: Final = "WebSocket connection pool"
@@ -53,7 +53,7 @@ def _wants_the_shared_one(
     """Say why this place is about the shared manager itself; None when it only needs one."""
     if place.kind in (PlaceKind.COMPARED, PlaceKind.DROPPED):
         return Refusal(Reason.ON_PURPOSE, "the call itself is what is tested")
-    if any(use.kind is UseKind.IDENTITY for use in flow.uses):
+    if any(use.kind is UseKind.IDENTITY and not _is_handed_back(module, use, flow) for use in flow.uses):
         return Refusal(Reason.ON_PURPOSE, "the test asks whether two of them are the same")
     function = module.function(call)
     if is_about_singleton(module, call) or (function is not None and reads_instance(module, [function])):
@@ -65,6 +65,24 @@ def _wants_the_shared_one(
     if place.kind is PlaceKind.MEMBER:
         return Refusal(Reason.ESCAPES, f"`.{place.name}` is used on the shared one where it is fetched")
     return Refusal(Reason.UNKNOWN_SHAPE) if place.kind is PlaceKind.OTHER else None
+
+
+def _is_handed_back(module: ModuleFacts, use: Use, flow: ValueFlow) -> bool:
+    """Tell whether an object that was given the manager is asked for it: `service.manager is manager`.
+
+    Any manager that is handed over is the same one there. What two calls give is compared as names.
+    """
+    compare = module.nodes.parent(use.node)
+    if not isinstance(compare, ast.Compare) or len(compare.ops) != 1:
+        return False
+    other = compare.comparators[0] if compare.left is use.node else compare.left
+    root = other
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    function = module.function(use.node)
+    given = any(u.kind is UseKind.PASSED and module.function(u.node) is function for u in flow.uses)
+    held = isinstance(other, ast.Attribute) and isinstance(root, ast.Name) and not root.id[:1].isupper()
+    return given and held and isinstance(compare.ops[0], (ast.Is, ast.Eq))
 
 
 def _role_for(
@@ -116,6 +134,8 @@ def _manager_refusal(place: Place, flow: ValueFlow) -> Refusal | None:
 
 def _shares(module: ModuleFacts, call: ast.Call, sites: ManagerSites, context: RuleContext) -> Refusal | None:
     """Say with whom this place must go on sharing one manager; None when with nobody."""
+    if sites.is_idle(call):
+        return None
     rival = sites.rival(call)
     if rival is not None:
         return Refusal(Reason.ESCAPES, f"`{rival.name}` sees several managers that are one today")

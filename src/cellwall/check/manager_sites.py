@@ -2,7 +2,7 @@
 
 Managers that come from two places of one test are the same object today. Where only one place feeds a test,
 a manager of its own means the same to that test; where there are more, the text does not say which of them
-belong together.
+belong together. A place whose value nobody looks at is none of them, and of alternatives only one is met.
 """
 
 import ast
@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, final
 
+from cellwall.check.alternative_places import are_alternatives
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import COMPREHENSIONS, FUNCTIONS, Function
 from cellwall.check.pytest_facts import Fixture
+from cellwall.check.value_flow import value_flow
 from cellwall.check.value_place import PlaceKind, value_place
 
 _LOOPS: Final = (ast.For, ast.AsyncFor, ast.While, *COMPREHENSIONS)
@@ -46,6 +48,7 @@ class ManagerSites:
         """Keep the calls; who sees which is worked out when it is asked for."""
         self._module = module
         self.calls: tuple[ast.Call, ...] = tuple(calls)
+        self._idle: dict[ast.Call, bool] = {}
 
     def tests_that_see(self, call: ast.Call) -> list[Function]:
         """Give the functions that see the value of a call: its own, and all that reach it."""
@@ -71,9 +74,32 @@ class ManagerSites:
             return self._module.function(call)
         for function in self.tests_that_see(call):
             seen = self._seen[function]
-            if len(seen.all) > 1 or seen.made.total() > 1:
+            met = {self._leaders.get(c, c) for c in seen.all if c is call or not self.is_idle(c)}
+            times = Counter({self._leaders.get(c, c): n for c, n in seen.made.items()})
+            if len(met) > 1 or sum(n for c, n in times.items() if c in met) > 1:
                 return function
         return None
+
+    def is_idle(self, call: ast.Call) -> bool:
+        """Tell whether nothing is ever done with a call's value where it is kept."""
+        if call not in self._idle:
+            place = value_place(self._module, call)
+            flow = value_flow(self._module, call, place)
+            held = place.kind in (PlaceKind.LOCAL, PlaceKind.ATTRIBUTE)
+            self._idle[call] = held and not flow.uses and not flow.escapes
+        return self._idle[call]
+
+    @cached_property
+    def _leaders(self) -> dict[ast.Call, ast.Call]:
+        """The first of several calls of which one run keeps only one, by each of the others."""
+        leaders: dict[ast.Call, ast.Call] = {}
+        for number, call in enumerate(self.calls):
+            place, function = value_place(self._module, call), self._module.function(call)
+            for first in self.calls[:number]:
+                same = value_place(self._module, first) == place and self._module.function(first) is function
+                if same and are_alternatives(self._module, first, call, place):
+                    leaders[call] = leaders.get(first, first)
+        return leaders
 
     @cached_property
     def _seen(self) -> dict[Function, "_Seen"]:
@@ -107,7 +133,8 @@ class ManagerSites:
         if function in via or len(via) > MAX_DEPTH:
             return _NOTHING
         via = (*via, function)
-        made = Counter(self._own.get(function, ()))
+        by_class: Counter[ast.Call] = Counter()
+        by_call: Counter[ast.Call] = Counter()
         kept: set[ast.Call] = set()
         for other in self._asked(function):
             kept |= self._sees(other, via).all  # a fixture runs once a test, however many ask for it
@@ -116,11 +143,14 @@ class ManagerSites:
             if isinstance(node, ast.Attribute) and owner is not None and _is_own(node):
                 kept |= set(self._kept.get((owner, node.attr), ()))
             elif isinstance(node, ast.Call):
-                called = self._called(node, via)
+                called, is_class = self._called(node, via)
                 again = any(isinstance(a, _LOOPS) for a in self._ancestors_in_function(node))
-                made += Counter({call: count * (2 if again else 1) for call, count in called.made.items()})
+                found = Counter({call: count * (2 if again else 1) for call, count in called.made.items()})
+                by_class += found if is_class else Counter()
+                by_call += Counter() if is_class else found
                 kept |= called.kept
-        return _Seen(made, frozenset(kept))
+        # What an object's method keeps is made once, though both the class and the method are called.
+        return _Seen(Counter(self._own.get(function, ())) + (by_class | by_call), frozenset(kept))
 
     def _asked(self, function: Function) -> Iterable[Function]:
         if not self._module.pytest.injects(function):
@@ -130,20 +160,20 @@ class ManagerSites:
             if isinstance(fixture, Fixture):
                 yield fixture.function
 
-    def _called(self, call: ast.Call, via: tuple[Function, ...]) -> "_Seen":
-        """Tell what a call of a function or class of this module leads to."""
+    def _called(self, call: ast.Call, via: tuple[Function, ...]) -> tuple["_Seen", bool]:
+        """Tell what a call of a function or class of this module leads to, and whether it is a class."""
         origin = self._module.resolve(call.func)
         if origin is None or not origin.local or origin.made:
-            return _NOTHING
+            return _NOTHING, False
         last = origin.dotted.rpartition(".")[2]
         for function in self._with_name.get(last, ()):
             if self._module.resolver.qualified(function) == origin.dotted:
                 own_test = self._module.pytest.is_collected(function)  # a runner's calls are separate tests
-                return _NOTHING if own_test else self._sees(function, via)
+                return (_NOTHING if own_test else self._sees(function, via)), False
         for cls in self._classes.get(last, ()):
             made = Counter(c for (owner, _), calls in self._kept.items() if owner is cls for c in calls)
-            return _Seen(made, frozenset())
-        return _NOTHING
+            return _Seen(made, frozenset()), True
+        return _NOTHING, False
 
     @cached_property
     def _with_name(self) -> dict[str, list[Function]]:

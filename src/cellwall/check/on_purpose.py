@@ -11,6 +11,8 @@ from cellwall.check.origin import ends_with
 
 _NAMES: Final = re.compile(r"bad_?pattern|anti_?pattern|bad_?example|deprecat", re.IGNORECASE)
 _VARIABLES: Final = re.compile(r"^_?(bad|wrong|unsafe|legacy|shared|global)_", re.IGNORECASE)
+_TELLS: Final = re.compile(r"\bshares?\b[^.]*\b(across|between) (all )?(users|requests)\b", re.IGNORECASE)
+_DENIES: Final = re.compile(r"\b(no|not|never|cannot|must|should|nobody|prevent\w*)\b|n't\b", re.IGNORECASE)
 _WORDS: Final = re.compile(r"anti-?pattern|bad pattern|\bWRONG\b")
 _EXPECTING: Final = frozenset(
     {
@@ -35,12 +37,20 @@ def shown_on_purpose(module: ModuleFacts, node: ast.AST) -> str | None:
     for ancestor in module.nodes.ancestors(node):
         if isinstance(ancestor, (ast.ClassDef, *FUNCTIONS)) and _NAMES.search(ancestor.name):
             return f"the name {ancestor.name}"
+        if isinstance(ancestor, FUNCTIONS) and _tells_of_sharing(ast.get_docstring(ancestor) or ""):
+            return f"the docstring of {ancestor.name}"
         if isinstance(ancestor, (ast.With, ast.AsyncWith)):
             for item in ancestor.items:
                 expecting = _called_name(item.context_expr)
                 if expecting in _EXPECTING and node is not item.context_expr:
                     return f"a block with {expecting}"
     return None
+
+
+def _tells_of_sharing(docstring: str) -> bool:
+    """Tell whether a docstring says that users share something, as what the test shows."""
+    found = _TELLS.search(docstring)
+    return found is not None and not _DENIES.search(found.group())
 
 
 def _said_beside(module: ModuleFacts, node: ast.AST) -> str | None:

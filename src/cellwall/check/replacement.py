@@ -42,7 +42,7 @@ def replace_by_role(
     supply = supply_context(module, node, context) if "context" in wanted else ContextSupply("")
     if isinstance(supply, Refusal):
         return supply
-    caller = async_caller(module, node, context) if role.awaited else AsyncCaller()
+    caller = async_caller(module, node, context) if role.awaited or role.in_loop else AsyncCaller()
     if isinstance(caller, Refusal):
         return caller
     values = {"context": supply.expression, "name": name, "arguments": arguments, "old": old}

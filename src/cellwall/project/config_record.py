@@ -30,7 +30,7 @@ def config_to_record(project: ProjectConfig) -> dict[str, Any]:
 def config_from_record(record: Mapping[str, Any]) -> ProjectConfig:
     """Make the configuration that `config_to_record` described; keys that are not known are dropped."""
     known = {field.name: record[field.name] for field in fields(ProjectConfig) if field.name in record}
-    roles = [Role(**_with_tuples(role)) for role in known["roles"]]
+    roles = [_role(role) for role in known["roles"]]
     made = known | {
         "root": Path(known["root"]),
         "python": Path(known["python"]),
@@ -44,6 +44,11 @@ def config_from_record(record: Mapping[str, Any]) -> ProjectConfig:
         ),
     }
     return ProjectConfig(**_with_tuples(made))
+
+
+def _role(record: Mapping[str, Any]) -> Role:
+    others = tuple(_role(other) for other in record.get("otherwise", ()))
+    return Role(**_with_tuples(record) | {"otherwise": others})
 
 
 def _with_tuples(values: Mapping[str, Any]) -> dict[str, Any]:

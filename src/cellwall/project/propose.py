@@ -61,7 +61,9 @@ def _choose(name: str, found: Iterable[Candidate], code: Code) -> ProposedRole |
     (best, (line, count)), *rest = ranked
     old_names, old_evidence = _replaces(name, best, code)
     members, coroutines, member_evidence = _members(best, code)
-    role = Role(name, (line,), best.create, best.awaited, old_names, members, coroutines)
+    role = Role(
+        name, (line,), best.create, best.awaited, replaces=old_names, members=members, coroutines=coroutines
+    )
     why = f"{best.what}; imported by {count} files"
     if rest:
         why += f"; chosen from {len(ranked)} by name, then by imports"

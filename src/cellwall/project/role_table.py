@@ -1,10 +1,14 @@
 """Reads `[tool.cellwall.roles]` into roles; every template is checked before anything is rewritten."""
 
+from dataclasses import replace
 from types import MappingProxyType
+from typing import Final
 
 from cellwall.project.roles import ROLE_NAMES, Role, Roles
 from cellwall.project.table import Table
 from cellwall.project.template import TemplateError, check_expression, check_import
+
+_SPELLING: Final = ("import", "create", "awaited", "in_loop", "members", "coroutines", "takes")
 
 
 def read_roles(table: Table) -> Roles:
@@ -18,7 +22,14 @@ def read_roles(table: Table) -> Roles:
 
 
 def _role(name: str, table: Table) -> Role:
-    table.only(("import", "create", "awaited", "replaces", "members", "coroutines", "takes", "reached_by"))
+    table.only((*_SPELLING, "replaces", "reached_by", "otherwise"))
+    role = _spelled(name, table)
+    others = (_spelled(name, other.only(_SPELLING)) for other in table.tables("otherwise"))
+    shared = [replace(other, replaces=role.replaces, reached_by=role.reached_by) for other in others]
+    return replace(role, otherwise=tuple(shared))
+
+
+def _spelled(name: str, table: Table) -> Role:
     create = table.text("create").strip()
     imports = tuple(line.strip() for line in table.texts("import"))
     try:
@@ -35,6 +46,7 @@ def _role(name: str, table: Table) -> Role:
         imports,
         create,
         awaited=table.flag("awaited", False),
+        in_loop=table.flag("in_loop", False),
         replaces=_names(table, "replaces", dotted=True),
         members=_names(table, "members", dotted=False),
         coroutines=_names(table, "coroutines", dotted=False),

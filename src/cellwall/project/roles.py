@@ -34,6 +34,7 @@ class Role:
         create: the expression with placeholders: `{context}`, `{name}`, `{user_id}`, `{token}`,
             `{arguments}`, and `{old}`, the class that the code calls today, spelled as it is there.
         awaited: whether the expression is a coroutine that must be awaited.
+        in_loop: whether it can only be evaluated while an event loop runs, inside a coroutine function.
         replaces: what it stands instead of: dotted origins (`pkg.module.Registry.get_agent`) or the
             trailing part of one (`AgentRegistry.get_agent`); matched against resolved names.
         members: attributes that the made object has; empty means unknown. A value on which code uses
@@ -43,6 +44,7 @@ class Role:
             refused, and so is a positional argument that does not look like the parameter at its place.
         reached_by: dotted names (or the trailing part or a package of one) that fetch the shared thing by
             themselves: code that uses one of them would lose sight of what it shares, and is not rewritten.
+        otherwise: other spellings of the same role, in order: the first that fits a call is written there.
         line: line in the configuration file, 0 for a default.
     """
 
@@ -50,12 +52,19 @@ class Role:
     imports: tuple[str, ...]
     create: str
     awaited: bool = False
+    in_loop: bool = False
     replaces: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     coroutines: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
     reached_by: tuple[str, ...] = ()
+    otherwise: tuple["Role", ...] = ()
     line: int = 0
+
+    @property
+    def spellings(self) -> tuple["Role", ...]:
+        """The role as it is spelled first, then its other spellings."""
+        return (self, *self.otherwise)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,13 @@ class Table:
             self.fail(f"must be a table, not {_kind(value)}", key)
         return Table(value, (*self._at, key), path=self._path, lines=self._lines)
 
+    def tables(self, key: str) -> tuple["Table", ...]:
+        """Give the tables of a list (`[[...]]`), none where it is missing."""
+        values = self._values.get(key, ())
+        if not isinstance(values, list | tuple) or not all(isinstance(value, Mapping) for value in values):
+            self.fail(f"must be a list of tables, not {_kind(values)}", key)
+        return tuple(Table(value, (*self._at, key), path=self._path, lines=self._lines) for value in values)
+
     def text(self, key: str, default: str | None = None) -> str:
         """Give a text that is not empty; without a default the key is required."""
         value = self._values.get(key, default)

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from types import MappingProxyType
 from typing import ClassVar, Final, final
 
 from cellwall.check.argument_fit import misfit
@@ -20,7 +21,9 @@ from cellwall.check.reason import Reason
 from cellwall.check.replacement import replace_by_role
 from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
+from cellwall.project.roles import Role, Roles
 
+_OF_A_SPELLING: Final = frozenset({Reason.ARGUMENTS, Reason.MEMBER_MISSING, Reason.SYNC_CALLER})
 _CONTEXT_KEYWORDS: Final = frozenset({"context", "user_context", "execution_context", "request_context"})
 
 
@@ -44,8 +47,9 @@ class DispatcherWithoutContext:
 
     Fix safety:
         Safe in tests: the role says which dispatcher takes the place, and its members are checked against the
-        attributes that the code uses. Where the replacement is awaited, the test becomes async. Application
-        code is repaired only where the function has the user's context as a parameter.
+        attributes that the code uses; where the role has other spellings, the first that fits is written.
+        Where the replacement is awaited, or needs a running loop, the test becomes async. Application code
+        is repaired only where the function has the user's context as a parameter.
     """
 
     name: ClassVar[str] = "dispatcher-without-context"
@@ -138,14 +142,24 @@ def _outcome(module: ModuleFacts, call: ast.Call, context: RuleContext) -> Fix |
     role = context.settings.roles.get("dispatcher")
     if role is None:
         return Refusal(Reason.NO_ROLE, "dispatcher")
+    outcomes = (_spelled(module, call, spelling, context) for spelling in role.spellings)
+    first = next(outcomes)
+    if not isinstance(first, Refusal) or first.reason not in _OF_A_SPELLING:
+        return first
+    return next((other for other in outcomes if not isinstance(other, Refusal)), first)
+
+
+def _spelled(module: ModuleFacts, call: ast.Call, role: Role, context: RuleContext) -> Fix | Refusal:
+    """Give the repair by one spelling of the role."""
     unfit = misfit(call, role)
     if unfit is not None:
         return Refusal(Reason.ARGUMENTS, unfit)
+    roles = Roles(MappingProxyType({**context.settings.roles.by_name, role.name: role}))
     fix = replace_by_role(
         module,
         call,
-        "dispatcher",
-        context,
+        role.name,
+        replace(context, settings=replace(context.settings, roles=roles)),
         arguments=arguments_text(module, call),
         old=module.text(call.func),
         pattern="tool dispatcher factory",

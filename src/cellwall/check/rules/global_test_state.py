@@ -13,6 +13,7 @@ from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.module_state import State, empties, is_set_up, states
 from cellwall.check.node_index import Function
 from cellwall.check.reason import Reason
+from cellwall.check.restored_state import put_back
 from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.shared_reach import outermost
@@ -47,7 +48,9 @@ class GlobalTestState:
 
     Fix safety:
         Safe where a single test, which runs once, is all that uses an object at module level: it is made
-        inside that test. Whatever more than one function uses is listed.
+        inside that test. Whatever more than one function uses is listed. A reset of the application's state
+        by an assignment goes through `monkeypatch`, so that the next test finds what was there before; a
+        lone `setup_method` becomes a fixture for that. Resets in other set-up functions are listed.
     """
 
     name: ClassVar[str] = "global-test-state"
@@ -79,6 +82,12 @@ class GlobalTestState:
             "import pytest\nfrom app import Registry\n\n\n@pytest.fixture\ndef registry():\n"
             "    Registry._instances.clear()\n    return Registry\n"
         ),
+        Example(
+            "import pytest\nfrom app import Desk\n\n\n@pytest.fixture\ndef desk():\n"
+            "    Desk._instance = None\n    return Desk()\n",
+            "import pytest\nfrom app import Desk\n\n\n@pytest.fixture\ndef desk(monkeypatch):\n"
+            '    monkeypatch.setattr(Desk, "_instance", None, raising=False)\n    return Desk()\n',
+        ),
     )
 
     def gate(self, settings: CheckSettings) -> Gate:
@@ -94,10 +103,9 @@ class GlobalTestState:
             if changing and not _is_fresh(module, state, changing):
                 message = f"`{state.name}` is changed by `{changing[0].name}` and stays so for other tests"
                 yield finding(self, module, state.statement, message, _outcome(module, state, context))
-        refusal = Refusal(Reason.UNKNOWN_SHAPE, "the application keeps it globally")
         for place, what in _resets(module):
             message = f"set-up code empties `{what}`: all tests and users share it"
-            yield finding(self, module, place, message, refusal)
+            yield finding(self, module, place, message, put_back(module, place, context))
 
 
 def _runs_for_a_test(module: ModuleFacts, function: Function) -> bool:
@@ -116,7 +124,7 @@ def _outcome(module: ModuleFacts, state: State, context: RuleContext) -> Fix | R
     return made_local(module, state, context)
 
 
-def _resets(module: ModuleFacts) -> Iterator[tuple[ast.expr, str]]:
+def _resets(module: ModuleFacts) -> Iterator[tuple[ast.Attribute, str]]:
     """Give the places in set-up code where private state of an imported class is emptied."""
     for node in module.of(ast.Attribute):
         if (

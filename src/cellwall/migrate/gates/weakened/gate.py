@@ -116,8 +116,9 @@ def _read(subject: Subject, roles: RolePatterns, judgement: _Judgement) -> None:
         if not settings.is_test_file(change.path):
             judgement.application += 1
             continue
-        after = read_module(change.path, change.after, roles)
         before = read_module(change.path, change.before or b"", roles)
+        known = None if isinstance(before, ParseError) else before
+        after = read_module(change.path, change.after, roles, before=known)
         if isinstance(after, ParseError):
             judgement.found.append(_unreadable(change.path, after))
         elif isinstance(before, ParseError):

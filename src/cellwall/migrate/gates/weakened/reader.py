@@ -9,17 +9,25 @@ from cellwall.check.parse import ParseError, parse
 from cellwall.migrate.gates.weakened.canonical import Canonical, canonical, own_attribute, role_of
 from cellwall.migrate.gates.weakened.facts import Guard, Kind, Line, ModuleFacts, Parameter, Unit
 from cellwall.migrate.gates.weakened.module_names import ModuleNames
+from cellwall.migrate.gates.weakened.put_backs import without_put_backs
 from cellwall.migrate.gates.weakened.role_patterns import RolePatterns
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def read_module(path: str, source: bytes, roles: RolePatterns) -> ModuleFacts | ParseError:
-    """Give the facts of a module, or why it does not parse here."""
+def read_module(
+    path: str, source: bytes, roles: RolePatterns, *, before: ModuleFacts | None = None
+) -> ModuleFacts | ParseError:
+    """Give the facts of a module, or why it does not parse here.
+
+    A changed module is read beside the one `before`: what it puts back after a test is set as it was there.
+    """
     parsed = parse(source)
     if isinstance(parsed, ParseError):
         return parsed
     tree = parsed.tree
+    if before is not None and isinstance(before.module.node, ast.Module):
+        tree = without_put_backs(before.module.node, tree)
     names = ModuleNames(tree)
     reader = _Reader(parsed.utf8.decode("utf-8", "replace").splitlines(), roles, names)
     module = Unit("", Kind.MODULE, 1, tree, names=_names_in(tree))

@@ -45,12 +45,13 @@ class RolePatterns:
     """All roles of a target code base, ready to be matched against calls."""
 
     def __init__(self, roles: Roles) -> None:
-        self._new = [(role, pattern) for role in roles.by_name.values() if (pattern := _pattern(role))]
+        spellings = [role for main in roles.by_name.values() for role in main.spellings]
+        self._new = [(role, pattern) for role in spellings if (pattern := _pattern(role))]
         self._old = [(role, entry) for role in roles.by_name.values() for entry in role.replaces]
         context = roles.get("context")
         self.context: Role | None = context
         self._context_class = _class_of(_pattern(context)) if context else ""
-        lines = [line for role in roles.by_name.values() for line in role.imports]
+        lines = [line for role in spellings for line in role.imports]
         self.origins: dict[str, frozenset[str]] = _origins(lines)
         self.replaced: frozenset[str] = frozenset(entry for _, entry in self._old)
         self._families = _families(roles)
