@@ -59,3 +59,37 @@ def test_an_accessor_needs_the_class(fix: Fix) -> None:
     )
     result = fix(source, roles=roles(OWN, ()), rules=("CW104",))
     assert [finding.reason for finding in result.remaining] == [Reason.NO_ROLE]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "service.manager is manager",
+        "manager == service.desk.manager",
+    ],
+)
+def test_an_object_that_was_given_it_gives_it_back(fix: Fix, asked: str) -> None:
+    source = "from app.ws import Manager\n\n\ndef test_it(use):\n    manager = Manager()\n"
+    source += f"    service = use(manager)\n    assert {asked}\n"
+    result = fix(source, roles=roles(OWN), rules=("CW104",))
+    assert b"own(Manager)" in result.source
+    assert not result.remaining
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ("use(manager)", "other is manager"),
+        ("use(manager)", "service.manager is not manager"),
+        ("use(manager)", "Manager.shared is manager"),
+        ("use(manager)", "service.manager() is manager"),
+        ("use()", "service.manager is manager"),
+        ("use(manager)", "id(service) == id(manager)"),
+    ],
+)
+def test_a_test_of_the_same_object_stays(fix: Fix, given: str, asked: str) -> None:
+    source = "from app.ws import Manager\n\n\ndef test_it(use, other):\n    manager = Manager()\n"
+    source += f"    service = {given}\n    assert {asked}\n"
+    result = fix(source, roles=roles(OWN), rules=("CW104",))
+    assert [finding.reason for finding in result.remaining] == [Reason.ON_PURPOSE]
+    assert result.source.decode() == source

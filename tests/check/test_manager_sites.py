@@ -59,6 +59,26 @@ ALONE = {
             test_two()
         """,
 }
+ALONE |= {
+    "one of two branches": """
+        def test_one(asked):
+            if asked:
+                x = make()
+            else:
+                x = make()
+            x.open()
+        """,
+    "kept by a method that is called once": """
+        class Desk:
+            def open(self):
+                self.x = make()
+
+        def test_one():
+            desk = Desk()
+            desk.open()
+            desk.x.send()
+        """,
+}
 TOGETHER = {
     "twice": """
         def test_one():
@@ -104,6 +124,28 @@ TOGETHER = {
         def test_one():
             one = User()
             two = User()
+        """,
+    "kept by a method that is called twice": """
+        class Desk:
+            def open(self):
+                self.x = make()
+
+        def test_one():
+            desk = Desk()
+            desk.open()
+            desk.open()
+            desk.x.send()
+        """,
+    "kept by a method of two objects": """
+        class Desk:
+            def open(self):
+                self.x = make()
+
+        def test_one():
+            one, two = Desk(), Desk()
+            one.open()
+            two.open()
+            one.x.send(two.x)
         """,
     "on self and in the test": """
         class TestOne:
@@ -184,3 +226,33 @@ def test_reading_the_instance_is_not_resetting_it() -> None:
     first, second = facts.tree.body
     assert not reads_instance(facts, [first])
     assert reads_instance(facts, [second])
+
+
+def test_one_that_nobody_looks_at_is_no_rival() -> None:
+    _, found = sites("""
+        class User:
+            def __init__(self):
+                self.idle = make()
+
+        def test_one():
+            user = User()
+            x = make()
+            x.open(user)
+        """)
+    idle, used = sorted(found.calls, key=lambda call: call.lineno)
+    assert found.is_idle(idle)
+    assert found.rival(used) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "idle"),
+    [
+        ("x = make()", True),
+        ("x = make()\n    x.open()", False),
+        ("x = make()\n    return x", False),
+        ("use(make())", False),
+    ],
+)
+def test_idle(body: str, idle: bool) -> None:
+    _, found = sites(f"def test_it(use):\n    {body}\n")
+    assert found.is_idle(found.calls[0]) is idle

@@ -31,6 +31,7 @@ def purpose(source: str, *, is_test: bool = True) -> str | None:
         "self.shared_session = make()\n",
         "x = make()  # anti-pattern\n",
         "# the bad pattern\ny = 1\nx = make()\n",
+        'def test_it():\n    """Show that it shares rows across all users."""\n    make()\n',
         "# WRONG - never\nreturned = make(\n    1,\n)\n",
     ],
 )
@@ -65,3 +66,15 @@ def test_patch_targets_name_the_thing_itself() -> None:
         """)
     found = [(target.lineno, pattern) for target, pattern in patch_targets(module, ("WebSocketManager",))]
     assert found == [(2, "WebSocketManager"), (3, "WebSocketManager")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "It must not share rows across users.",
+        "It never shares rows between requests.",
+        "Shares. Across users.",
+    ],
+)
+def test_a_docstring_that_denies_it(said: str) -> None:
+    assert purpose(f'def test_it():\n    """{said}"""\n    make()\n') is None

@@ -533,3 +533,54 @@ def test_without_a_role_everything_is_listed(fix: Fix) -> None:
             ToolDispatcher()
         """
     assert [f.reason for f in fix(source, roles=Roles()).remaining] == [Reason.NO_ROLE]
+
+
+class TestOtherSpellings:
+    """A role with two spellings: the first that fits a call is written."""
+
+    SPELLED = roles(
+        create="Own({context}, {arguments})",
+        imports=("from app.tools import Own",),
+        awaited=False,
+        takes=("tools",),
+        members=("run",),
+        otherwise=(
+            Role(
+                "dispatcher",
+                ("from app.tools import Bridged",),
+                "Bridged({context}, {arguments})",
+                in_loop=True,
+                takes=("tools", "bridge"),
+                members=("run", "wire"),
+            ),
+        ),
+    )
+    HEAD = "from app.tools import ToolDispatcher\n\n\n"
+
+    @pytest.mark.parametrize(
+        ("body", "after"),
+        [
+            ("ToolDispatcher()", "Own(user_context)"),
+            ("ToolDispatcher(tools=[])", "Own(user_context, tools=[])"),
+            ("ToolDispatcher(bridge=use)", "Bridged(user_context, bridge=use)"),
+            ("ToolDispatcher().wire()", "Bridged(user_context).wire()"),
+        ],
+    )
+    def test_the_first_that_fits(self, fix: Fix, body: str, after: str) -> None:
+        source = f"{self.HEAD}async def test_it(use, user_context):\n    use({body})\n"
+        result = fix(source, roles=self.SPELLED, rules=("CW102",))
+        assert f"    use({after})\n" in result.source.decode()
+        assert not result.remaining
+
+    def test_a_loop_is_seen_to(self, fix: Fix) -> None:
+        source = f"{self.HEAD}def test_it(use, user_context):\n    use(ToolDispatcher(bridge=1))\n"
+        result = fix(source, roles=self.SPELLED, rules=("CW102",))
+        assert b"async def test_it" in result.source
+        helper = f"{self.HEAD}def make(use, user_context):\n    use(ToolDispatcher(bridge=1))\n"
+        result = fix(helper, roles=self.SPELLED, rules=("CW102",))
+        assert result.source.decode() == helper
+
+    def test_none_that_fits(self, fix: Fix) -> None:
+        source = f"{self.HEAD}async def test_it(use, user_context):\n    use(ToolDispatcher(other=1))\n"
+        result = fix(source, roles=self.SPELLED, rules=("CW102",))
+        assert [finding.reason for finding in result.remaining] == [Reason.ARGUMENTS]

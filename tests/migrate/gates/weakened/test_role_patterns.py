@@ -19,6 +19,13 @@ ROLES = Roles(
                 'type("Own", ({old},), {"_one": None})()',
                 replaces=("SocketManager", "get_manager"),
             ),
+            "dispatcher": Role(
+                "dispatcher",
+                (),
+                "Own({context}, {arguments})",
+                replaces=("ToolDispatcher",),
+                otherwise=(Role("dispatcher", (), "await Bridged({context}, {arguments})"),),
+            ),
             "agent_factory": Role(
                 "agent_factory",
                 (),
@@ -80,3 +87,13 @@ def test_the_object_that_the_old_call_is_made_on() -> None:
     assert old is not None
     assert new.partition("(")[0] == old.partition("(")[0]
     assert canonical('doubles.own_factory().make("a", user_context)') is None
+
+
+def test_every_spelling_of_a_role_is_that_role() -> None:
+    old = canonical("ToolDispatcher(bridge=b)")
+    assert old == "⟨dispatcher⟩(bridge=b)"
+    for new in ("Own(user, bridge=b)", "Bridged(user, bridge=b)", "await Bridged(user, bridge=b)"):
+        found = canonical(new)
+        assert found is not None
+        assert found.startswith("⟨dispatcher⟩(bridge=b, ⟨context⟩=user")
+    assert canonical("Other(user, bridge=b)") is None
