@@ -11,7 +11,9 @@ from cellwall.check.origin import ends_with
 
 _NAMES: Final = re.compile(r"bad_?pattern|anti_?pattern|bad_?example|deprecat", re.IGNORECASE)
 _VARIABLES: Final = re.compile(r"^_?(bad|wrong|unsafe|legacy|shared|global)_", re.IGNORECASE)
-_TELLS: Final = re.compile(r"\bshares?\b[^.]*\b(across|between) (all )?(users|requests)\b", re.IGNORECASE)
+_TELLS: Final = re.compile(
+    r"[^.]*\bshares?\b[^.]*\b(across|between) (all )?(users|requests)\b", re.IGNORECASE
+)
 _DENIES: Final = re.compile(r"\b(no|not|never|cannot|must|should|nobody|prevent\w*)\b|n't\b", re.IGNORECASE)
 _WORDS: Final = re.compile(r"anti-?pattern|bad pattern|\bWRONG\b")
 _EXPECTING: Final = frozenset(
