@@ -202,7 +202,7 @@ def test_a_workspace_that_cannot_be_made_is_not_the_agents_fault(
     def spoil(name: str) -> None:
         if name == "event appended":
             for folder in Path(tempfile.gettempdir()).glob("cellwall-*-*"):
-                if any(folder.glob("*-facts")) and not any(folder.glob("*-agent-00")):
+                if any(folder.glob("*-survey")) and not any(folder.glob("*-agent-00")):
                     agent = folder / f"{folder.name.removeprefix('cellwall-')}-agent-00"
                     agent.write_bytes(b"in the way")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cellwall.check.project_facts import collect_facts
 from cellwall.migrate.options import RunOptions
 from cellwall.migrate.state import Stage
 from cellwall.migrate.views.report_data import report_data
@@ -97,6 +98,19 @@ def test_a_dry_run_leaves_nothing(shop: Any) -> None:
     assert any(batch.repaired for batch in state.batches.values())
     assert shop.git("for-each-ref") == refs
     assert not list((shop.root / ".git").glob("cellwall/runs/*"))
+
+
+def test_the_facts_of_a_commit_are_collected_once(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    trees: list[str] = []
+
+    def counted(tree: Any, settings: Any) -> Any:
+        trees.append(tree)
+        return collect_facts(tree, settings)
+
+    monkeypatch.setattr("cellwall.migrate.facts_file.collect_facts", counted)
+    state = shop.run()
+    assert state.batches["a00-b000"].commit
+    assert len(trees) == 3  # the base, batch 0, the end
 
 
 def test_every_batch_is_merged(ran: Any) -> None:

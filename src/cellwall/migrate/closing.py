@@ -4,16 +4,16 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
-from cellwall.check.project_facts import collect_facts
-from cellwall.check.source_tree import DirectorySourceTree
 from cellwall.migrate import events as e
 from cellwall.migrate.benchmark import measure_benchmark
 from cellwall.migrate.commands import handle_commands
 from cellwall.migrate.context_use import user_makers
+from cellwall.migrate.facts_file import collect_project_facts
 from cellwall.migrate.figures import changed_paths
 from cellwall.migrate.pattern_sets import check_settings
 from cellwall.migrate.run import Run
 from cellwall.migrate.scope import is_shared, measure
+from cellwall.migrate.side_by_side import side_by_side
 from cellwall.migrate.stated_tests import NAMED, stated_tests
 from cellwall.migrate.suite import measure_suite
 from cellwall.migrate.two_user_tests import two_user_figures
@@ -22,19 +22,26 @@ from cellwall.migrate.user_tests import bare_modules, entry_roles, user_tests
 
 async def close(run: Run) -> None:
     """Measure what the branch holds now; each measurement is recorded once, so a resumed run goes on."""
-    state = run.record.state
-    if state.findings_after is None:
+    await side_by_side(_findings(run), _suite_after(run))
+    if run.options.validate_after_update:
+        await measure_benchmark(run)  # alone, for it measures time
+        await handle_commands(run)
+
+
+async def _findings(run: Run) -> None:
+    if run.record.state.findings_after is None:
         run.record.add(await asyncio.to_thread(_measured, run))
+
+
+async def _suite_after(run: Run) -> None:
     if run.options.validate_after_update:
         await measure_suite(run, "after", run.tip)
-        await measure_benchmark(run)
-        await handle_commands(run)
 
 
 def _measured(run: Run) -> e.FindingsMeasured:
     workspace = run.workspace("findings", run.tip)
     settings = check_settings(run.project, run.options.pattern)
-    facts = collect_facts(DirectorySourceTree(workspace), settings)
+    facts = collect_project_facts(run, workspace)
     added = sorted(changed_paths(run.record.state) - set(run.scope.tracked))
     files = [path for path in (*run.scope.files, *added) if (workspace / path).is_file()]
     found = measure(workspace, files, settings, facts, run.project.roles)

@@ -6,24 +6,21 @@ counts, so that a killed run goes on from its journal and git's ref to the same 
 """
 
 import asyncio
-import json
 import os
 from collections.abc import Iterable
 from typing import Final
 
-from cellwall.check.project_facts import collect_facts
-from cellwall.check.source_tree import DirectorySourceTree
 from cellwall.migrate import events as e
-from cellwall.migrate.atomic_bytes import write_atomically
 from cellwall.migrate.batch import Batch
 from cellwall.migrate.batching import SHARED_AGENT, split
 from cellwall.migrate.closing import close
+from cellwall.migrate.facts_file import provide_facts
 from cellwall.migrate.judging import Judges
 from cellwall.migrate.lanes import in_merge_order, pieces_of
 from cellwall.migrate.merging import merge_ready
-from cellwall.migrate.pattern_sets import check_settings
 from cellwall.migrate.proposing import Proposer
 from cellwall.migrate.run import Run
+from cellwall.migrate.side_by_side import side_by_side
 from cellwall.migrate.state import BatchState, Stage
 from cellwall.migrate.stopping import Stop
 from cellwall.migrate.suite import measure_suite
@@ -46,32 +43,30 @@ class Coordinator:
             MigrateError: git or the disk failed.
         """
         try:
-            await asyncio.to_thread(self._write_facts)
-            await self._lane(self._batches_of([SHARED_AGENT]))
-            self.run.shared_base = self._shared_commit()
-            await asyncio.to_thread(self._write_facts)
-            await self._work()
+            await side_by_side(self._suite_before(), self._work())
             if not self.run.options.dry_run:
                 await close(self.run)
         finally:
             await self.proposer.close()
 
+    async def _suite_before(self) -> None:
+        """Run the suite at the base, which needs nothing of what agents do."""
+        if self.run.options.validate_after_update and not self.run.options.dry_run:
+            await measure_suite(self.run, "before", self.run.base)
+
+    async def _work(self) -> None:
+        """Batch 0 first, whose commit is everyone's base; then the agents side by side."""
+        await asyncio.to_thread(provide_facts, self.run)
+        await self._lane(self._batches_of([SHARED_AGENT]))
+        self.run.shared_base = self._shared_commit()
+        await asyncio.to_thread(provide_facts, self.run)
+        numbers = [agent["number"] for agent in self._started().agents]
+        await side_by_side(*(self._lane(self._batches_of([number])) for number in numbers))
+
     def _shared_commit(self) -> str:
         """Give everyone's base: the last commit of batch 0 and its pieces, else the run's base."""
         shared = [b.commit for b in in_merge_order(self.run.record.state.batches.values()) if not b.agent]
         return next((commit for commit in reversed(shared) if commit), self.run.base)
-
-    async def _work(self) -> None:
-        """Let the agents work side by side, while the suite runs at the base."""
-        numbers = [agent["number"] for agent in self._started().agents]
-        try:
-            async with asyncio.TaskGroup() as group:
-                if self.run.options.validate_after_update and not self.run.options.dry_run:
-                    group.create_task(measure_suite(self.run, "before", self.run.base))
-                for number in numbers:
-                    group.create_task(self._lane(self._batches_of([number])))
-        except* Exception as failures:
-            raise failures.exceptions[0] from None
 
     def _started(self) -> e.RunStarted:
         started = self.run.record.state.started
@@ -89,15 +84,6 @@ class Coordinator:
         async with self.agents:
             for batch in batches:
                 await self._process(self.run.record.state.batch(batch.id))
-
-    def _write_facts(self) -> None:
-        """Collect the project's facts once for each base; agents and judges read them."""
-        run = self.run
-        if run.facts_path.exists():
-            return
-        tree = DirectorySourceTree(run.workspace("facts", run.shared_base))
-        facts = collect_facts(tree, check_settings(run.project, run.options.pattern))
-        write_atomically(run.facts_path, json.dumps(facts.to_json()).encode())
 
     async def _process(self, batch: Batch) -> None:
         """Take one batch from where it stands to merged, refused, or split into pieces that are."""

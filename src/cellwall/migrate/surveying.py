@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from cellwall.check.project_facts import collect_facts
-from cellwall.check.source_tree import DirectorySourceTree
 from cellwall.migrate import events as e
 from cellwall.migrate.batch import Batch
 from cellwall.migrate.batching import SHARED_AGENT, plan_batches
+from cellwall.migrate.facts_file import collect_project_facts, keep_facts
 from cellwall.migrate.git.safe_path import why_unsafe
 from cellwall.migrate.new_tests.planning import PlannedTests, plan_new_tests
 from cellwall.migrate.pattern_sets import check_settings
@@ -21,7 +20,8 @@ def plan_work(run: Run) -> None:
     for path in run.farm.left_out("survey"):
         if reason := why_unsafe(path):
             run.record.add(e.Warned(f"{path} is left alone, for its name is unsafe: {reason}"))
-    facts = collect_facts(DirectorySourceTree(workspace), settings)
+    facts = collect_project_facts(run, workspace)
+    keep_facts(run, facts)
     measured = measure(workspace, run.scope.files, settings, facts, run.project.roles)
     size = run.options.batch_size
     new = _new_tests(run)
