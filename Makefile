@@ -28,10 +28,10 @@ demo: $(VENV)/.demo  ## run the example's plan with 8 agents on a fresh copy
 	$(BIN)/python scripts/demo.py
 
 test: $(VENV)/.test  ## the suite that needs nothing else
-	$(BIN)/python -m pytest -n 2 -m 'not big' -q || $(ALONE)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not big' -q || $(ALONE)
 
 test-all: $(VENV)/.test  ## the suite with the big sweeps
-	$(BIN)/python -m pytest -n 2 -q
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q
 	$(BIN)/python scripts/kill_sweep.py --kills 200
 
 lint: $(VENV)/.test  ## linters, types, import contracts

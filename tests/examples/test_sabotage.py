@@ -77,7 +77,7 @@ SABOTAGES = sabotages()
 
 def run(root: Path, tests: Iterable[str] = ()) -> Outcome:
     """Run these tests, or all; anything but passed and failed tests is an error of ours."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-rf", "--tb=short", *tests]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-rf", "--tb=short", *tests]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stdout[-4000:] + done.stderr[-2000:]
     failed = tuple(re.findall(r"^FAILED (\S+)", done.stdout, flags=re.M))
