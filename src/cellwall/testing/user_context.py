@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from cellwall.testing.many_users.current_user import current_user, current_values
+
 if TYPE_CHECKING:
     from cellwall.runtime.context import UserExecutionContext
 
@@ -18,15 +20,23 @@ async def _user_context() -> AsyncIterator["UserExecutionContext"]:
     name is taken instead."""
     from cellwall.runtime.context import UserExecutionContext, cleanup_user_context  # noqa: PLC0415  # on first use
 
-    context = UserExecutionContext.create_for_user(
-        f"test-user-{uuid.uuid4()}",
-        session_id=f"session-{uuid.uuid4()}",
-        request_id=f"request-{uuid.uuid4()}",
-    )
+    context = UserExecutionContext.create_for_user(**_ids())
     try:
         yield context
     finally:
         await cleanup_user_context(context)
+
+
+def _ids() -> dict[str, str]:
+    """Give ids that no other test has; those of a simulated user hold values that only it may see."""
+    user, own = current_user(), current_values()
+    if user is not None and own is not None:
+        return own.ids_for(user)
+    return {
+        "user_id": f"test-user-{uuid.uuid4()}",
+        "session_id": f"session-{uuid.uuid4()}",
+        "request_id": f"request-{uuid.uuid4()}",
+    }
 
 
 _MARK: Final = "_force_asyncio_fixture"  # what `pytest_asyncio.fixture` marks a function with

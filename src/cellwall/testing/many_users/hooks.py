@@ -5,6 +5,7 @@ from typing import Any, Final, final
 
 import pytest
 
+from cellwall.testing.many_users.explored import Explored
 from cellwall.testing.many_users.item_run import ItemRun
 from cellwall.testing.many_users.plain_loop import PlainLoop
 from cellwall.testing.many_users.pytest_private import require_tested
@@ -21,7 +22,8 @@ class ManyUsersHooks:
     def __init__(self, defaults: IsolationSettings) -> None:
         require_tested()
         self._defaults = defaults
-        self._interleaver: Final = PlainLoop()
+        self._plain: Final = PlainLoop()
+        self._explored: Final = Explored()
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: Any) -> Generator[None, object, object]:
@@ -32,7 +34,7 @@ class ManyUsersHooks:
         if selected.alone:
             record(item, verdict="alone", text=selected.alone)
             return (yield)
-        run = ItemRun(item, selected, self._interleaver)
+        run = ItemRun(item, selected, self._explored if selected.settings.explores else self._plain)
         run.prepare()
         try:
             return (yield)
@@ -48,8 +50,9 @@ class ManyUsersHooks:
             vars(item).pop("runtest", None)
 
     def pytest_unconfigure(self) -> None:
-        """Close the loop."""
-        self._interleaver.close()
+        """Close the loops."""
+        self._plain.close()
+        self._explored.close()
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Tell what was run as many, and what was found."""

@@ -1,8 +1,8 @@
 """Binds a pytest item to its run as many users: before its set-up, in place of its body, and after."""
 
+import itertools
 import random
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final, final
 
 import pytest
@@ -17,7 +17,6 @@ from cellwall.testing.many_users.rewrite import Rewrite, Unchanged
 from cellwall.testing.many_users.running import Interleaver, Scenario, Tried
 from cellwall.testing.many_users.scenario import TestAsManyUsers
 from cellwall.testing.many_users.selection import Selected, is_ours
-from cellwall.testing.many_users.settings import IsolationSettings
 from cellwall.testing.many_users.verdict import Verdict, decide
 
 _TOLD_APART: Final = (
@@ -38,6 +37,7 @@ class ItemRun:
     def __init__(self, item: Any, selected: Selected, interleaver: Interleaver) -> None:
         self._item, self._interleaver = item, interleaver
         self._plan, self._settings = selected.plan, selected.settings
+        self._salts = (f"{self._settings.salt}/{item.nodeid}/{number}" for number in itertools.count())
         self._given: dict[str, Any] = {}  # the arguments of a user's functions
 
     def prepare(self) -> None:
@@ -78,12 +78,10 @@ class ItemRun:
         return None if first is None else first.error
 
     def _verdict(self, tried: Tried) -> Verdict:
-        seed = self._settings.seed + tried.runs - 1
+        seed = self._settings.seed + (0 if self._settings.explores else tried.runs - 1)
 
         def again(users: int, rewrite: Callable[[str], Rewrite]) -> RunResult:
-            make = self._with(users, rewrite)
-            once = _once(self._settings, users, seed)
-            return self._interleaver.run(make, once).result
+            return self._interleaver.again(self._with(users, rewrite)(seed), tried)
 
         return decide(tried.result, self._constants, again)
 
@@ -92,8 +90,11 @@ class ItemRun:
 
     def _with(self, users: int, rewrite: Callable[[str], Rewrite]) -> Callable[[int], Scenario]:
         def make(turn: int) -> Scenario:
-            order = random.Random(turn) if turn else None
-            return TestAsManyUsers(self._item, self._plan, users, order, rewrite)
+            explores = self._settings.explores  # then the order is the schedule's
+            order = random.Random(turn) if turn and not explores else None
+            return TestAsManyUsers(
+                self._item, self._plan, users, salts=self._salts, order=order, rewrite=rewrite
+            )
 
         return make
 
@@ -108,10 +109,6 @@ class ItemRun:
 def _hides(caught: Any) -> bool:
     """Hide these frames from failures of the test's; a refusal has no others."""
     return not isinstance(caught.value, Refusal)
-
-
-def _once(settings: IsolationSettings, users: int, seed: int) -> IsolationSettings:
-    return replace(settings, users=users, seed=seed, schedules=1, budget=None)
 
 
 def _is_no_evidence(error: BaseException) -> bool:

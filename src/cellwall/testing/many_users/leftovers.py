@@ -28,6 +28,8 @@ class Leftovers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         sys.set_asyncgen_hooks(*self._hooks)
+        if error is not None:
+            return  # the run is broken off, and who runs it ends what is left, itself included in all tasks
         left = asyncio.all_tasks() - self._before
         for task in left:
             task.cancel()

@@ -41,7 +41,7 @@ class PlainLoop:
         __tracebackhide__ = True
         end = None if settings.budget is None else self._clock() + settings.budget
         result, runs = RunResult(), 0
-        while runs < settings.schedules and (runs == 0 or end is None or self._clock() < end):
+        while runs < (settings.schedules or 1) and (runs == 0 or end is None or self._clock() < end):
             result = self._run_once(make(settings.seed + runs))
             runs += 1
             if result.failures:
@@ -50,6 +50,10 @@ class PlainLoop:
         replay = f"--concurrent-users {settings.users} --isolation-seed {seed}"
         figures = {"users": settings.users, "runs": runs, "schedules": "plain event loop"}
         return Tried(result, runs, replay, figures)
+
+    def again(self, scenario: Scenario, tried: Tried) -> RunResult:
+        """Run once more; the scenario itself was made for the order that failed."""
+        return self._run_once(scenario)
 
     def close(self) -> None:
         """Close the loop."""

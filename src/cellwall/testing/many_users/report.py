@@ -8,11 +8,13 @@ from typing import Any, Final
 
 import pytest
 
+from cellwall.testing.many_users.own_values import SeenByOthersError
 from cellwall.testing.many_users.result import Failure
 from cellwall.testing.many_users.running import Tried
 from cellwall.testing.many_users.settings import IsolationSettings
 from cellwall.testing.many_users.verdict import Verdict
 
+_SHOWN: Final = 3  # sightings
 RECORD: Final = "cellwall_isolation"  # the name of the property in reports, JUnit's included
 
 
@@ -45,12 +47,14 @@ def record(item: Any, **values: Any) -> None:
 
 def _note(item: Any, tried: Tried, first: Failure, verdict: Verdict) -> str:
     result = tried.result
+    words = () if isinstance(first.error, SeenByOthersError) else result.sightings[:_SHOWN]
+    seen = "".join(f"\n  seen:   {each}" for each in words)
     who = f"{first.user} of {len(result.users)} users" if first.user else "what all users share"
     others = len({each.user for each in result.failures if each.user} - {first.user})
     passed = len(result.clean)
     return (
         f"\ncellwall: {verdict.kind.upper()}: {verdict.text}\n"
-        f"  who:    {who}, in {first.phase}; {others} others failed, {passed} passed\n"
+        f"  who:    {who}, in {first.phase}; {others} others failed, {passed} passed{seen}\n"
         f"  repeat: pytest {shlex.quote(item.nodeid)} {tried.replay}"
     )
 

@@ -6,6 +6,8 @@ from typing import Final, final
 
 import pytest
 
+from cellwall.canary import CanaryBook
+
 SET_UP: Final = "set-up"
 BODY: Final = "body"
 TEARDOWN: Final = "teardown"
@@ -31,7 +33,8 @@ class RunResult:
         failures: in the order of time; those of cancelled users are not among them.
         finished: users whose bodies came to their end.
         cancelled: users who were cancelled, by a schedule or because another one had failed.
-        owned: user to values that only that user may see.
+        book: tells whose value stands in a text; None where nobody has been told apart.
+        sightings: where a value of one user surfaced for another, in words.
         output: user to what it printed and logged: title and text.
     """
 
@@ -39,7 +42,8 @@ class RunResult:
     failures: list[Failure] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
-    owned: dict[str, set[str]] = field(default_factory=dict)
+    book: CanaryBook | None = None
+    sightings: list[str] = field(default_factory=list)
     output: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     @property

@@ -42,6 +42,7 @@ class Tried:
     runs: int
     replay: str
     certificate: Mapping[str, Any] = field(default_factory=dict)
+    schedule: object = None  # what the interleaver needs to run so again
 
 
 class Interleaver(Protocol):
@@ -49,6 +50,9 @@ class Interleaver(Protocol):
 
     def run(self, make: MakeScenario, settings: IsolationSettings) -> Tried:
         """Run scenarios until one fails, all schedules are tried, or the budget is spent."""
+
+    def again(self, scenario: Scenario, tried: Tried) -> RunResult:
+        """Run once more as in the run that failed."""
 
     def close(self) -> None:
         """Give back what is kept from one test to the next."""

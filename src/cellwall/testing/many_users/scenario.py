@@ -3,7 +3,7 @@
 import asyncio
 import copy
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final, final
 
 import pytest
@@ -12,6 +12,7 @@ from cellwall.testing.many_users.fixture_making import Fixtures
 from cellwall.testing.many_users.fixture_plan import USER_CONTEXT, FixturePlan, Maker
 from cellwall.testing.many_users.leftovers import Leftovers
 from cellwall.testing.many_users.output import OutputByUser
+from cellwall.testing.many_users.own_values import OwnValues
 from cellwall.testing.many_users.pytest_private import all_names, argument_names, bound
 from cellwall.testing.many_users.refusal import refuse
 from cellwall.testing.many_users.result import SET_UP, TEARDOWN, Failure, RunResult
@@ -20,8 +21,6 @@ from cellwall.testing.many_users.running import Run
 from cellwall.testing.many_users.user import User
 
 GRACE: Final = 2.0  # seconds that the others have to end after one has failed
-_IDS: Final = ("user_id", "session_id", "request_id", "websocket_connection_id")
-_TELLING: Final = 6  # characters; a shorter id may stand anywhere by chance
 _ENDS_ALL: Final = (KeyboardInterrupt, SystemExit, pytest.exit.Exception)
 
 
@@ -37,6 +36,7 @@ class TestAsManyUsers:
         item: the pytest item, set up by pytest as far as fixtures are pytest's.
         plan: who makes which fixture.
         users: how many.
+        salts: chooses the values that only one of them may see, anew for each run.
         order: shuffles the order in which the bodies begin; None leaves it.
         rewrite: by a user's name, what is changed in the test and its fixtures.
     """
@@ -48,24 +48,33 @@ class TestAsManyUsers:
         item: Any,
         plan: FixturePlan,
         users: int,
+        *,
+        salts: Iterator[str],
         order: random.Random | None = None,
         rewrite: Callable[[str], Rewrite] = _unchanged,
     ) -> None:
         self._item, self._plan = item, plan
         self._names = [f"u{number}" for number in range(1, users + 1)]
-        self._order, self._rewrite = order, rewrite
-        self._result = RunResult(tuple(self._names))
+        self._order, self._rewrite, self._salts = order, rewrite, salts
         self._users: list[User] = []
-        self._left = 0
-        self._ids: dict[str, object] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._left = 0
+        self._result: RunResult
+        self._own: OwnValues
 
     async def __call__(self, run: Run) -> RunResult:
         """Run; what fails is in the result."""
-        with OutputByUser(self._item, self._result.output):
+        self._begin_anew()
+        with OutputByUser(self._item, self._result.output), self._own.watched(self._result):
             async with Leftovers():
                 await self._run(run)
         return self._result
+
+    def _begin_anew(self) -> None:
+        self._result = RunResult(tuple(self._names))
+        self._own = OwnValues(next(self._salts))
+        self._users = []
+        self._left, self._timer = 0, None
 
     async def _run(self, run: Run) -> None:
         shared = Fixtures(self._item, self._plan, getattr(self._item, "instance", None))
@@ -122,16 +131,14 @@ class TestAsManyUsers:
             function = rewrite.function(bound(self._item.obj, instance))
             await function(**rewrite.arguments(arguments))
 
-        return User(name, fixtures, set_up, body, self._result)
+        return User(name, fixtures, set_up, body, result=self._result, own=self._own)
 
     def _note_owned(self, name: str, context: object) -> None:
         """Remember what only this user may see; two users who are the same one prove nothing."""
-        ids = [getattr(context, each, None) for each in _IDS]
-        twin = [user for user, id_ in self._ids.items() if id_ is not None and id_ == ids[0]]
-        if twin:
-            refuse(f"{twin[0]} and {name} are the same user {ids[0]!r}; let user_context make a random id")
-        self._ids[name] = ids[0]
-        self._result.owned[name] = {each for each in ids if isinstance(each, str) and len(each) >= _TELLING}
+        twin = self._own.claim(name, context)
+        if twin is not None:
+            same = getattr(context, "user_id", None)
+            refuse(f"{twin} and {name} are the same user {same!r}; let user_context make a random id")
 
     async def _bodies(self) -> None:
         self._left = len(self._users)

@@ -1,5 +1,6 @@
 """How a test runs as many users: command line, ini file and the marker `isolation`, in one frozen object."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final, final
@@ -17,8 +18,12 @@ class IsolationSettings:
 
     Attributes:
         users: how many at once; fewer than 2 leaves the test as it is.
-        seed: chooses the order in which users start, and the values that only one of them may see.
-        schedules: how many interleavings are tried.
+        seed: chooses the order in which users start, and where the explorer looks.
+        salt: chooses the values that only one user may see; the seed where one is given, else a random text,
+            so that a database that outlives the session knows none of them.
+        schedules: how many interleavings the explorer tries; None: as many as the budget lets, or the one of
+            an ordinary event loop where there is no budget either.
+        schedule: the text of one to repeat; "" for none.
         budget: seconds for all of them; None: no limit.
         cancel: whether users may be cancelled where schedules are explored.
         threads: whether tests that are no coroutines run in threads.
@@ -26,10 +31,17 @@ class IsolationSettings:
 
     users: int = 1
     seed: int = 0
-    schedules: int = 1
+    salt: str = ""
+    schedules: int | None = None
     budget: float | None = None
     cancel: bool = True
     threads: bool = False
+    schedule: str = ""
+
+    @property
+    def explores(self) -> bool:
+        """Tell whether the explorer is asked for."""
+        return bool(self.schedule) or self.schedules is not None or self.budget is not None
 
 
 _KINDS: Final[Mapping[str, type]] = {
@@ -54,6 +66,7 @@ def add_options(parser: Any) -> None:
     group.addoption(
         "--isolation-budget", type=float, metavar="SECONDS", help="time for all interleavings of one test"
     )
+    group.addoption("--schedule", metavar="TEXT", help="repeat one interleaving, as a failure printed it")
     group.addoption("--isolation-seed", type=int, metavar="N", help="repeats what a failure printed")
     group.addoption(
         "--isolation-threads",
@@ -85,6 +98,8 @@ def read_defaults(config: Any) -> IsolationSettings:
     except (ValueError, TypeError) as error:
         raise pytest.UsageError(f"cellwall: {error}") from None
     threads = config.getoption("isolation_threads")
+    salt = secrets.token_hex(8) if given["seed"] is None else str(settings.seed)
+    settings = replace(settings, schedule=config.getoption("schedule") or "", salt=salt)
     return replace(settings, threads=config.getini("isolation_threads") if threads is None else threads)
 
 
@@ -119,6 +134,8 @@ def _with(settings: IsolationSettings, values: Mapping[str, Any]) -> IsolationSe
     settings = replace(settings, **found)
     if not 0 <= settings.users <= MOST_USERS:
         raise ValueError(f"{settings.users} users cannot be run; give a number up to {MOST_USERS}")
-    if settings.schedules < 1 or (settings.budget is not None and settings.budget <= 0):
+    if (settings.schedules is not None and settings.schedules < 1) or (
+        settings.budget is not None and settings.budget <= 0
+    ):
         raise ValueError("schedules and budget are greater than 0")
     return settings

@@ -3,9 +3,11 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from cellwall.testing.many_users.report import RECORD
+
+_COUNTED: Final = ("runs", "swept", "points")
 
 
 def records(reports: Iterable[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -29,6 +31,7 @@ def summary_lines(reports: Iterable[Any]) -> list[str]:
         verdicts = Counter(record["verdict"] for record in many)
         told = ", ".join(f"{number} {kind}" for kind, number in sorted(verdicts.items()))
         lines.append(f"{len(many)} tests ran as {_range(users)} users in {runs} runs: {told}")
+    lines += _explored([record["certificate"] for record in many if "certificate" in record])
     for why, number in sorted(
         Counter(record["text"] for _, record in found if record["verdict"] == "alone").items()
     ):
@@ -39,6 +42,19 @@ def summary_lines(reports: Iterable[Any]) -> list[str]:
         if record["verdict"] not in ("alone", "passed", "not judged")
     ]
     return lines
+
+
+def _explored(certificates: list[dict[str, Any]]) -> list[str]:
+    """Tell what the explorer tried, over all tests."""
+    if not certificates:
+        return []
+    total = Counter({name: sum(each[name] for each in certificates) for name in _COUNTED})
+    lines = [
+        f"{len(certificates)} tests explored: {total['runs']} schedules, cancelled at {total['swept']} of "
+        f"{total['points']} points, in {sum(each['seconds'] for each in certificates):.1f} s"
+    ]
+    left_out = Counter(sentence for each in certificates for sentence in each["not_covered"])
+    return [*lines, *(f"  not covered in {number}: {text}" for text, number in sorted(left_out.items()))]
 
 
 def _range(users: list[int]) -> str:

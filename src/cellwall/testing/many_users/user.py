@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, final
 
+from cellwall.canary import viewing
 from cellwall.testing.many_users.current_user import become
 from cellwall.testing.many_users.fixture_making import Fixtures
+from cellwall.testing.many_users.own_values import OwnValues
 from cellwall.testing.many_users.result import BODY, SET_UP, TEARDOWN, Failure, RunResult
 
 Work = Callable[[], Awaitable[object]]
@@ -15,9 +17,12 @@ Work = Callable[[], Awaitable[object]]
 class User:
     """Lives through the three phases; what fails goes into the result, nothing is raised."""
 
-    def __init__(self, name: str, fixtures: Fixtures, set_up: Work, body: Work, result: RunResult) -> None:
+    def __init__(
+        self, name: str, fixtures: Fixtures, set_up: Work, body: Work, *, result: RunResult, own: OwnValues
+    ) -> None:
         self.name = name
         self._fixtures, self._set_up, self._body, self._result = fixtures, set_up, body, result
+        self._own = own
         self.ready, self._go, self._leave = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.task: asyncio.Task[Any] | None = None
         self.failed = self.ended = False
@@ -25,21 +30,26 @@ class User:
 
     async def live(self) -> None:
         """Set up, wait for the others, run the body, wait for the others, tear down."""
-        become(self.name)
+        become(self.name, self._own)
         try:
-            await self._during(SET_UP, self._set_up)
-            self.ready.set()
-            await _until(self._go)
-            if not self.failed and not self.ended:
-                await self._during(BODY, self._body)
-                if not self.failed and self.name not in self._result.cancelled:
-                    self._result.finished.append(self.name)
+            with viewing(self.name):
+                await self._set_up_and_work()
         finally:
             self.ended = True
             self.on_end(self)
             await _until(self._leave)
-            for error in await self._fixtures.tear_down():
-                self._result.failures.append(Failure(self.name, TEARDOWN, error))
+            with viewing(self.name):
+                for error in await self._fixtures.tear_down():
+                    self._result.failures.append(Failure(self.name, TEARDOWN, error))
+
+    async def _set_up_and_work(self) -> None:
+        await self._during(SET_UP, self._set_up)
+        self.ready.set()
+        await _until(self._go)
+        if not self.failed and not self.ended:
+            await self._during(BODY, self._body)
+            if not self.failed and self.name not in self._result.cancelled:
+                self._result.finished.append(self.name)
 
     def go(self) -> None:
         """Let the body begin."""

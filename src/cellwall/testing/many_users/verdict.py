@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, final
 
+from cellwall.canary import CanaryBook
 from cellwall.testing.many_users.constants import Placed
+from cellwall.testing.many_users.own_values import SeenByOthersError
 from cellwall.testing.many_users.result import Failure, RunResult
 from cellwall.testing.many_users.rewrite import OtherConstant, Rewrite, Unchanged, own_constant
 
@@ -44,7 +46,9 @@ def decide(
     first = result.first
     if first is None:
         raise ValueError("nothing failed")
-    foreign = foreign_values(first, result.owned)
+    if isinstance(first.error, SeenByOthersError):
+        return Verdict(LEAK, f"a value of another user surfaced for {first.user}")
+    foreign = foreign_values(first, result.book)
     if not foreign and not result.clean and again(1, _nothing).failures:
         return Verdict(ORDINARY, "the test fails for one user alone, too")
     found = _constant(result, constants(), again, clock)
@@ -64,14 +68,12 @@ def decide(
     return Verdict(LEAK, "the test passes for one user alone and fails beside others")
 
 
-def foreign_values(failure: Failure, owned: dict[str, set[str]]) -> list[str]:
+def foreign_values(failure: Failure, book: CanaryBook | None) -> list[str]:
     """Give the other users whose own values stand in the failure's words."""
-    text = said(failure.error)
-    return [
-        user
-        for user, values in owned.items()
-        if user != failure.user and any(value in text for value in values)
-    ]
+    if book is None or not failure.user:
+        return []
+    owners = book.owners_in(said(failure.error)) - {failure.user}
+    return sorted(user for user in owners if not book.permits(user, failure.user))
 
 
 def said(error: BaseException) -> str:

@@ -1,0 +1,79 @@
+"""The values that only one simulated user may see, and the watch that sees where they surface in a run."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Final, final
+
+from cellwall.canary import CanaryBook, Sighting, UnfitValueError, Watch, active_watch
+from cellwall.testing.many_users.result import BODY, Failure, RunResult
+
+_IDS: Final = ("user_id", "session_id", "request_id", "websocket_connection_id")
+_SHOWN: Final = 5
+
+
+@final
+class SeenByOthersError(AssertionError):
+    """A value of one user surfaced where another user's work went on; the words say where."""
+
+    __module__ = "builtins"  # for a short name in the summary
+
+
+@final
+class OwnValues:
+    """The book and the watch of one run; no two runs of a session have the same salt, or values."""
+
+    def __init__(self, salt: str) -> None:
+        seed = int.from_bytes(hashlib.blake2b(salt.encode(), digest_size=6).digest())
+        self.book = CanaryBook(seed)
+        self._ids: dict[str, object] = {}
+        self._watch: Watch | None = None
+
+    def ids_for(self, user: str) -> dict[str, str]:
+        """Give the ids for the user's context; each holds a canary."""
+        kinds = ("user", "session", "request")
+        return {f"{kind}_id": f"{_named(kind)}-{self.book.issue(user, kind).value}" for kind in kinds}
+
+    def claim(self, user: str, context: object) -> str | None:
+        """Note that the context's ids are this user's; give who has the same user id already."""
+        ids = [getattr(context, name, None) for name in _IDS]
+        if ids[0] is not None:
+            twin = next((other for other, known in self._ids.items() if known == ids[0]), None)
+            if twin is not None:
+                return twin
+            self._ids[user] = ids[0]
+        for value in ids:
+            self.claim_value(user, value)
+        return None
+
+    def claim_value(self, user: str, value: object) -> None:
+        """Note that the value is only this user's; one that others may have by chance is left out."""
+        if isinstance(value, str):
+            try:
+                self.book.claim(user, value)
+            except UnfitValueError:
+                return
+
+    @contextmanager
+    def watched(self, result: RunResult) -> Iterator[None]:
+        """Watch the sinks for the block; what was seen goes into the result."""
+        with ExitStack() as stack:
+            if active_watch() is None:
+                self._watch = stack.enter_context(Watch(self.book))
+            yield
+        result.book = self.book
+        if self._watch is not None:
+            result.sightings = [str(each) for each in self._watch.sightings]
+            self._judge(result, self._watch.sightings)
+
+    def _judge(self, result: RunResult, sightings: list[Sighting]) -> None:
+        if sightings and not result.failures:
+            viewer = sightings[0].viewer or ""
+            shown = "\n".join(str(each) for each in sightings[:_SHOWN])
+            more = len(sightings) - _SHOWN
+            error = SeenByOthersError(shown + (f"\nand {more} more" if more > 0 else ""))
+            result.failures.append(Failure(viewer, BODY, error))
+
+
+def _named(kind: str) -> str:
+    return "test-user" if kind == "user" else kind

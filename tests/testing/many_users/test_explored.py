@@ -1,0 +1,97 @@
+"""Users interleaved by the explorer: what a plain loop never meets, cancellations, replays, certificates."""
+
+import re
+
+from tests.testing.many_users.conftest import RunPytest
+
+# Only a cancelled request leaves something behind.
+RACE = """
+import asyncio, pytest
+
+class Pool:
+    '''Gives its connection back dirty when a request is cancelled.'''
+    def __init__(self): self.reply = None
+    async def ask(self, context):
+        stale, self.reply = self.reply, context.user_id
+        await asyncio.sleep(0)
+        mine, self.reply = stale or self.reply, None
+        return mine
+
+@pytest.fixture
+def pool(): return Pool()
+@pytest.fixture
+def lock(): return asyncio.Lock()
+
+async def test_pool(pool, lock, user_context):
+    async with lock:
+        assert await pool.ask(user_context) == user_context.user_id
+"""
+DELAYED = """
+import asyncio, pytest
+class Service:
+    user = None
+    async def who(self, context):
+        self.user = context.user_id
+        await asyncio.sleep(0)
+        return self.user
+@pytest.fixture
+def service(): return Service()
+@pytest.fixture
+def order(): return iter(range(100))
+async def test_it(service, order, user_context):
+    await asyncio.sleep(next(order) * 0.25)  # in a plain loop each has come and gone before the next
+    assert await service.who(user_context) == user_context.user_id
+"""
+
+
+def test_a_race_that_time_hides_is_found_and_repeated(run_pytest: RunPytest) -> None:
+    assert run_pytest(DELAYED, "--concurrent-users", "3").verdicts() == {"test_it": "passed"}
+    found = run_pytest(DELAYED, "--concurrent-users", "3", "--schedules", "200", "-k", "test_it")
+    assert found.verdicts() == {"test_it": "leak"}, found.text
+    replay = re.search(
+        r"repeat: pytest test_it.py::test_it (--concurrent-users 3 --schedule (\S+))", found.text
+    )
+    assert replay, found.text
+    again = run_pytest(DELAYED, *replay[1].split())
+    assert again.verdicts() == {"test_it": "leak"}
+    assert again.records["test_it"]["runs"] == 1
+    told = [re.findall(r"LEAK: .*|who: .*", each.bodies["test_it"]) for each in (found, again)]
+    assert told[0] == told[1] != []
+
+
+def test_a_cancelled_request_leaks_to_the_next(run_pytest: RunPytest) -> None:
+    assert run_pytest(RACE, "--concurrent-users", "3").verdicts() == {"test_pool": "passed"}
+    found = run_pytest(RACE, "--concurrent-users", "3", "--schedules", "100")
+    assert found.verdicts() == {"test_pool": "leak"}, found.text
+    assert re.search(r"--schedule \S*[xy]\.u\d\.\d", found.text), "a cancellation in it"
+    marked = RACE.replace("async def test_pool", "@pytest.mark.isolation(cancel=False)\nasync def test_pool")
+    quiet = run_pytest(marked, "--concurrent-users", "3", "--schedules", "100")
+    assert quiet.verdicts() == {"test_pool": "passed"}
+
+
+def test_the_summary_has_the_certificate(run_pytest: RunPytest) -> None:
+    tests = "import asyncio\nasync def test_it(user_context):\n    await asyncio.sleep(0)\n"
+    found = run_pytest(tests, "--concurrent-users", "3", "--schedules", "200")
+    assert re.search(r"1 tests explored: \d+ schedules, cancelled at \d+ of \d+ points, in", found.text)
+    certificate = found.records["test_it"]["certificate"]
+    assert certificate["handlers"] == ["u1", "u2", "u3"]
+    assert certificate["swept"] == certificate["points"] > 0
+
+
+def test_a_budget_explores_too_and_ends(run_pytest: RunPytest) -> None:
+    tests = "import asyncio\nasync def test_it(user_context):\n    await asyncio.sleep(0)\n"
+    found = run_pytest(tests, "--concurrent-users", "3", "--isolation-budget", "0.2")
+    assert found.records["test_it"]["runs"] > 1
+    assert found.outcomes == {"test_it": "passed"}
+
+
+def test_a_deadlock_is_a_failure_of_what_is_shared(run_pytest: RunPytest) -> None:
+    tests = "import asyncio\nasync def test_it(user_context):\n    await asyncio.Event().wait()\n"
+    found = run_pytest(tests, "--concurrent-users", "2", "--schedules", "5")
+    assert found.outcomes == {"test_it": "failure"}
+    assert "DeadlockError" in found.text
+
+
+def test_a_text_that_is_no_schedule_is_told(run_pytest: RunPytest) -> None:
+    found = run_pytest(DELAYED, "--concurrent-users", "3", "--schedule", "nonsense")
+    assert "'nonsense' is no schedule" in found.text
