@@ -1,8 +1,10 @@
 """Runs the rules over files: gate, parse, check, suppress. Reads through a SourceTree, writes nothing."""
 
 import gc
+import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from cellwall.check.cross_file_facts import ProjectFacts
@@ -15,17 +17,22 @@ from cellwall.check.rule_selection import best_fit, rules_of
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree
 from cellwall.check.suppression_uses import judged
+from cellwall.check.time_limit import SECONDS, TooSlow, limited
 
 _gates_of: Final[list[tuple[CheckSettings, list[tuple[Rule, Gate]]]]] = []  # of the settings last used
 
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What was found in one file, in source order; `parse_error` says why it is no Python, else None."""
+    """What was found in one file, in source order.
+
+    `parse_error` says why it is no Python, else None; `failures` what went wrong inside of rules.
+    """
 
     path: str
     findings: tuple[Finding, ...] = ()
     parse_error: ParseError | None = None
+    failures: tuple[str, ...] = ()
 
 
 def check_source(path: str, source: bytes, settings: CheckSettings, project: ProjectFacts) -> FileReport:
@@ -38,7 +45,9 @@ def check_source(path: str, source: bytes, settings: CheckSettings, project: Pro
     module = module_facts(path, source, project, is_test=settings.is_test_file(path))
     if isinstance(module, ParseError):
         return FileReport(path, parse_error=module)
-    return FileReport(path, check_module(module, rules, settings))
+    failures: list[str] = []
+    found = check_module(module, rules, settings, failures)
+    return FileReport(path, found, failures=tuple(failures))
 
 
 def check_tree(
@@ -49,17 +58,23 @@ def check_tree(
     gc.disable()  # facts and trees hold no cycles; collecting while trees are built costs a tenth
     try:
         for path in paths:
-            try:
-                source = tree.read(path)
-            except OSError as error:
-                yield FileReport(
-                    path, parse_error=ParseError(1, f"cannot be read: {error.strerror or error}")
-                )
-                continue
-            yield check_source(path, source, settings, project)
+            yield check_file(tree, path, settings, project)
     finally:
         if enabled:
             gc.enable()
+
+
+def check_file(tree: SourceTree, path: str, settings: CheckSettings, project: ProjectFacts) -> FileReport:
+    """Check one file of a tree; one that cannot be read, or takes too long, is reported."""
+    try:
+        source = tree.read(path)
+    except OSError as error:
+        return FileReport(path, parse_error=ParseError(1, f"cannot be read: {error.strerror or error}"))
+    try:
+        with limited(SECONDS):
+            return check_source(path, source, settings, project)
+    except TooSlow:
+        return FileReport(path, failures=(f"{path}: was given up after {SECONDS:.0f} s of work on it",))
 
 
 def rules_for(source: bytes, settings: CheckSettings) -> Sequence[Rule]:
@@ -78,13 +93,42 @@ def gates(settings: CheckSettings) -> list[tuple[Rule, Gate]]:
     return found
 
 
-def check_module(module: ModuleFacts, rules: Sequence[Rule], settings: CheckSettings) -> tuple[Finding, ...]:
-    """Run rules over one parsed module and give the findings in source order."""
+def check_module(
+    module: ModuleFacts,
+    rules: Sequence[Rule],
+    settings: CheckSettings,
+    failures: list[str] | None = None,
+) -> tuple[Finding, ...]:
+    """Run rules over one parsed module and give the findings in source order.
+
+    What goes wrong inside of a rule is told in `failures`, and the others go on; without it, it is raised.
+    """
     ignored = settings.ignored_in(module.path)
     counted = [rule for rule in rules if not ignored or best_fit(rule, ignored) < 0]
     context = RuleContext(settings, module.project)
-    found = in_order({finding for rule in counted for finding in rule.check(module, context)})
+    found = in_order({finding for rule in counted for finding in _checked(rule, module, context, failures)})
     return tuple(in_order(judged(module, found, counted, context)))
+
+
+def _checked(
+    rule: Rule, module: ModuleFacts, context: RuleContext, failures: list[str] | None
+) -> Iterable[Finding]:
+    if failures is None:
+        return rule.check(module, context)
+    try:
+        return list(rule.check(module, context))
+    except Exception as error:  # a defect of one rule costs neither the file nor the run
+        failures.append(_failure(rule, module.path, error))
+        return ()
+
+
+def _failure(rule: Rule, path: str, error: Exception) -> str:
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    said = str(error).partition("\n")[0][:200]
+    return (
+        f"{path}: the rule {rule.code} {rule.name} failed: {type(error).__name__}: {said} "
+        f"({Path(where.filename).name}:{where.lineno}); report it, and go on with --ignore {rule.code}"
+    )
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

@@ -105,11 +105,13 @@ class _Work:
     maps: list[OffsetMap] = field(default_factory=list)
 
     def look(self, source: bytes) -> _Version | None:
-        """Check a version of the file; None when it does not parse."""
+        """Check a version of the file; None when it does not parse, or a rule fails on it."""
         module = self._facts(source)
         if module is None:
             return None
-        return _Version(module, check_module(module, rules_for(source, self.settings), self.settings))
+        failures: list[str] = []
+        found = check_module(module, rules_for(source, self.settings), self.settings, failures)
+        return None if failures else _Version(module, found)
 
     def _facts(self, source: bytes) -> ModuleFacts | None:
         is_test = self.settings.is_test_file(self.path)

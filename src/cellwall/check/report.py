@@ -14,10 +14,13 @@ class CheckReport:
 
     Attributes:
         files: how many files were looked at.
-        findings: what is there now, by path and place; suppressed ones too.
+        findings: what is there now, by path and place; suppressed ones too, accepted ones not.
         repaired: what was repaired, with the lines of the files as they came.
         unparseable: files that are no Python, with the reason.
         not_written: files whose repair could not be written, with the reason.
+        failures: files on which a rule failed, with what happened: a defect of that rule.
+        accepted: findings that the baseline accepts.
+        gone: how many entries of the baseline were not found any more.
     """
 
     files: int
@@ -25,6 +28,9 @@ class CheckReport:
     repaired: tuple[Finding, ...] = ()
     unparseable: tuple[tuple[str, ParseError], ...] = ()
     not_written: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+    accepted: tuple[Finding, ...] = ()
+    gone: int = 0
 
     @property
     def active(self) -> tuple[Finding, ...]:
@@ -33,9 +39,10 @@ class CheckReport:
 
     def fails(self, *, strict: bool) -> bool:
         """Tell whether an error remains; with `strict` a warning or an unparseable file counts too."""
-        if strict and (self.active or self.unparseable):
+        failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+        if strict and self.unparseable:
             return True
-        return bool(self.not_written) or any(f.severity is Severity.ERROR for f in self.active)
+        return bool(self.not_written) or any(f.severity in failing for f in self.active)
 
 
 def by_rule(findings: Iterable[Finding]) -> dict[str, int]:

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Protocol, final
 
+from cellwall.check.git_ignored import IgnoreFile, is_ignored
+
 SKIPPED_FOLDERS: Final = frozenset(
     {".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache"}
 )
@@ -50,13 +52,17 @@ class MappingSourceTree:
 class DirectorySourceTree:
     """The Python files below a folder. Symbolic links are not followed, so nothing outside is ever read."""
 
-    def __init__(self, root: Path) -> None:
-        """Look below `root`; nothing is read yet."""
+    def __init__(self, root: Path, *, gitignore: bool = False) -> None:
+        """Look below `root`, with `gitignore` only at what git does not ignore; nothing is read yet."""
         self.root = root
+        self._gitignore = gitignore
+        self._paths: Sequence[str] | None = None
 
     def paths(self) -> Sequence[str]:
-        """Give the paths of all Python files, sorted; what cannot be listed is left out."""
-        return sorted(_python_files(self.root))
+        """Give the paths of all Python files as first seen, sorted; what cannot be listed is left out."""
+        if self._paths is None:
+            self._paths = sorted(_python_files(self.root, gitignore=self._gitignore))
+        return self._paths
 
     def read(self, path: str) -> bytes:
         """Give a file's raw bytes; refuses links, devices and paths that leave the root."""
@@ -66,20 +72,36 @@ class DirectorySourceTree:
         return _read_without_links(self.root, parts)
 
 
-def _python_files(root: Path) -> Iterator[str]:
-    folders = [("", str(root))]
+def _python_files(root: Path, *, gitignore: bool) -> Iterator[str]:
+    above = _ignore_files(root, "", str(root / ".git" / "info" / "exclude")) if gitignore else ()
+    folders = [("", str(root), above)]
     while folders:
-        prefix, folder = folders.pop()
+        prefix, folder, ignoring = folders.pop()
         try:
-            entries = list(os.scandir(folder))
+            with os.scandir(folder) as listed:
+                entries = list(listed)
         except OSError:
             continue
+        if gitignore and any(entry.name == ".gitignore" for entry in entries):
+            ignoring = (*ignoring, *_ignore_files(root, prefix, f"{folder}/.gitignore"))
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                if entry.name not in SKIPPED_FOLDERS:
-                    folders.append((f"{prefix}{entry.name}/", entry.path))
+                path = prefix + entry.name
+                if entry.name not in SKIPPED_FOLDERS and not is_ignored(ignoring, path, is_folder=True):
+                    folders.append((path + "/", entry.path, ignoring))
             elif entry.name.endswith(".py") and entry.is_file(follow_symlinks=False):
-                yield prefix + entry.name
+                path = prefix + entry.name
+                if not is_ignored(ignoring, path, is_folder=False):
+                    yield path
+
+
+def _ignore_files(root: Path, prefix: str, path: str) -> tuple[IgnoreFile, ...]:
+    """Read one file of patterns, if it is there; a link is not followed."""
+    try:
+        parts = Path(path).relative_to(root).parts
+        return (IgnoreFile(prefix, _read_without_links(root, parts)),)
+    except OSError:
+        return ()
 
 
 def _read_without_links(root: Path, parts: Sequence[str]) -> bytes:

@@ -1,36 +1,47 @@
 """Writes a check's result as JSON for programs. Fields are added over time, never renamed."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from cellwall.check.finding import Finding
+from cellwall.check.fingerprint import fingerprints
+from cellwall.check.output.sources import Sources
 from cellwall.check.report import CheckReport, by_reason, by_rule
 
 
-def json_text(report: CheckReport) -> str:
+def json_lines(report: CheckReport, sources: Sources) -> Iterator[str]:
     """Give the whole report as one JSON object."""
-    return json.dumps(
+    yield json.dumps(
         {
             "files": report.files,
-            "findings": [finding_fields(finding) for finding in report.findings],
+            "findings": [finding_fields(f, fingerprint) for f, fingerprint in fingerprints(report.findings)],
             "repaired": [finding_fields(finding) for finding in report.repaired],
             "unparseable": [
                 {"path": path, "line": error.line, "message": error.message}
                 for path, error in report.unparseable
             ],
             "not_written": list(report.not_written),
-            "summary": {
-                "by_rule": by_rule(report.active),
-                "by_reason": by_reason(report.active),
-                "repaired_by_rule": by_rule(report.repaired),
-                "suppressed": len(report.findings) - len(report.active),
-            },
+            "failures": list(report.failures),
+            "summary": summary_fields(report),
         },
         indent=2,
     )
 
 
-def finding_fields(finding: Finding) -> dict[str, Any]:
+def summary_fields(report: CheckReport) -> dict[str, Any]:
+    """Give the counts of a report."""
+    return {
+        "by_rule": by_rule(report.active),
+        "by_reason": by_reason(report.active),
+        "repaired_by_rule": by_rule(report.repaired),
+        "suppressed": len(report.findings) - len(report.active),
+        "accepted": len(report.accepted),
+        "gone": report.gone,
+    }
+
+
+def finding_fields(finding: Finding, fingerprint: str | None = None) -> dict[str, Any]:
     """Give one finding as JSON values; `fix` is "safe", "unsafe" or null, `reason` its text or null."""
     return {
         "path": finding.path,
@@ -46,4 +57,5 @@ def finding_fields(finding: Finding) -> dict[str, Any]:
         "reason": finding.reason.value if finding.reason is not None else None,
         "detail": finding.detail,
         "suppressed": finding.suppressed,
+        "fingerprint": fingerprint,
     }

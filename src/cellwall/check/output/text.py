@@ -1,69 +1,54 @@
-"""Writes a check's result as lines for people: one per finding, then a summary."""
+"""Writes a check's result for people: each finding with its source line and a caret, then a summary."""
 
+import unicodedata
 from collections.abc import Iterator
+from typing import Final
 
-from cellwall.check.edit import Safety
-from cellwall.check.finding import Finding, Severity
-from cellwall.check.report import CheckReport, by_reason, by_rule
+from cellwall.check.finding import Finding
+from cellwall.check.output.concise import finding_line
+from cellwall.check.output.printable import printable
+from cellwall.check.output.sources import Sources
+from cellwall.check.output.summary_lines import summary_lines
+from cellwall.check.report import CheckReport
+
+_WIDTH: Final = 100  # of a long line this much is shown around the caret
 
 
-def text_lines(report: CheckReport) -> Iterator[str]:
+def text_lines(report: CheckReport, sources: Sources) -> Iterator[str]:
     """Give the lines of the report, without newlines."""
     for path, error in report.unparseable:
         yield printable(f"{path}:{error.line}:1: does not parse: {error.message}")
     for finding in report.active:
-        yield printable(_line(finding))
-    for message in report.not_written:
+        yield printable(finding_line(finding))
+        yield from excerpt_lines(finding)
+    for message in (*report.not_written, *report.failures):
         yield printable(message)
-    if report.unparseable or report.active or report.not_written:
+    if report.unparseable or report.active or report.not_written or report.failures:
         yield ""
-    yield from _summary(report)
+    yield from summary_lines(report)
 
 
-def printable(text: str) -> str:
-    """Write control characters out, so that no file name or source text can steer a terminal."""
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
-        for character in text
-    )
+def excerpt_lines(finding: Finding) -> Iterator[str]:
+    """Give the source line and the line of carets under it; nothing where the place lies past the excerpt."""
+    text, first = finding.excerpt, finding.column - 1
+    if not text.strip() or first >= len(text):
+        return
+    last = finding.end_column - 1 if finding.end_line == finding.line else len(text)
+    last = max(first + 1, min(last, len(text)))
+    begin = max(0, first - _WIDTH // 2) if len(text) > _WIDTH else 0
+    shown = [_shown(character) for character in text[begin : begin + _WIDTH]]
+    marked = shown[first - begin : last - begin]
+    number = str(finding.line)
+    yield f"{number} | {''.join(shown)}"
+    carets = "^" * sum(map(_width, marked))
+    yield f"{' ' * len(number)} | {' ' * sum(map(_width, shown[: first - begin]))}{carets}"
 
 
-def _line(finding: Finding) -> str:
-    place = f"{finding.path}:{finding.line}:{finding.column}"
-    rule = f"{finding.code} {finding.rule}"
-    return f"{place}: {finding.severity.value}: {finding.message} [{rule}] ({_repair(finding)})"
+def _shown(character: str) -> str:
+    return " " if character == "\t" else printable(character)
 
 
-def _repair(finding: Finding) -> str:
-    if finding.fix is not None:
-        return "fixable" if finding.fix.safety is Safety.SAFE else "fixable with --unsafe-fixes"
-    reason = finding.reason.value if finding.reason is not None else "no repair"
-    return f"not repaired: {reason}: {finding.detail}" if finding.detail else f"not repaired: {reason}"
-
-
-def _summary(report: CheckReport) -> Iterator[str]:
-    active = report.active
-    errors = sum(finding.severity is Severity.ERROR for finding in active)
-    safe = sum(finding.fix is not None and finding.fix.safety is Safety.SAFE for finding in active)
-    parts = [f"{_count(errors, 'error')}, {_count(len(active) - errors, 'warning')}"]
-    if safe:
-        parts.append(f"{safe} fixable with --fix")
-    if report.repaired:
-        parts.append(f"{len(report.repaired)} repaired")
-    if len(report.findings) > len(active):
-        parts.append(f"{len(report.findings) - len(active)} suppressed")
-    if report.unparseable:
-        parts.append(f"{_count(len(report.unparseable), 'file')} not parsed")
-    yield f"{_count(report.files, 'file')}: {', '.join(parts)}"
-    for title, counts in (
-        ("found", by_rule(active)),
-        ("repaired", by_rule(report.repaired)),
-        ("not repaired because", by_reason(active)),
-    ):
-        if counts:
-            yield f"{title}:"
-            yield from (f"  {number:>5}  {name}" for name, number in counts.items())
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def _width(shown: str) -> int:
+    """Give the columns that a shown character takes on a terminal."""
+    wide = {"W": 2, "F": 2}
+    return sum(0 if unicodedata.combining(c) else wide.get(unicodedata.east_asian_width(c), 1) for c in shown)

@@ -1,0 +1,63 @@
+"""Writes suppressions for what is found now, so that a check can be adopted file by file."""
+
+from collections.abc import Sequence
+
+from cellwall.check.cross_file_facts import ProjectFacts
+from cellwall.check.edit import Edit, apply_edits
+from cellwall.check.engine import check_source
+from cellwall.check.finding import Finding
+from cellwall.check.lines import LineIndex
+from cellwall.check.settings import CheckSettings
+
+
+def add_suppressions(
+    path: str, source: bytes, settings: CheckSettings, project: ProjectFacts, *, reason: str
+) -> tuple[bytes, tuple[Finding, ...]]:
+    """Silence every finding of a file by a comment, and give the new bytes and what is found in them.
+
+    The comment goes to the end of the line; where that is no place for one (inside of a text, after a
+    backslash), to a line of its own above. What still is found afterwards stays as it was.
+    """
+    comment = f"  # cellwall: allow[{{}}] {reason}".rstrip()
+    current = source
+    for place in (_at_the_end, _above):
+        for line, names in _active(path, current, settings, project):
+            edit = place(LineIndex(current), line, comment.format(", ".join(names)))
+            following = apply_edits(current, [edit])
+            if _silenced(path, current, following, settings, project):
+                current = following
+    return current, check_source(path, current, settings, project).findings
+
+
+def _active(
+    path: str, source: bytes, settings: CheckSettings, project: ProjectFacts
+) -> Sequence[tuple[int, tuple[str, ...]]]:
+    """Give the lines with findings, the last one first, each with the rules that find something there."""
+    lines: dict[int, dict[str, None]] = {}
+    for finding in check_source(path, source, settings, project).findings:
+        if finding.suppressed is None:
+            lines.setdefault(finding.line, {})[finding.rule] = None
+    return [(line, tuple(lines[line])) for line in sorted(lines, reverse=True)]
+
+
+def _silenced(path: str, before: bytes, after: bytes, settings: CheckSettings, project: ProjectFacts) -> bool:
+    """Tell whether fewer findings are active, and the file still parses."""
+    old, new = (check_source(path, source, settings, project) for source in (before, after))
+    return new.parse_error is None and _count(new.findings) < _count(old.findings)
+
+
+def _count(findings: Sequence[Finding]) -> int:
+    return sum(finding.suppressed is None for finding in findings)
+
+
+def _at_the_end(lines: LineIndex, line: int, comment: str) -> Edit:
+    text = lines.text(line)
+    at = lines.starts[line - 1] + len(text.rstrip(b" \t\r\n\f"))
+    return Edit(at, lines.starts[line - 1] + len(text.rstrip(b"\r\n")), comment.encode())
+
+
+def _above(lines: LineIndex, line: int, comment: str) -> Edit:
+    text = lines.text(line)
+    indent = text[: len(text) - len(text.lstrip(b" \t\f"))]
+    at = lines.starts[line - 1]
+    return Edit(at, at, indent + comment.strip().encode() + lines.newline)

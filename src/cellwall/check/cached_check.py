@@ -1,0 +1,88 @@
+"""Checks the files of a tree, and asks the cache first. Writes nothing but the cache."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from typing import Final, final
+
+from cellwall.check.cross_file_facts import ProjectFacts
+from cellwall.check.engine import FileReport
+from cellwall.check.findings_cache import FindingsCache
+from cellwall.check.project_facts import collect_facts
+from cellwall.check.settings import CheckSettings
+from cellwall.check.source_tree import SourceTree
+from cellwall.check.worker_pool import WORKERS, Checking, check_files
+
+_UNREADABLE: Final = "unreadable"
+
+
+@final
+class CachedCheck:
+    """One check over one tree. `project` are the facts of the whole tree, cached or collected."""
+
+    def __init__(self, tree: SourceTree, settings: CheckSettings, cache: FindingsCache | None) -> None:
+        """Work out the facts; every file whose time or size changed is read for that."""
+        self._tree = tree
+        self._settings = settings
+        self._cache = cache
+        self._digests: dict[str, str] = {}
+        self._stamps: dict[str, tuple[int, int] | None] = {}  # taken before the file was read
+        self.project: ProjectFacts = self._facts()
+
+    def reports(self, paths: Sequence[str], *, workers: int = WORKERS) -> Iterator[FileReport]:
+        """Give a report for each file, in this order, and save the cache at the end."""
+        known = {path: report for path in paths if (report := self._known(path)) is not None}
+        missing = [path for path in paths if path not in known]
+        checked = check_files(Checking(self._tree, self._settings, self.project), missing, workers=workers)
+        for path in paths:
+            report = known.get(path)
+            if report is None:
+                report = next(checked)
+                self._keep(report)
+            yield report
+        self.save()
+
+    def save(self) -> None:
+        """Write the cache, if it changed."""
+        if self._cache is not None:
+            self._cache.save(frozenset(self._tree.paths()))
+
+    def _facts(self) -> ProjectFacts:
+        cache = self._cache
+        if cache is None:
+            return collect_facts(self._tree, self._settings)
+        digest = self._tree_digest(cache)
+        facts = cache.facts(digest)
+        if facts is None:
+            facts = collect_facts(self._tree, self._settings)
+            cache.keep_facts(digest, facts)
+        return facts
+
+    def _tree_digest(self, cache: FindingsCache) -> str:
+        """Give what changes when any file of the tree changes."""
+        whole = hashlib.blake2b(digest_size=16)
+        for path in self._tree.paths():
+            stamp = self._stamps[path] = cache.stamp(path)
+            digest = cache.digest(path, stamp)
+            if digest is None:
+                digest = self._read_digest(path)
+                cache.keep(path, stamp, digest, None)
+            self._digests[path] = digest
+            whole.update(f"{path}\0{digest}\0".encode("utf-8", "surrogatepass"))
+        return whole.hexdigest()
+
+    def _read_digest(self, path: str) -> str:
+        try:
+            return hashlib.blake2b(self._tree.read(path), digest_size=16).hexdigest()
+        except OSError:
+            return _UNREADABLE
+
+    def _known(self, path: str) -> FileReport | None:
+        digest = self._digests.get(path, _UNREADABLE)
+        if self._cache is None or digest == _UNREADABLE:
+            return None
+        return self._cache.report(path, digest)
+
+    def _keep(self, report: FileReport) -> None:
+        digest = self._digests.get(report.path, _UNREADABLE)
+        if self._cache is not None and digest != _UNREADABLE and not report.failures:
+            self._cache.keep(report.path, self._stamps[report.path], digest, report)

@@ -1,0 +1,94 @@
+"""Which paths git ignores: `.gitignore` files of a tree, read folder by folder as the tree is walked.
+
+Patterns become regular expressions by pathspec; here they are only joined, so that a path is matched once.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, final
+
+from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
+_MOST_STARS: Final = 8  # matching takes time to the power of the stars; nobody means such a pattern
+_ANYWHERE: Final = "^(?:.+/)?"
+
+
+@dataclass(slots=True)
+class _Run:
+    """Patterns that follow each other and all ignore, or all do not: of `deep` ones the whole path counts."""
+
+    ignores: bool
+    name: re.Pattern[str] | None
+    deep: re.Pattern[str] | None
+    known: dict[str, bool] = field(default_factory=dict)
+
+    def fits(self, path: str, name: str) -> bool:
+        known = self.known.get(name)
+        if known is None:
+            known = self.known[name] = bool(self.name and self.name.search(name))
+        return known or bool(self.deep and self.deep.search(path))
+
+
+@final
+class IgnoreFile:
+    """The patterns of one `.gitignore`, about paths below its folder."""
+
+    def __init__(self, folder: str, text: bytes) -> None:
+        """Take the folder, "" or ending with a slash, and the file's content; any content will do."""
+        self.folder = folder
+        self._runs = list(_runs(text.decode("utf-8", "surrogateescape").splitlines()))
+        self._runs.reverse()
+
+    def decides(self, path: str, *, is_folder: bool) -> bool | None:
+        """Tell whether a path below the folder is ignored; None when no pattern is about it."""
+        inner = path[len(self.folder) :] + ("/" if is_folder else "")
+        name = inner[inner.rstrip("/").rfind("/") + 1 :]
+        for run in self._runs:
+            if run.fits(inner, name):
+                return run.ignores
+        return None
+
+
+def is_ignored(files: Sequence[IgnoreFile], path: str, *, is_folder: bool) -> bool:
+    """Tell whether a path is ignored by the files from the top to its folder; the lowest decides first."""
+    for file in reversed(files):
+        decided = file.decides(path, is_folder=is_folder)
+        if decided is not None:
+            return decided
+    return False
+
+
+def _runs(lines: Iterable[str]) -> Iterable[_Run]:
+    names: list[str] = []
+    deep: list[str] = []
+    ignores = True
+    for line in lines:
+        pattern = _pattern(line)
+        if pattern is None:
+            continue
+        include, regex = pattern
+        if include != ignores and (names or deep):
+            yield _Run(ignores, _joined(names), _joined(deep))
+            names, deep = [], []
+        ignores = include
+        anywhere = regex.startswith(_ANYWHERE) and "/" not in line.strip().rstrip("/").lstrip("!")
+        (names if anywhere else deep).append(regex)
+    if names or deep:
+        yield _Run(ignores, _joined(names), _joined(deep))
+
+
+def _pattern(line: str) -> tuple[bool, str] | None:
+    if line.count("*") > _MOST_STARS:
+        return None
+    try:
+        pattern = GitIgnoreSpecPattern(line)
+    except (ValueError, re.error):
+        return None  # git leaves a broken pattern out too
+    if pattern.regex is None or pattern.include is None:
+        return None
+    return bool(pattern.include), str(pattern.regex.pattern).replace("?P<ps_d>", "?:")
+
+
+def _joined(regexes: Sequence[str]) -> re.Pattern[str] | None:
+    return re.compile("|".join(f"(?:{regex})" for regex in regexes)) if regexes else None

@@ -1,0 +1,52 @@
+"""Which files of a tree a check is about: those below the given paths, as included and excluded."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from pathspec import PathSpec
+
+from cellwall.project.config import ProjectConfig
+
+
+def wanted_files(every: Iterable[str], given: Sequence[str], project: ProjectConfig) -> Iterator[str]:
+    """Give the files below the given paths ("" is the top); one that is named itself is taken in any case."""
+    include = PathSpec.from_lines("gitignore", project.include) if project.include else None
+    exclude = PathSpec.from_lines("gitignore", project.exclude) if project.exclude else None
+    named = frozenset(given)
+    for path in every:
+        if not any(one in ("", path) or path.startswith(one + "/") for one in given):
+            continue
+        listed = include is None or include.match_file(path)
+        if path in named or (listed and not (exclude is not None and exclude.match_file(path))):
+            yield path
+
+
+def inside(path: Path, root: Path, *, must_exist: bool = True) -> str:
+    """Give a path as seen from the root, "" for the root itself; links are not followed.
+
+    Raises:
+        ValueError: it does not exist or lies outside of the repository.
+    """
+    place = absolute(path)
+    if not place.exists() and absolute(root / path).exists():
+        place = absolute(root / path)
+    if must_exist and not place.exists():
+        raise ValueError(f"{path}: there is no such file or folder")
+    if not place.is_relative_to(root):
+        raise ValueError(f"{path}: lies outside the repository {root}")
+    relative = place.relative_to(root).as_posix()
+    return "" if relative == "." else relative
+
+
+def absolute(path: Path | str) -> Path:
+    """Give a path from the file system's top; links are not followed."""
+    return Path(os.path.abspath(path))  # noqa: PTH100
+
+
+def repository_of(start: Path) -> Path:
+    """Give the nearest folder, from `start` upward, that holds a git repository or a pyproject.toml."""
+    for folder in (start, *start.parents):
+        if (folder / ".git").exists() or (folder / "pyproject.toml").exists():
+            return folder
+    return start

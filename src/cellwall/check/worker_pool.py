@@ -1,0 +1,90 @@
+"""Checks files in child processes. The order of the answers is that of the paths, whoever is ready first."""
+
+import gc
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Final
+
+from cellwall.check.cross_file_facts import ProjectFacts
+from cellwall.check.engine import FileReport, check_file
+from cellwall.check.settings import CheckSettings
+from cellwall.check.source_tree import SourceTree
+
+WORKERS: Final = 2
+_CHUNK: Final = 16
+_WORTH_IT: Final = 2 * _CHUNK  # fewer files are checked faster here than processes are started
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """What children need to check files; they get it by being forked."""
+
+    tree: SourceTree
+    settings: CheckSettings
+    project: ProjectFacts
+
+
+_current: list[Checking] = []
+
+
+def check_files(work: Checking, paths: Sequence[str], *, workers: int = WORKERS) -> Iterator[FileReport]:
+    """Check files, in order; where a child dies, the file on which it died is reported, the rest goes on."""
+    if workers < 2 or len(paths) < _WORTH_IT or "fork" not in multiprocessing.get_all_start_methods():
+        yield from _chunk(work, paths)
+        return
+    chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
+    done = 0
+    _current[:] = [work]
+    gc.freeze()  # what is here already is not looked at again in the children
+    try:
+        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
+            for reports in pool.map(_chunk_in_child, chunks):
+                done += 1
+                yield from reports
+    except BrokenProcessPool:
+        yield from _one_by_one(paths[done * _CHUNK :])
+    finally:
+        gc.unfreeze()
+        _current.clear()
+
+
+def _one_by_one(paths: Sequence[str]) -> Iterator[FileReport]:
+    """Check files each in a child of its own chunk; a chunk whose child dies is split into single files."""
+    for start in range(0, len(paths), _CHUNK):
+        chunk = paths[start : start + _CHUNK]
+        reports = _alone(chunk)
+        if reports is not None:
+            yield from reports
+            continue
+        for path in chunk:
+            single = _alone([path])
+            message = f"{path}: the process that checked it died; leave the file out with `exclude`"
+            yield from single if single is not None else [FileReport(path, failures=(message,))]
+
+
+def _alone(paths: Sequence[str]) -> list[FileReport] | None:
+    try:
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as pool:
+            return pool.submit(_chunk_in_child, paths).result()
+    except BrokenProcessPool:
+        return None
+
+
+def _chunk_in_child(paths: Sequence[str]) -> list[FileReport]:
+    return list(_chunk(_current[0], paths))
+
+
+def _chunk(work: Checking, paths: Sequence[str]) -> Iterator[FileReport]:
+    """Check files one after the other; garbage is collected after each chunk, not while parsing."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        for path in paths:
+            yield check_file(work.tree, path, work.settings, work.project)
+        gc.collect()
+    finally:
+        if enabled:
+            gc.enable()

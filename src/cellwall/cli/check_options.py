@@ -1,0 +1,39 @@
+"""What `cellwall check` was asked for, as data."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cellwall.project.check_config import CheckConfig
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """The command line of one check.
+
+    Attributes:
+        paths: files and folders to check; empty means the whole repository.
+        repo: the repository's top folder, None for the one around here.
+        asked: what the command line adds to the tables `check`.
+        since: a revision; only findings on lines changed since count.
+        stdin_filename: the path under which standard input is checked, None to check files.
+        others: named as in the command's help.
+    """
+
+    paths: tuple[Path, ...] = ()
+    repo: Path | None = None
+    asked: CheckConfig = field(default_factory=CheckConfig)
+    form: str = "text"
+    fix: bool = False
+    diff: bool = False
+    unsafe_fixes: bool = False
+    include_app: bool = False
+    add_suppressions: bool = False
+    reason: str = ""
+    baseline: Path | None = None
+    write_baseline: bool = False
+    since: str | None = None
+    stdin_filename: str | None = None
+    statistics: bool = False
+    exit_zero: bool = False
+    no_cache: bool = False
+    jobs: int = 2

@@ -1,0 +1,78 @@
+"""What a run of `cellwall check` needs: the configuration read, the files found, the baseline read."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cellwall.check.baseline import BaselineError, read_baseline
+from cellwall.check.cache_key import cache_key
+from cellwall.check.changed_lines import Ranges, changed_lines
+from cellwall.check.findings_cache import FindingsCache
+from cellwall.check.rule_selection import rules_of
+from cellwall.check.settings import CheckSettings
+from cellwall.check.source_tree import DirectorySourceTree
+from cellwall.check.wanted_files import absolute, inside, repository_of, wanted_files
+from cellwall.cli.check_options import CheckOptions
+from cellwall.project.config import ProjectConfig, load_project
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a run needs. `changed` is None where all lines count, `baseline` where there is none."""
+
+    root: Path
+    settings: CheckSettings
+    tree: DirectorySourceTree
+    wanted: list[str]
+    changed: dict[str, Ranges] | None
+    accepted: frozenset[str]
+    baseline: Path | None
+    cache: FindingsCache | None
+
+
+def prepare(options: CheckOptions) -> Prepared:
+    """Read the configuration, and find the files.
+
+    Raises:
+        ProjectError, ValueError: something asked for or configured cannot be used.
+    """
+    root = absolute(options.repo) if options.repo is not None else repository_of(Path.cwd())
+    project = load_project(root)
+    settings = CheckSettings.from_project(project, include_app=options.include_app, asked=options.asked)
+    for each in (settings, *settings.folders.values()):
+        rules_of(each)
+    tree = DirectorySourceTree(root, gitignore=project.check.respect_gitignore)
+    changed = changed_lines(root, options.since) if options.since is not None else None
+    baseline = _baseline_path(options, project)
+    return Prepared(
+        root,
+        settings,
+        tree,
+        _wanted(options, root, tree, project, changed),
+        changed,
+        frozenset() if baseline is None or options.write_baseline else read_baseline(baseline),
+        baseline,
+        None if options.no_cache else FindingsCache(root, cache_key(settings)),
+    )
+
+
+def _wanted(
+    options: CheckOptions,
+    root: Path,
+    tree: DirectorySourceTree,
+    project: ProjectConfig,
+    changed: dict[str, Ranges] | None,
+) -> list[str]:
+    given = [inside(path, root) for path in options.paths if str(path) != "-"] or [""]
+    named = [path for path in given if path and (root / path).is_file()]  # even where git ignores them
+    every = sorted({*tree.paths(), *named}) if named else tree.paths()
+    return [path for path in wanted_files(every, given, project) if changed is None or path in changed]
+
+
+def _baseline_path(options: CheckOptions, project: ProjectConfig) -> Path | None:
+    if options.baseline is not None:
+        return options.baseline
+    if project.check.baseline:
+        return project.root / inside(project.root / project.check.baseline, project.root, must_exist=False)
+    if options.write_baseline:
+        raise BaselineError("--write-baseline needs --baseline FILE, or `baseline` in [tool.cellwall.check]")
+    return None

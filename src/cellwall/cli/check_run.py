@@ -1,0 +1,92 @@
+"""One run of `cellwall check`: prepares, checks, repairs or silences, and writes the report."""
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from cellwall.check.added_suppressions import add_suppressions
+from cellwall.check.baseline import compare, write_baseline
+from cellwall.check.cached_check import CachedCheck
+from cellwall.check.changed_lines import in_lines
+from cellwall.check.engine import FileReport
+from cellwall.check.finding import Finding
+from cellwall.check.output.sources import Sources
+from cellwall.check.parse import ParseError
+from cellwall.check.repairs import Repairs
+from cellwall.check.report import CheckReport
+from cellwall.cli.check_options import CheckOptions
+from cellwall.cli.check_output import diff_shower, exit_code, write_report
+from cellwall.cli.check_prepare import Prepared, prepare
+from cellwall.cli.check_stdin import check_stdin
+from cellwall.project.errors import ProjectError
+
+_NO_REASON: Final = "accepted when the check was adopted"
+
+
+def run_check(options: CheckOptions) -> int:
+    """Check, write the report to standard output, and give the exit code."""
+    try:
+        prepared = prepare(options)
+        if options.stdin_filename is not None or Path("-") in options.paths:
+            return check_stdin(options, prepared)
+        check = CachedCheck(prepared.tree, prepared.settings, prepared.cache)
+        report = _checked(options, prepared, check)
+        if options.write_baseline and prepared.baseline is not None:
+            write_baseline(prepared.baseline, report.active)
+            click.echo(f"{prepared.baseline}: {len(report.active)} findings accepted", err=True)
+            return 2 if report.failures else 0
+    except (ProjectError, ValueError) as error:
+        click.echo(f"cellwall check: {error}", err=True)
+        return 2
+    write_report(options, report, Sources(prepared.tree.read, check.project))
+    return exit_code(options, report, strict=prepared.settings.strict)
+
+
+def _checked(options: CheckOptions, prepared: Prepared, check: CachedCheck) -> CheckReport:
+    repairs = Repairs(
+        prepared.root,
+        prepared.tree,
+        prepared.settings,
+        check.project,
+        unsafe=options.unsafe_fixes,
+        show=diff_shower(options) if options.diff else None,
+    )
+    findings: list[Finding] = []
+    unparseable: list[tuple[str, ParseError]] = []
+    failures: list[str] = []
+    for report in check.reports(prepared.wanted, workers=options.jobs):
+        failures += report.failures
+        if report.parse_error is not None:
+            unparseable.append((report.path, report.parse_error))
+        findings += _treated(options, prepared, repairs, report, check)
+    if prepared.changed is not None:
+        findings = list(in_lines(findings, prepared.changed))
+    compared = compare(findings, prepared.accepted)
+    whole = not options.paths and prepared.changed is None
+    return CheckReport(
+        len(prepared.wanted),
+        compared.new,
+        tuple(repairs.repaired),
+        tuple(unparseable),
+        tuple(repairs.not_written),
+        tuple(failures),
+        compared.accepted,
+        compared.gone if whole else 0,
+    )
+
+
+def _treated(
+    options: CheckOptions, prepared: Prepared, repairs: Repairs, report: FileReport, check: CachedCheck
+) -> list[Finding]:
+    """Repair or silence what was asked for in one file, and give the findings that are there afterwards."""
+    if options.fix or options.diff:
+        return list(repairs.repair(report))
+    if not options.add_suppressions or all(f.suppressed is not None for f in report.findings):
+        return list(report.findings)
+    before = prepared.tree.read(report.path)
+    reason = options.reason or _NO_REASON
+    after, found = add_suppressions(report.path, before, prepared.settings, check.project, reason=reason)
+    if after != before and not repairs.write(report.path, after):
+        return list(report.findings)
+    return list(found)

@@ -1,0 +1,42 @@
+"""A baseline accepts what was there, tells what is gone, and any other file is refused with advice."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cellwall.check.baseline import BaselineError, compare, read_baseline, write_baseline
+from cellwall.check.finding import Finding, Severity
+
+ONE = Finding("a.py", 3, 1, 3, 5, "some-rule", "CW999", "it leaks", Severity.ERROR, excerpt="x = leak()")
+TWO = replace(ONE, path="b.py")
+
+
+def test_there_and_back(tmp_path: Path) -> None:
+    path = tmp_path / "baseline.json"
+    write_baseline(path, [ONE, TWO])
+    new = replace(ONE, excerpt="new = leak()")
+    compared = compare([replace(ONE, line=70), new, replace(ONE, line=80)], read_baseline(path))
+    assert [f.line for f in compared.accepted] == [70]
+    assert compared.new == (new, replace(ONE, line=80))
+    assert compared.gone == 1
+    assert json.loads(path.read_text())["findings"][1]["path"] == "b.py"
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"version": 2, "findings": []}', '{"version": 1}', "[" * 99999]
+)
+def test_another_file_is_refused(content: str, tmp_path: Path) -> None:
+    path = tmp_path / "baseline.json"
+    path.write_text(content)
+    with pytest.raises(BaselineError, match="make one with --write-baseline"):
+        read_baseline(path)
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+    for path in (tmp_path / "none.json", tmp_path):
+        with pytest.raises(BaselineError, match="cannot be read"):
+            read_baseline(path)
+    with pytest.raises(BaselineError, match="cannot be written"):
+        write_baseline(tmp_path / "no" / "folder.json", [])

@@ -1,0 +1,100 @@
+"""What git ignores is left out: compared with git itself, on written and on made-up patterns."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cellwall.check.source_tree import DirectorySourceTree
+
+PATHS = (
+    "a.py", "b.py", "build/a.py", "build/keep/b.py", "src/a.py", "src/build/c.py", "src/deep/gen_a.py",
+    "src/deep/keep.py", "lib/x/a.py", "lib/x/y/b.py", "name with space.py", "ä.py",
+)  # fmt: skip
+
+
+def lay(root: Path, ignore: dict[str, str]) -> None:
+    for path in PATHS:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text("")
+    for path, text in ignore.items():
+        (root / path).write_text(text)
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+
+
+def by_git(root: Path) -> list[str]:
+    command = ["git", "ls-files", "-co", "--exclude-standard", "-z", "--", "*.py"]
+    return sorted(
+        subprocess.run(command, cwd=root, capture_output=True, check=True).stdout.decode().split("\0")[:-1]
+    )
+
+
+@pytest.mark.parametrize(
+    "ignore",
+    [
+        {".gitignore": ""},
+        {".gitignore": "build\n"},
+        {".gitignore": "/build/\n"},
+        {".gitignore": "*.py\n!keep.py\n"},
+        {".gitignore": "build/*\n!build/keep/\n"},
+        {".gitignore": "build/\n!build/keep/b.py\n"},
+        {".gitignore": "gen_*.py\nlib/**/b.py\n# a comment\n\n\\#x\n"},
+        {".gitignore": "**/x/*.py\n"},
+        {".gitignore": "name\\ with\\ space.py\nä.py\n"},
+        {".gitignore": "*.py\n", "src/.gitignore": "!*.py\n"},
+        {"src/.gitignore": "/a.py\ndeep/keep.py\n"},
+        {"src/.gitignore": "build\n*\n!deep\n!deep/**\n"},
+        {".git_not": "*"},
+    ],
+)
+def test_as_git_does(ignore: dict[str, str], tmp_path: Path) -> None:
+    lay(tmp_path, ignore)
+    assert list(DirectorySourceTree(tmp_path, gitignore=True).paths()) == by_git(tmp_path)
+
+
+def test_the_repository_s_own_exclusions(tmp_path: Path) -> None:
+    lay(tmp_path, {})
+    (tmp_path / ".git" / "info").mkdir(exist_ok=True)
+    (tmp_path / ".git" / "info" / "exclude").write_text("src\n")
+    assert list(DirectorySourceTree(tmp_path, gitignore=True).paths()) == by_git(tmp_path)
+    assert "src/a.py" in DirectorySourceTree(tmp_path).paths()
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    lay(tmp_path, {})
+    (tmp_path / "elsewhere").write_text("*\n")
+    (tmp_path / "src" / ".gitignore").symlink_to(tmp_path / "elsewhere")
+    assert "src/a.py" in DirectorySourceTree(tmp_path, gitignore=True).paths()
+
+
+_PARTS = st.sampled_from(
+    ["a.py", "b.py", "*.py", "build", "deep", "src", "lib", "x", "**", "*", "keep", "gen_?.py"]
+)
+# `a/**/` is left out: pathspec takes it for `a/`.
+_LINES = st.builds(
+    lambda no, lead, parts, tail: no + lead + "/".join(parts) + (tail if parts[-1] != "**" else ""),
+    st.sampled_from(["", "", "!"]), st.sampled_from(["", "/"]), st.lists(_PARTS, min_size=1, max_size=3),
+    st.sampled_from(["", "", "/"]),
+)  # fmt: skip
+
+
+@settings(
+    derandomize=True,
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(st.lists(_LINES, max_size=4), st.lists(_LINES, max_size=3))
+def test_made_up_patterns(tmp_path_factory: pytest.TempPathFactory, top: list[str], inner: list[str]) -> None:
+    root = tmp_path_factory.mktemp("tree")
+    lay(root, {".gitignore": "\n".join(top), "src/.gitignore": "\n".join(inner)})
+    assert list(DirectorySourceTree(root, gitignore=True).paths()) == by_git(root)
+
+
+@pytest.mark.parametrize("junk", [b"\xff\xfe\0[", b"[", b"!", b"/", b"\\", b"[z-a]", b"(" * 50])
+def test_any_bytes_will_do(junk: bytes, tmp_path: Path) -> None:
+    lay(tmp_path, {})
+    (tmp_path / ".gitignore").write_bytes(junk)
+    assert "a.py" in DirectorySourceTree(tmp_path, gitignore=True).paths()

@@ -1,0 +1,89 @@
+"""Children answer in order, and one that dies or hangs costs only the file on which it did."""
+
+import os
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from cellwall.check import engine, worker_pool
+from cellwall.check.engine import check_tree
+from cellwall.check.project_facts import ProjectFacts
+from cellwall.check.settings import CheckSettings
+from cellwall.check.source_tree import MappingSourceTree
+from cellwall.check.worker_pool import Checking, check_files
+
+BAD = b"from app.agents import AgentRegistry\nAgentRegistry.get_agent('y')\n"
+FILES = {f"f{number:03}.py": BAD if number % 3 else b"x = 1\n" for number in range(100)}
+
+
+class Deadly(MappingSourceTree):  # type: ignore[misc]  # final elsewhere
+    """A tree with one file on which whoever reads it in a child dies."""
+
+    def read(self, path: str) -> bytes:
+        if path == "f050.py" and os.getpid() != PARENT:
+            os._exit(9)
+        return super().read(path)
+
+
+PARENT = os.getpid()
+
+
+def test_the_answers_are_those_of_one_process_in_order(settings: CheckSettings) -> None:
+    tree = MappingSourceTree(FILES)
+    alone = list(check_tree(tree, tree.paths(), settings, ProjectFacts()))
+    work = Checking(tree, settings, ProjectFacts())
+    assert list(check_files(work, tree.paths(), workers=2)) == alone
+    assert list(check_files(work, tree.paths(), workers=1)) == alone
+
+
+def test_a_child_that_dies_costs_one_file(settings: CheckSettings) -> None:
+    tree = Deadly(FILES)
+    reports = list(check_files(Checking(tree, settings, ProjectFacts()), tree.paths(), workers=2))
+    assert [report.path for report in reports] == sorted(FILES)
+    assert [report.path for report in reports if report.failures] == ["f050.py"]
+    assert "died" in reports[50].failures[0]
+    assert (
+        sum(len(report.findings) for report in reports) == sum(source is BAD for source in FILES.values()) - 1
+    )
+
+
+def test_a_rule_that_fails_is_told_and_the_others_go_on(
+    settings: CheckSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cellwall.check.rules.shared_session.SharedSession.check", _failing)
+    work = Checking(MappingSourceTree({"a.py": BAD + b"session = 1\n"}), settings, ProjectFacts())
+    (report,) = check_files(work, ["a.py"])
+    assert [finding.code for finding in report.findings] == ["CW101"]
+    assert report.failures[0].startswith(
+        "a.py: the rule CW103 shared-session failed: RecursionError: deep (test_"
+    )
+    assert "--ignore CW103" in report.failures[0]
+
+
+def _failing(*_: object) -> Sequence[object]:
+    raise RecursionError("deep\nlines")
+
+
+def test_a_file_that_takes_too_long_is_given_up(
+    settings: CheckSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "SECONDS", 0.05)
+    monkeypatch.setattr("cellwall.check.rules.shared_session.SharedSession.check", _endless)
+    work = Checking(MappingSourceTree({"a.py": b"session = 1\n", "b.py": BAD}), settings, ProjectFacts())
+    first, second = check_files(work, ["a.py", "b.py"])
+    assert "was given up" in first.failures[0]
+    assert len(second.findings) == 1
+
+
+def _endless(*_: object) -> Sequence[object]:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        pass
+    return []
+
+
+def test_few_files_start_no_process(settings: CheckSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_pool, "ProcessPoolExecutor", None)
+    tree = MappingSourceTree({"a.py": BAD})
+    assert len(list(check_files(Checking(tree, settings, ProjectFacts()), ["a.py"]))) == 1

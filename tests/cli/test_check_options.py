@@ -1,0 +1,161 @@
+"""What a linter's user expects of `cellwall check`: selection, baseline, formats, changed lines, editors."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cellwall.cli import check_watch
+from cellwall.cli.check_options import CheckOptions
+from cellwall.cli.main import main
+
+BAD = (
+    "from app.agents import AgentRegistry\n\n\ndef test_a(user_context):\n    AgentRegistry.get_agent('x')\n"
+)
+
+
+@pytest.fixture
+def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    root = tmp_path / "repo"
+    (root / "tests").mkdir(parents=True)
+    (root / "pyproject.toml").write_text("[tool.cellwall]\n")
+    (root / "tests" / "test_a.py").write_text(BAD)
+    monkeypatch.chdir(root)
+    return root
+
+
+def check(*arguments: str, text: str | None = None) -> Result:
+    return CliRunner().invoke(main, ["check", *arguments], input=text)
+
+
+def test_selection_on_the_command_line_and_in_the_table(repo: Path) -> None:
+    assert (
+        check("--select", "CW10,CW2", "--ignore", "CW101").exit_code == 2
+    )  # no rule begins with CW2 or it is found
+    assert check("--select", "CW101").exit_code == 1
+    assert check("--ignore", "global-registry-access").exit_code == 0
+    assert check("--select", "CW102", "--extend-select", "CW101").exit_code == 1
+    (repo / "pyproject.toml").write_text("[tool.cellwall.check]\nignore = ['CW101']\n")
+    assert check().exit_code == 0
+    (repo / "pyproject.toml").write_text("[tool.cellwall.check]\nignored = ['CW101']\n")
+    result = check()
+    assert result.exit_code == 2
+    assert "pyproject.toml:2" in result.stderr and "did you mean 'ignore'?" in result.stderr
+
+
+def test_what_git_ignores_is_left_out_unless_it_is_named(repo: Path) -> None:
+    (repo / ".gitignore").write_text("tests\n")
+    assert "0 files" in check().output
+    assert "tests/test_a.py:5:5" in check("tests/test_a.py").output
+    (repo / "pyproject.toml").write_text("[tool.cellwall.check]\nrespect-gitignore = false\n")
+    assert "tests/test_a.py:5:5" in check().output
+
+
+def test_a_baseline_accepts_what_is_there(repo: Path) -> None:
+    assert check("--write-baseline").exit_code == 2
+    assert check("--write-baseline", "--baseline", "base.json").exit_code == 0
+    accepted = check("--baseline", "base.json")
+    assert accepted.exit_code == 0
+    assert "1 in the baseline" in accepted.output
+    path = repo / "tests" / "test_a.py"
+    path.write_text("\n\n" + BAD + "    AgentRegistry.get_agent('new')\n")
+    (repo / "pyproject.toml").write_text("[tool.cellwall.check]\nbaseline = 'base.json'\n")
+    result = check()
+    assert result.exit_code == 1
+    assert result.output.count("error:") == 1 and "tests/test_a.py:8:5" in result.output
+    path.write_text("")
+    assert "1 of the baseline gone" in check().output
+    assert "gone" not in check("tests").output
+    assert check("--baseline", "none.json").exit_code == 2
+
+
+def test_suppressions_are_added_for_what_is_there(repo: Path) -> None:
+    result = check("--add-suppressions", "--reason", "adopted in May")
+    assert (result.exit_code, "1 suppressed" in result.output) == (0, True)
+    assert (
+        "# cellwall: allow[global-registry-access] adopted in May" in (repo / "tests/test_a.py").read_text()
+    )
+    assert check("--strict").exit_code == 0
+
+
+def test_statistics_and_exit_zero(repo: Path) -> None:
+    result = check("--statistics", "--exit-zero")
+    assert result.exit_code == 0
+    assert result.output.splitlines()[:2] == ["found:", "      1  CW101 global-registry-access"]
+
+
+@pytest.mark.parametrize("form", ["text", "concise", "json", "jsonl", "github", "gitlab", "junit", "sarif"])
+def test_every_format_tells_the_place(form: str, repo: Path) -> None:
+    result = check("--format", form)
+    assert result.exit_code == 1
+    assert "test_a.py" in result.stdout and "CW101" in result.stdout
+
+
+def test_only_changed_lines(repo: Path) -> None:
+    for words in (
+        ["init", "-q"],
+        ["add", "."],
+        ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"],
+    ):
+        subprocess.run(["git", *words], check=True)
+    assert check("--since", "HEAD").exit_code == 0
+    path = repo / "tests" / "test_a.py"
+    path.write_text(BAD + "    AgentRegistry.get_agent('y')\n")
+    result = check("--since", "HEAD")
+    assert result.exit_code == 1
+    assert "test_a.py:6:5" in result.output and "test_a.py:5:5" not in result.output
+    assert check("--since", "no-such").exit_code == 2
+
+
+def test_an_editor_s_text(repo: Path) -> None:
+    result = check("-", "--stdin-filename", "tests/test_new.py", "--format", "json", text=BAD)
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["findings"][0]["path"] == "tests/test_new.py"
+    fixed = check("--stdin-filename", "tests/test_new.py", "--fix", text=BAD)
+    assert fixed.exit_code == 0
+    assert "agent_instance_factory.create_agent('x', user_context)" in fixed.stdout
+    assert "1 repaired" in fixed.stderr and "repaired" not in fixed.stdout
+    shown = check("--stdin-filename", "tests/test_new.py", "--diff", text=BAD)
+    assert shown.stdout.startswith("--- a/tests/test_new.py")
+    assert check("-", text=BAD).exit_code == 2
+    assert check("--stdin-filename", "/etc/x.py", text=BAD).exit_code == 2
+    assert not (repo / "tests/test_new.py").exists()
+
+
+def test_the_cache_changes_nothing_that_is_said(repo: Path) -> None:
+    first = check("--format", "json").stdout
+    assert (repo / ".cellwall_cache").is_dir()
+    assert check("--format", "json").stdout == first
+    (repo / "tests/test_a.py").write_text(BAD.replace("get_agent", "other"))
+    assert check("--format", "json").stdout == check("--format", "json", "--no-cache").stdout != first
+
+
+def test_a_rule_that_fails_ends_with_two(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> None:
+        raise TypeError("oops")
+
+    monkeypatch.setattr("cellwall.check.rules.shared_session.SharedSession.check", failing)
+    (repo / "tests/test_a.py").write_text(BAD + "session = 1\n")
+    for _ in range(2):
+        result = check("--exit-zero")
+        assert result.exit_code == 2
+        assert "the rule CW103 shared-session failed: TypeError: oops" in result.output
+        assert "tests/test_a.py:5:5" in result.output
+
+
+def test_watching_checks_after_each_change_until_it_is_interrupted(repo: Path) -> None:
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 1:
+            (repo / "tests/test_a.py").write_text("x = 1\n# longer\n")
+        if len(slept) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(SystemExit) as ended:
+        check_watch.watch(CheckOptions(repo=repo), sleep=sleep)
+    assert ended.value.code == 0
+    assert len(slept) == 3
