@@ -1,5 +1,6 @@
 """Searches the schedules of a scenario for one that fails."""
 
+import copy
 import gc
 import time
 from collections.abc import Sequence
@@ -53,6 +54,7 @@ def explore(
     chosen = list(strategies) if strategies is not None else portfolio(seed, cancel=cancel, bound=max_delays)
     if schedules is None and seconds is None:
         schedules = SCHEDULES
+    fresh = copy.deepcopy(chosen) if amplify else []
     machine = Machine(scenario, judge=judge, max_stall=max_stall)
     with controlled() as replaced:
         search = _Search(machine, chosen, most_failures)
@@ -61,7 +63,7 @@ def explore(
         if not amplify or not exploration.clean:
             return exploration
         machine.amplified = True
-        again = _Search(machine, portfolio(seed, cancel=cancel, bound=max_delays), most_failures)
+        again = _Search(machine, fresh, most_failures)
         again.go(schedules, seconds)
         return _with_conditional(exploration, again.result(seed, replaced, cancel=cancel))
 

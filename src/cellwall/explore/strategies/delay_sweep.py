@@ -12,7 +12,8 @@ from cellwall.explore.strategies.strategy import Plan
 class DelaySweep:
     """Delays every step of the run without delays, then every later step of each of those runs, and so on.
 
-    `complete` is the number of delays up to which every schedule was made, -1 before the first.
+    Two delays that give the same order of steps are one: what follows them is tried once. `complete` is the
+    number of delays up to which every schedule was made, -1 before the first.
     """
 
     name = "delays"
@@ -23,6 +24,7 @@ class DelaySweep:
         self._levels: list[deque[tuple[Delay, ...]]] = [deque() for _ in range(bound + 2)]
         self._levels[0].append(())
         self._chooser = Delaying()
+        self._seen: set[tuple[str, ...]] = set()
 
     def plan(self) -> Plan | None:
         """Give the next run with the fewest delays."""
@@ -38,7 +40,9 @@ class DelaySweep:
         if delays is None:
             return
         self._levels[len(delays)].popleft()
-        if len(delays) < self.bound:
+        new = outcome.trace not in self._seen
+        self._seen.add(outcome.trace)
+        if new and len(delays) < self.bound:
             for long in (True, False):
                 self._levels[len(delays) + 1].extend(
                     (*delays, Delay(lane, step, long)) for lane, step in self._chooser.points

@@ -32,7 +32,7 @@ class Delaying:
         }
         self._last = (delays[-1].lane, delays[-1].step) if delays else None
         self._left: dict[tuple[str, int], int] = {}
-        self.points: list[tuple[str, int]] = []  # after the last delay, each once
+        self._points: dict[tuple[str, int], bool] = {}  # after the last delay, with whether it is a handler's
 
     def __call__(self, runnable: Sequence[Entry], clock: bool, /) -> int:
         """Give the first step that is not delayed."""
@@ -40,7 +40,7 @@ class Delaying:
         key = (first.name, first.step + 1)
         long = self._delays.get(key)
         if long is None:
-            self._note(key)
+            self._note(key, first.handler)
             return 0
         if not long and self._left.setdefault(key, len(runnable) - 1) <= 0:
             return 0
@@ -51,7 +51,14 @@ class Delaying:
                 return index
         return LET_TIME_PASS if clock and long else 0
 
-    def _note(self, key: tuple[str, int]) -> None:
-        begun = self._last is None or self._last in self._left
-        if begun and self.points[-1:] != [key]:
-            self.points.append(key)
+    def _note(self, key: tuple[str, int], handler: bool) -> None:
+        if self._last is None or self._last in self._left:
+            self._points.setdefault(key, handler)
+
+    @property
+    def points(self) -> list[tuple[str, int]]:
+        """The steps that could have been delayed after the last one that was, the most promising first.
+
+        A handler that has begun comes before one that has not: it has something that others can change.
+        """
+        return sorted(self._points, key=lambda point: (not self._points[point], point[1] <= 1))

@@ -8,7 +8,7 @@ from cellwall.explore.lane import Entry
 from cellwall.explore.outcome import Outcome
 from cellwall.explore.strategies.strategy import LET_TIME_PASS, Plan
 
-STALLS: Final = 0.1  # of the steps before which time could pass
+STALLS: Final = 0.3  # of the steps before which time could pass
 
 
 @final
