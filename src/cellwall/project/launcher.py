@@ -105,14 +105,18 @@ def own_temp(temp: str, place: str, needed: list[str]) -> None:
     for name in names[:MOST_SHOWN]:
         source, target = f"{temp}/{name}", f"{place}/{name}"
         inside = place.startswith(source + "/")
-        if os.path.islink(source):
-            os.symlink(os.readlink(source), target)
-        elif os.path.isdir(source) and (inside or not name.startswith(NOT_SHOWN)):
-            os.mkdir(target)
-            mount(source, target, None, MS_BIND | MS_REC)
-        elif os.path.isfile(source):
-            with open(target, "xb"):
-                mount(source, target, None, MS_BIND)
+        try:
+            if os.path.islink(source):
+                os.symlink(os.readlink(source), target)
+            elif os.path.isdir(source) and (inside or not name.startswith(NOT_SHOWN)):
+                os.mkdir(target)
+                mount(source, target, None, MS_BIND | MS_REC)
+            elif os.path.isfile(source):
+                with open(target, "xb"):
+                    mount(source, target, None, MS_BIND)
+        except FileNotFoundError:  # others' files come and go: what is gone by now need not be shown
+            if os.path.lexists(source):
+                raise
     mount(place, temp, None, MS_BIND | MS_REC)
 
 
