@@ -9,7 +9,9 @@ from cellwall.check.function_shape import parameter_names
 from cellwall.check.instances import base_names
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function
+from cellwall.check.own_nodes import own
 from cellwall.check.pytest_facts import spelled
+from cellwall.check.request_handlers import request_handlers
 from cellwall.check.telling_names import tells_of_request
 
 
@@ -83,6 +85,8 @@ def _lifetime(module: ModuleFacts, cls: ast.ClassDef) -> ClassLifetime:
         for known, because in _SERVICE_BASES.items():
             if base == known or base.endswith("." + known):
                 return ClassLifetime(Lifetime.SERVICE, because)
+    if cls.name in module.fact(_made_in_requests):
+        return ClassLifetime(Lifetime.REQUEST)
     because = _by_signature(methods)
     if because:
         return ClassLifetime(Lifetime.SERVICE, because)
@@ -134,6 +138,14 @@ def _is_singleton(module: ModuleFacts, cls: ast.ClassDef, methods: dict[str, Fun
         ):
             return True
     return False
+
+
+def _made_in_requests(module: ModuleFacts) -> frozenset[str]:
+    """Give the names of classes of which a request handler of this module makes an object."""
+    found: set[str] = set()
+    for handler in request_handlers(module):
+        found.update(spelled(call.func) for call in own(module, handler, ast.Call))
+    return frozenset(found)
 
 
 def _kept_by_module(module: ModuleFacts) -> dict[str, str]:

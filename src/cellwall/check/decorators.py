@@ -24,8 +24,8 @@ class Decorator:
 
     @property
     def last(self) -> str:
-        """The last part of the name as it is spelled: `route` of `app.route`."""
-        return spelled(self.node).rpartition(".")[2]
+        """The last part of what it stands for: `route` of `app.route`."""
+        return (self.names[-1] if self.names else "").rpartition(".")[2]
 
     @property
     def path(self) -> str:

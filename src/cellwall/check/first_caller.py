@@ -21,6 +21,8 @@ def asks_if_empty(test: ast.expr, name: str) -> bool:
     match test:
         case ast.Compare(left=left, ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=None)]):
             return spelled(left) == name
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Call(func=ast.Name(id="hasattr"), args=[whole, part])):
+            return f"{spelled(whole)}.{getattr(part, 'value', '')}" == name
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return spelled(operand) == name
         case ast.BoolOp(values=values):

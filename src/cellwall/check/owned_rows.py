@@ -23,10 +23,7 @@ _MINDS: Final = re.compile(
 
 def owner_columns(module: ModuleFacts, node: ast.expr, context: RuleContext) -> tuple[str, ...]:
     """Give the owner columns of the model that an expression names, () where it names none."""
-    name = spelled(node).rpartition(".")[2]
-    if not name[:1].isupper():
-        return ()
-    names = {name, *(dotted.rpartition(".")[2] for dotted in module.names(node))}
+    names = {spelled(node).rpartition(".")[2], *(name.rpartition(".")[2] for name in module.names(node))}
     here = module.fact(own_models)
     for own in names & here.keys():
         return here[own][0]

@@ -12,6 +12,7 @@ from cellwall.check.legacy_names import LEGACY_NAMES, replaced_names
 from cellwall.check.module_facts import ModuleFacts, dotted_name, module_facts
 from cellwall.check.origin import snake_case
 from cellwall.check.parse import ParseError
+from cellwall.check.re_exports import re_exports
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree
 from cellwall.check.summaries_of import collect_summaries
@@ -29,7 +30,22 @@ def collect_facts(tree: SourceTree, settings: CheckSettings) -> ProjectFacts:
     scan.unittest_classes()
     scan.fixtures()
     summaries = collect_summaries(tree, settings)
-    return ProjectFacts(scan.aliases, scan.instances, scan.visible_fixtures, scan.unittests, summaries)
+    aliases, instances = re_exports(_sources(tree))
+    return ProjectFacts(
+        {**aliases, **scan.aliases},
+        {**instances, **scan.instances},
+        scan.visible_fixtures,
+        scan.unittests,
+        summaries,
+    )
+
+
+def _sources(tree: SourceTree) -> Iterator[tuple[str, bytes]]:
+    for path in tree.paths():
+        try:
+            yield path, tree.read(path)
+        except OSError:
+            continue
 
 
 class _Scan:

@@ -185,7 +185,9 @@ class PytestFacts:
     def _decorator_name(self, decorator: ast.expr) -> str:
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
         origin = self._resolve(called)
-        return origin.dotted if origin is not None and not origin.local else spelled(called)
+        if origin is None or origin.local:
+            return spelled(called)
+        return [*self._project.names(origin.dotted)][-1]
 
 
 def spelled(node: ast.expr) -> str:

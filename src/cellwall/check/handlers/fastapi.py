@@ -8,7 +8,7 @@ from cellwall.check.instances import is_instance
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 
-TOKENS: Final = (b"fastapi", b"Depends(")
+TOKENS: Final = (b"fastapi", b"FastAPI", b"APIRouter", b"Depends")
 VERBS: Final = frozenset(
     {
         "get",

@@ -8,7 +8,7 @@ from cellwall.check.instances import inherits
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 
-TOKENS: Final = (b"starlette", b"scope", b"Route(", b"call_next")
+TOKENS: Final = (b"starlette", b"scope", b"Route", b"HTTPEndpoint", b"WebSocketEndpoint", b"call_next")
 _ROUTES: Final = ("starlette.routing.Route", "starlette.routing.WebSocketRoute", "fastapi.routing.APIRoute")
 _METHODS: Final = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "dispatch"})
 _SOCKET: Final = frozenset({"on_connect", "on_receive", "on_disconnect"})

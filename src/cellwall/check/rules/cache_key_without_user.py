@@ -12,10 +12,10 @@ from cellwall.check.function_shape import (
     parameter_names,
 )
 from cellwall.check.gate import Gate
+from cellwall.check.known_name import known_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.own_nodes import own
-from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import tells_user
 from cellwall.check.request_reach import Reach, never_in_service, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
@@ -93,7 +93,7 @@ class CacheKeyWithoutUser:
         if module.is_test or never_in_service(module.path):
             return
         for call in module.of(ast.Call):
-            given = _given(call)
+            given = _given(module, call)
             function = module.function(call) if given is not None else None
             if given is None or function is None:
                 continue
@@ -116,11 +116,11 @@ _STORES: Final = re.compile(r"(^|_|\.)(cache|redis|memcache|r_client|kv)(_client
 _PUTTING: Final = frozenset({"set", "setex", "get_or_set", "set_cache", "async_set_cache", "aset"})
 
 
-def _given(call: ast.Call) -> tuple[ast.expr, ast.expr] | None:
+def _given(module: ModuleFacts, call: ast.Call) -> tuple[ast.expr, ast.expr] | None:
     """Give the key and the value that a call puts into a cache, None for any other call."""
     if not isinstance(call.func, ast.Attribute) or call.func.attr not in _PUTTING:
         return None
-    if not _STORES.search(spelled(call.func.value) or ""):
+    if not _STORES.search(known_name(module, call.func.value)):
         return None
     named = {keyword.arg: keyword.value for keyword in call.keywords}
     key = named.get("key") or (call.args[0] if call.args else None)

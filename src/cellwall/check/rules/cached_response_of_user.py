@@ -173,20 +173,20 @@ def _reads_who(module: ModuleFacts, function: Function, *, by_header: bool) -> a
                     return node
             case ast.Attribute(
                 attr="user" | "COOKIES" | "cookies" | "session",
-                value=ast.Name(id="request" | "g" | "req") as base,
+                value=ast.Name() as base,
             ):
-                known = base.id in parameter_names(function) or module.matches(base, _PROXIES) is not None
+                given = base.id in parameter_names(function) and names_request(base.id)
+                known = given or module.matches(base, _PROXIES) is not None
                 if known and not by_header:
                     return node
             case ast.Attribute(attr="user", value=ast.Attribute(attr="request", value=ast.Name(id="self"))):
                 if not by_header:
                     return node
-            case ast.Name(id="current_user"):
-                if not by_header and module.matches(
-                    node, ("flask_login.current_user", "flask_security.current_user")
-                ):
+            case ast.Name():
+                if not by_header and module.matches(node, _USERS) is not None:
                     return node
     return None
 
 
+_USERS: Final = ("flask_login.current_user", "flask_security.current_user")
 _PROXIES: Final = ("flask.request", "flask.g", "quart.request", "quart.g")

@@ -13,6 +13,7 @@ from cellwall.check.function_shape import (
     parameters,
 )
 from cellwall.check.gate import Gate
+from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import Example, RuleContext, Status, finding
@@ -84,10 +85,10 @@ class MemoizedOnUserObject:
             if not any(d.last in _MEMOIZERS for d in decorators(module, function)):
                 continue
             for argument in parameters(function):
-                if _is_user_object(argument):
+                if _is_user_object(module, argument):
                     message = f"results are kept under the text of `{argument.arg}`, which users may share"
                     place = argument.annotation or function.body[0]
-                    yield finding(self, module, _at(module, argument) or place, message)
+                    yield finding(self, module, place, message)
 
 
 _MEMOIZERS: Final = frozenset({"memoize", "memoized"})
@@ -95,16 +96,8 @@ _OBJECT: Final = re.compile(r"^(current_)?(user|account|customer|member|tenant|p
 _CLASS: Final = re.compile(r"^(\w*User|Account|Customer|Member|Tenant|Principal)$")
 
 
-def _is_user_object(argument: ast.arg) -> bool:
+def _is_user_object(module: ModuleFacts, argument: ast.arg) -> bool:
     if argument.annotation is None:
         return _OBJECT.match(argument.arg) is not None
-    names = [
-        n.id if isinstance(n, ast.Name) else n.attr
-        for n in ast.walk(argument.annotation)
-        if isinstance(n, (ast.Name, ast.Attribute))
-    ]
-    return any(_CLASS.match(name) for name in names)
-
-
-def _at(module: ModuleFacts, argument: ast.arg) -> ast.expr | None:
-    return argument.annotation
+    parts = [n for n in ast.walk(argument.annotation) if isinstance(n, (ast.Name, ast.Attribute))]
+    return any(_CLASS.match(last_name(module, part)) for part in parts)

@@ -10,7 +10,7 @@ from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function
+from cellwall.check.node_index import FUNCTIONS, Function
 from cellwall.check.own_nodes import own
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_reach import never_in_service
@@ -28,8 +28,8 @@ class MutableDefaultArgument:
 
     What it does:
         Finds a list, dictionary or set as a parameter's default which the function then changes, keeps
-        on its object, or gives back to its caller. A default that is only read is no finding, nor is
-        one that is called a cache or begins with an underscore.
+        on its object, whose methods change it. A default that is only read is no finding, nor is one
+        that is called a cache or begins with an underscore.
 
     Why it leaks:
         Python makes a default once. What is put into it for one user is there in every later call that
@@ -74,9 +74,10 @@ class MutableDefaultArgument:
         ),
         Example(
             'class Agent:\n    def __init__(self, memory={}):\n        """Keep the memory."""\n'
-            "        self.memory = memory\n",
+            "        self.memory = memory\n\n    def learn(self, fact):\n        self.memory[fact] = 1\n",
             'class Agent:\n    def __init__(self, memory=None):\n        """Keep the memory."""\n'
-            "        if memory is None:\n            memory = {}\n        self.memory = memory\n",
+            "        if memory is None:\n            memory = {}\n        self.memory = memory\n\n"
+            "    def learn(self, fact):\n        self.memory[fact] = 1\n",
             path="app/agent.py",
         ),
         Example(
@@ -133,9 +134,24 @@ def _remembers(module: ModuleFacts, function: Function, name: str) -> str:
         if change is not None and change.how not in ("pop", "remove", "discard", "clear", "popitem"):
             return "changed"
         kept = isinstance(parent, ast.Assign) and parent.value is node
-        if kept and any(spelled(t).startswith("self.") for t in getattr(parent, "targets", ())):
-            return "kept"
+        names = [spelled(target) for target in getattr(parent, "targets", ())] if kept else []
+        if any(name.startswith("self.") and _is_changed(module, function, name[5:]) for name in names):
+            return "kept and changed"
     return ""
+
+
+def _is_changed(module: ModuleFacts, function: Function, attribute: str) -> bool:
+    """Tell whether a method of the class changes what an attribute of the object holds."""
+    cls = module.nodes.owner(function)
+    for method in (f for f in cls.body if isinstance(f, FUNCTIONS)) if cls is not None else ():
+        for node in own(module, method, ast.Attribute):
+            if (
+                node.attr == attribute
+                and spelled(node.value) == "self"
+                and change_of(module, node, "", method)
+            ):
+                return True
+    return False
 
 
 def _fix(module: ModuleFacts, function: Function, argument: ast.arg, default: ast.expr) -> Fix | None:

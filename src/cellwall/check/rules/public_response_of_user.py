@@ -113,8 +113,10 @@ def _reads_user(module: ModuleFacts, function: Function, node: ast.AST) -> bool:
     match node:
         case ast.Attribute(attr="user", value=base):
             return names_request(spelled(base).rpartition(".")[2]) or spelled(base) == "g"
-        case ast.Name(id="current_user"):
-            return True
+        case ast.Name():
+            return (
+                module.matches(node, ("flask_login.current_user", "flask_security.current_user")) is not None
+            )
     return False
 
 

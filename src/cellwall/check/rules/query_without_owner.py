@@ -8,6 +8,7 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
+from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.owned_rows import answers_a_user, minds_owner, owner_columns
 from cellwall.check.pytest_facts import spelled
@@ -78,7 +79,7 @@ class QueryWithoutOwner:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what makes a query."""
-        return Gate.any_of(b"select(", b"update(", b"delete(", b".query", b".objects") & Gate.any_of(
+        return Gate.any_of(b"select", b"update", b"delete", b".query", b".objects") & Gate.any_of(
             b"user", b"tenant", b"account", b"owner", b"token"
         )
 
@@ -87,7 +88,7 @@ class QueryWithoutOwner:
         if module.is_test or never_in_service(module.path):
             return
         for node in (*module.of(ast.Call), *module.of(ast.Attribute)):
-            model = _queried(node)
+            model = _queried(module, node)
             function = module.function(node) if model is not None else None
             if model is None or function is None:
                 continue
@@ -97,13 +98,13 @@ class QueryWithoutOwner:
                 yield finding(self, module, node, message)
 
 
-def _queried(node: ast.expr) -> ast.expr | None:
+def _queried(module: ModuleFacts, node: ast.expr) -> ast.expr | None:
     """Give the model that a query is about, None where a node makes no query."""
     match node:
-        case ast.Call(
-            func=ast.Name(id="select" | "update" | "delete") | ast.Attribute(attr="query"), args=[model, *_]
-        ):
+        case ast.Call(func=ast.Attribute(attr="query"), args=[model, *_]):
             return model if isinstance(model, (ast.Name, ast.Attribute)) else None
+        case ast.Call(func=ast.Name() as made, args=[ast.Name() | ast.Attribute() as model, *_]):
+            return model if last_name(module, made) in ("select", "update", "delete") else None
         case ast.Call(
             func=ast.Attribute(
                 value=ast.Attribute(value=model, attr="objects"),

@@ -9,9 +9,9 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
+from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.owned_rows import owned_tables
-from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_reach import Reach, never_in_service, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
@@ -73,7 +73,7 @@ class RawSqlWithoutOwner:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what hands a text to the database."""
-        return Gate.any_of(b"execute", b"text(", b"fetch") & Gate.any_of(_SQL)
+        return Gate.any_of(b"execute", b"text", b"fetch") & Gate.any_of(_SQL)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each such text."""
@@ -103,7 +103,7 @@ def _is_given_to_database(module: ModuleFacts, constant: ast.Constant) -> bool:
     call = module.nodes.parent(constant)
     if not isinstance(call, ast.Call):
         return False
-    name = spelled(call.func).rpartition(".")[2]
+    name = last_name(module, call.func)
     return name in (
         "text",
         "execute",

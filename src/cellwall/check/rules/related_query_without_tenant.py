@@ -9,6 +9,7 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
+from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS
 from cellwall.check.own_nodes import own
@@ -88,7 +89,7 @@ class RelatedQueryWithoutTenant:
             return
         for cls in module.of(ast.ClassDef):
             tenant = _tenant(cls)
-            if not tenant or not _shows_a_user(cls):
+            if not tenant or not _shows_a_user(module, cls):
                 continue
             for function in (f for f in cls.body if isinstance(f, FUNCTIONS)):
                 for call in own(module, function, ast.Call):
@@ -129,13 +130,11 @@ def _tenant(cls: ast.ClassDef) -> str:
     return ""
 
 
-def _shows_a_user(cls: ast.ClassDef) -> bool:
+def _shows_a_user(module: ModuleFacts, cls: ast.ClassDef) -> bool:
     for statement in cls.body:
         match statement:
-            case ast.Assign(
-                targets=[ast.Name(id="model")], value=ast.Name(id=name) | ast.Attribute(attr=name)
-            ):
-                return _PEOPLE.search(name) is not None
+            case ast.Assign(targets=[ast.Name(id="model")], value=model):
+                return _PEOPLE.search(last_name(module, model)) is not None
     return False
 
 

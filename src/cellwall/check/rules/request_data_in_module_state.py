@@ -1,8 +1,9 @@
 """CW201: data of a request put into a container that the module keeps for everybody."""
 
 import ast
+import re
 from collections.abc import Iterable
-from typing import ClassVar, final
+from typing import ClassVar, Final, final
 
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
@@ -114,7 +115,16 @@ def _puts_in(module: ModuleFacts, change: Change) -> bool:
     """Tell whether a change puts in data of a request, not under a key that keeps requests apart."""
     if change.key is not None and not isinstance(change.key, ast.Constant):
         return False
+    if change.how == "add" and any(_is_id(value) for value in change.values):
+        return False  # a set of ids, which is asked for one of them
     return any(from_request(module, change.function, value) for value in change.values)
+
+
+def _is_id(value: ast.expr) -> bool:
+    return _ID.search(spelled(value).rpartition(".")[2]) is not None
+
+
+_ID: Final = re.compile(r"(^|_)(s?id|key|uuid|token|name|hash|url|path)$")
 
 
 def _takes_out(module: ModuleFacts, change: Change) -> bool:

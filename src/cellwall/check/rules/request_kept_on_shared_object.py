@@ -7,12 +7,13 @@ from cellwall.check.class_lifetime import Lifetime, class_lifetime
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.first_caller import first_caller_only
 from cellwall.check.gate import Gate
 from cellwall.check.kept_on_self import kept_on_self
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.pytest_facts import spelled
-from cellwall.check.request_data import from_request
+from cellwall.check.request_data import from_request, tells_user
 from cellwall.check.request_reach import Reach, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
@@ -98,6 +99,10 @@ class RequestKeptOnSharedObject:
             if life.lifetime is not Lifetime.SERVICE or _is_reserved(function):
                 continue
             if request_reach(module, function) is Reach.NO or not from_request(module, function, value):
+                continue
+            statement = module.nodes.statement(target)
+            lazy = statement is not None and first_caller_only(module, statement, spelled(target))
+            if lazy and not tells_user(module, function, value):
                 continue
             message = f"`{spelled(target)}` keeps something of one request: {life.because}"
             yield finding(self, module, target, message)

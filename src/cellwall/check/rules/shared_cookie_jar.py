@@ -9,10 +9,10 @@ from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
 from cellwall.check.kept_clients import is_kept_client
+from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.own_nodes import own
-from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_reach import Reach, never_in_service, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
@@ -142,7 +142,7 @@ def _is_of_request(module: ModuleFacts, function: Function, value: ast.expr) -> 
         isinstance(node, ast.Attribute)
         and node.attr in ("headers", "cookies", "COOKIES")
         and isinstance(node.value, (ast.Name, ast.Attribute))
-        and names_request(spelled(node.value).rpartition(".")[2])
+        and names_request(last_name(module, node.value))
         for source in sources
         for node in ast.walk(source)
     )

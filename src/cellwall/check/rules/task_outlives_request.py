@@ -12,6 +12,7 @@ from cellwall.check.function_shape import (
     parameter_names,
 )
 from cellwall.check.gate import Gate
+from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.own_nodes import own_nodes
@@ -132,22 +133,21 @@ def _is_background(call: ast.Call) -> bool:
 
 def _held(module: ModuleFacts, function: Function, call: ast.Call) -> str:
     """Give the name of a resource of the request, handed over whole, among what the task is given."""
-    given = set(parameter_names(function)) | {"request"}
+    given = set(parameter_names(function))
     for node in ast.walk(call):
-        if not isinstance(node, ast.Name) or not _RESOURCES.match(node.id) or node is call.func:
+        if not isinstance(node, ast.Name) or node is call.func:
+            continue
+        name = node.id if node.id in given else last_name(module, node)
+        if not _RESOURCES.match(name):
             continue
         parent = module.nodes.parent(node)
         whole = (
             isinstance(parent, (ast.Call, ast.keyword, ast.Tuple, ast.List))
             and getattr(parent, "func", None) is not node
         )
-        local = node.id in given and (
-            node.id != "request"
-            or "request" in parameter_names(function)
-            or from_request(module, function, node)
-        )
+        local = node.id in given or from_request(module, function, node)
         if whole and local:
-            return node.id
+            return name
     return ""
 
 

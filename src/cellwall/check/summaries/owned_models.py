@@ -5,9 +5,9 @@ import re
 from typing import ClassVar, Final, final
 
 from cellwall.check.gate import Gate
+from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.origin import snake_case
-from cellwall.check.pytest_facts import spelled
 from cellwall.check.settings import CheckSettings
 from cellwall.check.summary import Json
 from cellwall.check.telling_names import names_owner_column
@@ -39,8 +39,8 @@ def own_models(module: ModuleFacts) -> Models:
     """Give the models that this module defines and that have an owner column."""
     found: Models = {}
     for cls in module.of(ast.ClassDef):
-        if cls.bases and any(_BASE.search(spelled(_plain(base)).rpartition(".")[2]) for base in cls.bases):
-            columns = tuple(name for name in _columns(cls) if names_owner_column(name))
+        if any(_BASE.search(last_name(module, _plain(base))) for base in cls.bases):
+            columns = tuple(name for name in _columns(module, cls) if names_owner_column(name))
             if columns:
                 found[cls.name] = (columns, _table(cls))
     return found
@@ -56,17 +56,17 @@ def _plain(base: ast.expr) -> ast.expr:
     return base.value if isinstance(base, ast.Subscript) else base
 
 
-def _columns(cls: ast.ClassDef) -> list[str]:
+def _columns(module: ModuleFacts, cls: ast.ClassDef) -> list[str]:
     found: list[str] = []
     for statement in cls.body:
         match statement:
             case (
                 ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=made))
                 | ast.AnnAssign(target=ast.Name(id=name), value=ast.Call(func=made))
-            ) if _MAKERS.match(spelled(made).rpartition(".")[2]):
+            ) if _MAKERS.match(last_name(module, made)):
                 found.append(name)
             case ast.AnnAssign(target=ast.Name(id=name), annotation=ast.Subscript(value=kind)):
-                if spelled(kind).endswith("Mapped"):
+                if last_name(module, kind) == "Mapped":
                     found.append(name)
     return found
 
