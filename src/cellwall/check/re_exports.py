@@ -120,7 +120,7 @@ _COMMENT: Final = re.compile(r"#[^\n]*")
 
 
 def re_exports(files: Iterable[tuple[str, bytes]]) -> tuple[dict[str, str], dict[str, str]]:
-    """Give dotted name -> what it stands for, and dotted name -> class of the object, for what others import."""
+    """Give dotted name -> what it stands for, and -> class of the object, for what others import."""
     aliases: dict[str, str] = {}
     instances: dict[str, str] = {}
     wanted: set[tuple[str, str]] = set()

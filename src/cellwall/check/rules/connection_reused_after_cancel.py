@@ -155,6 +155,8 @@ _BACK: Final = frozenset(
     {"release", "put", "put_nowait", "append", "appendleft", "return_connection", "release_connection"}
 )
 _FREE: Final = re.compile(r"pool|free|idle|available|connections", re.IGNORECASE)
+_PARTS: Final = frozenset({"readexactly", "readuntil", "readline", "read"})
+_STREAM: Final = re.compile(r"^self\.\w*(reader|stream)\w*$")
 _CONNECTION: Final = re.compile(r"conn", re.IGNORECASE)
 
 
@@ -231,7 +233,10 @@ def _reads_stream(wait: ast.AST) -> bool:
             ast.Await(value=ast.Call(func=ast.Attribute(value=stream, attr=method)))
             | ast.YieldFrom(value=ast.Call(func=ast.Attribute(value=stream, attr=method)))
         ):
-            return method in ("readexactly", "readuntil", "readline", "read") and "reader" in spelled(stream)
+            return (
+                method in ("readexactly", "readuntil", "readline", "read")
+                and _STREAM.match(spelled(stream)) is not None
+            )
     return False
 
 

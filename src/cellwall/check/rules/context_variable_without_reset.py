@@ -144,6 +144,8 @@ def _is_set_back(module: ModuleFacts, function: Function, call: ast.Call) -> boo
     for other in cls.body if cls is not None and leaving else ():
         if isinstance(other, FUNCTIONS) and other.name == leaving:
             places += own_nodes(module, other)
+    if not leaving and position(call) > last_yield:
+        return True  # this is the setting back
     for node in places:
         if isinstance(node, ast.Attribute) and node.attr == "reset":
             return True

@@ -114,6 +114,8 @@ def _handed_over(call: ast.Call) -> ast.expr | None:
 
 
 def _reads_context(module: ModuleFacts, function: Function) -> str:
+    if any(n.attr in ("app_context", "copy_context") for n in own(module, function, ast.Attribute)):
+        return ""
     sets = {spelled(n.value) for n in own(module, function, ast.Attribute) if n.attr == "set"}
     for call in own(module, function, ast.Call):
         if not isinstance(call.func, ast.Attribute) or call.func.attr != "get" or len(call.args) > 1:

@@ -86,7 +86,7 @@ class JwtWithoutExpiry:
             if name in _ENCODING and call.args and _has_no_end(module, call):
                 yield finding(self, module, call, "a token without `exp` opens its user's data for ever")
             off = _switched_off(call) if name in _DECODING else ""
-            if off:
+            if off and not _asks_elsewhere(module):
                 yield finding(
                     self, module, call, f"`{off}` is switched off: an old or foreign token is taken"
                 )
@@ -120,6 +120,13 @@ def _has_no_end(module: ModuleFacts, call: ast.Call) -> bool:
 
 
 _WHO: Final = frozenset({"sub", "user_id", "username", "email", "user", "uid", "id"})
+
+
+def _asks_elsewhere(module: ModuleFacts) -> bool:
+    """Tell whether the module looks at the end of a token itself."""
+    return any(node.attr in ("exp", "expires_at") for node in module.of(ast.Attribute)) or any(
+        node.value == "exp" for node in module.of(ast.Constant)
+    )
 
 
 def _switched_off(call: ast.Call) -> str:

@@ -21,8 +21,9 @@ class JwtWithoutVerification:
 
     What it does:
         Finds `jwt.decode` with `verify_signature` switched off or `verify=False`, and
-        `get_unverified_claims`. A call of which only the header or the issuer is taken, to find the
-        key, is no finding where a verified decode follows in the same function.
+        `get_unverified_claims`. An id token is no finding: it comes from the provider itself. A call of
+        which only the header or the issuer is taken, to find the key, is no finding where a verified
+        decode follows in the same function.
 
     Why it leaks:
         Anybody can write a token that says they are another user.
@@ -87,7 +88,7 @@ class JwtWithoutVerification:
                 for c in calls
                 if c not in unsafe and "decode" in spelled(c.func) and module.function(c) is function
             ]
-            if not others and not _claims_not_believed(module, call):
+            if not others and not _claims_not_believed(module, call) and not _is_id_token(call):
                 yield finding(
                     self, module, call, "these claims are believed without a check of the signature"
                 )
@@ -114,6 +115,12 @@ def _is_unverified(call: ast.Call) -> bool:
                     if isinstance(key, ast.Constant) and key.value == "verify_signature":
                         return isinstance(value, ast.Constant) and value.value is False
     return False
+
+
+def _is_id_token(call: ast.Call) -> bool:
+    """Tell whether an OpenID provider's id token is read, which comes from its own endpoint over TLS."""
+    first = call.args[0] if call.args else None
+    return first is not None and "id_token" in spelled(first).rpartition(".")[2]
 
 
 def _claims_not_believed(module: ModuleFacts, call: ast.Call) -> bool:

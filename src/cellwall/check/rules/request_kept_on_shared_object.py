@@ -1,5 +1,6 @@
 """CW204: an object that serves all requests keeps something of one of them on itself."""
 
+import ast
 from collections.abc import Iterable
 from typing import ClassVar, final
 
@@ -8,15 +9,18 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.first_caller import first_caller_only
+from cellwall.check.function_shape import parameter_names
 from cellwall.check.gate import Gate
 from cellwall.check.kept_on_self import kept_on_self
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.pytest_facts import spelled
-from cellwall.check.request_data import from_request, tells_user
+from cellwall.check.request_data import from_request, request_data, tells_user
+from cellwall.check.request_handlers import request_handlers
 from cellwall.check.request_reach import Reach, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
+from cellwall.check.telling_names import names_identity, names_request
 
 
 @final
@@ -104,8 +108,32 @@ class RequestKeptOnSharedObject:
             lazy = statement is not None and first_caller_only(module, statement, spelled(target))
             if lazy and not tells_user(module, function, value):
                 continue
+            if _is_configuration(function) or not _is_of_one_request(module, function, target, value):
+                continue
             message = f"`{spelled(target)}` keeps something of one request: {life.because}"
             yield finding(self, module, target, message)
+
+
+def _is_configuration(function: Function) -> bool:
+    """Tell whether a method sets a property of the object, as whoever makes it would."""
+    return function.name.startswith(("set_", "_set_")) or any(
+        spelled(decorator).endswith(".setter") for decorator in function.decorator_list
+    )
+
+
+def _is_of_one_request(
+    module: ModuleFacts, function: Function, target: ast.Attribute, value: ast.expr
+) -> bool:
+    """Tell whether a value replaces the last request's; one that adds to what is there keeps them apart."""
+    if any(isinstance(node, ast.Attribute) and node.attr == target.attr for node in ast.walk(value)):
+        return False
+    if function in request_handlers(module):
+        return True
+    given = {name for name in parameter_names(function) if names_request(name) or names_identity(name)}
+    return bool(given & request_data(module, function).names) and any(
+        isinstance(node, ast.Name) and node.id in request_data(module, function).names
+        for node in ast.walk(value)
+    )
 
 
 def _is_reserved(function: Function) -> bool:

@@ -98,9 +98,16 @@ class ScopedSessionInAsync:
                 continue
             if len(call.args) > 1 or any(keyword.arg == "scopefunc" for keyword in call.keywords):
                 continue
-            if module.of(ast.AsyncFunctionDef) or _is_async(call):
+            if _is_async(call) or (module.of(ast.AsyncFunctionDef) and not _has_async_sessions(module)):
                 message = "all requests of an event loop share the one session of its thread"
                 yield finding(self, module, call, message)
+
+
+def _has_async_sessions(module: ModuleFacts) -> bool:
+    """Tell whether the module makes asynchronous sessions beside: its coroutines use those."""
+    return any(
+        word in module.source for word in (b"async_sessionmaker", b"AsyncSession", b"create_async_engine")
+    )
 
 
 def _is_async(call: ast.Call) -> bool:

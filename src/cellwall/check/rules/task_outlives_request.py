@@ -162,6 +162,7 @@ def _is_awaited(module: ModuleFacts, function: Function, call: ast.Call) -> bool
     if isinstance(parent, (ast.Await, ast.Return)) or isinstance(child, ast.ListComp):
         return True
     targets = parent.targets if isinstance(parent, ast.Assign) else []
+    targets += [parent.target] if isinstance(parent, ast.AnnAssign) else []
     names = {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
     if not names:
         return False

@@ -139,7 +139,7 @@ def _is_key(module: ModuleFacts, node: ast.expr) -> bool:
             case ast.FormattedValue() | ast.JoinedStr() | ast.BinOp(op=ast.Add() | ast.Mod()) | ast.Tuple():
                 child = parent
             case ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)]):
-                return _KEY.search(name) is not None
+                return _KEY.search(name) is not None and not names_credential(name)
             case ast.Subscript(slice=index):
                 return index is child
             case ast.keyword(arg=str(name)):

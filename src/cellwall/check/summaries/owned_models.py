@@ -46,7 +46,7 @@ def own_models(module: ModuleFacts) -> Models:
     return found
 
 
-_BASE: Final = re.compile(r"(Model|Base|Entity|Document|Mixin|Table)\w*$")
+_BASE: Final = re.compile(r"(Model|Base|Entity|Document|Table|ModelBase|LoggedModel)$")
 _MAKERS: Final = re.compile(
     r"^(Column|mapped_column|Field|relationship|\w*ForeignKey\w*|OneToOneField|\w+Field)$"
 )
