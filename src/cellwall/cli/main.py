@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "plan": "Show a plan as data, or find what would stop it.",
     "report": "The report of a run as Markdown, HTML or JSON.",
     "resume": "Go on with a run that was stopped or killed.",
+    "rule": "Explain a rule: what it finds, why it leaks, what to write instead.",
     "run": "Execute a written plan over a repository.",
     "status": "Where a run stands.",
     "test": "Run the tests, those for one user as many.",
