@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cellwall.check.engine import check_source
 from cellwall.check.fixer import FixResult, fix_source
 from cellwall.check.project_facts import ProjectFacts, collect_facts
 from cellwall.check.settings import CheckSettings
@@ -43,5 +44,22 @@ def fix(settings: CheckSettings) -> Callable[..., FixResult]:
         assert again.source == result.source, "a second run changes something"
         assert not again.repaired
         return result
+
+    return run
+
+
+@pytest.fixture
+def lines(settings: CheckSettings) -> Callable[..., list[int]]:
+    """Check a text: `lines("rule-name", source, path=..., files=...)` gives the lines of the findings."""
+
+    def run(
+        rule: str, source: str, path: str = "app/example.py", files: dict[str, str] | None = None
+    ) -> list[int]:
+        texts = {**(files or {}), path: source}
+        chosen = replace(settings, rules=(rule,))
+        tree = MappingSourceTree({name: dedent(text).lstrip("\n").encode() for name, text in texts.items()})
+        report = check_source(path, dedent(source).lstrip("\n").encode(), chosen, collect_facts(tree, chosen))
+        assert report.parse_error is None
+        return [finding.line for finding in report.findings]
 
     return run

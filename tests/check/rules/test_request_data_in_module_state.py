@@ -1,0 +1,97 @@
+"""Data of a request in a container of the module."""
+
+from collections.abc import Callable
+
+import pytest
+
+Lines = Callable[..., list[int]]
+RULE = "request-data-in-module-state"
+FOUND = [
+    pytest.param(
+        """
+        from fastapi import FastAPI
+        app = FastAPI()
+        seen = []
+        @app.get("/")
+        async def handler(q: str):
+            keep(q)
+        def keep(user):
+            seen.append(user)
+        """,
+        [8],
+        id="called by a handler",
+    ),
+    pytest.param(
+        """
+        from fastapi import FastAPI
+        app = FastAPI()
+        state: dict = {}
+        @app.get("/")
+        async def handler(q: str):
+            state["last"] = q
+        """,
+        [6],
+        id="a constant key",
+    ),
+]
+SILENT = [
+    pytest.param(
+        """
+        from fastapi import FastAPI
+        app = FastAPI()
+        state = {}
+        @app.get("/")
+        async def handler(key: str, q: str):
+            state[key] = q
+        """,
+        id="its own key",
+    ),
+    pytest.param(
+        """
+        from fastapi import FastAPI
+        app = FastAPI()
+        seen = set()
+        @app.get("/")
+        async def handler(sid: str):
+            seen.add(sid)
+        """,
+        id="a set of ids",
+    ),
+    pytest.param(
+        """
+        from fastapi import FastAPI
+        app = FastAPI()
+        running = []
+        @app.get("/")
+        async def handler(q: str):
+            running.append(q)
+            try:
+                await work()
+            finally:
+                running.remove(q)
+        """,
+        id="taken out again",
+    ),
+    pytest.param(
+        """
+        from fastapi import FastAPI
+        app = FastAPI()
+        seen = []
+        @app.get("/")
+        async def handler(q: str):
+            seen = []
+            seen.append(q)
+        """,
+        id="a local of the same name",
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), FOUND)
+def test_found(lines: Lines, source: str, expected: list[int]) -> None:
+    assert lines(RULE, source) == expected
+
+
+@pytest.mark.parametrize("source", SILENT)
+def test_silent(lines: Lines, source: str) -> None:
+    assert lines(RULE, source) == []

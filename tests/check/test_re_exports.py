@@ -1,0 +1,39 @@
+"""Re-exports and shared objects are read off the text, and only what somebody imports is kept."""
+
+from cellwall.check.re_exports import re_exports
+
+
+def read(**files: str) -> tuple[dict[str, str], dict[str, str]]:
+    return re_exports((name.replace("__", "/") + ".py", text.encode()) for name, text in files.items())
+
+
+def test_a_re_export_is_followed_under_its_new_name() -> None:
+    aliases, _ = read(
+        app__compat="from contextvars import (\n    ContextVar as Var,  # renamed\n    Token,\n)\n",
+        app__main="from app.compat import Var\n",
+    )
+    assert aliases == {"app.compat.Var": "contextvars.ContextVar"}
+
+
+def test_what_nobody_imports_is_left_out() -> None:
+    assert read(app__compat="from contextvars import ContextVar\n", app__main="import app\n") == ({}, {})
+
+
+def test_relative_imports_and_assignments_are_followed() -> None:
+    aliases, _ = read(
+        app__web__base="import fastapi\n\nRouter = fastapi.APIRouter\n",
+        app__web__api="from .base import Router\n",
+    )
+    assert aliases == {"app.web.base.Router": "fastapi.APIRouter"}
+
+
+def test_objects_that_a_module_makes_for_others() -> None:
+    _, instances = read(
+        app__context='from contextvars import ContextVar\n\nuser: ContextVar[str] = ContextVar("user")\n',
+        app__main="from app.context import user\n",
+    )
+    assert instances == {"app.context.user": "contextvars.ContextVar"}
+
+
+def test_any_bytes_are_read() -> None:
+    assert re_exports([("a.py", b"\xff\x00from x import (\n"), ("b.py", b"from . import\n")]) == ({}, {})
