@@ -124,7 +124,7 @@ def check_then_act() -> Sequence[Awaitable[None]]:
 
 
 def depth_three() -> Sequence[Awaitable[None]]:
-    """Needs three events in one order, inside of a short window of alice's: she opens, bob writes, carol moves it."""
+    """Three events in one order, inside of a short window: alice opens, bob writes, carol moves it."""
     state = {"open": "", "written": "", "moved": ""}
 
     async def alice() -> None:

@@ -3,6 +3,7 @@
 from cellwall.explore.asyncio_private import require_tested_python
 from cellwall.explore.certificate import Certificate
 from cellwall.explore.controlled import controlled
+from cellwall.explore.diagram import diagram_html, diagram_svg
 from cellwall.explore.errors import (
     DeadlockError,
     ExploreError,
@@ -13,6 +14,7 @@ from cellwall.explore.errors import (
 )
 from cellwall.explore.exploration import Exploration, Failure
 from cellwall.explore.explore import explore
+from cellwall.explore.fresh_process import FreshReplay, replay_alone
 from cellwall.explore.loop import ExplorerLoop, loop_factory
 from cellwall.explore.machine import Judge
 from cellwall.explore.outcome import Handler, Outcome
@@ -30,6 +32,7 @@ __all__ = [
     "ExploreError",
     "ExplorerLoop",
     "Failure",
+    "FreshReplay",
     "Handler",
     "Judge",
     "LivelockError",
@@ -44,9 +47,12 @@ __all__ = [
     "UnsupportedPythonError",
     "close_process_loop",
     "controlled",
+    "diagram_html",
+    "diagram_svg",
     "explore",
     "loop_factory",
     "process_loop",
+    "replay_alone",
     "require_tested_python",
     "run_once",
 ]
