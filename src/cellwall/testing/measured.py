@@ -12,6 +12,17 @@ OUTCOMES: Final = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
 
 @final
 @dataclass(frozen=True, slots=True)
+class AsMany:
+    """How a test ran that was to run as many users: the plugin's verdict, its words, how many, how often."""
+
+    verdict: str
+    text: str = ""
+    users: int = 0
+    runs: int = 0
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """How one test ended; `ran` is false when its body was never entered (a skip, an unused coroutine)."""
 
@@ -21,6 +32,7 @@ class Outcome:
     reason: str = ""
     ran: bool = True
     seconds: float = 0.0
+    as_many: AsMany | None = None
 
 
 @final
@@ -115,4 +127,12 @@ def _outcome(record: dict[str, Any]) -> Outcome:
         str(record["reason"]),
         bool(record["ran"]),
         float(record["seconds"]),
+        _as_many(record.get("as_many")),
     )
+
+
+def _as_many(record: Any) -> AsMany | None:
+    if not isinstance(record, dict):
+        return None
+    numbers = [value if type(value := record.get(name)) is int else 0 for name in ("users", "runs")]
+    return AsMany(str(record.get("verdict", "")), str(record.get("text", "")), *numbers)

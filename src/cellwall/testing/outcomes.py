@@ -8,7 +8,8 @@ named by the variable CELLWALL_OUTCOMES or by `--cellwall-outcomes=FILE`; JSON l
     {"kind": "collected", "ids": [...]}
     {"kind": "begin", "id": "tests/test_a.py::test_b"}
     {"kind": "test", "id": ..., "outcome": "passed" | "failed" | "error" | "skipped" | "xfailed" | "xpassed",
-     "phase": "setup" | "call" | "teardown", "reason": "...", "ran": true, "seconds": 0.01}
+     "phase": "setup" | "call" | "teardown", "reason": "...", "ran": true, "seconds": 0.01,
+     "as_many": what Cellwall's plugin tells of a test that ran as many users, else null}
     {"kind": "end", "exit": 0}
 
 A crash keeps the lines that are there. `ran` is false for a coroutine test whose body was never entered; such
@@ -125,7 +126,7 @@ class Recorder:
         if report.when == "teardown":
             del self.reports[report.nodeid]
             if not any(each.outcome == "rerun" for each in reports):
-                self.write("test", id=report.nodeid, **verdict(reports))
+                self.write("test", id=report.nodeid, **verdict(reports), as_many=as_many(report))
 
     def pytest_internalerror(self, excrepr: Any) -> None:
         """Tell that pytest itself or a plugin broke."""
@@ -156,6 +157,14 @@ def verdict(reports: list[Any]) -> dict[str, Any]:
         "ran": ran and any(report.when == "call" for report in reports),
         "seconds": seconds,
     }
+
+
+def as_many(report: Any) -> Any:
+    """Give what Cellwall's plugin put into the report of a test that was to run as many users, or None."""
+    for name, value in getattr(report, "user_properties", ()):
+        if name == "cellwall_isolation":
+            return json.loads(value)
+    return None
 
 
 def _weight(report: Any) -> int:

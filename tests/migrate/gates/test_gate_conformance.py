@@ -17,7 +17,7 @@ from cellwall.project.config import TestSettings
 from cellwall.project.environment import Completed
 
 PATH = "tests/test_a.py"
-NAMES = ["parses", "scope", "weakened", "findings", "tests", "notices leaks"]
+NAMES = ["parses", "scope", "weakened", "findings", "tests", "notices leaks", "many users"]
 OFF = (
     "hypothesispytest",
     "anyio",

@@ -51,6 +51,18 @@ async def test_it(accounts, email, user_context):
 async def test_it(accounts, user_context):
     await accounts.open(4711, user_context)
 """,
+    "decorated": """
+import functools
+def noted(function):
+    @functools.wraps(function)
+    async def inner(*args, **kwargs):
+        return await function(*args, **kwargs)
+    return inner
+@noted
+@noted
+async def test_it(accounts, user_context):
+    await accounts.open("ada@example.com", user_context)
+""",
     "session": """
 @pytest.fixture(scope="session")
 def accounts(): return Accounts()

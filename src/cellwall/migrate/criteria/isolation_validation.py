@@ -1,5 +1,6 @@
 """The four lines of the isolation validation: users at once, WebSockets, database, tools."""
 
+from cellwall.migrate.criteria.as_many_users import with_many_users
 from cellwall.migrate.criteria.evaluator import Judgement
 from cellwall.migrate.criteria.findings_gone import findings_gone
 from cellwall.migrate.criteria.together import together
@@ -14,7 +15,7 @@ def isolation_validation(state: State) -> dict[str, Judgement]:
     """
     passing = _nothing_broke(state)
     return {
-        "concurrent_user_tests": _concurrent(state),
+        "concurrent_user_tests": together(with_many_users(state, _concurrent(state))),
         "websocket": together([findings_gone(state, "websocket"), passing]),
         "database": together([findings_gone(state, "session"), passing]),
         "tool": together([findings_gone(state, "dispatcher", "registry"), passing]),

@@ -3,6 +3,7 @@
 from cellwall.migrate.gates.findings import FindingsGate
 from cellwall.migrate.gates.gate import Gate
 from cellwall.migrate.gates.guarded import Guarded
+from cellwall.migrate.gates.many_users import ManyUsersGate
 from cellwall.migrate.gates.notices_leaks import NoticesLeaksGate
 from cellwall.migrate.gates.parses import ParsesGate
 from cellwall.migrate.gates.scope import ScopeGate
@@ -19,5 +20,6 @@ def all_gates() -> tuple[Gate, ...]:
         FindingsGate(),
         TestsGate(),
         NoticesLeaksGate(),
+        ManyUsersGate(),
     )
     return tuple(Guarded(gate) for gate in gates)

@@ -1,7 +1,7 @@
 """What is changed in the functions that a user runs: nothing, or one constant that becomes the user's own."""
 
 from collections.abc import Callable
-from types import CodeType, FunctionType, MethodType
+from types import CellType, CodeType, FunctionType, MethodType
 from typing import Any, Protocol, final
 
 Function = Callable[..., Any]
@@ -53,13 +53,23 @@ class OtherConstant:
             name: self._new for name in _names(code) if self._is_old(function.__globals__.get(name, self))
         }
         globals_ = {**function.__globals__, **named} if named else function.__globals__
-        made = FunctionType(code, globals_, function.__name__, function.__defaults__, function.__closure__)
+        closure = function.__closure__
+        if hasattr(function, "__wrapped__") and closure is not None:  # a decorator's: the test is in a cell
+            closure = tuple(self._cell(cell, function.__wrapped__) for cell in closure)
+        made = FunctionType(code, globals_, function.__name__, function.__defaults__, closure)
         made.__kwdefaults__, made.__dict__ = function.__kwdefaults__, dict(function.__dict__)
         return made
 
     def arguments(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Give the arguments with the constant changed."""
         return {name: self._new if self._is_old(value) else value for name, value in arguments.items()}
+
+    def _cell(self, cell: CellType, wrapped: object) -> CellType:
+        try:
+            held = cell.cell_contents
+        except ValueError:  # empty
+            return cell
+        return CellType(self.function(held)) if held is wrapped or held == wrapped else cell
 
     def _is_old(self, value: object) -> bool:
         return type(value) is type(self._old) and value == self._old

@@ -2,8 +2,10 @@
 
 from typing import Final, final
 
+from cellwall.migrate.criteria.as_many_users import with_many_users
 from cellwall.migrate.criteria.evaluator import Judgement
 from cellwall.migrate.criteria.findings_gone import findings_gone
+from cellwall.migrate.criteria.together import together
 from cellwall.migrate.state import State
 from cellwall.migrate.terms import Terms
 
@@ -27,7 +29,7 @@ TERMS: Final = Terms(
 
 @final
 class Violations:
-    """Met when no finding of any rule is left."""
+    """Met when no finding of any rule is left, and no test that ran as many users leaked."""
 
     name = "violations"
 
@@ -36,8 +38,8 @@ class Violations:
         return TERMS.cover(text)
 
     def evaluate(self, state: State, text: str) -> Judgement:
-        """Judge by the findings that are left."""
-        return findings_gone(state)
+        """Judge by the findings that are left, and by the tests that ran as many users."""
+        return together(with_many_users(state, findings_gone(state)))
 
 
 EVALUATOR: Final = Violations()

@@ -1,0 +1,42 @@
+"""Judges what the tests of merged patches did as many users at once; None where none ran so."""
+
+from typing import Any
+
+from cellwall.migrate.criteria.evaluator import Judgement
+from cellwall.migrate.figures import merged
+from cellwall.migrate.state import State
+
+GATE = "many users"
+LEAK = "leak"
+
+
+def as_many_users(state: State) -> Judgement | None:
+    """Judge by the verdicts of the gate "many users": met when tests ran as many and none leaked."""
+    figures = [verdict.figures for batch in merged(state) if (verdict := batch.verdicts.get(GATE))]
+    ran = [each for each in figures if each.get("ran") is True]
+    tests = sum(_number(each.get("tests")) for each in ran)
+    if not tests:
+        return None
+    users = max(_number(each.get("users")) for each in ran)
+    leaks = sorted({str(node) for each in ran for node in each.get("leaks", ())})
+    if leaks:
+        return Judgement(False, f"{len(leaks)} of {tests} tests leak as {users} users, first {leaks[0]}")
+    others = sum(_others(each.get("verdicts")) for each in ran)
+    aside = f", {others} of them without a verdict on leaks" if others else ""
+    return Judgement(True, f"{tests} tests ran as {users} users, none leaks{aside}")
+
+
+def with_many_users(state: State, judgement: Judgement) -> list[Judgement]:
+    """Give the judgement, and that of the tests that ran as many where some did."""
+    many = as_many_users(state)
+    return [judgement] if many is None else [judgement, many]
+
+
+def _number(value: Any) -> int:
+    return value if type(value) is int else 0
+
+
+def _others(verdicts: Any) -> int:
+    if not isinstance(verdicts, dict):
+        return 0
+    return sum(_number(number) for verdict, number in verdicts.items() if verdict not in ("passed", LEAK))
