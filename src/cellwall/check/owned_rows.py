@@ -6,7 +6,7 @@ from typing import Final
 
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
-from cellwall.check.own_nodes import own_nodes
+from cellwall.check.own_nodes import own, own_nodes
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import knows_user, tells_user
 from cellwall.check.request_reach import Reach, request_reach
@@ -14,6 +14,7 @@ from cellwall.check.rule import RuleContext
 from cellwall.check.summaries.owned_models import OwnedModels, own_models
 
 _ADMIN: Final = re.compile(r"admin|staff|superuser|internal|migrat|system|cron|webhook|public", re.IGNORECASE)
+_NARROWING: Final = frozenset({"where", "filter", "filter_by", "exclude"})
 _MINDS: Final = re.compile(
     r"owner|permission|authori[sz]|is_staff|superuser|can_(view|read|edit|access|use)|has_access|check_access|"
     r"has_perm|scoped|tenant|for_user|by_user|accessible|visible_to|require_|ensure_|policy|_acl|role",
@@ -25,8 +26,8 @@ def owner_columns(module: ModuleFacts, node: ast.expr, context: RuleContext) -> 
     """Give the owner columns of the model that an expression names, () where it names none."""
     names = {spelled(node).rpartition(".")[2], *(name.rpartition(".")[2] for name in module.names(node))}
     here = module.fact(own_models)
-    for own in names & here.keys():
-        return here[own][0]
+    for mine in names & here.keys():
+        return here[mine][0]
     for models in context.project.summaries.get(OwnedModels.name, {}).values():
         for known in names & models.keys():
             return tuple(models[known][0])
@@ -47,11 +48,23 @@ def minds_owner(module: ModuleFacts, function: Function, columns: tuple[str, ...
     for node in own_nodes(module, function):
         match node:
             case ast.Attribute(attr=name) | ast.keyword(arg=str(name)) | ast.Name(id=name):
-                if name.partition("__")[0] in bare or _MINDS.search(name):
-                    return not (isinstance(node, ast.Name) and name in bare) or _is_used(module, node)
+                told = name.partition("__")[0] in bare or _MINDS.search(name)
+                if told and (not isinstance(node, ast.Name) or name not in bare or _is_used(module, node)):
+                    return True
             case ast.Constant(value=str(text)) if text in bare:
                 return True
-    return any(_MINDS.search(ast.unparse(decorator)) for decorator in function.decorator_list)
+    if any(_MINDS.search(ast.unparse(decorator)) for decorator in function.decorator_list):
+        return True
+    return any(_restricts(module, function, call) for call in own(module, function, ast.Call))
+
+
+def _restricts(module: ModuleFacts, function: Function, call: ast.Call) -> bool:
+    """Tell whether a query is narrowed by something that is made of the user."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in _NARROWING:
+        return False
+    return any(
+        tells_user(module, function, value) for value in (*call.args, *(k.value for k in call.keywords))
+    )
 
 
 def _is_used(module: ModuleFacts, node: ast.AST) -> bool:
@@ -64,8 +77,3 @@ def answers_a_user(module: ModuleFacts, function: Function) -> bool:
     if request_reach(module, function) is not Reach.YES or _ADMIN.search(function.name):
         return False
     return not _ADMIN.search(module.path) and knows_user(module, function)
-
-
-def is_given_user(module: ModuleFacts, function: Function, *values: ast.AST) -> bool:
-    """Tell whether one of the values tells of the user."""
-    return any(tells_user(module, function, value) for value in values)

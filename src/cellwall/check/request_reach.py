@@ -20,7 +20,7 @@ class Reach(Enum):
 
 
 _NEVER_PATHS: Final = re.compile(
-    r"(^|/)(tests?|testing|migrations|alembic|management/commands|scripts|docs?|examples?|benchmarks?|setup\.py|"
+    r"(^|/)(tests?|testing|migrations|alembic|management/commands|scripts|docs?|docs_src|examples?|benchmarks?|setup\.py|"
     r"conftest\.py|fixtures|noxfile\.py)(/|$)|(^|/)(test_[^/]*|[^/]*_tests?)\.py$"
 )
 _NEVER_NAMES: Final = re.compile(

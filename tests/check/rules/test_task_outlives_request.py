@@ -38,8 +38,8 @@ SILENT = [
         app = FastAPI()
         import asyncio
         @app.get("/")
-        async def f(websocket):
-            task: object = asyncio.ensure_future(work(websocket))
+        async def f(conn):
+            task: object = asyncio.ensure_future(work(conn))
             await asyncio.wait_for(asyncio.shield(task), 1)
         """,
         id="shielded and waited for",

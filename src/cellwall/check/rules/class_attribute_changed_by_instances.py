@@ -116,7 +116,7 @@ class ClassAttributeChangedByInstances:
 
 
 _REGISTRY: Final = re.compile(
-    r"regist|cache|instances|plugins|handlers|hooks|known|seen|memo(?!r)|lock|pool|_map$|^all_"
+    r"regist|cache|instances|plugins|handlers|hooks|known|seen|memo(?!r)|lock|pool|_map$|_reg$|^all_"
 )
 _PLAIN: Final = frozenset({"object", "ABC", "Generic", "abc.ABC"})
 

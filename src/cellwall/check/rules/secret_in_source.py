@@ -9,6 +9,7 @@ from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
+from cellwall.check.instances import inherits
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_reach import never_in_service
@@ -72,6 +73,9 @@ class SecretInSource:
         for assignment in assignments:
             targets = assignment.targets if isinstance(assignment, ast.Assign) else [assignment.target]
             if not any(_NAME.search(spelled(target).rpartition(".")[2]) for target in targets):
+                continue
+            cls = module.nodes.parent(assignment)
+            if isinstance(cls, ast.ClassDef) and inherits(module, cls, ("Enum",)):
                 continue
             text = _secret(module, assignment.value)
             if text is not None:

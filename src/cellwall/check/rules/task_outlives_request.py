@@ -119,7 +119,7 @@ _STARTERS: Final = (
     "loop.create_task",
 )
 _RESOURCES: Final = re.compile(
-    r"^(db|session|db_session|async_session|conn|connection|cursor|request|websocket|ws|tx|transaction)$"
+    r"^(db|session|db_session|async_session|conn|connection|cursor|tx|transaction)$"
 )
 
 
@@ -138,7 +138,8 @@ def _held(module: ModuleFacts, function: Function, call: ast.Call) -> str:
         if not isinstance(node, ast.Name) or node is call.func:
             continue
         name = node.id if node.id in given else last_name(module, node)
-        if not _RESOURCES.match(name):
+        proxy = node.id not in given and name == "request"  # Flask's: it means nothing in another thread
+        if not _RESOURCES.match(name) and not proxy:
             continue
         parent = module.nodes.parent(node)
         whole = (

@@ -94,7 +94,9 @@ _HELD: Final = re.compile(
 
 
 def _holds_user(name: str) -> bool:
-    return _HELD.search(name.lower()) is not None
+    return _HELD.search(name.lower()) is not None and not name.startswith(
+        ("set_", "setup_", "patch_", "mock_")
+    )
 
 
 def _narrowed(module: ModuleFacts, decorator: ast.expr) -> Fix | None:

@@ -5,7 +5,7 @@ import re
 from typing import ClassVar, Final, final
 
 from cellwall.check.gate import Gate
-from cellwall.check.known_name import last_name
+from cellwall.check.known_name import known_name, last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.origin import snake_case
 from cellwall.check.settings import CheckSettings
@@ -39,7 +39,8 @@ def own_models(module: ModuleFacts) -> Models:
     """Give the models that this module defines and that have an owner column."""
     found: Models = {}
     for cls in module.of(ast.ClassDef):
-        if any(_BASE.search(last_name(module, _plain(base))) for base in cls.bases):
+        bases = [known_name(module, _plain(base)) for base in cls.bases]
+        if any(_BASE.search(base) and not base.startswith("pydantic.") for base in bases):
             columns = tuple(name for name in _columns(module, cls) if names_owner_column(name))
             if columns:
                 found[cls.name] = (columns, _table(cls))
@@ -64,11 +65,17 @@ def _columns(module: ModuleFacts, cls: ast.ClassDef) -> list[str]:
                 ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=made))
                 | ast.AnnAssign(target=ast.Name(id=name), value=ast.Call(func=made))
             ) if _MAKERS.match(last_name(module, made)):
-                found.append(name)
+                if last_name(module, made) != "Field" or _is_table(cls):
+                    found.append(name)
             case ast.AnnAssign(target=ast.Name(id=name), annotation=ast.Subscript(value=kind)):
                 if last_name(module, kind) == "Mapped":
                     found.append(name)
     return found
+
+
+def _is_table(cls: ast.ClassDef) -> bool:
+    """Tell whether a class of SQLModel is a table, and not a form of what is sent."""
+    return any(keyword.arg == "table" for keyword in cls.keywords)
 
 
 def _table(cls: ast.ClassDef) -> str:
