@@ -101,7 +101,7 @@ def test_a_clean_up_that_fails_is_told(target: Path, measure: Measure) -> None:
 
 def test_the_plugin_costs_nothing_when_nobody_asks() -> None:
     script = (
-        "import sys; import pytest; before = set(sys.modules); import cellwall.testing.plugin;"
+        "import sys; import contextvars, pytest; before = set(sys.modules); import cellwall.testing.plugin;"
         "print([m for m in set(sys.modules) - before if not m.startswith('cellwall')],"
         " [m for m in sys.modules if m.startswith('cellwall.runtime')])"
     )

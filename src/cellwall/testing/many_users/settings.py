@@ -1,6 +1,6 @@
 """How a test runs as many users: command line, ini file and the marker `isolation`, in one frozen object."""
 
-import secrets
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final, final
@@ -98,7 +98,7 @@ def read_defaults(config: Any) -> IsolationSettings:
     except (ValueError, TypeError) as error:
         raise pytest.UsageError(f"cellwall: {error}") from None
     threads = config.getoption("isolation_threads")
-    salt = secrets.token_hex(8) if given["seed"] is None else str(settings.seed)
+    salt = os.urandom(8).hex() if given["seed"] is None else str(settings.seed)
     settings = replace(settings, schedule=config.getoption("schedule") or "", salt=salt)
     return replace(settings, threads=config.getini("isolation_threads") if threads is None else threads)
 
