@@ -28,9 +28,9 @@ class ReplayProbe:
         So a step is judged before the one that wrote what it reads is repeated too; reads come before all.
         """
         found = []
-        for own, others in sorted(
-            reversed(trial.steps()), key=lambda step: step[0].request.method not in READS
-        ):
+        steps = trial.steps()[::-1]
+        steps.sort(key=lambda step: step[0].request.method not in READS)
+        for own, others in steps:
             request = as_other(own, others)
             answer = await trial.send(own, request) if request is not None else None
             if request is None or answer is None:
