@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 # What failed beside others is run once more by itself; what fails twice has failed.
 ALONE := $(BIN)/python -m pytest --last-failed --last-failed-no-failures none -m 'not big' -q
 
-.PHONY: help demo test test-all lint clean
+.PHONY: help demo test test-all lint zoo clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -39,6 +39,9 @@ lint: $(VENV)/.test  ## linters, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+zoo: $(VENV)/.test  ## run one-user tests as many on published packages, before and after their bug was fixed
+	$(BIN)/python scripts/zoo.py
 
 clean:  ## remove what make made
 	rm -rf $(VENV)
