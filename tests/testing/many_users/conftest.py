@@ -45,13 +45,19 @@ def run_pytest(tmp_path: Path) -> RunPytest:
     """Run pytest over one module of tests."""
 
     def run(
-        tests: str, *arguments: str, plugins: tuple[str, ...] = (), ini: str = INI, conftest: str = ""
+        tests: str,
+        *arguments: str,
+        plugins: tuple[str, ...] = (),
+        ini: str = INI,
+        conftest: str = "",
+        probes: bool = False,  # they bring one user more, whom most tests do not count
     ) -> Answer:
         (tmp_path / "pytest.ini").write_text(ini)
         (tmp_path / "test_it.py").write_text(tests)
         if conftest:
             (tmp_path / "conftest.py").write_text(conftest)
-        return answer(tmp_path, *arguments, plugins=plugins)
+        left_out = () if probes else ("--no-isolation-probes",)
+        return answer(tmp_path, *arguments, *left_out, plugins=plugins)
 
     return run
 

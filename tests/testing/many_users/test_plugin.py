@@ -184,7 +184,10 @@ def test_nonsense_is_refused(
 
 def test_a_marker_that_is_not_known_is_told(run_pytest: RunPytest) -> None:
     found = run_pytest(LEAK.replace("async def test_it", "@pytest.mark.isolation(user=3)\nasync def test_it"))
-    assert "the marker isolation knows users, seed, schedules, budget, cancel, not user" in only(found)
+    assert (
+        "the marker isolation knows users, seed, schedules, budget, cancel, probes, presence, not user"
+        in only(found)
+    )
 
 
 def test_failures_in_set_up_and_teardown_have_their_phase(run_pytest: RunPytest) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from cellwall.testing.clients.identity import Identity
 
-if TYPE_CHECKING:
+# An extra. It is loaded with this module, since what watches its clients begins before a test makes one.
+if TYPE_CHECKING or find_spec("httpx") is not None:
     import httpx
 
 
@@ -15,8 +17,6 @@ def http_client(app: Any, identity: Identity | None = None, **options: Any) -> h
 
     `options` are those of `httpx.AsyncClient`. A token that changes later is sent from then on.
     """
-    import httpx  # noqa: PLC0415  # an extra: only who asks for this client needs it
-
     who = identity or Identity()
 
     async def sign(request: Any) -> None:

@@ -2,22 +2,25 @@
 
 import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final, final
 
 import pytest
 
 from cellwall.testing.many_users.constants import Placed, constants_of
 from cellwall.testing.many_users.fixture_plan import Maker
+from cellwall.testing.many_users.probing import Probing
 from cellwall.testing.many_users.pytest_private import all_names, without_wrapper
 from cellwall.testing.many_users.refusal import Refusal, refuse
 from cellwall.testing.many_users.report import report
 from cellwall.testing.many_users.result import RunResult
 from cellwall.testing.many_users.rewrite import Rewrite, Unchanged
 from cellwall.testing.many_users.running import Interleaver, Scenario, Tried
-from cellwall.testing.many_users.scenario import TestAsManyUsers
+from cellwall.testing.many_users.scenario import FIRST_USER, TestAsManyUsers
 from cellwall.testing.many_users.selection import Selected, is_ours
 from cellwall.testing.many_users.verdict import Verdict, decide
+from cellwall.testing.probes import Exchange
 
 _TOLD_APART: Final = (
     KeyboardInterrupt,
@@ -62,10 +65,40 @@ class ItemRun:
         __tracebackhide__ = _hides
         if str(self._item.funcargs.get("anyio_backend", "")).startswith("trio"):
             refuse("it runs on trio, and users run on asyncio")
-        tried = self._interleaver.run(self._scenario, self._settings)
+        tried = self._tried()
         error = self._outcome(tried)
         if error is not None:
             raise error
+
+    def _tried(self) -> Tried:
+        """Run with the probes first; that run is the only one where no other schedules are asked for."""
+        settings = self._settings
+        if not settings.probes or settings.schedule:
+            return self._interleaver.run(self._scenario, settings)
+        probing = Probing(FIRST_USER, self._alone() if settings.presence else ())
+        if not settings.explores:
+            tried = self._interleaver.run(lambda turn: self._probed(turn, probing), settings)
+        else:
+            nothing = Tried(RunResult(), 0, "")
+            result = self._interleaver.again(self._probed(0, probing), nothing)
+            replay = f"--concurrent-users {settings.users} --isolation-seed {settings.seed}"
+            tried = Tried(result, 1, replay, {"users": settings.users, "runs": 1})
+            if not result.failures:
+                tried = self._interleaver.run(self._scenario, settings)
+        return replace(tried, certificate={**tried.certificate, **probing.told})
+
+    def _probed(self, turn: int, probing: Probing) -> Scenario:
+        return self._with(self._settings.users, lambda _: Unchanged(self._given), probing)(turn)
+
+    def _alone(self) -> list[Sequence[Exchange]]:
+        """Give what a user exchanges without any other, twice, to tell what differs by itself."""
+        found = []
+        for _ in range(2):
+            probing = Probing(FIRST_USER)
+            scenario = self._with(1, lambda _: Unchanged({}), probing)(0)
+            self._interleaver.again(scenario, Tried(RunResult(), 0, ""))
+            found.append(probing.exchanges_of(FIRST_USER))
+        return found
 
     def _outcome(self, tried: Tried) -> BaseException | None:
         first = tried.result.first
@@ -88,12 +121,23 @@ class ItemRun:
     def _scenario(self, turn: int) -> Scenario:
         return self._with(self._settings.users, lambda _: Unchanged(self._given))(turn)
 
-    def _with(self, users: int, rewrite: Callable[[str], Rewrite]) -> Callable[[int], Scenario]:
+    def _with(
+        self,
+        users: int,
+        rewrite: Callable[[str], Rewrite],
+        probing: Probing | None = None,
+    ) -> Callable[[int], Scenario]:
         def make(turn: int) -> Scenario:
             explores = self._settings.explores  # then the order is the schedule's
             order = random.Random(turn) if turn and not explores else None
             return TestAsManyUsers(
-                self._item, self._plan, users, salts=self._salts, order=order, rewrite=rewrite
+                self._item,
+                self._plan,
+                users,
+                salts=self._salts,
+                order=order,
+                rewrite=rewrite,
+                probing=probing,
             )
 
         return make

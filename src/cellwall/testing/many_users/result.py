@@ -11,6 +11,7 @@ from cellwall.canary import CanaryBook
 SET_UP: Final = "set-up"
 BODY: Final = "body"
 TEARDOWN: Final = "teardown"
+PROBE: Final = "probe"
 
 
 @final

@@ -4,6 +4,7 @@ import asyncio
 import copy
 import random
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any, Final, final
 
 import pytest
@@ -12,14 +13,16 @@ from cellwall.testing.many_users.fixture_making import Fixtures
 from cellwall.testing.many_users.fixture_plan import USER_CONTEXT, FixturePlan, Maker
 from cellwall.testing.many_users.leftovers import Leftovers
 from cellwall.testing.many_users.output import OutputByUser
-from cellwall.testing.many_users.own_values import OwnValues
+from cellwall.testing.many_users.own_values import OwnValues, SeenByOthersError
+from cellwall.testing.many_users.probing import SUCCESSOR, Probing
 from cellwall.testing.many_users.pytest_private import all_names, argument_names, bound
 from cellwall.testing.many_users.refusal import refuse
-from cellwall.testing.many_users.result import SET_UP, TEARDOWN, Failure, RunResult
+from cellwall.testing.many_users.result import PROBE, SET_UP, TEARDOWN, Failure, RunResult
 from cellwall.testing.many_users.rewrite import Rewrite, Unchanged
 from cellwall.testing.many_users.running import Run
 from cellwall.testing.many_users.user import User
 
+FIRST_USER: Final = "u1"
 GRACE: Final = 2.0  # seconds that the others have to end after one has failed
 _ENDS_ALL: Final = (KeyboardInterrupt, SystemExit, pytest.exit.Exception)
 
@@ -39,6 +42,7 @@ class TestAsManyUsers:
         salts: chooses the values that only one of them may see, anew for each run.
         order: shuffles the order in which the bodies begin; None leaves it.
         rewrite: by a user's name, what is changed in the test and its fixtures.
+        probing: gathers what the probes need, and probes when the bodies have ended; None for no probes.
     """
 
     __test__ = False  # no test class
@@ -52,10 +56,12 @@ class TestAsManyUsers:
         salts: Iterator[str],
         order: random.Random | None = None,
         rewrite: Callable[[str], Rewrite] = _unchanged,
+        probing: Probing | None = None,
     ) -> None:
         self._item, self._plan = item, plan
         self._names = [f"u{number}" for number in range(1, users + 1)]
         self._order, self._rewrite, self._salts = order, rewrite, salts
+        self._probing = probing
         self._users: list[User] = []
         self._timer: asyncio.TimerHandle | None = None
         self._left = 0
@@ -66,8 +72,10 @@ class TestAsManyUsers:
         """Run; what fails is in the result."""
         self._begin_anew()
         with OutputByUser(self._item, self._result.output), self._own.watched(self._result):
-            async with Leftovers():
-                await self._run(run)
+            recording = nullcontext() if self._probing is None else self._probing.recording()
+            with recording:
+                async with Leftovers():
+                    await self._run(run)
         return self._result
 
     def _begin_anew(self) -> None:
@@ -104,9 +112,13 @@ class TestAsManyUsers:
                 await user.ready.wait()
                 if user.failed:
                     return
+            if self._probing is not None and len(self._users) > 1:
+                self._follow(self._users[0], self._user(SUCCESSOR, shared), self._probing)
             run.begin()
             await self._bodies()
             run.end()
+            if self._probing is not None and len(self._users) > 1 and not self._result.failures:
+                await self._probe(self._probing)
         finally:
             if self._timer is not None:
                 self._timer.cancel()
@@ -114,6 +126,17 @@ class TestAsManyUsers:
                 user.stop()
             for user in reversed(self._users):
                 await user.leave()
+
+    def _follow(self, first: User, successor: User, probing: Probing) -> None:
+        first.successor = successor
+        first.on_begin, first.on_done = probing.first_begins, probing.first_ended
+
+    async def _probe(self, probing: Probing) -> None:
+        await probing.probe(self._own.book)
+        for found in probing.findings:
+            if found.leak:
+                error = SeenByOthersError(str(found))
+                self._result.failures.append(Failure(found.viewer, PROBE, error))
 
     def _user(self, name: str, shared: Fixtures) -> User:
         rewrite = self._rewrite(name)

@@ -27,6 +27,8 @@ class IsolationSettings:
         budget: seconds for all of them; None: no limit.
         cancel: whether users may be cancelled where schedules are explored.
         threads: whether tests that are no coroutines run in threads.
+        probes: whether a user comes after the first on the same task, and ids of one are tried by another.
+        presence: whether a user's answers are compared with two runs without anybody else.
     """
 
     users: int = 1
@@ -36,6 +38,8 @@ class IsolationSettings:
     budget: float | None = None
     cancel: bool = True
     threads: bool = False
+    probes: bool = True
+    presence: bool = False
     schedule: str = ""
 
     @property
@@ -50,6 +54,8 @@ _KINDS: Final[Mapping[str, type]] = {
     "schedules": int,
     "budget": float,
     "cancel": bool,
+    "probes": bool,
+    "presence": bool,
 }
 
 
@@ -74,6 +80,12 @@ def add_options(parser: Any) -> None:
         default=None,
         help="run tests that are no coroutines as many in threads, without control of the schedule",
     )
+    group.addoption(
+        "--no-isolation-probes",
+        action="store_true",
+        help="leave out the probes: a next user on the same task, ids of another, caches",
+    )
+    parser.addini(f"{MARKER}_presence", "whether answers with and without other users are compared", "bool")
     for name in ("users", "schedules", "budget", "seed"):
         parser.addini(f"{MARKER}_{name}", f"default of the option for {name}", default=None)
     parser.addini(f"{MARKER}_threads", "whether tests that are no coroutines run as many in threads", "bool")
@@ -99,6 +111,8 @@ def read_defaults(config: Any) -> IsolationSettings:
         raise pytest.UsageError(f"cellwall: {error}") from None
     threads = config.getoption("isolation_threads")
     salt = os.urandom(8).hex() if given["seed"] is None else str(settings.seed)
+    probes = not config.getoption("no_isolation_probes")
+    settings = replace(settings, probes=probes, presence=config.getini(f"{MARKER}_presence"))
     settings = replace(settings, schedule=config.getoption("schedule") or "", salt=salt)
     return replace(settings, threads=config.getini("isolation_threads") if threads is None else threads)
 

@@ -31,6 +31,7 @@ def summary_lines(reports: Iterable[Any]) -> list[str]:
         verdicts = Counter(record["verdict"] for record in many)
         told = ", ".join(f"{number} {kind}" for kind, number in sorted(verdicts.items()))
         lines.append(f"{len(many)} tests ran as {_range(users)} users in {runs} runs: {told}")
+    lines += _probed(many)
     lines += _explored([record["certificate"] for record in many if "certificate" in record])
     for why, number in sorted(
         Counter(record["text"] for _, record in found if record["verdict"] == "alone").items()
@@ -42,6 +43,16 @@ def summary_lines(reports: Iterable[Any]) -> list[str]:
         if record["verdict"] not in ("alone", "passed", "not judged")
     ]
     return lines
+
+
+def _probed(many: list[dict[str, Any]]) -> list[str]:
+    """Name the probes, and tell what they noted."""
+    tests = Counter(name for record in many for name in record.get("probes", ()))
+    if not tests:
+        return []
+    noted = Counter(note for record in many for note in record.get("notes", ()))
+    lines = [f"probed {max(tests.values())} tests: {', '.join(tests)}"]
+    return [*lines, *(f"  to look at, in {number}: {text}" for text, number in sorted(noted.items()))]
 
 
 def _explored(certificates: list[dict[str, Any]]) -> list[str]:

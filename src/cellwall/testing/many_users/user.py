@@ -27,20 +27,45 @@ class User:
         self.task: asyncio.Task[Any] | None = None
         self.failed = self.ended = False
         self.on_end: Callable[[User], None] = lambda _: None
+        self.successor: User | None = None
+        self.on_begin: Callable[[], None] = lambda: None
+        self.on_done: Callable[[], None] = lambda: None
 
     async def live(self) -> None:
         """Set up, wait for the others, run the body, wait for the others, tear down."""
         become(self.name, self._own)
         try:
+            self.on_begin()
             with viewing(self.name):
                 await self._set_up_and_work()
+            if self.successor is not None and self.name in self._result.finished:
+                self.on_done()
+                await self.successor.follow()
+                self.failed = self.successor.failed
         finally:
             self.ended = True
             self.on_end(self)
             await _until(self._leave)
-            with viewing(self.name):
-                for error in await self._fixtures.tear_down():
-                    self._result.failures.append(Failure(self.name, TEARDOWN, error))
+            if self.successor is not None:
+                await self.successor.tear_down()
+            await self.tear_down()
+
+    async def follow(self) -> None:
+        """Set up and run the body on the task of one who has just ended."""
+        become(self.name, self._own)
+        self._result.users = [*self._result.users, self.name]
+        with viewing(self.name):
+            await self._during(SET_UP, self._set_up)
+            if not self.failed:
+                await self._during(BODY, self._body)
+            if not self.failed and self.name not in self._result.cancelled:
+                self._result.finished.append(self.name)
+
+    async def tear_down(self) -> None:
+        """Tear down what this user's fixtures made."""
+        with viewing(self.name):
+            for error in await self._fixtures.tear_down():
+                self._result.failures.append(Failure(self.name, TEARDOWN, error))
 
     async def _set_up_and_work(self) -> None:
         await self._during(SET_UP, self._set_up)

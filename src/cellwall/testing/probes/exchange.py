@@ -30,6 +30,11 @@ class Request:
         """Method and path, without the query."""
         return f"{self.method} {self.target.partition('?')[0]}"
 
+    @property
+    def shape(self) -> tuple[str, int]:
+        """What the same step of two users has in common: the method, and the parts of the path."""
+        return self.method, self.target.partition("?")[0].count("/")
+
     def signed_by(self, other: Request) -> Request:
         """Give this request with the other's credentials in place of its own."""
         kept = tuple(pair for pair in self.headers if pair[0] not in CREDENTIALS)

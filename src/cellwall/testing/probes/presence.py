@@ -34,7 +34,7 @@ class PresenceProbe:
 
 def changed_by_presence(alone: Sequence[Exchange], after: Exchange) -> list[str]:
     """Say what is stable without the other user and different with them; nothing without two runs."""
-    if len(alone) < 2 or any(run.request.place != after.request.place for run in alone):
+    if len(alone) < 2 or any(run.request.shape != after.request.shape for run in alone):
         return []
     first, second, now = (dict(_leaves_of(run)) for run in (alone[0], alone[1], after))
     stable = {at: value for at, value in first.items() if second.get(at) == value}

@@ -43,7 +43,7 @@ class Trial:
     def steps(self) -> list[tuple[Exchange, Exchange]]:
         """Give the exchanges of both at the same step: the same method, and as many parts of the path."""
         pairs = zip(self.exchanges.get(self.first, ()), self.exchanges.get(self.second, ()), strict=False)
-        return [(a, b) for a, b in pairs if _shape(a.request) == _shape(b.request)]
+        return [(a, b) for a, b in pairs if a.request.shape == b.request.shape]
 
     async def send(self, exchange: Exchange, request: Request) -> Answer | None:
         """Send a request in nobody's name; None where it failed, took too long, or was one too many."""
@@ -61,10 +61,6 @@ class Trial:
 async def _coroutine(resend: Callable[[Request], Any], request: Request) -> Answer:
     answer: Answer = await resend(request)
     return answer
-
-
-def _shape(request: Request) -> tuple[str, int]:
-    return request.method, request.target.partition("?")[0].count("/")
 
 
 class Probe(Protocol):
