@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from cellwall.runtime import identity
 from cellwall.runtime.errors import InvalidIdError
-from cellwall.runtime.identity import MAX_ID_LENGTH, PLACEHOLDERS, check_id, fresh_id
+from cellwall.runtime.identity import (
+    KNOWN_USERS,
+    MAX_ID_LENGTH,
+    PLACEHOLDERS,
+    _known,
+    check_id,
+    fresh_id,
+)
 
 REFUSED = [
     *sorted(PLACEHOLDERS),
@@ -150,3 +157,26 @@ def test_errors_do_not_repeat_what_is_long() -> None:
     with pytest.raises(InvalidIdError) as caught:
         check_id("user_id", "secret" * 1_000_000)
     assert len(str(caught.value)) < 100
+
+
+def test_what_is_remembered_is_bounded_and_changes_no_answer() -> None:
+    for number in range(KNOWN_USERS + 10):
+        assert check_id("user_id", f"user-{number}") == f"user-{number}"
+        check_id("request_id", f"request-{number}")
+    assert len(_known) <= KNOWN_USERS
+    assert not any(known.startswith("request") for known in _known)
+    assert "user-1" not in _known and f"user-{KNOWN_USERS + 9}" in _known
+
+    class Named(str):
+        """Says that it is somebody else."""
+
+        def __eq__(self, other: object) -> bool:
+            return True
+
+        __hash__ = str.__hash__
+
+    for _ in range(2):
+        with pytest.raises(InvalidIdError):
+            check_id("user_id", Named("default"))
+        with pytest.raises(InvalidIdError):
+            check_id("user_id", "default")

@@ -181,9 +181,10 @@ class UserExecutionContext(_Unfrozen):
     def _end_unopened(self) -> bool:
         """End what has opened nothing yet; False when something was faster."""
         with _lazy:
-            if self._lifetime is None:
-                _set(self, "_lifetime", ENDED)
-            return self._lifetime is ENDED
+            if self._lifetime is not None:
+                return self._lifetime is ENDED
+            _set_lifetime(self, ENDED)
+            return True
 
     def _depth(self) -> int:
         return 1 if self._parent is None else 1 + self._parent._depth()
@@ -203,6 +204,7 @@ class UserExecutionContext(_Unfrozen):
         return f"UserExecutionContext(user_id={self.user_id!r}, request_id={self.request_id!r})"
 
 
+_set_lifetime: Final = _Unfrozen.__dict__["_lifetime"].__set__  # half the time of going by the name
 _FIELDS: Final = frozenset({"user_id", "session_id", "request_id", "websocket_connection_id"})
 
 

@@ -15,6 +15,9 @@ PLACEHOLDERS: Final = frozenset(
     }
 )  # fmt: skip
 
+KNOWN_USERS: Final = 4096
+
+_known: Final[set[str]] = set()  # ids of users that were let through lately: most requests are of few users
 _LONGEST: Final = max(map(len, PLACEHOLDERS))  # no text gets shorter by lower()
 _ENDS: Final = "".join({end for word in PLACEHOLDERS for end in (word[-1], word[-1].upper())})
 
@@ -29,12 +32,22 @@ def check_id(kind: str, value: object) -> str:
             with unprintable characters, or a placeholder such as `default`, `temp` or `None`.
     """
     # Every request comes through here several times: the usual id is let through by these lines alone.
-    if type(value) is str and len(value) <= MAX_ID_LENGTH and value.isprintable() and " " not in value:
-        if len(value) > _LONGEST:
+    if type(value) is str:
+        if value in _known:
             return value
-        if value and (value[-1] not in _ENDS or value.lower().replace("-", "_") not in PLACEHOLDERS):
-            return value
+        if len(value) <= MAX_ID_LENGTH and value.isprintable() and " " not in value:
+            if len(value) > _LONGEST:
+                return _remembered(value) if kind == "user_id" else value
+            if value and (value[-1] not in _ENDS or value.lower().replace("-", "_") not in PLACEHOLDERS):
+                return _remembered(value) if kind == "user_id" else value
     return _check_unusual(kind, value)
+
+
+def _remembered(value: str) -> str:
+    if len(_known) >= KNOWN_USERS:
+        _known.clear()
+    _known.add(value)
+    return value
 
 
 def _check_unusual(kind: str, value: object) -> str:

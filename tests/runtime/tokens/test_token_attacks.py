@@ -269,3 +269,22 @@ def test_an_ed25519_private_key_of_the_attackers_own() -> None:
         header = {"alg": "Ed25519", "kid": trusted.kid, "typ": "cellwall-service+jwt"} | extra
         with pytest.raises(TokenInvalidError):
             verifier.verify(jwt.encode(header, claims, mine, algorithms=["Ed25519"]))
+
+
+@pytest.mark.parametrize("wrong", [0, 20, 42])
+def test_signatures_are_compared_in_constant_time(wrong: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each refusal and each acceptance is one `hmac.compare_digest` of the two whole signatures."""
+    compared: list[tuple[bytes, bytes]] = []
+    real = hmac.compare_digest
+
+    def compare(one: bytes, other: bytes) -> bool:
+        compared.append((one, other))
+        return real(one, other)
+
+    monkeypatch.setattr("joserfc._rfc7518.jws_algs.hmac.compare_digest", compare)
+    good = forged({"alg": "HS256", "kid": KID, "typ": "JWT"})
+    signed, _, signature = good.rpartition(".")
+    other = "A" if signature[wrong] != "A" else "Q"
+    refused(f"{signed}.{signature[:wrong]}{other}{signature[wrong + 1 :]}")
+    assert issuer().decode_token(good)
+    assert [len(one) == len(other) == 32 for one, other in compared] == [True, True]

@@ -18,13 +18,13 @@ from cellwall.runtime.errors import (
     TokenError,
     TokenInvalidError,
 )
-from cellwall.runtime.limits.headers import LimitHeaders
+from cellwall.runtime.limits.headers import Header, LimitHeaders
 from cellwall.runtime.limits.limiter import RateLimiter, require_allowed
 from cellwall.runtime.limits.memory import MemoryRateLimiter
 from cellwall.runtime.limits.rate import Rate
 from cellwall.runtime.token_refusal import REFUSED
 from cellwall.runtime.web.asgi import CONTEXT, ASGIApp, Message, Receive, Scope, Send
-from cellwall.runtime.web.credentials import Credentials, Found, bearer_token
+from cellwall.runtime.web.credentials import BEARER, Credentials, Found, bearer_token
 from cellwall.runtime.web.origin import comes_from_us
 from cellwall.runtime.web.problem import Problem
 from cellwall.runtime.web.public_paths import PublicPaths
@@ -106,7 +106,8 @@ class CellwallMiddleware:
         self._limiter = limiter
         self._take = limiter.take if isinstance(limiter, MemoryRateLimiter) else None
         self._public = PublicPaths(public_paths)
-        self._exact, self._folders = self._public.exact, self._public.folders
+        self._exact = self._public.exact
+        self._open = bool(self._exact or self._public.folders)
         self._credentials = credentials or Credentials()
         self._origins = frozenset(origin.lower() for origin in allowed_origins)
         rate = Rate(1) if limiter is None else limiter.rate
@@ -123,27 +124,28 @@ class CellwallMiddleware:
         if scope["type"] != "http":
             return await self._not_http(scope, receive, send)
         path = scope["path"]
-        if path in self._exact or (self._folders and path in self._public):
+        if self._open and (path in self._exact or path in self._public):
             return await self._run_public(scope, receive, send)
 
         started = False
-        backlog: float | None = None
+        extra: tuple[Header, ...] = ()
 
         def sending(message: Message) -> Awaitable[None]:
             nonlocal started
             if not started and message["type"] == "http.response.start":
                 started = True
-                if backlog is not None:
-                    remaining = int((self._window - backlog) * self._pace + ROUNDING)
-                    extra = self._limit_headers[remaining]
-                    message = {**message, "headers": [*message.get("headers", ()), *extra]}
+                if extra:
+                    message = dict(message)
+                    message["headers"] = [*message.get("headers", ()), *extra]
             return send(message)
 
         try:
             token = None
             for name, value in scope["headers"]:
                 if name == b"authorization":
-                    token = bearer_token(value, token)
+                    # What `bearer_token` does, for the usual header without a call.
+                    usual = token is None and value[:7] == BEARER
+                    token = value[7:].decode("latin-1") if usual else bearer_token(value, token)
             verified = self._verify(self._found_elsewhere(scope).token if token is None else token)
             user_id = verified.user_id
             if user_id is None:
@@ -151,11 +153,14 @@ class CellwallMiddleware:
             if self._take is not None:
                 backlog = self._take(user_id)
                 if backlog < 0:
-                    wait, backlog = -backlog, self._window
-                    raise RateLimitedError(TOO_MANY, wait)
+                    extra = self._limit_headers[0]
+                    raise RateLimitedError(TOO_MANY, -backlog)
+                extra = self._limit_headers[int((self._window - backlog) * self._pace + ROUNDING)]
             elif self._limiter is not None:
                 decision = await _outside(self._limiter.hit(user_id))
-                backlog = decision.backlog if decision.metered else None
+                if decision.metered:
+                    remaining = int((self._window - decision.backlog) * self._pace + ROUNDING)
+                    extra = self._limit_headers[remaining]
                 if not decision.allowed:
                     raise RateLimitedError(TOO_MANY, decision.retry_after)
             context = scope[CONTEXT] = _create(user_id, verified.session_id)
