@@ -67,10 +67,10 @@ class Ownership:
         Raises:
             InvalidIdError: a number that another id would give too (`01`, `1_0`), or an anonymous request's.
         """
-        if owner.anonymous:
+        if owner.kind == "request":
             return self._anonymous(owner.id)
         value = self._value(owner.id)
-        if isinstance(value, int) and (value < 0 or str(value) != owner.id):
+        if type(value) is not str and isinstance(value, int) and (value < 0 or str(value) != owner.id):
             raise InvalidIdError(f"user id {owner.id!r} is not the only way to write owner {value}")
         return value
 

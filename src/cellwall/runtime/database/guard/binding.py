@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any, Final, final
 
 from sqlalchemy import Column, Connection, Engine, NestedTransaction, Table, Transaction, exc
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
 
@@ -22,7 +23,7 @@ Moment = tuple[Transaction | None, NestedTransaction | None]  # what has to last
 class Binding:
     """One session's owner, and the rows that the session's transaction has seen to be the owner's."""
 
-    __slots__ = ("_inserts", "_own", "_session", "owner", "parameters", "tables", "value", "wrote")
+    __slots__ = ("_inserts", "_own", "owner", "parameters", "session", "tables", "value", "wrote")
 
     def __init__(self, owner: Owner, tables: GuardedTables) -> None:
         self.owner: Final = owner
@@ -30,39 +31,37 @@ class Binding:
         self.value: Final = tables.ownership.value_of(owner)
         self.parameters: Final = dict.fromkeys(tables.keys, self.value)
         self.wrote: bool = False
-        self._own: dict[Moment, set[tuple[Table, Key]]] = {}
-        self._inserts: list[tuple[Moment, Table, Any]] = []  # executions whose new keys nobody asked for yet
-        self._session: weakref.ref[Session] | None = None
+        self.session: weakref.ref[Session] | None = None  # whose objects that were read count as known
 
-    def serve(self, session: Session) -> None:
-        """Let the objects that `session` has read count as known."""
-        self._session = weakref.ref(session)
+    def _known(self) -> dict[Moment, set[tuple[Table, Key]]]:
+        """What was seen to be the owner's, by what has to last; made on first use."""
+        if not hasattr(self, "_own"):
+            self._own: dict[Moment, set[tuple[Table, Key]]] = {}
+            self._inserts: list[tuple[Moment, Table, Any]] = []  # whose new keys nobody asked for yet
+        return self._own
 
     def remember(self, connection: Connection, table: Table, keys: Iterable[Key]) -> None:
         """Know rows as the owner's while the transaction or savepoint lasts."""
-        own = self._own.setdefault(_moment(connection), set())
+        own = self._known().setdefault(_moment(connection), set())
         own.update((table, key) for key in keys)
 
     def remember_insert(self, connection: Connection, table: Table, execution: Any) -> None:
         """Know the rows that an execution made, while the transaction or savepoint lasts."""
+        self._known()
         self._inserts.append((_moment(connection), table, execution))
-
-    def forget(self) -> None:
-        """Know no row any more: the session ends."""
-        self._own.clear()
-        self._inserts.clear()
 
     def knows(self, table: Table, columns: tuple[Column[Any], ...], key: Key) -> bool:
         """Tell whether a row is the owner's because this session has read or written it."""
+        known = self._known()
         for moment, inserted, execution in self._inserts:
-            own = self._own.setdefault(moment, set())
+            own = known.setdefault(moment, set())
             own.update((inserted, tuple(new)) for new in execution.inserted_primary_key_rows)
         self._inserts.clear()
         if tuple(table.primary_key) == columns and any(
-            (table, key) in own for moment, own in self._own.items() if _lasts(moment)
+            (table, key) in own for moment, own in known.items() if _lasts(moment)
         ):
             return True
-        session: Any = None if self._session is None else self._session()
+        session: Any = None if self.session is None else self.session()
         identity = None if session is None else self.tables.identity(table, columns, key)
         return identity is not None and identity in session.identity_map and identity not in session.untrusted
 
@@ -90,8 +89,7 @@ class BoundEngine(Engine):
     def over(cls, engine: Engine, binding: Binding) -> BoundEngine:
         """Make one that shares everything with `engine`; cheap, since every request does it."""
         bound = object.__new__(cls)
-        bound.__dict__.update(engine.__dict__)
-        bound.__dict__["cellwall_binding"] = binding
+        bound.__dict__ = {**engine.__dict__, "cellwall_binding": binding}
         return bound
 
     def raw_connection(self) -> PoolProxiedConnection:
@@ -105,6 +103,14 @@ class BoundEngine(Engine):
         if prepare is not None:
             prepare(connection, self.cellwall_binding)
         return connection
+
+
+@final
+class BoundAsyncEngine(AsyncEngine):
+    """A session's engine as an asyncio one; SQLAlchemy's own notes each in a register of all of them."""
+
+    def __init__(self, engine: BoundEngine) -> None:
+        self.sync_engine = engine
 
 
 def binding_of(connection: Connection) -> Binding | None:

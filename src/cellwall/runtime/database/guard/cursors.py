@@ -1,7 +1,7 @@
 """The driver's cursors: they run what the guard's own executions give them, else only what reaches no table.
 
 Closes the road around SQLAlchemy's statements: `connection.connection.cursor()`, `result.cursor`,
-`get_raw_connection()`. Adapted connections change their class when first checked out, which keeps the
+`get_raw_connection()`. Adapted connections change their class when they first leave the pool, which keeps the
 application's own `connect` listeners (such as a PRAGMA) free.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final, NoReturn, cast
 
+from sqlalchemy import Pool
 from sqlalchemy.engine import AdaptedConnection
 
 from cellwall.runtime.database.guard.safe_statements import is_safe
@@ -53,6 +54,28 @@ def guard_connection(adapted: object) -> None:
         adapted.__class__ = _guarded_connection(kind)
 
 
+def guard_pool(pool: Pool) -> None:
+    """Let every connection that leaves `pool` be guarded, and those of the pools that take its place.
+
+    An event would do it too, and make SQLAlchemy take a longer way for every connection.
+    """
+    kind: Any = type(pool)
+    pool.__class__ = _guarded_pool(kind)
+
+
+@cache
+def _guarded_pool(pool: type[Any]) -> type[Any]:
+    def connect(self: Any) -> Any:
+        """Take a connection, guarded from its first use on."""
+        fairy = pool.connect(self)
+        adapted = fairy.dbapi_connection
+        if not isinstance(adapted, _GuardedConnection):
+            guard_connection(adapted)
+        return fairy
+
+    return type(f"Guarded{pool.__name__}", (pool,), {"connect": connect, "__module__": __name__})
+
+
 def guard_dialect(dialect: Any) -> None:
     """Let `dialect` give nobody the driver's own connection once it is guarded."""
     given = dialect.get_driver_connection
@@ -65,11 +88,12 @@ def guard_dialect(dialect: Any) -> None:
     dialect.get_driver_connection = get_driver_connection
 
 
-def license_cursor(cursor: object) -> None:
-    """Let `cursor` run whatever it is given, until the license is revoked."""
+def license_cursor(cursor: Any) -> Any:
+    """Let `cursor` run whatever it is given, until the license is revoked; give it back."""
     plain = _plain.get(type(cursor))
     if plain is not None:
         cursor.__class__ = plain
+    return cursor
 
 
 def revoke_license(cursor: object) -> None:

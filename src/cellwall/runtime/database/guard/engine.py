@@ -7,12 +7,12 @@ from functools import partial
 from typing import Any, Final, final
 
 import sqlalchemy
-from sqlalchemy import delete, event
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from cellwall.runtime.database.guard.binding import Binding, BoundEngine
+from cellwall.runtime.database.guard.binding import Binding, BoundAsyncEngine, BoundEngine
 from cellwall.runtime.database.guard.compiler import guarded_compiler
-from cellwall.runtime.database.guard.cursors import guard_connection, guard_dialect
+from cellwall.runtime.database.guard.cursors import guard_dialect, guard_pool
 from cellwall.runtime.database.guard.execution import guarded_context
 from cellwall.runtime.database.guard.functions import Functions
 from cellwall.runtime.database.guard.session import GuardedSession
@@ -69,7 +69,7 @@ class GuardedEngine:
         dialect.execution_ctx_cls = guarded_context(dialect.execution_ctx_cls, self.tables, compiler)
         guard_dialect(dialect)
         tell_outages(engine.sync_engine)
-        event.listen(engine.sync_engine, "checkout", lambda adapted, *_rest: guard_connection(adapted))
+        guard_pool(engine.sync_engine.pool)
         assert engine.sync_engine.dispatch  # made on first sight, and bound engines share it
 
     async def open(self, owner: Owner, request_id: str) -> RequestSession:
@@ -78,15 +78,14 @@ class GuardedEngine:
         Raises:
             UnownedTableError: a table has no owner's column, or one that takes two users for one.
         """
-        if owner.system:
+        if owner.kind == "system":
             return RequestSession(await self._system_engine(), owner, request_id)
         if not self._told_apart:
             self._require_telling_apart()
         binding = Binding(owner, self.tables)
-        engine = AsyncEngine(BoundEngine.over(self.engine.sync_engine, binding))
+        engine = BoundAsyncEngine(BoundEngine.over(self.engine.sync_engine, binding))
         session = RequestSession(engine, owner, request_id, sync_session=GuardedSession)
-        binding.serve(session.sync_session)
-        if owner.anonymous:
+        if owner.kind == "request":
             session.before_close(partial(self._forget, binding))
         return session
 

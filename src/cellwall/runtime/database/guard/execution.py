@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy.engine.default import DefaultExecutionContext
+
 from cellwall.runtime.database.guard.binding import Binding, binding_of
 from cellwall.runtime.database.guard.cursors import license_cursor, revoke_license
 from cellwall.runtime.database.guard.dialect import DialectContext
@@ -25,26 +27,40 @@ class GuardedContext(DialectContext):
     guarded_compiler: type[Any]
     invoked_statement: Any
     given: Any = ()
+    binding: Binding | None = None  # whose the statement is, where it touches owned rows
+    plain_pre_exec: Any = None  # the dialect's own, where it does something
+    plain_post_exec: Any = None
 
     @classmethod
-    def _init_compiled(cls, dialect: Any, connection: Any, *rest: Any, **kw: Any) -> Any:
-        raw, options, compiled, given, *others = rest
-        parameters = given
+    def _init_compiled(  # noqa: PLR0917  # SQLAlchemy's own signature
+        cls,
+        dialect: Any,
+        connection: Any,
+        raw: Any,
+        options: Any,
+        compiled: Any,
+        given: Any,
+        *rest: Any,
+        **kw: Any,
+    ) -> Any:
+        sent, binding = given, None
         if getattr(compiled, "touches_owned", False):
             binding = binding_of(connection)
             values = dict.fromkeys(cls.guarded_tables.keys) if binding is None else binding.parameters
-            parameters = [{**row, **values} for row in given] if given else [values]
-        context: Any = super()._init_compiled(
-            dialect, connection, raw, options, compiled, parameters, *others, **kw
-        )
+            if not given:
+                sent = [values]
+            elif len(given) == 1:
+                sent = [{**given[0], **values}]
+            else:
+                sent = [{**row, **values} for row in given]
+        context: Any = super()._init_compiled(dialect, connection, raw, options, compiled, sent, *rest, **kw)
         context.given = given
+        context.binding = binding
         return context
 
     def create_cursor(self) -> Any:
         """Make a cursor that runs what this context gives it."""
-        cursor = super().create_cursor()
-        license_cursor(cursor)
-        return cursor
+        return license_cursor(super().create_cursor())
 
     def pre_exec(self) -> None:
         """Check the statement before it runs.
@@ -56,17 +72,20 @@ class GuardedContext(DialectContext):
         """
         compiled: Any = self.compiled
         if type(compiled) is self.guarded_compiler:
-            if compiled.touches_owned or compiled.unguarded_text:
+            written = self.isinsert or self.isupdate or self.binding is None
+            if compiled.unguarded_text or (written and compiled.touches_owned):
                 self._check(binding_of(self.root_connection), compiled)
         elif compiled is not None or not is_safe(self.unicode_statement):
             self._refuse(
                 binding_of(self.root_connection), "driver SQL" if compiled is None else "schema changes"
             )
-        super().pre_exec()
+        if self.plain_pre_exec is not None:
+            self.plain_pre_exec()
 
     def post_exec(self) -> None:
         """Leave no cursor behind that runs anything else, and remember where new rows may be."""
-        super().post_exec()
+        if self.plain_post_exec is not None:
+            self.plain_post_exec()
         revoke_license(self.cursor)
         if self.isinsert and not self._is_explicit_returning:
             self._remember_rows()
@@ -108,4 +127,7 @@ def guarded_context(context: type[Any], tables: GuardedTables, compiler: type[An
         "guarded_compiler": compiler,
         "__module__": __name__,
     }
+    for name in ("pre_exec", "post_exec"):
+        if getattr(context, name) is not getattr(DefaultExecutionContext, name):  # which does nothing
+            members[f"plain_{name}"] = getattr(context, name)
     return type(f"Guarded{context.__name__}", (GuardedContext, context), members)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import Any, Final, NoReturn, final
+from weakref import ref
 
 from sqlalchemy import Connection, Engine, Table, event
 from sqlalchemy.orm import Mapper, Session, SessionTransaction
@@ -27,6 +28,7 @@ class GuardedSession(Session):
         super().__init__(bind=bind, **kw)
         self._home: Final = bind
         self.untrusted: Final[set[Any]] = set()
+        bind.__dict__["cellwall_binding"].session = ref(self)
 
     @property
     def binding(self) -> Binding:
@@ -46,14 +48,14 @@ class GuardedSession(Session):
             _refuse_engine()
         return super().connection(None, execution_options or EMPTY_DICT)
 
-    def flush(self, objects: Any = None) -> None:
-        """Write what changed.
+    def _flush(self, objects: Any = None) -> None:
+        """Write what changed; SQLAlchemy's `flush` calls it when something has.
 
         Raises:
             ForeignRowError: a row to change is not there, or not this owner's.
         """
         try:
-            super().flush(objects)
+            super()._flush(objects)
         except StaleDataError as error:
             _refuse_stale(error)
 
@@ -73,11 +75,6 @@ class GuardedSession(Session):
             super()._bulk_save_mappings(*args, **kw)
         except StaleDataError as error:
             _refuse_stale(error)
-
-    def close(self) -> None:
-        """End the session and forget what it knew."""
-        super().close()
-        self.binding.forget()
 
 
 def _refuse_stale(error: StaleDataError) -> NoReturn:
@@ -121,7 +118,7 @@ def _own_attached(session: GuardedSession, item: Any) -> None:
 @event.listens_for(GuardedSession, "after_transaction_end")
 def _trust_no_longer(session: GuardedSession, transaction: SessionTransaction) -> None:
     """Know no row from an earlier transaction: it may have gone, and its key be another owner's by now."""
-    if transaction.parent is None:
+    if transaction._parent is None and (session.untrusted or len(session.identity_map)):
         session.untrusted.clear()
         session.untrusted.update(session.identity_map.keys())
 

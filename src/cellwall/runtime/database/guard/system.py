@@ -38,9 +38,7 @@ def licensed_context(context: type[Any]) -> type[Any]:
     """Make the form of a dialect's execution context class whose cursors run everything."""
 
     def create_cursor(self: Any) -> Any:
-        cursor = context.create_cursor(self)
-        license_cursor(cursor)
-        return cursor
+        return license_cursor(context.create_cursor(self))
 
     return type(
         f"Licensed{context.__name__}", (context,), {"create_cursor": create_cursor, "__module__": __name__}
