@@ -1,9 +1,11 @@
 """Every attack against every wall: none leaks. And against no wall: each does, or it would be no attack."""
 
+from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
-from attacks import ATTACKS, GROUPS, run
+from attacks import ATTACKS, GROUPS, USES, run
 from out_of_reach import OUT_OF_REACH
 from walls import CONTROLS, WALLS
 
@@ -57,3 +59,14 @@ def test_there_are_many_attacks_and_each_says_what_it_tries() -> None:
     assert len(ATTACKS) >= 300
     assert all(attack.text.endswith(".") for attack in ATTACKS.values())
     assert len({attack.group for attack in ATTACKS.values()}) == len(GROUPS)
+
+
+def test_the_page_names_every_group_with_its_number() -> None:
+    page = (Path(__file__).parents[2] / "docs/runtime/attacks.md").read_text()
+    counted = Counter(attack.group for attack in ATTACKS.values())
+    for module in GROUPS:
+        group = module.__name__.rpartition(".")[2]
+        row = f"| {group.replace('_', ' ')} | {counted[group]} | {(module.__doc__ or '').splitlines()[0]} |"
+        assert row in page.splitlines()
+    assert f"| all | {len(ATTACKS)} | |" in page.splitlines()
+    assert f"{len(USES)} **honest uses**" in page

@@ -63,7 +63,12 @@ class Binding:
             return True
         session: Any = None if self.session is None else self.session()
         identity = None if session is None else self.tables.identity(table, columns, key)
-        return identity is not None and identity in session.identity_map and identity not in session.untrusted
+        return (
+            identity is not None
+            and session.trusts
+            and identity in session.identity_map
+            and identity not in session.untrusted
+        )
 
 
 def _moment(connection: Connection) -> Moment:

@@ -16,8 +16,8 @@ from sqlalchemy.engine import AdaptedConnection
 from cellwall.runtime.database.guard.safe_statements import is_safe
 from cellwall.runtime.errors import UnguardedStatementError
 
-_guarded: Final[dict[type[Any], type[Any]]] = {}  # cursor classes of drivers with their guarded form
-_plain: Final[dict[type[Any], type[Any]]] = {}  # and back
+GUARDED: Final[dict[type[Any], type[Any]]] = {}  # cursor classes of drivers with their guarded form
+PLAIN: Final[dict[type[Any], type[Any]]] = {}  # and back
 
 
 class _GuardedCursor:
@@ -89,18 +89,11 @@ def guard_dialect(dialect: Any) -> None:
 
 
 def license_cursor(cursor: Any) -> Any:
-    """Let `cursor` run whatever it is given, until the license is revoked; give it back."""
-    plain = _plain.get(type(cursor))
+    """Let `cursor` run whatever it is given, until it takes its guarded class again."""
+    plain = PLAIN.get(type(cursor))
     if plain is not None:
         cursor.__class__ = plain
     return cursor
-
-
-def revoke_license(cursor: object) -> None:
-    """Let `cursor` run only what reaches no table: from here on an application can have it."""
-    guarded = _guarded.get(type(cursor))
-    if guarded is not None:
-        cursor.__class__ = guarded
 
 
 def _refuse_driver() -> NoReturn:
@@ -127,10 +120,10 @@ def _guarded_connection(adapted: type[Any]) -> type[Any]:
 
 
 def _guarded_cursor(adapted: type[Any]) -> type[Any]:
-    guarded = _guarded.get(adapted)
+    guarded = GUARDED.get(adapted)
     if guarded is None:
         members = {"__slots__": (), "__module__": __name__}
         guarded = type(f"Guarded{adapted.__name__}", (_GuardedCursor, adapted), members)
-        _guarded[adapted] = guarded
-        _plain[guarded] = adapted
+        GUARDED[adapted] = guarded
+        PLAIN[guarded] = adapted
     return guarded

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.engine.default import DefaultExecutionContext
 
 from cellwall.runtime.database.guard.binding import Binding, binding_of
-from cellwall.runtime.database.guard.cursors import license_cursor, revoke_license
+from cellwall.runtime.database.guard.cursors import GUARDED, PLAIN
 from cellwall.runtime.database.guard.dialect import DialectContext
 from cellwall.runtime.database.guard.rows import WrittenRows
 from cellwall.runtime.database.guard.safe_statements import is_safe
@@ -60,7 +60,11 @@ class GuardedContext(DialectContext):
 
     def create_cursor(self) -> Any:
         """Make a cursor that runs what this context gives it."""
-        return license_cursor(super().create_cursor())
+        cursor = super().create_cursor()
+        plain = PLAIN.get(type(cursor))  # what `license_cursor` does, without a call
+        if plain is not None:
+            cursor.__class__ = plain
+        return cursor
 
     def pre_exec(self) -> None:
         """Check the statement before it runs.
@@ -86,7 +90,10 @@ class GuardedContext(DialectContext):
         """Leave no cursor behind that runs anything else, and remember where new rows may be."""
         if self.plain_post_exec is not None:
             self.plain_post_exec()
-        revoke_license(self.cursor)
+        cursor = self.cursor
+        guarded = GUARDED.get(type(cursor))
+        if guarded is not None:
+            cursor.__class__ = guarded
         if self.isinsert and not self._is_explicit_returning:
             self._remember_rows()
 

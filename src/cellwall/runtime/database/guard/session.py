@@ -28,6 +28,7 @@ class GuardedSession(Session):
         super().__init__(bind=bind, **kw)
         self._home: Final = bind
         self.untrusted: Final[set[Any]] = set()
+        self.trusts: bool = True  # whether what is not `untrusted` was read in the transaction that lasts
         bind.__dict__["cellwall_binding"].session = ref(self)
 
     @property
@@ -47,6 +48,31 @@ class GuardedSession(Session):
         if bind_arguments and bind_arguments.get("bind") not in (None, self._home):
             _refuse_engine()
         return super().connection(None, execution_options or EMPTY_DICT)
+
+    def begin(self, nested: bool = False) -> SessionTransaction:
+        """Begin a transaction by hand: who ends it need not call the session, which trusts nothing then."""
+        self.trusts = self.trusts and nested
+        return super().begin(nested)
+
+    def commit(self) -> None:
+        """Commit."""
+        try:
+            super().commit()
+        finally:
+            self._trust_no_longer()
+
+    def rollback(self) -> None:
+        """Roll back."""
+        try:
+            super().rollback()
+        finally:
+            self._trust_no_longer()
+
+    def _trust_no_longer(self) -> None:
+        """Know no row from an earlier transaction: it may be gone, and its key another owner's by now."""
+        if self.identity_map:
+            self.untrusted.clear()
+            self.untrusted.update(self.identity_map.keys())
 
     def _flush(self, objects: Any = None) -> None:
         """Write what changed; SQLAlchemy's `flush` calls it when something has.
@@ -113,14 +139,6 @@ def _own_attached(session: GuardedSession, item: Any) -> None:
         session.expunge(item)
         _refuse_owner(item)
     session.untrusted.add(_mapper(item).identity_key_from_instance(item))
-
-
-@event.listens_for(GuardedSession, "after_transaction_end")
-def _trust_no_longer(session: GuardedSession, transaction: SessionTransaction) -> None:
-    """Know no row from an earlier transaction: it may have gone, and its key be another owner's by now."""
-    if transaction._parent is None and (session.untrusted or len(session.identity_map)):
-        session.untrusted.clear()
-        session.untrusted.update(session.identity_map.keys())
 
 
 def _refuse_owner(item: object) -> NoReturn:
