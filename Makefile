@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 # What failed beside others is run once more by itself; what fails twice has failed.
 ALONE := $(BIN)/python -m pytest --last-failed --last-failed-no-failures none -m 'not big' -q
 
-.PHONY: help demo test test-all lint zoo clean
+.PHONY: help demo test test-all lint zoo zoo-static clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -33,6 +33,9 @@ test: $(VENV)/.test  ## the suite that needs nothing else
 test-all: $(VENV)/.test  ## the suite with the big sweeps
 	$(BIN)/python -m pytest -n 2 --dist worksteal -q
 	$(BIN)/python scripts/kill_sweep.py --kills 200
+
+zoo-static: $(VENV)/.test  ## the checker over published leaks, before and after their fix
+	$(BIN)/python scripts/zoo_static.py
 
 lint: $(VENV)/.test  ## linters, types, import contracts
 	$(BIN)/ruff check .

@@ -81,6 +81,7 @@ LOOKED_FOR: Final = frozenset(
         "select",
         "session",
         "sessionmaker",
+        "system_context",
         "shared_task",
         "text",
         "update",
