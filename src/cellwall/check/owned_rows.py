@@ -9,11 +9,13 @@ from cellwall.check.node_index import Function
 from cellwall.check.own_nodes import own, own_nodes
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import knows_user, tells_user
+from cellwall.check.request_handlers import request_handlers
 from cellwall.check.request_reach import Reach, request_reach
 from cellwall.check.rule import RuleContext
 from cellwall.check.summaries.owned_models import OwnedModels, own_models
 
 _ADMIN: Final = re.compile(r"admin|staff|superuser|internal|migrat|system|cron|webhook|public", re.IGNORECASE)
+_BEHIND: Final = frozenset({"celery", "langgraph"})  # their arguments come from the service itself
 _NARROWING: Final = frozenset({"where", "filter", "filter_by", "exclude"})
 _MINDS: Final = re.compile(
     r"owner|permission|authori[sz]|is_staff|superuser|can_(view|read|edit|access|use)|has_access|check_access|"
@@ -75,5 +77,7 @@ def _is_used(module: ModuleFacts, node: ast.AST) -> bool:
 def answers_a_user(module: ModuleFacts, function: Function) -> bool:
     """Tell whether a function answers requests of users, is none for administrators, and knows the user."""
     if request_reach(module, function) is not Reach.YES or _ADMIN.search(function.name):
+        return False
+    if request_handlers(module).get(function) in _BEHIND:
         return False
     return not _ADMIN.search(module.path) and knows_user(module, function)

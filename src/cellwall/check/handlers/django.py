@@ -1,5 +1,6 @@
 """Django: functions that take the request first, methods of class-based views, middleware."""
 
+import ast
 from typing import Final
 
 from cellwall.check.function_shape import parameter_names
@@ -29,6 +30,7 @@ _METHODS: Final = frozenset(
         "test_func",
     }
 )
+_SERVING: Final = ("View", "ViewSet", "Admin", "Inline", "Middleware", "Mixin", "Backend")
 _VIEWS: Final = ("View", "ViewMixin", "Permission", "PermissionRequired", "CreateOrUpdateView")
 
 
@@ -36,11 +38,18 @@ def handles(module: ModuleFacts, function: Function) -> bool:
     """Tell whether a function takes `request` first in a module that uses Django, or is a view's method."""
     if b"django" not in module.source:
         return False
-    if parameter_names(function)[:1] == ["request"]:
-        return True
     cls = module.nodes.owner(function)
-    if cls is None:
-        return False
+    takes_request = parameter_names(function)[:1] == ["request"]
+    if cls is None or (takes_request and _serves(module, cls)):
+        return takes_request
     return any(name.endswith(_VIEWS) for name in base_names(module, cls)) and (
         function.name in _METHODS or function.name.startswith("get_")
+    )
+
+
+def _serves(module: ModuleFacts, cls: ast.ClassDef) -> bool:
+    """Tell whether a class is, by its name or a base's, one whose methods Django calls with the request."""
+    names = [cls.name, *base_names(module, cls)]
+    return any(name.endswith(_SERVING) for name in names) or any(
+        isinstance(node, ast.FunctionDef) and node.name == "__call__" for node in cls.body
     )

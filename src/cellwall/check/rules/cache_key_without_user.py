@@ -113,6 +113,7 @@ class CacheKeyWithoutUser:
 
 
 _STORES: Final = re.compile(r"(^|_|\.)(cache|redis|memcache|r_client|kv)(_client|_store)?$", re.IGNORECASE)
+_FOR_ALL: Final = re.compile(r"anonymous|public|global|everyone", re.IGNORECASE)
 _PUTTING: Final = frozenset({"set", "setex", "get_or_set", "set_cache", "async_set_cache", "aset"})
 
 
@@ -130,8 +131,11 @@ def _given(module: ModuleFacts, call: ast.Call) -> tuple[ast.expr, ast.expr] | N
 
 
 def _is_opaque(key: ast.expr) -> bool:
-    """Tell whether a key is given from elsewhere whole: nothing can be said about it."""
-    return isinstance(key, (ast.Attribute, ast.Call, ast.Subscript))
+    """Tell whether a key is given from elsewhere whole, or says itself that it is for all."""
+    return (
+        isinstance(key, (ast.Attribute, ast.Call, ast.Subscript))
+        or _FOR_ALL.search(ast.unparse(key)) is not None
+    )
 
 
 def _is_made_elsewhere(module: ModuleFacts, function: Function, key: ast.expr) -> bool:

@@ -120,7 +120,15 @@ def _gives_owner(module: ModuleFacts, function: Function, call: ast.Call, column
     names = {column.removesuffix("_id") for column in columns} | set(columns)
     if any(k.arg in names or tells_user(module, function, k.value) for k in call.keywords):
         return True
-    return any(
+    if any(
         node.attr in names and isinstance(node.ctx, ast.Store)
         for node in own(module, function, ast.Attribute)
+    ):
+        return True
+    statement = module.nodes.statement(call)
+    kept = {spelled(target) for target in getattr(statement, "targets", ())}
+    return any(
+        spelled(later.func).partition(".")[0] in kept
+        and any(tells_user(module, function, value) for value in later.args)
+        for later in own(module, function, ast.Call)
     )

@@ -146,7 +146,7 @@ def _held(module: ModuleFacts, function: Function, call: ast.Call) -> str:
             isinstance(parent, (ast.Call, ast.keyword, ast.Tuple, ast.List))
             and getattr(parent, "func", None) is not node
         )
-        local = node.id in given or from_request(module, function, node)
+        local = node.id in given or (proxy and from_request(module, function, node))
         if whole and local:
             return name
     return ""
