@@ -1,11 +1,9 @@
-"""A small service behind the middleware, live on a loopback port, and its accounts."""
+"""A small service behind the middleware, live on a loopback port, as a project that tests may ask."""
 
 import asyncio
-import secrets
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
@@ -15,60 +13,58 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from cellwall import RequestScopedSessionManager, TokenIssuer
+from cellwall.project.roles import Role, Roles
+from cellwall.project.samples import Samples
 from cellwall.runtime.web import CellwallMiddleware, request_context
+from cellwall.testing import SpelledProject
 from tests.plan_snippets.parts import agents
 from tests.stress.models import Note
 
-
-@dataclass(frozen=True)
-class Account:
-    """A user who can sign in; `secret` is something that only this user's answers may hold."""
-
-    id: str
-    name: str
-    secret: str
+TOKENS = TokenIssuer()
+ROLES = Roles(
+    {
+        "token": Role(
+            "token",
+            ("from tests.plan_snippets.live_service import TOKENS",),
+            "TOKENS.generate_token(user_id={user_id})",
+        )
+    }
+)
+SAMPLES = Samples(agent="agent1", send='POST /agents/agent1 {"text": {text}}')
 
 
 class LiveService:
     """The service: agents answer with what the user's own notes say."""
 
     def __init__(self, folder: Path) -> None:
-        self.tokens = TokenIssuer()
-        self.accounts: dict[str, Account] = {}
-        self.url = ""
         self._sessions = RequestScopedSessionManager(folder)
         self._agents = agents("agent1")
         self._agents.registry.register("agent2", self._agents.registry._by_name["agent1"])
 
-    def account(self, name: str) -> Account:
-        """Open an account."""
-        account = Account(f"{name}-{secrets.token_hex(4)}", name, secrets.token_hex(16))
-        self.accounts[account.id] = account
-        return account
-
     async def run_agent(self, request: Request) -> JSONResponse:
-        """Keep the user's secret as a note, let the agent work, and answer with all notes there are."""
+        """Keep the user's text as a note, let the agent work, and answer with all notes there are."""
         context = request_context(request)
+        text = (await request.json())["text"]
         reply = await self._agents.create_agent(request.path_params["agent"], context).run()
         async with self._sessions.session(context) as session:
-            session.add(Note(user_id=context.user_id, text=self.accounts[context.user_id].secret))
+            session.add(Note(user_id=context.user_id, text=text))
             await session.commit()
             await asyncio.sleep(0)
             notes = [note.text for note in await session.query(Note).all()]
         return JSONResponse({"user_id": reply.user_id, "memory": reply.memory, "notes": notes})
 
     @asynccontextmanager
-    async def live(self) -> AsyncIterator[None]:
-        """Serve on a free port for a block."""
+    async def live(self) -> AsyncIterator[SpelledProject]:
+        """Serve on a free port for a block; gives the project."""
         app = Starlette(routes=[Route("/agents/{agent}", self.run_agent, methods=["POST"])])
-        walled = CellwallMiddleware(app, tokens=self.tokens)
+        walled = CellwallMiddleware(app, tokens=TOKENS)
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            url = f"http://127.0.0.1:{listener.getsockname()[1]}"
             config = uvicorn.Config(walled, log_config=None, ws="none", lifespan="off", loop="asyncio")
             server = uvicorn.Server(config)
             serving = asyncio.create_task(server._serve(sockets=[listener]))  # without its signal handlers
             try:
-                yield
+                yield SpelledProject(ROLES, SAMPLES, url=url)
             finally:
                 server.should_exit = True
                 await serving

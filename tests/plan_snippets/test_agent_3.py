@@ -1,42 +1,14 @@
 """Plan, "Agent 3: WebSocket Tests"."""
 
-from collections.abc import Callable
-from typing import Any
+import gc
 
 import pytest
 
 from cellwall import UserExecutionContext, WebSocketConnectionPool
-
-Received = Callable[[str], list[str]]
-
-
-def received_by(pool: WebSocketConnectionPool) -> Received:
-    """Give what tells the names of the events that a user's connections received."""
-
-    def names(user_id: str) -> list[str]:
-        connections: tuple[Any, ...] = pool.connections_of(user_id)
-        return [event["event"] for connection in connections for event in connection.received_events]
-
-    return names
-
-
-def checks_on(
-    pools: Callable[[], WebSocketConnectionPool],
-) -> tuple[Callable[..., None], Callable[..., None]]:
-    """Give the two assertions that the snippet calls."""
-
-    def assert_event_received_by_user(user_id: str, name: str) -> None:
-        assert name in received_by(pools())(user_id), f"{user_id} received no {name}"
-
-    def assert_no_event_received_by_user(user_id: str, name: str) -> None:
-        assert name not in received_by(pools())(user_id), f"{user_id} received {name}"
-
-    return assert_event_received_by_user, assert_no_event_received_by_user
+from cellwall.testing import assert_event_received_by_user, assert_no_event_received_by_user
 
 
 def test_routing() -> None:
-    assert_event_received_by_user, assert_no_event_received_by_user = checks_on(lambda: websocket_manager)
-
     # fmt: off
     # Ensure WebSocket manager uses user context
     websocket_manager = WebSocketConnectionPool()
@@ -55,12 +27,23 @@ def test_routing() -> None:
 
 async def test_the_assertions_fail_on_a_planted_leak() -> None:
     pool = WebSocketConnectionPool()
-    received, not_received = checks_on(lambda: pool)
-    await pool.register_connection("test-user", "ws-conn-123")
-    await pool.register_connection("other-user", "ws-conn-456")
-    with pytest.raises(AssertionError, match="test-user received no test_event"):
-        received("test-user", "test_event")
-    not_received("other-user", "test_event")
-    await pool.send_to_user("other-user", {"event": "test_event"})  # the leak
-    with pytest.raises(AssertionError, match="other-user received test_event"):
-        not_received("other-user", "test_event")
+    await pool.register_connection("routed-user", "ws-conn-123")
+    await pool.register_connection("foreign-user", "ws-conn-456")
+    with pytest.raises(AssertionError, match="routed-user received no test_event; received: nothing"):
+        assert_event_received_by_user("routed-user", "test_event")
+    assert_no_event_received_by_user("foreign-user", "test_event")
+    await pool.send_to_user("foreign-user", {"event": "test_event"})  # the leak
+    with pytest.raises(AssertionError, match="foreign-user received test_event"):
+        assert_no_event_received_by_user("foreign-user", "test_event")
+    await pool.close()
+
+
+async def test_nothing_keeps_a_pool_alive() -> None:
+    pool = WebSocketConnectionPool()
+    await pool.register_connection("gone-user", "ws-conn-789")
+    await pool.send_to_user("gone-user", {"event": "test_event"})
+    assert_event_received_by_user("gone-user", "test_event")
+    await pool.close()
+    del pool
+    gc.collect()
+    assert_no_event_received_by_user("gone-user", "test_event")

@@ -1,52 +1,36 @@
 """Plan, "Agent 7: E2E & API Tests": real requests over a socket, with tokens, through the middleware."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
 
 import aiohttp
+import httpx
 import pytest
 
-from tests.plan_snippets.live_service import Account, LiveService
-
-SERVICE: list[LiveService] = []
+from cellwall.testing import (
+    SpelledProject,
+    authenticate,
+    create_test_user,
+    execute_agent_request,
+    no_data_leakage,
+    using_project,
+)
+from tests.plan_snippets.live_service import LiveService
 
 
 @pytest.fixture(autouse=True)
-async def service(tmp_path: Path) -> AsyncIterator[LiveService]:
+async def project(tmp_path: Path) -> AsyncIterator[SpelledProject]:
     """Serve while a test runs."""
-    SERVICE.append(LiveService(tmp_path / "rows"))
-    async with SERVICE[0].live():
-        yield SERVICE[0]
-    SERVICE.clear()
+    async with LiveService(tmp_path / "rows").live() as project:
+        yield project
 
 
-async def create_test_user(name: str) -> Account:
-    return SERVICE[0].account(name)
-
-
-async def authenticate(account: Account) -> str:
-    return SERVICE[0].tokens.generate_token(user_id=account.id)
-
-
-async def execute_agent_request(session: aiohttp.ClientSession, token: str, agent: str) -> dict[str, Any]:
-    headers = {"Authorization": f"Bearer {token}"}
-    async with session.post(f"{SERVICE[0].url}/agents/{agent}", headers=headers) as response:
-        response.raise_for_status()
-        answer: dict[str, Any] = await response.json()
-        return answer
-
-
-def no_data_leakage(*answers: dict[str, Any]) -> bool:
-    """Say whether each answer holds its own user's secret, and nothing of any other account."""
-    for answer in answers:
-        own = SERVICE[0].accounts[answer["user_id"]]
-        others = [account for account in SERVICE[0].accounts.values() if account != own]
-        text = str(answer)
-        if own.secret not in text or any(one.secret in text or one.id in text for one in others):
-            return False
-    return True
+@pytest.fixture(autouse=True)
+def spelled(project: SpelledProject) -> Iterator[None]:
+    """Let the live service be the project."""
+    with using_project(project):
+        yield
 
 
 # fmt: off
@@ -74,13 +58,21 @@ async def test_e2e_user_isolation():
 # fmt: on
 
 
+async def test_by_httpx_too() -> None:
+    user = await create_test_user("user1")
+    async with httpx.AsyncClient() as client:
+        answer = await execute_agent_request(client, await authenticate(user), "agent2")
+    assert answer["user_id"] == user.id
+    assert answer["notes"] == [user.secret]
+
+
 async def test_leakage_is_seen() -> None:
     user1, user2 = await create_test_user("user1"), await create_test_user("user2")
     honest = [{"user_id": user.id, "notes": [user.secret]} for user in (user1, user2)]
     assert no_data_leakage(*honest)
     assert not no_data_leakage(honest[0], {**honest[1], "notes": [user2.secret, {"deep": user1.secret}]})
     assert not no_data_leakage(honest[0], {**honest[1], "for": user1.id})
-    assert not no_data_leakage({"user_id": user1.id, "notes": []}, honest[1])
+    assert not no_data_leakage(honest[0], {"notes": [user1.secret]})
 
 
 async def test_nobody_comes_in_without_a_token() -> None:

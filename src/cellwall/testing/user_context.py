@@ -3,13 +3,12 @@
 Plugins for async tests tell their fixtures apart by private marks, and this file is the one that knows them.
 """
 
+import sys
 import uuid
 from collections.abc import AsyncIterator, Generator
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-
-from cellwall.testing.many_users.current_user import current_user, current_values
 
 if TYPE_CHECKING:
     from cellwall.runtime.context import UserExecutionContext
@@ -27,11 +26,15 @@ async def _user_context() -> AsyncIterator["UserExecutionContext"]:
         await cleanup_user_context(context)
 
 
+_SIMULATED: Final = "cellwall.testing.many_users.current_user"  # not loaded where nobody is simulated
+
+
 def _ids() -> dict[str, str]:
     """Give ids that no other test has; those of a simulated user hold values that only it may see."""
-    user, own = current_user(), current_values()
-    if user is not None and own is not None:
-        return own.ids_for(user)
+    simulated = sys.modules.get(_SIMULATED)
+    if simulated is not None and (own := simulated.current_values()) is not None:
+        ids: dict[str, str] = own.ids_for(simulated.current_user())
+        return ids
     return {
         "user_id": f"test-user-{uuid.uuid4()}",
         "session_id": f"session-{uuid.uuid4()}",
