@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwall.check.node_index import NodeIndex
+from cellwall.check.node_index import NodeIndex, walk
 
 SHARED = (ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop, ast.type_ignore)
 NEW = "type Pair[T: int, *Ts, **P] = tuple[T, T]\n\ndef f[T](x: T) -> T: ...\n\nclass A[T]: ...\n"
@@ -33,6 +33,12 @@ def test_every_node_is_there_once_with_its_parent(source: str) -> None:
             if not isinstance(child, SHARED):
                 assert index.parent(child) is node
     assert index.parent(tree) is None
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_walking_gives_what_the_standard_library_gives(source: str) -> None:
+    tree = ast.parse(source)
+    assert walk(tree) == [node for node in ast.walk(tree) if not isinstance(node, SHARED)]
 
 
 @pytest.mark.parametrize("source", SOURCES)

@@ -3,7 +3,7 @@
 import ast
 
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import FUNCTIONS
+from cellwall.check.node_index import FUNCTIONS, walk
 from cellwall.check.value_place import Place
 
 
@@ -34,7 +34,7 @@ def _branches(statement: ast.If | ast.Try) -> list[list[ast.stmt]]:
 
 def _branch_of(branches: list[list[ast.stmt]], node: ast.AST) -> int | None:
     for number, branch in enumerate(branches):
-        if any(inner is node for statement in branch for inner in ast.walk(statement)):
+        if any(inner is node for statement in branch for inner in walk(statement)):
             return number
     return None
 
@@ -44,5 +44,5 @@ def _reads(body: list[ast.stmt], place: Place) -> bool:
         isinstance(getattr(node, "ctx", None), ast.Load)
         and place.name in (getattr(node, "id", ""), getattr(node, "attr", ""))
         for statement in body
-        for node in ast.walk(statement)
+        for node in walk(statement)
     )

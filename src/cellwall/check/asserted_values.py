@@ -4,13 +4,15 @@ import ast
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
+from cellwall.check.node_index import walk
+
 _EXPECTING: Final = frozenset({"raises", "warns", "deprecated_call", "fail"})
 
 
 def assertions(body: Iterable[ast.AST], asserting: Collection[str] = ()) -> Iterator[ast.AST]:
     """Give assertions in source order; `asserting` are functions of the module that assert something."""
     for root in body:
-        for node in ast.walk(root):
+        for node in walk(root):
             if isinstance(node, ast.Assert) or (isinstance(node, ast.Raise) and _fails(node.exc)):
                 yield node
             elif isinstance(node, (ast.With, ast.AsyncWith)):
@@ -44,7 +46,7 @@ def called_name(function: ast.expr) -> str:
 def names_of(node: ast.AST) -> frozenset[str]:
     """Give every name, attribute and keyword in a piece of code, and the words of its texts."""
     found: set[str] = set()
-    for inner in ast.walk(node):
+    for inner in walk(node):
         match inner:
             case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
                 found.add(name)
@@ -74,11 +76,11 @@ def flowing_into(names: frozenset[str], body: Iterable[ast.stmt]) -> frozenset[s
 
 
 def _roots(target: ast.AST) -> frozenset[str]:
-    return frozenset(node.id for node in ast.walk(target) if isinstance(node, ast.Name))
+    return frozenset(node.id for node in walk(target) if isinstance(node, ast.Name))
 
 
 def _bindings(root: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
-    for node in ast.walk(root):
+    for node in walk(root):
         match node:
             case ast.Assign(targets=targets, value=value):
                 yield from ((target, value) for target in targets)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cellwall.check.edit import Edit
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function
+from cellwall.check.node_index import Function, walk
 from cellwall.check.place import is_named_elsewhere, runs_directly_in
 from cellwall.check.reason import Reason
 from cellwall.check.resolver import results
@@ -69,7 +69,7 @@ def _obstacle(module: ModuleFacts, function: Function, context: RuleContext) -> 
 
 def _loop_inside(module: ModuleFacts, function: Function) -> str:
     """Say whether the function runs an event loop of its own, which cannot nest."""
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Call):
             names = module.names(node.func)
             method = node.func.attr if isinstance(node.func, ast.Attribute) else ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from cellwall.check.node_index import COMPREHENSIONS, FUNCTIONS, SCOPES
+from cellwall.check.node_index import COMPREHENSIONS, FUNCTIONS, SCOPES, walk
 
 
 class Kind(Enum):
@@ -103,7 +103,7 @@ def _outside_parts(node: ast.AST) -> list[ast.AST]:
     if isinstance(node, ast.ClassDef):
         return [*node.decorator_list, *node.bases, *node.keywords]
     if isinstance(node, COMPREHENSIONS):  # `:=` inside binds in the scope around
-        return [child for child in ast.walk(node) if isinstance(child, ast.NamedExpr)]
+        return [child for child in walk(node) if isinstance(child, ast.NamedExpr)]
     return []
 
 

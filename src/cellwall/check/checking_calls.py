@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cellwall.check.asserted_values import called_name, is_asserting
+from cellwall.check.node_index import walk
 
 _CHECKING: Final = re.compile(
     r"^_*(assert|expect|check|verify|should|must|ensure|validate|compare|fail)|_assert|Assert|[eE]quals?$"
@@ -20,10 +21,10 @@ _INNER: Final = (
 
 def checking_functions(tree: ast.AST) -> frozenset[str]:
     """Give the names of a module's functions that assert something, directly or by what they call."""
-    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    functions = [n for n in walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
     found: set[str] = set()
     for _ in functions:
-        more = {f.name for f in functions if any(_asserts(node, found) for node in ast.walk(f))}
+        more = {f.name for f in functions if any(_asserts(node, found) for node in walk(f))}
         if more == found:
             break
         found = more
@@ -64,7 +65,7 @@ def own_places(
 
 def _keeps_expected(node: ast.AST) -> bool:
     targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-    names = {n.id for t in targets if t is not None for n in ast.walk(t) if isinstance(n, ast.Name)}
+    names = {n.id for t in targets if t is not None for n in walk(t) if isinstance(n, ast.Name)}
     is_binding = isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr)
     return is_binding and any(_EXPECTED.search(name) for name in names)
 
@@ -78,5 +79,5 @@ def is_checked_block(node: ast.AST) -> bool:
     """Tell whether a `with` statement expects something of what stands in it, as `pytest.raises` does."""
     if not isinstance(node, ast.With | ast.AsyncWith):
         return False
-    calls = [inner for item in node.items for inner in ast.walk(item) if isinstance(inner, ast.Call)]
+    calls = [inner for item in node.items for inner in walk(item) if isinstance(inner, ast.Call)]
     return any(is_checking(call) for call in calls)

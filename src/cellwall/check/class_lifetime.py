@@ -8,7 +8,7 @@ from typing import Final
 from cellwall.check.function_shape import parameter_names
 from cellwall.check.instances import base_names
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import FUNCTIONS, Function
+from cellwall.check.node_index import FUNCTIONS, Function, walk
 from cellwall.check.own_nodes import own
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_handlers import request_handlers
@@ -134,7 +134,7 @@ def _is_singleton(module: ModuleFacts, cls: ast.ClassDef, methods: dict[str, Fun
             and node.attr in _SINGLETON_NAMES
             and isinstance(node.ctx, ast.Store)
             and spelled(node.value) in ("cls", cls.name)
-            for node in ast.walk(method)
+            for node in walk(method)
         ):
             return True
     return False

@@ -9,7 +9,7 @@ from cellwall.check.async_caller import AsyncCaller, async_caller
 from cellwall.check.bindings import Kind
 from cellwall.check.edit import Edit
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import FUNCTIONS, Function
+from cellwall.check.node_index import FUNCTIONS, Function, walk
 from cellwall.check.place import (
     add_parameter,
     first_statement,
@@ -189,7 +189,7 @@ def _uses(function: Function, name: str) -> bool:
         or (isinstance(node, ast.arg) and node.arg == name)
         or (isinstance(node, (ast.Global, ast.Nonlocal)) and name in node.names)
         or (isinstance(node, ast.alias) and (node.asname or node.name) == name)
-        for node in ast.walk(function)
+        for node in walk(function)
     )
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from cellwall.check.bindings import Kind
 from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import walk
 from cellwall.check.origin import ends_with
 
 _CLASSES: Final = ("contextvars.ContextVar",)
@@ -41,7 +42,7 @@ def _is_annotated(module: ModuleFacts, node: ast.Name) -> bool:
                 annotation = outer[1][0].annotation if outer is not None and outer[1] else None
         if annotation is not None and any(
             isinstance(part, (ast.Name, ast.Attribute)) and module.matches(part, _CLASSES) is not None
-            for part in ast.walk(annotation)
+            for part in walk(annotation)
         ):
             return True
     return False

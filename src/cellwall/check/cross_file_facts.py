@@ -101,6 +101,11 @@ class ProjectFacts:
         """The last parts of all aliases: no other name can stand for something of another name."""
         return frozenset(self._alias_ends)
 
+    @cached_property
+    def instance_names(self) -> frozenset[str]:
+        """The last parts of all shared instances."""
+        return frozenset(self._instance_ends)
+
     def _next(self, dotted: str) -> str:
         """Replace the longest prefix that is an alias."""
         prefix, rest = dotted, ""

@@ -6,6 +6,7 @@ from typing import final
 
 from cellwall.check.effort import Effort
 from cellwall.check.known_values import NOTHING, KnownValues, Scope, Sources
+from cellwall.check.node_index import walk
 from cellwall.check.pytest_facts import spelled
 
 Called = Callable[[ast.Call, Scope], Sources]
@@ -57,7 +58,7 @@ class FollowedExpressions:
                 return sources
             case ast.Lambda(args=args, body=body):
                 inner = self.inner(scope, comprehension=True)
-                for argument in ast.walk(args):
+                for argument in walk(args):
                     if isinstance(argument, ast.arg):
                         self._known.bind(inner, argument.arg, NOTHING)
                 return self.of(body, inner)
@@ -118,7 +119,7 @@ class FollowedExpressions:
         inner, chosen = self.inner(scope, comprehension=True), NOTHING
         for generator in node.generators:
             sources = self.of(generator.iter, inner)
-            for name in ast.walk(generator.target):
+            for name in walk(generator.target):
                 if isinstance(name, ast.Name):
                     self._known.bind(inner, name.id, sources)
             chosen = chosen.union(*(self.of(each, inner) for each in generator.ifs))

@@ -8,6 +8,7 @@ from cellwall.check.asserted import Asserted, Part, parts_of, sides_of
 from cellwall.check.asserted_values import assertions, is_asserting
 from cellwall.check.followed_expressions import FollowedExpressions
 from cellwall.check.known_values import NOTHING, KnownValues, Scope, Sources
+from cellwall.check.node_index import walk
 
 
 @final
@@ -100,7 +101,7 @@ class FollowedStatements:
                 sources = values.of(subject, scope)
                 for case in cases:
                     values.of(case.guard, scope)
-                    for name in [getattr(n, "name", None) for n in ast.walk(case.pattern)]:
+                    for name in [getattr(n, "name", None) for n in walk(case.pattern)]:
                         if name:
                             self._known.bind(scope, name, sources)
                 self._branches((subject, sources), [*(case.body for case in cases), []], scope)

@@ -11,7 +11,7 @@ from cellwall.check.followed_expressions import FollowedExpressions
 from cellwall.check.followed_statements import FollowedStatements
 from cellwall.check.kept_values import LOG, OUTPUT, KeptValues
 from cellwall.check.known_values import NOTHING, KnownValues, Scope, Sources
-from cellwall.check.node_index import FUNCTIONS, Function
+from cellwall.check.node_index import FUNCTIONS, Function, walk
 from cellwall.check.pytest_facts import Fixture, spelled
 from cellwall.check.rule import RuleContext
 from cellwall.check.test_reach import TestReach
@@ -133,7 +133,7 @@ class FollowedTest:
         if function in self._open or len(self._open) > _DEEPEST:
             return NOTHING.union(*given.values())
         inner = self._values.inner(scope)
-        for argument in ast.walk(function.args):
+        for argument in walk(function.args):
             if isinstance(argument, ast.arg) and argument.arg not in _OWN:
                 self._known.bind(inner, argument.arg, given.get(argument.arg, NOTHING))
         self._open.append(function)
@@ -148,7 +148,7 @@ class FollowedTest:
         """Give the role calls in the class that is called: what is made of it may hold what they give."""
         name = called_name(call.func)
         classes = [c for c in self._reach.module.of(ast.ClassDef) if c.name == name] if self._generous else []
-        return frozenset(node for cls in classes for node in ast.walk(cls) if node in self._calls)
+        return frozenset(node for cls in classes for node in walk(cls) if node in self._calls)
 
 
 def _place(asserted: Asserted) -> tuple[int, int]:
@@ -158,7 +158,7 @@ def _place(asserted: Asserted) -> tuple[int, int]:
 def _users(reach: TestReach, context: RuleContext) -> dict[str, frozenset[str]]:
     """Give the names of contexts in what a test reaches, with the texts of which each is made."""
     users: dict[str, frozenset[str]] = {}
-    for node in (inner for unit in reach.units for inner in ast.walk(unit)):
+    for node in (inner for unit in reach.units for inner in walk(unit)):
         match node:
             case ast.Assign(targets=[ast.Name() as name], value=ast.Call(args=args)) if is_context(
                 reach.module, name, context

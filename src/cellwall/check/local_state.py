@@ -8,7 +8,7 @@ from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.module_state import State
 from cellwall.check.name_places import mentions, reaches_unsaid
-from cellwall.check.node_index import FUNCTIONS, Function
+from cellwall.check.node_index import FUNCTIONS, Function, walk
 from cellwall.check.place import first_statement, insert_before
 from cellwall.check.reason import Reason
 from cellwall.check.replacement import may_edit
@@ -73,7 +73,7 @@ def _is_plain(module: ModuleFacts, value: ast.expr) -> bool:
         bare = isinstance(value.func, ast.Name) and not value.args and not value.keywords
         return bare and _is_class(module, value.func)
     return isinstance(value, _CONTAINERS) and all(
-        isinstance(node, (*_CONTAINERS, ast.Constant, ast.expr_context)) for node in ast.walk(value)
+        isinstance(node, (*_CONTAINERS, ast.Constant, ast.expr_context)) for node in walk(value)
     )
 
 
@@ -90,7 +90,7 @@ def _is_class(module: ModuleFacts, function: ast.expr) -> bool:
 
 def _is_named_elsewhere(module: ModuleFacts, state: State) -> bool:
     """Tell whether anything but its definition and its uses has the name, texts and other scopes included."""
-    own = {*state.uses, *(node for node in ast.walk(state.statement) if isinstance(node, ast.Name))}
+    own = {*state.uses, *(node for node in walk(state.statement) if isinstance(node, ast.Name))}
     return any(place not in own for place in mentions(module.tree, state.name))
 
 

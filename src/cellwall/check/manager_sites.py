@@ -15,7 +15,7 @@ from typing import Final, final
 
 from cellwall.check.alternative_places import are_alternatives
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import COMPREHENSIONS, FUNCTIONS, Function
+from cellwall.check.node_index import COMPREHENSIONS, FUNCTIONS, Function, walk
 from cellwall.check.pytest_facts import Fixture
 from cellwall.check.value_flow import value_flow
 from cellwall.check.value_place import PlaceKind, value_place
@@ -139,7 +139,7 @@ class ManagerSites:
         for other in self._asked(function):
             kept |= self._sees(other, via).all  # a fixture runs once a test, however many ask for it
         owner = self._module.nodes.owner(function)
-        for node in ast.walk(function):
+        for node in walk(function):
             if isinstance(node, ast.Attribute) and owner is not None and _is_own(node):
                 kept |= set(self._kept.get((owner, node.attr), ()))
             elif isinstance(node, ast.Call):
@@ -216,5 +216,5 @@ def reads_instance(module: ModuleFacts, places: Iterable[ast.AST]) -> bool:
     return any(
         isinstance(node, ast.Attribute) and node.attr == "_instance" and isinstance(node.ctx, ast.Load)
         for place in places
-        for node in ast.walk(place)
+        for node in walk(place)
     )

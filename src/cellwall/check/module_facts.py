@@ -118,14 +118,18 @@ class ModuleFacts:
 
     def _may_match(self, node: ast.expr, patterns: tuple[str, ...]) -> bool:
         """Tell by the spelling alone whether `matches` is worth asking: most calls are of other names."""
-        name = (
-            node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else None
-        )
+        name = last_name(node)
         if name is None or name in self.project.alias_names:
             return True
         if any(pattern.rpartition(".")[2] == name for pattern in patterns):
             return True
         return isinstance(node, ast.Name) and name in self._renamed
+
+    @cached_property
+    def given_names(self) -> frozenset[str]:
+        """The names and attributes to which this module gives values, so that they may stand for anything."""
+        stored = {node.attr for node in self.of(ast.Attribute) if isinstance(node.ctx, ast.Store)}
+        return self._renamed | stored
 
     @cached_property
     def _renamed(self) -> frozenset[str]:
@@ -134,6 +138,13 @@ class ModuleFacts:
         names.update(argument.arg for argument in self.of(ast.arg))
         names.update(alias.asname for alias in self.of(ast.alias) if alias.asname)
         return frozenset(names)
+
+
+def last_name(node: ast.expr) -> str | None:
+    """Give the last part of a name or attribute as it is spelled; None for any other expression."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else None
 
 
 def module_facts(

@@ -4,6 +4,8 @@ import ast
 import re
 from typing import Final
 
+from cellwall.check.node_index import walk
+
 # Names by which code reaches a module's names without saying them, or has a test run another number of times.
 _REACHING: Final = frozenset({
     "globals", "locals", "vars", "dir", "eval", "exec", "compile", "importlib", "__import__", "inspect", "gc",
@@ -21,14 +23,14 @@ def mentions(tree: ast.AST, name: str) -> list[ast.AST]:
     Docstrings say nothing to Python and are left out, those with doctests apart.
     """
     word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-    said = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr) and _is_prose(node.value)}
-    return [node for node in ast.walk(tree) if node not in said and _has(node, word)]
+    said = {node.value for node in walk(tree) if isinstance(node, ast.Expr) and _is_prose(node.value)}
+    return [node for node in walk(tree) if node not in said and _has(node, word)]
 
 
 def reaches_unsaid(tree: ast.AST) -> bool:
     """Tell whether a module may use its names without saying them, or have its tests run more than once."""
     options: set[str | None] = set()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Name(id=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 if name in _REACHING:

@@ -5,6 +5,7 @@ import re
 from typing import Final
 
 from cellwall.check.asserted_values import called_name
+from cellwall.check.node_index import walk
 from cellwall.check.role_call import Slot
 from cellwall.project.roles import Role
 
@@ -33,7 +34,7 @@ def made_from(call: ast.Call, slot: Slot) -> str:
 def speaks_of_others(function: ast.AST, name: str, text: str) -> bool:
     """Tell whether a function may speak of another user than the one of `name`, made from `text`."""
     places: dict[str, set[str]] = {}
-    for node in ast.walk(function):
+    for node in walk(function):
         match node:
             case ast.Name(id=other) | ast.arg(arg=other) if other != name and _USER.search(other):
                 return True
@@ -52,7 +53,7 @@ def _is_own(value: ast.expr, name: str, text: str) -> bool:
 
 def is_set_anew(tree: ast.AST) -> bool:
     """Tell whether any code of a module gives an object another `user_id`, or may."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Attribute) and node.attr == OWN_ID and not isinstance(node.ctx, ast.Load):
             return True
         if isinstance(node, ast.Call) and called_name(node.func) in _PATCHING and _names_the_id(node):

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function
+from cellwall.check.node_index import Function, walk
 from cellwall.check.pytest_facts import Fixture
 
 _FILLING = ("register", "add", "unregister")
@@ -32,7 +32,7 @@ def _places(module: ModuleFacts, receiver: ast.expr, spelled: str) -> Iterator[t
     if isinstance(receiver, ast.Name):
         fixture = module.pytest.find_fixture(function, receiver.id)
         if isinstance(fixture, Fixture):
-            for node in ast.walk(fixture.function):
+            for node in walk(fixture.function):
                 if isinstance(node, (ast.Return, ast.Yield)) and isinstance(node.value, ast.Name):
                     yield fixture.function, node.value.id
     owner = module.nodes.owner(function)
@@ -51,5 +51,5 @@ def _fills(function: Function, spelled: str) -> bool:
         and node.func.attr.startswith(_FILLING)
         and bool(node.args or node.keywords)
         and ast.unparse(node.func.value) == spelled
-        for node in ast.walk(function)
+        for node in walk(function)
     )

@@ -10,6 +10,7 @@ from cellwall.check.context_supply import CONTEXT_NAME
 from cellwall.check.cross_file_facts import FixtureFact, ProjectFacts
 from cellwall.check.legacy_names import LEGACY_NAMES, replaced_names
 from cellwall.check.module_facts import ModuleFacts, dotted_name, module_facts
+from cellwall.check.node_index import walk
 from cellwall.check.origin import snake_case
 from cellwall.check.parse import ParseError
 from cellwall.check.re_exports import re_exports
@@ -182,7 +183,7 @@ def _brought_in(module: ModuleFacts, by_module: Mapping[str, str]) -> Iterator[s
             yield path
     for binding in module.resolver.namespace(module.tree).names.get(_PLUGINS, ()):
         if binding.value is not None:
-            for constant in ast.walk(binding.value):
+            for constant in walk(binding.value):
                 if isinstance(constant, ast.Constant) and isinstance(constant.value, str):
                     path = by_module.get(constant.value)
                     if path is not None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from cellwall.check.function_shape import parameters
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function
+from cellwall.check.node_index import Function, walk
 from cellwall.check.own_nodes import own_nodes
 from cellwall.check.request_handlers import request_handlers
 from cellwall.check.telling_names import (
@@ -61,13 +61,13 @@ def request_data(module: ModuleFacts, function: Function) -> RequestData:
 def from_request(module: ModuleFacts, function: Function, value: ast.AST) -> bool:
     """Tell whether a value comes, at least in part, from a request."""
     names = request_data(module, function).names
-    return any(_is_request(module, node, names) for node in ast.walk(value))
+    return any(_is_request(module, node, names) for node in walk(value))
 
 
 def tells_user(module: ModuleFacts, function: Function, value: ast.AST) -> bool:
     """Tell whether a value tells of the user of a request, or is made of what does."""
     users = request_data(module, function).users
-    return any(_is_user(module, node, users) for node in ast.walk(value))
+    return any(_is_user(module, node, users) for node in walk(value))
 
 
 def knows_user(module: ModuleFacts, function: Function) -> bool:
@@ -103,7 +103,7 @@ def _spread(
         before = len(names)
         known = frozenset(names)
         for value, bound in bindings:
-            if not names.issuperset(bound) and any(is_one(module, n, known) for n in ast.walk(value)):
+            if not names.issuperset(bound) and any(is_one(module, n, known) for n in walk(value)):
                 names |= bound
         if len(names) == before:
             return
@@ -127,7 +127,7 @@ def _bound(node: ast.AST) -> list[tuple[ast.expr, frozenset[str]]]:
 
 def _names(targets: list[ast.expr]) -> frozenset[str]:
     return frozenset(
-        node.id for t in targets for node in ast.walk(t) if isinstance(node, ast.Name) and _binds(node)
+        node.id for t in targets for node in walk(t) if isinstance(node, ast.Name) and _binds(node)
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.name_places import mentions
-from cellwall.check.node_index import FUNCTIONS, Function
+from cellwall.check.node_index import FUNCTIONS, Function, walk
 from cellwall.check.place import add_parameter, is_named_elsewhere, runs_directly_in
 from cellwall.check.reason import Reason
 from cellwall.check.replacement import may_edit
@@ -109,6 +109,6 @@ def _tidies_more(function: Function) -> bool:
 
     It runs after the fixtures of its test, when the state has been put back.
     """
-    names = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
-    imports = any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.walk(function))
+    names = {node.id for node in walk(function) if isinstance(node, ast.Name)}
+    imports = any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in walk(function))
     return function.name == _TEAR_DOWN and (imports or not names <= {"self"})

@@ -9,7 +9,7 @@ from typing import Final
 from cellwall.check.bindings import Kind
 from cellwall.check.context_supply import is_context
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import FUNCTIONS
+from cellwall.check.node_index import FUNCTIONS, walk
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.rule import RuleContext
 from cellwall.project.roles import Role
@@ -45,7 +45,7 @@ def role_calls(module: ModuleFacts, units: Iterable[ast.AST], context: RuleConte
     """Give the calls in pieces of code: piece by piece, in source order."""
     heads, found = _heads(context), []
     for unit in units:
-        calls = [node for node in ast.walk(unit) if isinstance(node, ast.Call)]
+        calls = [node for node in walk(unit) if isinstance(node, ast.Call)]
         for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
             head = spelled(call.func)
             if head in heads and not _means_another(module, call, head):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import walk
 from cellwall.check.reason import Reason
 from cellwall.check.role_import import names_for
 from cellwall.check.rule import Refusal
@@ -68,7 +69,7 @@ def _rename(template: str, names: Mapping[str, str]) -> str:
     """Replace free names in the template by what they are called here."""
     data = template.encode()
     tree = ast.parse(template, mode="eval")
-    places = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in names]
+    places = [node for node in walk(tree) if isinstance(node, ast.Name) and node.id in names]
     lines = data.splitlines(keepends=True)
     for node in sorted(places, key=lambda n: (n.lineno, n.col_offset), reverse=True):
         line, end = lines[node.lineno - 1], node.end_col_offset

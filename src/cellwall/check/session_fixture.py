@@ -8,7 +8,7 @@ from cellwall.check.async_caller import async_caller
 from cellwall.check.context_supply import ContextSupply, supply_context
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function
+from cellwall.check.node_index import Function, walk
 from cellwall.check.pytest_facts import Fixture
 from cellwall.check.reason import Reason
 from cellwall.check.replacement import may_edit
@@ -94,14 +94,14 @@ def _shape(module: ModuleFacts, call: ast.Call, function: Function) -> _Shape | 
     if not isinstance(opening, ast.Assign) or not isinstance(opening.targets[0], ast.Name):
         return None
     name = opening.targets[0].id
-    inner = [node for s in body[1:] for node in ast.walk(s) if isinstance(node, ast.stmt)]
+    inner = [node for s in body[1:] for node in walk(s) if isinstance(node, ast.stmt)]
     giving = [s for s in inner if _given(s) is not None]
     closings = tuple(s for s in inner if _closes(s, name))
     given = _given(giving[0]) if len(giving) == 1 else None
     rebound = any(
         isinstance(n, ast.Name) and n.id == name and not isinstance(n.ctx, ast.Load)
         for s in body[1:]
-        for n in ast.walk(s)
+        for n in walk(s)
     )
     fits = isinstance(given, ast.Name) and given.id == name and not rebound and len(opening.targets) == 1
     return _Shape(name, opening, giving[0], closings) if fits else None
@@ -171,7 +171,7 @@ def _users(module: ModuleFacts, fixture: Fixture, role: Role, context: RuleConte
     for function in users_of_fixture(module, fixture.name):
         loads: list[ast.expr] = [
             n
-            for n in ast.walk(function)
+            for n in walk(function)
             if isinstance(n, ast.Name) and n.id == fixture.name and isinstance(n.ctx, ast.Load)
         ]
         awaited = awaited_members(module, function, loads, role)

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import FUNCTIONS, Function
+from cellwall.check.node_index import FUNCTIONS, Function, walk
 from cellwall.check.reason import Reason
 from cellwall.check.resolver import is_none
 from cellwall.check.rule import Refusal
@@ -93,7 +93,7 @@ def _beyond(module: ModuleFacts, owner: ast.ClassDef | None, name: str) -> str:
 def _stores(module: ModuleFacts, owner: ast.ClassDef | None, name: str) -> list[ast.stmt] | Refusal:
     """Give the statements that assign it: calls, and None before there is one."""
     found: list[ast.stmt] = []
-    places = ast.walk(owner) if owner is not None else ast.walk(module.tree)
+    places = walk(owner) if owner is not None else walk(module.tree)
     for node in places:
         if not isinstance(node, (ast.Attribute, ast.Name)) or isinstance(node.ctx, ast.Load):
             continue
@@ -116,7 +116,7 @@ def _stores(module: ModuleFacts, owner: ast.ClassDef | None, name: str) -> list[
 
 
 def _loads(module: ModuleFacts, owner: ast.ClassDef | None, name: str) -> list[ast.expr]:
-    nodes = ast.walk(owner) if owner is not None else ast.walk(module.tree)
+    nodes = walk(owner) if owner is not None else walk(module.tree)
     return [
         node
         for node in nodes

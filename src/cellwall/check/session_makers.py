@@ -4,7 +4,7 @@ import ast
 from typing import Final
 
 from cellwall.check.legacy_names import replaced_names
-from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.module_facts import ModuleFacts, last_name
 from cellwall.check.origin import ends_with
 from cellwall.check.settings import CheckSettings
 
@@ -19,6 +19,9 @@ _CLASSES: Final = (
 )
 _FACTORY_MAKERS: Final = ("sessionmaker", "async_sessionmaker", "scoped_session", "async_scoped_session")
 _FACTORY_NAMES: Final = ("SessionLocal", "AsyncSessionLocal")
+_LAST_NAMES: Final = frozenset(
+    name.rpartition(".")[2] for name in (*_CLASSES, *_FACTORY_MAKERS, *_FACTORY_NAMES)
+)
 SESSION_TOKENS: Final = (b"Session", b"session")  # one of them stands in every name above
 
 
@@ -32,6 +35,19 @@ def opens_session(module: ModuleFacts, call: ast.Call, settings: CheckSettings) 
     if origin.made:
         return origin.dotted.rpartition(".")[2] in _FACTORY_MAKERS
     return any(ends_with(name, cls) for name in module.names(call.func) for cls in _CLASSES)
+
+
+def may_open_session(module: ModuleFacts, call: ast.Call, settings: CheckSettings) -> bool:
+    """Tell by the spelling alone whether `opens_session` is worth asking: most calls are of other names."""
+    name = last_name(call.func)
+    return (
+        name is None
+        or name in _LAST_NAMES
+        or name in module.project.alias_names
+        or name in module.project.instance_names
+        or name in module.given_names
+        or any(name == dotted.rpartition(".")[2] for dotted in replaced_names(settings, "session"))
+    )
 
 
 def is_replaced(module: ModuleFacts, call: ast.Call, settings: CheckSettings) -> bool:

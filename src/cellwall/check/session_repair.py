@@ -11,7 +11,7 @@ from cellwall.check.async_caller import async_caller
 from cellwall.check.context_supply import ContextSupply, supply_context
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function
+from cellwall.check.node_index import Function, walk
 from cellwall.check.reason import Reason
 from cellwall.check.replacement import may_edit
 from cellwall.check.role_expression import placeholders, role_expression
@@ -116,7 +116,7 @@ def _obstacle(
             return Refusal(Reason.UNKNOWN_SHAPE, "it is used inside an f-string")
         if _leaves(module, load):
             return Refusal(Reason.ESCAPES, f"`{function.name}` gives it out or keeps it elsewhere")
-    if holder.owner is None and any(isinstance(n, (ast.Global, ast.Nonlocal)) for n in ast.walk(function)):
+    if holder.owner is None and any(isinstance(n, (ast.Global, ast.Nonlocal)) for n in walk(function)):
         return Refusal(Reason.UNKNOWN_SHAPE, f"`{function.name}` declares names global")
     return None
 
@@ -128,7 +128,7 @@ def _called_inside(module: ModuleFacts, function: Function, owner: ast.ClassDef)
         and node.attr == function.name
         and isinstance(node.value, ast.Name)
         and node.value.id in ("self", "cls", owner.name)
-        for node in ast.walk(owner)
+        for node in walk(owner)
     )
 
 
@@ -150,11 +150,11 @@ def _first_statement(module: ModuleFacts, function: Function, loads: list[ast.ex
 
 def _free_name(function: Function, holder: SessionHolder, expression: str) -> str | None:
     """Give the name for the session: the kept one's, or another that neither function nor expression uses."""
-    taken = {n.id for n in ast.walk(ast.parse(expression)) if isinstance(n, ast.Name)}
+    taken = {n.id for n in walk(ast.parse(expression)) if isinstance(n, ast.Name)}
     if holder.owner is None:
         return holder.name if holder.name not in taken else None
-    taken |= {n.id for n in ast.walk(function) if isinstance(n, ast.Name)}
-    taken |= {n.arg for n in ast.walk(function) if isinstance(n, ast.arg)}
+    taken |= {n.id for n in walk(function) if isinstance(n, ast.Name)}
+    taken |= {n.arg for n in walk(function) if isinstance(n, ast.arg)}
     wanted = (holder.name.lstrip("_") or "session", "request_session", "own_session")
     return next((name for name in wanted if name not in taken), None)
 

@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterable
 
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import FUNCTIONS, Function
+from cellwall.check.node_index import FUNCTIONS, Function, walk
 from cellwall.check.origin import ends_with
 
 
@@ -17,7 +17,7 @@ def reaching_name(module: ModuleFacts, places: Iterable[ast.AST], reached_by: tu
     if not reached_by:
         return None
     for place in places:
-        for node in ast.walk(place):
+        for node in walk(place):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 found = _reached(module, node, reached_by)
                 if found is not None:

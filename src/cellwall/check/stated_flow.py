@@ -9,7 +9,7 @@ from cellwall.check.asserted import Asserted
 from cellwall.check.asserted_values import flowing_into, names_of
 from cellwall.check.context_supply import is_context
 from cellwall.check.followed_test import FollowedTest
-from cellwall.check.node_index import FUNCTIONS
+from cellwall.check.node_index import FUNCTIONS, walk
 from cellwall.check.role_calls import RoleCall, role_calls
 from cellwall.check.rule import RuleContext
 from cellwall.check.stated_isolation import Stated, last_words
@@ -70,7 +70,7 @@ def _is_given(reach: TestReach, statement: Stated, call: RoleCall, context: Rule
 
 def _contexts(reach: TestReach, context: RuleContext) -> frozenset[str]:
     names: Iterable[ast.Name] = (
-        node for unit in reach.units for node in ast.walk(unit) if isinstance(node, ast.Name)
+        node for unit in reach.units for node in walk(unit) if isinstance(node, ast.Name)
     )
     return frozenset(name.id for name in names if is_context(reach.module, name, context))
 

@@ -9,7 +9,7 @@ from typing import Final, final
 from cellwall.check.asserted_values import assertions, called_name, flowing_into, names_of
 from cellwall.check.context_supply import CONTEXT_NAME
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import FUNCTIONS, Function
+from cellwall.check.node_index import FUNCTIONS, Function, walk
 from cellwall.check.stated_isolation import last_words
 
 _SET_UP: Final = frozenset({"setUp", "asyncSetUp", "setUpClass", "setup_method", "setup_class", "setup"})
@@ -71,7 +71,7 @@ class TestReach:
     @cached_property
     def called(self) -> frozenset[str]:
         """The last parts of everything that is called, entered or asked for as a fixture."""
-        calls = (node for unit in self.units for node in ast.walk(unit) if isinstance(node, ast.Call))
+        calls = (node for unit in self.units for node in walk(unit) if isinstance(node, ast.Call))
         return frozenset({called_name(call.func) for call in calls} | set(self.parameters)) - {""}
 
     @cached_property
@@ -115,7 +115,7 @@ class TestReach:
         return [
             node.lineno
             for root in self.test.body
-            for node in ast.walk(root)
+            for node in walk(root)
             if isinstance(node, ast.Call) and called_name(node.func) in words
         ]
 
@@ -151,7 +151,7 @@ class TestReach:
 
 def _words_of_texts(unit: Unit) -> Iterator[str]:
     """Give the words of the texts in a piece of code; those that stand alone are docstrings."""
-    alone = {node.value for node in ast.walk(unit) if isinstance(node, ast.Expr)}
-    for node in ast.walk(unit):
+    alone = {node.value for node in walk(unit) if isinstance(node, ast.Expr)}
+    for node in walk(unit):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in alone:
             yield from last_words(node.value)

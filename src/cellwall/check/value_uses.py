@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function
+from cellwall.check.node_index import Function, walk
 from cellwall.check.resolver import is_none
 
 
@@ -43,7 +43,7 @@ def uses_of_attribute(module: ModuleFacts, owner: ast.ClassDef, attribute: str) 
     """Give the uses of `self.attribute` (or through `cls` or the class's name) inside a class."""
     return [
         use_at(module, node)
-        for node in ast.walk(owner)
+        for node in walk(owner)
         if isinstance(node, ast.Attribute)
         and node.attr == attribute
         and isinstance(node.ctx, ast.Load)

@@ -14,7 +14,7 @@ from cellwall.check.function_shape import (
 from cellwall.check.gate import Gate
 from cellwall.check.known_name import known_name
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function
+from cellwall.check.node_index import Function, walk
 from cellwall.check.own_nodes import own
 from cellwall.check.request_data import tells_user
 from cellwall.check.request_reach import Reach, never_in_service, request_reach
@@ -140,13 +140,13 @@ def _is_opaque(key: ast.expr) -> bool:
 
 def _is_made_elsewhere(module: ModuleFacts, function: Function, key: ast.expr) -> bool:
     """Tell whether a key comes from a parameter or from the call of a function, alone or in part."""
-    names = {n.id for n in ast.walk(key) if isinstance(n, ast.Name)}
+    names = {n.id for n in walk(key) if isinstance(n, ast.Name)}
     if isinstance(key, ast.Name) and key.id in parameter_names(function):
         return True
     for assignment in own(module, function, ast.Assign):
-        bound = {n.id for t in assignment.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
-        if bound & names and any(isinstance(n, ast.Call) for n in ast.walk(assignment.value)):
+        bound = {n.id for t in assignment.targets for n in walk(t) if isinstance(n, ast.Name)}
+        if bound & names and any(isinstance(n, ast.Call) for n in walk(assignment.value)):
             return True
-    return any(isinstance(n, ast.Call) for n in ast.walk(key)) or any(
+    return any(isinstance(n, ast.Call) for n in walk(key)) or any(
         re.search(r"(id|key|hash|digest|uuid|state|nonce|code|ticket)$", name) for name in names
     )

@@ -15,6 +15,7 @@ from cellwall.check.function_shape import (
 )
 from cellwall.check.gate import Gate
 from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import walk
 from cellwall.check.request_reach import Reach, never_in_service, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
@@ -125,7 +126,7 @@ def _question(module: ModuleFacts, change: Change) -> ast.If | None:
 
 
 def _asks(test: ast.expr, name: str, key: str) -> bool:
-    for node in ast.walk(test):
+    for node in walk(test):
         match node:
             case ast.Compare(left=left, ops=[ast.In() | ast.NotIn()], comparators=[ast.Name(id=other)]):
                 if other == name and ast.dump(left) == key:

@@ -10,7 +10,7 @@ from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function
+from cellwall.check.node_index import Function, walk
 from cellwall.check.own_nodes import own
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.rule import Example, RuleContext, Status, finding
@@ -107,7 +107,7 @@ _ASSERTING: Final = re.compile(
 
 
 def _asserts(function: Function) -> bool:
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, (ast.Assert, ast.Raise)):
             return True
         if isinstance(node, ast.Call) and _ASSERTING.search(spelled(node.func)):

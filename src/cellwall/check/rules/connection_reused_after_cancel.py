@@ -14,7 +14,7 @@ from cellwall.check.function_shape import (
 )
 from cellwall.check.gate import Gate
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import FUNCTIONS, Function
+from cellwall.check.node_index import FUNCTIONS, Function, walk
 from cellwall.check.own_nodes import own
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_reach import never_in_service
@@ -139,7 +139,7 @@ class ConnectionReusedAfterCancel:
         if cls is None or len(reads) < 2 or not _writes(cls):
             return
         for handled in own(module, function, ast.Try):
-            inside = [w for w in reads if any(w in ast.walk(s) for s in handled.body)]
+            inside = [w for w in reads if any(w in walk(s) for s in handled.body)]
             if len(inside) > 1 and not any(_catches_cancel(h) for h in handled.handlers):
                 message = (
                     "cancelled here, the rest of the answer stays in the stream: the next reader gets it"
@@ -187,9 +187,9 @@ def _asks_and_reads(module: ModuleFacts, function: Function, name: str) -> ast.e
     written = False
     for wait in waits(module, function):
         value = getattr(wait, "value", None)
-        if value is None or not any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(value)):
+        if value is None or not any(isinstance(n, ast.Name) and n.id == name for n in walk(value)):
             continue
-        calls = [n for n in ast.walk(value) if isinstance(n, ast.Call)]
+        calls = [n for n in walk(value) if isinstance(n, ast.Call)]
         if any(_does_both(module, function, call, name) for call in calls):
             return wait if isinstance(wait, ast.expr) else None
         methods = {n.func.attr for n in calls if isinstance(n.func, ast.Attribute)}
@@ -242,6 +242,5 @@ def _reads_stream(wait: ast.AST) -> bool:
 
 def _writes(cls: ast.ClassDef) -> bool:
     return any(
-        isinstance(n, ast.Attribute) and n.attr == "write" and "writer" in spelled(n.value)
-        for n in ast.walk(cls)
+        isinstance(n, ast.Attribute) and n.attr == "write" and "writer" in spelled(n.value) for n in walk(cls)
     )

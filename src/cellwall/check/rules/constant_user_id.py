@@ -12,7 +12,7 @@ from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function
+from cellwall.check.node_index import Function, walk
 from cellwall.check.one_user import ID_NAMES, OWN_ID, is_set_anew, keeps_user_id, made_from, speaks_of_others
 from cellwall.check.place import runs_directly_in
 from cellwall.check.pytest_facts import spelled
@@ -124,7 +124,7 @@ class _Scene:
         context: RuleContext,
     ) -> None:
         self.module, self.function, self.context, self.slot = module, function, context, slot
-        asserted = {inner for node in assertions(function.body) for inner in ast.walk(node)}
+        asserted = {inner for node in assertions(function.body) for inner in walk(node)}
         self.asserted = {_text(node) for node in asserted}
         self.calls = [call for call in calls if call not in asserted and not builds(call)]
         self.made = [call for call in calls if slot is not None and spelled(call.func) == slot.head]
@@ -151,7 +151,7 @@ class _Scene:
         role, root = self.context.settings.roles.get("context"), spelled(made.func).partition(".")[0]
         names = names_for(self.module, made, role.imports) if role is not None else {}
         known = names.get(root) if isinstance(names, dict) else None
-        uses = sum(isinstance(node, ast.Name) and node.id == root for node in ast.walk(self.function))
+        uses = sum(isinstance(node, ast.Name) and node.id == root for node in walk(self.function))
         return known is not None and not known.statement and known.here == root and uses == 1
 
     def repeated(self, name: str, text: str, line: int) -> Iterator[ast.Constant]:
@@ -192,7 +192,7 @@ class _Scene:
 
     def _ids(self) -> Iterator[tuple[str, str]]:
         """Give every text that is a user's id by the name of its argument, assertions included."""
-        for node in ast.walk(self.function):
+        for node in walk(self.function):
             if (
                 isinstance(node, ast.keyword)
                 and node.arg in ID_NAMES
@@ -206,7 +206,7 @@ class _Scene:
             and node.id == target.id
             and node is not target
             and not isinstance(node.ctx, ast.Load)
-            for node in ast.walk(self.function)
+            for node in walk(self.function)
         )
 
 

@@ -11,7 +11,7 @@ from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
 from cellwall.check.instances import is_instance
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function
+from cellwall.check.node_index import Function, walk
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import tells_user
 from cellwall.check.request_reach import Reach, never_in_service, request_reach
@@ -145,7 +145,7 @@ def _is_each_connection(module: ModuleFacts, node: ast.expr, call: ast.Call, fun
                 if isinstance(kept, ast.Call) and isinstance(kept.func, ast.Attribute)
                 else kept
             )
-            loops = {n.id for n in ast.walk(ancestor.target) if isinstance(n, ast.Name)}
+            loops = {n.id for n in walk(ancestor.target) if isinstance(n, ast.Name)}
             whole = (
                 isinstance(kept, (ast.Name, ast.Attribute)) and _CONNECTIONS.search(spelled(kept)) is not None
             )
@@ -156,5 +156,5 @@ def _is_each_connection(module: ModuleFacts, node: ast.expr, call: ast.Call, fun
 def _tells_of_user(module: ModuleFacts, function: Function, sent: ast.expr) -> bool:
     if tells_user(module, function, sent):
         return True
-    names = {n.id for n in ast.walk(sent) if isinstance(n, ast.Name)}
+    names = {n.id for n in walk(sent) if isinstance(n, ast.Name)}
     return any(names_identity(name) or names_credential(name) for name in names)

@@ -15,6 +15,7 @@ from cellwall.check.function_shape import (
 from cellwall.check.gate import Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import walk
 from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
@@ -99,5 +100,5 @@ _CLASS: Final = re.compile(r"^(\w*User|Account|Customer|Member|Tenant|Principal)
 def _is_user_object(module: ModuleFacts, argument: ast.arg) -> bool:
     if argument.annotation is None:
         return _OBJECT.match(argument.arg) is not None
-    parts = [n for n in ast.walk(argument.annotation) if isinstance(n, (ast.Name, ast.Attribute))]
+    parts = [n for n in walk(argument.annotation) if isinstance(n, (ast.Name, ast.Attribute))]
     return any(_CLASS.match(last_name(module, part)) for part in parts)

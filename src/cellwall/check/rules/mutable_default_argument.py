@@ -10,7 +10,7 @@ from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import FUNCTIONS, Function
+from cellwall.check.node_index import FUNCTIONS, Function, walk
 from cellwall.check.own_nodes import own
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_reach import never_in_service
@@ -166,7 +166,7 @@ def _fix(module: ModuleFacts, function: Function, argument: ast.arg, default: as
     decorated = bool(getattr(first, "decorator_list", None))
     if not module.editable or indent.strip() or decorated or (is_doc and len(body) == 1):
         return None
-    if any(isinstance(node, (ast.Name, ast.Attribute, ast.Call)) for node in ast.walk(default)):
+    if any(isinstance(node, (ast.Name, ast.Attribute, ast.Call)) for node in walk(default)):
         return None  # its parts would be looked up later, and elsewhere
     start, stop = module.span(default)
     made, newline = module.source[start:stop], module.lines.newline

@@ -10,7 +10,7 @@ from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function
+from cellwall.check.node_index import Function, walk
 from cellwall.check.own_nodes import own_nodes
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_reach import never_in_service
@@ -105,7 +105,7 @@ def _is_header(module: ModuleFacts, constant: ast.Constant) -> bool:
     statement = module.nodes.statement(constant)
     return statement is not None and any(
         isinstance(node, ast.Constant) and str(node.value).lower() == "cache-control"
-        for node in ast.walk(statement)
+        for node in walk(statement)
     )
 
 

@@ -11,7 +11,7 @@ from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import FUNCTIONS
+from cellwall.check.node_index import FUNCTIONS, walk
 from cellwall.check.own_nodes import own
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_reach import never_in_service
@@ -120,7 +120,7 @@ _PEOPLE: Final = re.compile(r"(User|Person|Account|Member|Customer|People|Partic
 
 def _tenant(cls: ast.ClassDef) -> str:
     """Give the name under which the methods of a view read the request's tenant, "" where they read none."""
-    for node in ast.walk(cls):
+    for node in walk(cls):
         if (
             isinstance(node, ast.Attribute)
             and node.attr in _TENANTS
@@ -151,5 +151,5 @@ def _names(module: ModuleFacts, call: ast.Call, tenant: str) -> bool:
     return statement is not None and any(
         (isinstance(node, ast.Attribute) and node.attr == tenant)
         or (isinstance(node, ast.keyword) and tenant in (node.arg or ""))
-        for node in ast.walk(statement)
+        for node in walk(statement)
     )

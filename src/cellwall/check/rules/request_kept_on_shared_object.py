@@ -13,7 +13,7 @@ from cellwall.check.function_shape import parameter_names
 from cellwall.check.gate import Gate
 from cellwall.check.kept_on_self import kept_on_self
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function
+from cellwall.check.node_index import Function, walk
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import from_request, request_data, tells_user
 from cellwall.check.request_handlers import request_handlers
@@ -125,14 +125,13 @@ def _is_of_one_request(
     module: ModuleFacts, function: Function, target: ast.Attribute, value: ast.expr
 ) -> bool:
     """Tell whether a value replaces the last request's; one that adds to what is there keeps them apart."""
-    if any(isinstance(node, ast.Attribute) and node.attr == target.attr for node in ast.walk(value)):
+    if any(isinstance(node, ast.Attribute) and node.attr == target.attr for node in walk(value)):
         return False
     if function in request_handlers(module):
         return True
     given = {name for name in parameter_names(function) if names_request(name) or names_identity(name)}
     return bool(given & request_data(module, function).names) and any(
-        isinstance(node, ast.Name) and node.id in request_data(module, function).names
-        for node in ast.walk(value)
+        isinstance(node, ast.Name) and node.id in request_data(module, function).names for node in walk(value)
     )
 
 

@@ -9,6 +9,7 @@ from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
 from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import walk
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import Example, RuleContext, Status, finding
@@ -112,7 +113,5 @@ def _has_async_sessions(module: ModuleFacts) -> bool:
 
 def _is_async(call: ast.Call) -> bool:
     return any(
-        "async" in spelled(node).lower()
-        for node in ast.walk(call)
-        if isinstance(node, (ast.Name, ast.Attribute))
+        "async" in spelled(node).lower() for node in walk(call) if isinstance(node, (ast.Name, ast.Attribute))
     )

@@ -13,7 +13,7 @@ from cellwall.check.function_shape import (
 )
 from cellwall.check.gate import Gate
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function
+from cellwall.check.node_index import Function, walk
 from cellwall.check.own_nodes import own, own_nodes
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import from_request
@@ -156,7 +156,7 @@ def _is_sent(module: ModuleFacts, function: Function, key: ast.Name) -> bool:
     sources = [
         node.value
         for node in own(module, function, ast.Assign)
-        if any(isinstance(n, ast.Name) and n.id == key.id for t in node.targets for n in ast.walk(t))
+        if any(isinstance(n, ast.Name) and n.id == key.id for t in node.targets for n in walk(t))
     ]
     if not sources:
         return key.id in parameter_names(function)

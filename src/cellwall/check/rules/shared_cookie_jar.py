@@ -11,7 +11,7 @@ from cellwall.check.gate import Gate
 from cellwall.check.kept_clients import is_kept_client
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function
+from cellwall.check.node_index import Function, walk
 from cellwall.check.own_nodes import own
 from cellwall.check.request_reach import Reach, never_in_service, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
@@ -134,9 +134,9 @@ _SENDING: Final = frozenset(
 def _is_of_request(module: ModuleFacts, function: Function, value: ast.expr) -> bool:
     """Tell whether what is sent comes from the headers or cookies of the function's request."""
     sources = [value]
-    names = {n.id for n in ast.walk(value) if isinstance(n, ast.Name)}
+    names = {n.id for n in walk(value) if isinstance(n, ast.Name)}
     for assignment in own(module, function, ast.Assign):
-        if names & {n.id for t in assignment.targets for n in ast.walk(t) if isinstance(n, ast.Name)}:
+        if names & {n.id for t in assignment.targets for n in walk(t) if isinstance(n, ast.Name)}:
             sources.append(assignment.value)
     return any(
         isinstance(node, ast.Attribute)
@@ -144,7 +144,7 @@ def _is_of_request(module: ModuleFacts, function: Function, value: ast.expr) -> 
         and isinstance(node.value, (ast.Name, ast.Attribute))
         and names_request(last_name(module, node.value))
         for source in sources
-        for node in ast.walk(source)
+        for node in walk(source)
     )
 
 

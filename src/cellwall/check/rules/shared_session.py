@@ -15,7 +15,7 @@ from cellwall.check.pytest_facts import Fixture
 from cellwall.check.reason import Reason
 from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.session_fixture import session_fixture_repair
-from cellwall.check.session_makers import SESSION_TOKENS, is_replaced, opens_session
+from cellwall.check.session_makers import SESSION_TOKENS, is_replaced, may_open_session, opens_session
 from cellwall.check.session_repair import session_repair
 from cellwall.check.settings import CheckSettings
 from cellwall.check.value_flow import value_flow
@@ -120,6 +120,8 @@ class SharedSession:
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each call that opens a session which something keeps."""
         for call in module.of(ast.Call):
+            if not _is_bound(module, call) or not may_open_session(module, call, context.settings):
+                continue
             place = value_place(module, call)
             if not _may_keep(place) or not opens_session(module, call, context.settings):
                 continue
@@ -132,6 +134,14 @@ class SharedSession:
             message = f"a database session {kept} is shared by every request that uses it"
             meant = isinstance(outcome, Refusal) and outcome.reason in _MEANT
             yield finding(self, module, call, message, outcome, severity=Severity.WARNING if meant else None)
+
+
+def _is_bound(module: ModuleFacts, call: ast.Call) -> bool:
+    """Tell, by what stands around it alone, whether a call's value may get a name or be given out."""
+    parent = module.nodes.parent(call)
+    while isinstance(parent, (ast.Await, ast.BoolOp, ast.IfExp)):
+        parent = module.nodes.parent(parent)
+    return isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.Return, ast.Yield))
 
 
 def _may_keep(place: Place) -> bool:

@@ -10,7 +10,7 @@ from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import FUNCTIONS
+from cellwall.check.node_index import FUNCTIONS, walk
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import Example, RuleContext, Status, finding
@@ -166,7 +166,7 @@ def _class_use(module: ModuleFacts, cls: ast.ClassDef) -> str:
     if any(isinstance(f, ast.AsyncFunctionDef) for f in cls.body):
         return _BY_TASKS
     pushes = pops = False
-    for node in ast.walk(cls):
+    for node in walk(cls):
         if isinstance(node, ast.Attribute) and spelled(node.value).startswith("self."):
             pushes = pushes or node.attr in ("append", "push")
             pops = pops or node.attr == "pop"
