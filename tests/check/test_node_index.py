@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwall.check.node_index import NodeIndex, walk
+from cellwall.check.node_index import NodeIndex, children, walk
 
 SHARED = (ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop, ast.type_ignore)
 NEW = "type Pair[T: int, *Ts, **P] = tuple[T, T]\n\ndef f[T](x: T) -> T: ...\n\nclass A[T]: ...\n"
@@ -39,6 +39,8 @@ def test_every_node_is_there_once_with_its_parent(source: str) -> None:
 def test_walking_gives_what_the_standard_library_gives(source: str) -> None:
     tree = ast.parse(source)
     assert walk(tree) == [node for node in ast.walk(tree) if not isinstance(node, SHARED)]
+    for node in walk(tree):
+        assert children(node) == [n for n in ast.iter_child_nodes(node) if not isinstance(n, SHARED)]
 
 
 @pytest.mark.parametrize("source", SOURCES)

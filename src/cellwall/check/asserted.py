@@ -6,6 +6,7 @@ from typing import Final, final
 
 from cellwall.check.asserted_values import called_name
 from cellwall.check.known_values import NOTHING, Sources
+from cellwall.check.node_index import children
 
 _CLOSED: Final = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -52,7 +53,6 @@ def parts_of(node: ast.expr) -> list[ast.expr]:
         inner = waiting.pop(0)
         found.append(inner)
         if not isinstance(inner, _CLOSED):
-            children = ast.iter_child_nodes(inner)
-            values = [child.value if isinstance(child, ast.keyword) else child for child in children]
+            values = [c.value if isinstance(c, ast.keyword) else c for c in children(inner)]
             waiting += [value for value in values if isinstance(value, ast.expr)]
     return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from cellwall.check.node_index import COMPREHENSIONS, FUNCTIONS, SCOPES, walk
+from cellwall.check.node_index import COMPREHENSIONS, FUNCTIONS, SCOPES, children, walk
 
 
 class Kind(Enum):
@@ -79,7 +79,7 @@ def _own_nodes(scope: ast.AST, *, walrus: bool) -> Iterator[ast.AST]:
         if isinstance(node, SCOPES):
             stack.extend(reversed(_outside_parts(node) if walrus else []))
         elif walrus or isinstance(node, (ast.pattern, ast.match_case)):
-            stack.extend(reversed(list(ast.iter_child_nodes(node))))
+            stack.extend(children(node)[::-1])
         elif isinstance(node, _WITH_BLOCKS):
             for name in reversed(_BLOCKS):
                 stack.extend(reversed(getattr(node, name, ())))
@@ -89,7 +89,7 @@ def _roots(scope: ast.AST) -> list[ast.AST]:
     if isinstance(scope, ast.Lambda):
         return [scope.body]
     if isinstance(scope, COMPREHENSIONS):
-        return list(ast.iter_child_nodes(scope))
+        return children(scope)
     if isinstance(scope, (ast.Module, ast.ClassDef, *FUNCTIONS)):
         return list(scope.body)
     return []

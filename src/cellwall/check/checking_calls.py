@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cellwall.check.asserted_values import called_name, is_asserting
-from cellwall.check.node_index import walk
+from cellwall.check.node_index import children, walk
 
 _CHECKING: Final = re.compile(
     r"^_*(assert|expect|check|verify|should|must|ensure|validate|compare|fail)|_assert|Assert|[eE]quals?$"
@@ -60,7 +60,7 @@ def own_places(
             values = (*inner.args, *(keyword.value for keyword in inner.keywords))
             if any(isinstance(value, ast.Name) and value.id == name for value in values):
                 yield inner
-        pending += ast.iter_child_nodes(inner)
+        pending += children(inner)
 
 
 def _keeps_expected(node: ast.AST) -> bool:

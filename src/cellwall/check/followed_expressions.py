@@ -6,7 +6,7 @@ from typing import final
 
 from cellwall.check.effort import Effort
 from cellwall.check.known_values import NOTHING, KnownValues, Scope, Sources
-from cellwall.check.node_index import walk
+from cellwall.check.node_index import children, walk
 from cellwall.check.pytest_facts import spelled
 
 Called = Callable[[ast.Call, Scope], Sources]
@@ -72,8 +72,8 @@ class FollowedExpressions:
 
     def all_of(self, node: ast.AST, scope: Scope) -> Sources:
         """Give what any expression directly in a node depends on."""
-        children = [c.value if isinstance(c, ast.keyword) else c for c in ast.iter_child_nodes(node)]
-        return NOTHING.union(*(self.of(child, scope) for child in children if isinstance(child, ast.expr)))
+        inner = [c.value if isinstance(c, ast.keyword) else c for c in children(node)]
+        return NOTHING.union(*(self.of(child, scope) for child in inner if isinstance(child, ast.expr)))
 
     def bind(self, target: ast.expr, sources: Sources, scope: Scope) -> None:
         """Give a value to what stands on the left; one in a container stays beside what was there."""

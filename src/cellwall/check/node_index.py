@@ -130,6 +130,19 @@ class NodeIndex:
         return parent if isinstance(parent, ast.ClassDef) else None
 
 
+def children(node: ast.AST) -> list[ast.AST]:
+    """Give the direct children, as `ast.iter_child_nodes` does, without what CPython shares."""
+    found: list[ast.AST] = []
+    values = node.__dict__
+    for name in _NODE_FIELDS[type(node)]:
+        value = values.get(name)
+        if type(value) is list:
+            found += [item for item in value if item is not None] if name in _WITH_HOLES else value
+        elif value:
+            found.append(value)
+    return found
+
+
 def walk(root: ast.AST) -> list[ast.AST]:
     """Give a node and all nodes inside of it, the outer first: as `ast.walk` does, in a quarter of the time.
 

@@ -4,7 +4,7 @@ import ast
 from typing import TypeVar
 
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import FUNCTIONS, Function
+from cellwall.check.node_index import FUNCTIONS, Function, children
 
 N = TypeVar("N", bound=ast.AST)
 
@@ -33,5 +33,5 @@ def _walk(function: Function) -> list[ast.AST]:
         node = stack.pop()
         found.append(node)
         if not isinstance(node, (*FUNCTIONS, ast.ClassDef)):
-            stack.extend(reversed(list(ast.iter_child_nodes(node))))
+            stack.extend(children(node)[::-1])
     return found

@@ -10,7 +10,7 @@ from weakref import ref
 
 from cellwall.check.bindings import Binding, Kind, Namespace, absolute_module, collect
 from cellwall.check.cross_file_facts import ProjectFacts
-from cellwall.check.node_index import FUNCTIONS, Function, NodeIndex
+from cellwall.check.node_index import FUNCTIONS, Function, NodeIndex, children
 from cellwall.check.origin import Origin
 from cellwall.check.pytest_facts import Fixture, PytestFacts
 
@@ -375,7 +375,7 @@ def results(function: Function) -> list[ast.expr]:
         if isinstance(node, (ast.Return, ast.Yield)) and node.value is not None:
             found.append(node.value)
         if not isinstance(node, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
-            stack.extend(reversed(list(ast.iter_child_nodes(node))))
+            stack.extend(children(node)[::-1])
     return found
 
 
