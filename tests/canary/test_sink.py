@@ -1,6 +1,7 @@
 """Every sink of the folder, and the fake one, keep what a sink promises."""
 
 import importlib
+import subprocess
 import sys
 
 import pytest
@@ -21,3 +22,10 @@ def test_the_names_differ_and_each_file_has_a_sink() -> None:
     assert len(set(names)) == len(names)
     files = {name.rpartition(".")[2] for name in sys.modules if name.startswith("cellwall.canary.sinks.")}
     assert files == {type(sink).__module__.rpartition(".")[2] for sink in all_sinks()}
+
+
+def test_importing_the_rooms_loads_nothing_but_the_standard_library() -> None:
+    script = "import sys, cellwall.canary, cellwall.sharing; print(*sys.modules)"
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in found.stdout.split()}
+    assert loaded.isdisjoint({"httpx", "starlette", "sqlalchemy", "redis", "structlog", "aiohttp", "pytest"})

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextvars import ContextVar
+from functools import partial
 from typing import Any, Final, Protocol
 
 from cellwall.canary.patching import undo_all, wrap
@@ -22,14 +23,17 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Any, Any, Any], Awaitable[None]]
 
 
+Show = Callable[[Message], None]
+
+
 class CallWatcher(Protocol):
     """What a sink does with one call."""
 
     name: str
     scope_types: tuple[str, ...]
 
-    def begin(self, watch: Watch, scope: Scope, viewer: str | None) -> Callable[[Message], None]:
-        """Give the function that is shown each message that the application sends."""
+    def begin(self, watch: Watch, scope: Scope, viewer: str | None) -> Show | None:
+        """Give the function that is shown each message that the application sends; None for none."""
         ...
 
     def failed(self, watch: Watch, scope: Scope, viewer: str | None, error: BaseException) -> None:
@@ -39,64 +43,59 @@ class CallWatcher(Protocol):
 
 def install_calls(watch: Watch, watcher: CallWatcher) -> Callable[[], None]:
     """Watch the calls of every application whose class or transport is known; gives the undo."""
-    steps: list[Callable[[], None]] = []
+    if not _watchers:
+        _entries.append(_wrap_entries())
+    _watchers.append((watch, watcher))
+
+    def undo() -> None:
+        _watchers.remove((watch, watcher))
+        if not _watchers:
+            _entries.pop()()
+
+    return undo
+
+
+def _wrap_entries() -> Callable[[], None]:
+    steps = []
     starlette = sys.modules.get("starlette.applications")
     if starlette is not None:
-        steps.append(wrap(starlette.Starlette, "__call__", lambda call: _method(watch, watcher, call)))
+        steps.append(wrap(starlette.Starlette, "__call__", _method))
     httpx = sys.modules.get("httpx")
     if httpx is not None:
-        steps.append(
-            wrap(httpx.ASGITransport, "handle_async_request", lambda call: _transport(watch, watcher, call))
-        )
-    _watchers.append((watch, watcher))
-    steps.append(lambda: _watchers.remove((watch, watcher)))
+        steps.append(wrap(httpx.ASGITransport, "handle_async_request", _transport))
     return undo_all(steps)
+
+
+_watchers: Final[list[tuple[Watch, CallWatcher]]] = []
+_entries: Final[list[Callable[[], None]]] = []
+_around: Final[ContextVar[bool]] = ContextVar("cellwall_around", default=False)
 
 
 async def call_watched(app: App, scope: Scope, receive: Receive, send: Send) -> None:
     """Call an application as an entered watch sees it; for clients that call applications themselves."""
-    for watch, watcher in _watchers:
-        app = watched(watch, watcher, app)
-    await app(scope, receive, send)
-
-
-_watchers: Final[list[tuple[Watch, CallWatcher]]] = []
-
-
-def watched(watch: Watch, watcher: CallWatcher, app: App) -> App:
-    """Give the application with one sink around it."""
-
-    async def call(scope: Scope, receive: Receive, send: Send) -> None:
-        await _watched_call(watch, watcher, app, scope, receive=receive, send=send)
-
-    return call
-
-
-async def _watched_call(
-    watch: Watch, watcher: CallWatcher, app: App, scope: Scope, *, receive: Receive, send: Send
-) -> None:
-    if scope["type"] not in watcher.scope_types or watcher.name in _around.get():
+    watchers = [pair for pair in _watchers if scope["type"] in pair[1].scope_types]
+    if not watchers or _around.get():
         await app(scope, receive, send)
         return
-    viewer = current_viewer() or viewer_of_request(watch, scope)
-    show = watcher.begin(watch, scope, viewer)
+    viewer = current_viewer() or viewer_of_request(watchers[0][0], scope)
+    begun = [watcher.begin(watch, scope, viewer) for watch, watcher in watchers]
+    shows = [show for show in begun if show is not None]
 
     async def shown(message: Message) -> None:
-        show(message)
+        for show in shows:
+            show(message)
         await send(message)
 
-    token = _around.set(_around.get() | {watcher.name})
+    token = _around.set(True)
     try:
         with serving():
             await app(scope, receive, shown)
     except Exception as error:
-        watcher.failed(watch, scope, viewer, error)
+        for watch, watcher in watchers:
+            watcher.failed(watch, scope, viewer, error)
         raise
     finally:
         _around.reset(token)
-
-
-_around: Final[ContextVar[frozenset[str]]] = ContextVar("cellwall_around", default=frozenset())
 
 
 def viewer_of_request(watch: Watch, scope: Scope) -> str | None:
@@ -112,19 +111,18 @@ def place_of(scope: Scope) -> str:
     return f"{scope.get('method', scope['type'])} {scope.get('path', '')}"
 
 
-def _method(watch: Watch, watcher: CallWatcher, original: Any) -> Any:
+def _method(original: Any) -> Any:
     async def call(self: Any, scope: Scope, receive: Receive, send: Send) -> None:
-        bound = original.__get__(self)
-        await _watched_call(watch, watcher, bound, scope, receive=receive, send=send)
+        await call_watched(original.__get__(self), scope, receive, send)
 
     return call
 
 
-def _transport(watch: Watch, watcher: CallWatcher, original: Any) -> Any:
+def _transport(original: Any) -> Any:
     async def handle_async_request(self: Any, request: Any) -> Any:
         twin = object.__new__(type(self))
         vars(twin).update(vars(self))
-        twin.app = watched(watch, watcher, self.app)
+        twin.app = partial(call_watched, self.app)
         return await original(twin, request)
 
     return handle_async_request

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import final
 
-from cellwall.canary.asgi_calls import Message, Scope, install_calls, place_of
+from cellwall.canary.asgi_calls import Message, Scope, Show, install_calls, place_of
 from cellwall.canary.chunks import Chunks
 from cellwall.canary.sink import Uninstall
 from cellwall.canary.watch import Watch
@@ -23,7 +22,7 @@ class AsgiSink:
         """Begin to watch calls."""
         return install_calls(watch, self)
 
-    def begin(self, watch: Watch, scope: Scope, viewer: str | None) -> Callable[[Message], None]:
+    def begin(self, watch: Watch, scope: Scope, viewer: str | None) -> Show:
         """Read one response, message by message."""
         place = place_of(scope)
         body = Chunks(watch.book.longest)

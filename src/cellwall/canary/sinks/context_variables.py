@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Callable
 from typing import Any, Final, final
 
-from cellwall.canary.asgi_calls import Message, Scope, install_calls, place_of
+from cellwall.canary.asgi_calls import Scope, Show, install_calls, place_of
 from cellwall.canary.patching import undo_all, wrap
 from cellwall.canary.sighting import Reach
 from cellwall.canary.sink import Uninstall
@@ -15,6 +14,7 @@ from cellwall.canary.viewer import viewing
 from cellwall.canary.watch import Watch
 
 _OWN: Final = "cellwall_"
+_PLAIN: Final = (type(None), bool, int, float)
 _LIMIT: Final = 50  # objects of one value: this is done at every call
 
 
@@ -39,10 +39,10 @@ class ContextVariableSink:
 
         return undo_all([install_calls(watch, self), wrap(viewing, "__enter__", make)])
 
-    def begin(self, watch: Watch, scope: Scope, viewer: str | None) -> Callable[[Message], None]:
+    def begin(self, watch: Watch, scope: Scope, viewer: str | None) -> Show | None:
         """Look at what the call finds."""
         look(watch, f"when {place_of(scope)} began", viewer)
-        return lambda message: None
+        return None
 
     def failed(self, watch: Watch, scope: Scope, viewer: str | None, error: BaseException) -> None:
         """Leave what was raised to the sink of exceptions."""
@@ -51,7 +51,7 @@ class ContextVariableSink:
 def look(watch: Watch, when: str, viewer: str | None) -> None:
     """Search all variables of the current context."""
     for variable, value in contextvars.copy_context().items():
-        if not variable.name.startswith(_OWN):
+        if not isinstance(value, _PLAIN) and not variable.name.startswith(_OWN):
             where = f"{variable.name} {when}"
             text = text_of(value, limit=_LIMIT)
             watch.observe("context-variable", text, where, reach=Reach.NOTED, viewer=viewer)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Any, final
 
-from cellwall.canary.asgi_calls import Message, Scope, install_calls, place_of
+from cellwall.canary.asgi_calls import Scope, Show, install_calls, place_of
 from cellwall.canary.patching import undo_all, wrap
 from cellwall.canary.sighting import Reach
 from cellwall.canary.sink import Uninstall
@@ -41,9 +40,9 @@ class ExceptionSink:
             [install_calls(watch, self), wrap(asyncio.BaseEventLoop, "call_exception_handler", make)]
         )
 
-    def begin(self, watch: Watch, scope: Scope, viewer: str | None) -> Callable[[Message], None]:
+    def begin(self, watch: Watch, scope: Scope, viewer: str | None) -> Show | None:
         """Leave messages to other sinks."""
-        return lambda message: None
+        return None
 
     def failed(self, watch: Watch, scope: Scope, viewer: str | None, error: BaseException) -> None:
         """See what was raised."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from typing import Any, final
 
-from cellwall.canary.asgi_calls import Message, Scope, install_calls, place_of
+from cellwall.canary.asgi_calls import Message, Scope, Show, install_calls, place_of
 from cellwall.canary.chunks import Chunks
 from cellwall.canary.patching import undo_all, wrap
 from cellwall.canary.serving import is_serving
@@ -31,7 +30,7 @@ class WebSocketSink:
             steps.append(wrap(client.Connection, "recv", lambda recv: _received(watch, recv)))
         return undo_all(steps)
 
-    def begin(self, watch: Watch, scope: Scope, viewer: str | None) -> Callable[[Message], None]:
+    def begin(self, watch: Watch, scope: Scope, viewer: str | None) -> Show:
         """Read one connection, frame by frame; a value split over two frames is seen too."""
         place = place_of(scope)
         stream = Chunks(watch.book.longest)
