@@ -20,7 +20,7 @@ from cellwall.check.reason import Reason
 from cellwall.check.replacement import replace_by_role
 from cellwall.check.role_import import names_for
 from cellwall.check.rule import Refusal, RuleContext
-from cellwall.check.shared_reach import reaching_name
+from cellwall.check.shared_reach import outermost, reaching_name
 from cellwall.check.value_flow import ValueFlow, value_flow
 from cellwall.check.value_place import Place, PlaceKind
 from cellwall.check.value_uses import Use, UseKind
@@ -44,6 +44,8 @@ def manager_repair(
     role = _role_for(module, call, place, flow, context)
     if isinstance(role, Refusal):
         return role
+    if sites.is_idle(call):
+        role = replace(role, reached_by=())  # whoever fetches the shared one, nobody looks at this one
     return _shares(module, call, sites, context) or _replace(module, call, role, context)
 
 
@@ -51,6 +53,8 @@ def _wants_the_shared_one(
     module: ModuleFacts, call: ast.Call, place: Place, flow: ValueFlow
 ) -> Refusal | None:
     """Say why this place is about the shared manager itself; None when it only needs one."""
+    if _stands_in(module, call):
+        return Refusal(Reason.ESCAPES, flow.escapes)
     if place.kind in (PlaceKind.COMPARED, PlaceKind.DROPPED):
         return Refusal(Reason.ON_PURPOSE, "the call itself is what is tested")
     if any(use.kind is UseKind.IDENTITY and not _is_handed_back(module, use, flow) for use in flow.uses):
@@ -65,6 +69,20 @@ def _wants_the_shared_one(
     if place.kind is PlaceKind.MEMBER:
         return Refusal(Reason.ESCAPES, f"`.{place.name}` is used on the shared one where it is fetched")
     return Refusal(Reason.UNKNOWN_SHAPE) if place.kind is PlaceKind.OTHER else None
+
+
+def _stands_in(module: ModuleFacts, call: ast.Call) -> bool:
+    """Tell whether an inner function gives the manager to whoever is given that function: a stand-in, say."""
+    function = module.function(call)
+    returned = isinstance(module.nodes.parent(call), ast.Return)
+    if function is None or not returned or outermost(module, call) is function:
+        return False
+    return any(
+        name.id == function.name
+        and isinstance(name.ctx, ast.Load)
+        and getattr(module.nodes.parent(name), "func", None) is not name
+        for name in module.of(ast.Name)
+    )
 
 
 def _is_handed_back(module: ModuleFacts, use: Use, flow: ValueFlow) -> bool:
@@ -95,7 +113,8 @@ def _role_for(
     if pool is not None and refusal is None and seen_to_fit:
         return pool
     if manager is not None:
-        return _manager_refusal(place, flow) or manager
+        unseen = not flow.uses and not flow.escapes  # then it does not matter for how long it is kept
+        return (None if unseen else _manager_refusal(place, flow)) or manager
     assert refusal is not None
     return refusal
 

@@ -14,11 +14,13 @@ from functools import cached_property
 from typing import Final, final
 
 from cellwall.check.alternative_places import are_alternatives
+from cellwall.check.kept_apart import is_kept_apart
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import COMPREHENSIONS, FUNCTIONS, Function, walk
 from cellwall.check.pytest_facts import Fixture
 from cellwall.check.value_flow import value_flow
 from cellwall.check.value_place import PlaceKind, value_place
+from cellwall.check.value_uses import Use, UseKind
 
 _LOOPS: Final = (ast.For, ast.AsyncFor, ast.While, *COMPREHENSIONS)
 MAX_DEPTH: Final = 6
@@ -49,6 +51,7 @@ class ManagerSites:
         self._module = module
         self.calls: tuple[ast.Call, ...] = tuple(calls)
         self._idle: dict[ast.Call, bool] = {}
+        self._apart: dict[ast.Call, bool] = {}
 
     def tests_that_see(self, call: ast.Call) -> list[Function]:
         """Give the functions that see the value of a call: its own, and all that reach it."""
@@ -70,11 +73,14 @@ class ManagerSites:
 
     def rival(self, call: ast.Call) -> Function | None:
         """Give a function that sees this call's value beside that of another call or of a repetition."""
+        if self._is_apart(call):
+            return None
         if any(isinstance(a, _LOOPS) for a in self._ancestors_in_function(call)):
             return self._module.function(call)
         for function in self.tests_that_see(call):
             seen = self._seen[function]
-            met = {self._leaders.get(c, c) for c in seen.all if c is call or not self.is_idle(c)}
+            others = {c for c in seen.all if c is call or not (self.is_idle(c) or self._is_apart(c))}
+            met = {self._leaders.get(c, c) for c in others}
             times = Counter({self._leaders.get(c, c): n for c, n in seen.made.items()})
             if len(met) > 1 or sum(n for c, n in times.items() if c in met) > 1:
                 return function
@@ -85,9 +91,27 @@ class ManagerSites:
         if call not in self._idle:
             place = value_place(self._module, call)
             flow = value_flow(self._module, call, place)
-            held = place.kind in (PlaceKind.LOCAL, PlaceKind.ATTRIBUTE)
+            held = place.kind in (PlaceKind.LOCAL, PlaceKind.ATTRIBUTE, PlaceKind.MODULE)
             self._idle[call] = held and not flow.uses and not flow.escapes
         return self._idle[call]
+
+    def _is_apart(self, call: ast.Call) -> bool:
+        """Tell whether nothing outside its block meets a call's value, nor is its state asked for there."""
+        if call not in self._apart:
+            flow = value_flow(self._module, call, value_place(self._module, call))
+            asked = any(self._is_asked(use) for use in flow.uses)
+            self._apart[call] = not (asked or flow.escapes) and is_kept_apart(self._module, call)
+        return self._apart[call]
+
+    def _is_asked(self, use: Use) -> bool:
+        """Tell whether a use may read what others left there: anything but a call, or handing it on."""
+        if use.kind is UseKind.PASSED:
+            return False
+        member = self._module.nodes.parent(use.node)
+        call = self._module.nodes.parent(member) if member is not None else None
+        call = self._module.nodes.parent(call) if isinstance(call, ast.Call) and call.func is member else None
+        call = self._module.nodes.parent(call) if isinstance(call, ast.Await) else call
+        return use.kind is not UseKind.MEMBER or not isinstance(call, ast.Expr)
 
     @cached_property
     def _leaders(self) -> dict[ast.Call, ast.Call]:

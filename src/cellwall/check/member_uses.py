@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cellwall.check.async_caller import async_caller
+from cellwall.check.awaited_later import is_awaited_later
+from cellwall.check.distant_uses import distant_values
 from cellwall.check.edit import Edit
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
@@ -31,13 +33,15 @@ def adapt_uses(module: ModuleFacts, node: ast.expr, role: Role, context: RuleCon
         return Refusal(Reason.ESCAPES, f"`{reached}` fetches the shared one by itself")
     edits: list[Edit] = []
     imports: list[str] = []
-    for use in attribute_uses(module, node):
-        if role.members and use.attr not in role.members and use.attr not in role.coroutines:
+    known = {*role.members, *role.coroutines}
+    for use in attribute_uses(module, node, far=True) if role.members else ():
+        if use.attr not in known:
             return Refusal(Reason.MEMBER_MISSING, use.attr)
+    for use in attribute_uses(module, node):
         call = module.nodes.parent(use)
         if use.attr not in role.coroutines or not (isinstance(call, ast.Call) and call.func is use):
             continue
-        if isinstance(module.nodes.parent(call), ast.Await):
+        if isinstance(module.nodes.parent(call), ast.Await) or is_awaited_later(module, call):
             continue
         caller = async_caller(module, call, context)
         if isinstance(caller, Refusal):
@@ -47,8 +51,11 @@ def adapt_uses(module: ModuleFacts, node: ast.expr, role: Role, context: RuleCon
     return Adaptation(tuple(dict.fromkeys(edits)), tuple(dict.fromkeys(imports)))
 
 
-def attribute_uses(module: ModuleFacts, node: ast.expr) -> list[ast.Attribute]:
-    """Give the attributes used on an expression's value, through local names, `self`, and fixtures."""
+def attribute_uses(module: ModuleFacts, node: ast.expr, *, far: bool = False) -> list[ast.Attribute]:
+    """Give the attributes used on an expression's value, through local names, `self`, and fixtures.
+
+    Those `far` away count too when asked for: in helpers that are given the value, or that give it.
+    """
     found: dict[ast.Attribute, None] = {}
     waiting: list[ast.expr] = [node]
     seen: set[ast.expr] = set()
@@ -63,6 +70,7 @@ def attribute_uses(module: ModuleFacts, node: ast.expr) -> list[ast.Attribute]:
         elif isinstance(parent, (ast.Await, ast.NamedExpr, ast.IfExp)):
             waiting.append(parent)
         waiting.extend(_further(module, value, parent))
+        waiting.extend(distant_values(module, value) if far else ())
     return sorted(found, key=lambda use: (use.lineno, use.col_offset))
 
 

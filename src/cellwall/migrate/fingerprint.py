@@ -18,6 +18,7 @@ from cellwall.migrate.storage_errors import as_storage_error
 LARGE: Final = 32 << 20  # bytes
 OF_WORKTREE: Final = ("HEAD", "index", "config.worktree", "MERGE_HEAD", "rebase-merge", "rebase-apply")
 SHARED: Final = ("config", "hooks", "info", "logs/refs/stash", "shallow")
+DERIVED: Final = "info/refs"  # a listing of the refs, which git writes when it packs
 
 
 def fingerprint(repo: Repository) -> str:
@@ -36,18 +37,18 @@ def _parts(repo: Repository) -> Iterator[bytes]:
     for name in OF_WORKTREE:
         yield from _everything(repo.git_dir / name)
     for name in SHARED:
-        yield from _everything(repo.common_dir / name)
+        yield from _everything(repo.common_dir / name, besides=repo.common_dir / DERIVED)
     files = repo.git.run("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
     for path in sorted(set(files.split(b"\0")[:-1])):
         yield path
         yield _state(repo.root / os.fsdecode(path))
 
 
-def _everything(path: Path) -> Iterator[bytes]:
+def _everything(path: Path, *, besides: Path | None = None) -> Iterator[bytes]:
     """Give names and states of a file, or of a folder's files, symlinks not followed."""
     yield os.fsencode(path.name)
     if path.is_dir() and not path.is_symlink():
-        for inner in sorted(path.iterdir()):
+        for inner in sorted(one for one in path.iterdir() if one != besides):
             yield from _everything(inner)
     else:
         yield _state(path)
