@@ -23,6 +23,28 @@ def is_own_registry(module: ModuleFacts, receiver: ast.expr) -> bool:
     return any(_fills(function, name) for function, name in _places(module, receiver, spelled))
 
 
+def was_given(module: ModuleFacts, receiver: ast.expr) -> str:
+    """Give the setter by which a test gave something of its own to a registry that it made, "" for none.
+
+    What such a registry hands out works with that (a double, say); what a factory makes does not.
+    """
+    origin = module.resolve(receiver)
+    if not module.is_test or origin is None or not origin.made:
+        return ""
+    spelled = ast.unparse(receiver)
+    setters = (_setter(function, name) for function, name in _places(module, receiver, spelled))
+    return next((setter for setter in setters if setter), "")
+
+
+def _setter(function: Function, spelled: str) -> str:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            given = node.func.attr.startswith("set_") and bool(node.args or node.keywords)
+            if given and ast.unparse(node.func.value) == spelled:
+                return node.func.attr
+    return ""
+
+
 def _places(module: ModuleFacts, receiver: ast.expr, spelled: str) -> Iterator[tuple[Function, str]]:
     """Give the functions that may fill the object, each with what the object is called there."""
     function = module.function(receiver)

@@ -15,7 +15,7 @@ from cellwall.check.member_uses import adapt_uses
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.on_purpose import patch_targets, shown_on_purpose
 from cellwall.check.origin import matches, snake_case
-from cellwall.check.own_registry import is_own_registry
+from cellwall.check.own_registry import is_own_registry, was_given
 from cellwall.check.reason import Reason
 from cellwall.check.replacement import replace_by_role
 from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
@@ -170,6 +170,9 @@ def _outcome(
         return Refusal(Reason.ON_PURPOSE, purpose)
     if not isinstance(call, ast.Call) or not called:
         return Refusal(Reason.UNKNOWN_SHAPE, "the method is passed on, not called")
+    setter = was_given(module, receiver) if receiver is not None else ""
+    if setter:
+        return Refusal(Reason.ESCAPES, f"the test gave its registry something of its own by `{setter}`")
     return _repair(module, call, receiver, role_name, context)
 
 
