@@ -60,6 +60,29 @@ ALONE = {
         """,
 }
 ALONE |= {
+    "within each turn of a loop": """
+        def test_one():
+            for _ in "ab":
+                x = make()
+                Engine(x)
+        """,
+    "within each of two blocks": """
+        async def test_one():
+            seen = {}
+            try:
+                x = make()
+                await x.open("a")
+                seen["a"] = Engine(x).called
+            except OSError:
+                seen["a"] = False
+            try:
+                x = make()
+                await x.open("b")
+                seen["b"] = isinstance(Engine(x), str)
+            except OSError:
+                seen["b"] = False
+            assert all(seen.values())
+        """,
     "one of two branches": """
         def test_one(asked):
             if asked:
@@ -90,6 +113,20 @@ TOGETHER = {
         def test_one():
             for _ in "ab":
                 x = make()
+            x.open()
+        """,
+    "in two blocks that ask for its state": """
+        def test_one():
+            try:
+                x = make()
+                x.open()
+            except OSError:
+                pass
+            try:
+                y = make()
+                assert y.size() == 1
+            except OSError:
+                pass
         """,
     "beside a fixture": """
         import pytest

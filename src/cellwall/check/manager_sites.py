@@ -73,13 +73,13 @@ class ManagerSites:
 
     def rival(self, call: ast.Call) -> Function | None:
         """Give a function that sees this call's value beside that of another call or of a repetition."""
-        if self._is_apart(call):
+        if self._are_apart(call):
             return None
         if any(isinstance(a, _LOOPS) for a in self._ancestors_in_function(call)):
             return self._module.function(call)
         for function in self.tests_that_see(call):
             seen = self._seen[function]
-            others = {c for c in seen.all if c is call or not (self.is_idle(c) or self._is_apart(c))}
+            others = {c for c in seen.all if c is call or not self.is_idle(c)}
             met = {self._leaders.get(c, c) for c in others}
             times = Counter({self._leaders.get(c, c): n for c, n in seen.made.items()})
             if len(met) > 1 or sum(n for c, n in times.items() if c in met) > 1:
@@ -94,6 +94,11 @@ class ManagerSites:
             held = place.kind in (PlaceKind.LOCAL, PlaceKind.ATTRIBUTE, PlaceKind.MODULE)
             self._idle[call] = held and not flow.uses and not flow.escapes
         return self._idle[call]
+
+    def _are_apart(self, call: ast.Call) -> bool:
+        """Tell whether a call and all that its tests see besides stay in their blocks."""
+        seen = {c for function in self.tests_that_see(call) for c in self._seen[function].all}
+        return all(self._is_apart(c) for c in {call, *seen} if c is call or not self.is_idle(c))
 
     def _is_apart(self, call: ast.Call) -> bool:
         """Tell whether nothing outside its block meets a call's value, nor is its state asked for there."""

@@ -584,3 +584,81 @@ class TestOtherSpellings:
         source = f"{self.HEAD}async def test_it(use, user_context):\n    use(ToolDispatcher(other=1))\n"
         result = fix(source, roles=self.SPELLED, rules=("CW102",))
         assert [finding.reason for finding in result.remaining] == [Reason.ARGUMENTS]
+
+
+FAR = {
+    "returned in a tuple": """
+        async def test_it(user_context):
+            tool, dispatcher = opened(1)
+            await dispatcher.{member}(tool)
+
+        def opened(tool):
+            dispatcher = ToolDispatcher()
+            return tool, dispatcher
+        """,
+    "returned alone, by a method": """
+        class TestIt:
+            def opened(self):
+                return ToolDispatcher()
+
+            async def test_it(self):
+                assert self.opened().{member}
+        """,
+    "handed to a helper": """
+        async def test_it(user_context):
+            check(ToolDispatcher())
+
+        def check(dispatcher):
+            assert dispatcher.{member}
+        """,
+    "handed to a helper by name": """
+        class TestIt:
+            def check(self, other, *, dispatcher):
+                assert dispatcher.{member}
+
+            async def test_it(self):
+                dispatcher = ToolDispatcher()
+                self.check(1, dispatcher=dispatcher)
+        """,
+}
+
+
+@pytest.mark.parametrize("shape", FAR)
+@pytest.mark.parametrize("member", ["run", "other"])
+def test_members_are_asked_for_far_away_too(fix: Fix, shape: str, member: str) -> None:
+    source = "from app.tools import ToolDispatcher\n\n\n" + dedent(FAR[shape].replace("{member}", member))
+    spelled = roles(
+        create="Own({context})", imports=("from app.tools import Own",), awaited=False, members=("run",)
+    )
+    result = fix(source, roles=spelled, rules=("CW102",))
+    expected = [] if member == "run" else [Reason.MEMBER_MISSING]
+    assert [finding.reason for finding in result.remaining] == expected
+    assert ("Own(" in result.source.decode()) is (member == "run")
+
+
+@pytest.mark.parametrize(
+    ("body", "later"),
+    [
+        ("runs = [d.run(n) for n in (1, 2)]\n    await asyncio.gather(*runs)", True),
+        ("await asyncio.gather(d.run(1), d.run(2))", True),
+        ("await asyncio.gather(*[d.run(n) for n in (1, 2)])", True),
+        ("task = asyncio.create_task(d.run(1))\n    await task", True),
+        ("assert d.run(1)", False),
+        ("use(d.run(1))", False),
+    ],
+)
+def test_coroutines_that_run_together_are_not_awaited_before(fix: Fix, body: str, later: bool) -> None:
+    source = (
+        "import asyncio\nfrom app.tools import ToolDispatcher\n\n\n"
+        f"async def test_it(use, user_context):\n    d = ToolDispatcher()\n    {body}\n"
+    )
+    spelled = roles(
+        create="Own({context})",
+        imports=("from app.tools import Own",),
+        awaited=False,
+        members=("run",),
+        coroutines=("run",),
+    )
+    after = fix(source, roles=spelled, rules=("CW102",)).source.decode()
+    assert "Own(user_context)" in after
+    assert ("await d.run" in after) is not later

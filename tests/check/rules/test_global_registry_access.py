@@ -596,3 +596,15 @@ def test_finds_nothing(shape: str, fix: Fix) -> None:
     result = fix(NOTHING[shape])
     assert result.remaining == ()
     assert result.repaired == ()
+
+
+@pytest.mark.parametrize("given", ["registry.set_channel(double)", "pass"])
+def test_a_registry_that_works_with_the_tests_own_things_stays(given: str, fix: Fix) -> None:
+    source = (
+        "from app.agents import AgentRegistry\n\n\ndef test_run(double, user_context):\n"
+        f'    registry = AgentRegistry(1)\n    {given}\n    registry.get_agent("x").run()\n'
+    )
+    result = fix(source, rules=("CW101",))
+    expected = [] if given == "pass" else [Reason.ESCAPES]
+    assert [finding.reason for finding in result.remaining] == expected
+    assert (b"create_agent" in result.source) is (given == "pass")
