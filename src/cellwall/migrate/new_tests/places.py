@@ -22,7 +22,7 @@ def place_for(
         owned: the test modules that the agent has, sorted.
         taken: paths that are in use.
     """
-    for folder in _folders(agent, owned):
+    for folder in _folders(agent, owned, taken):
         for candidate in _names(agent, name):
             path = str(PurePosixPath(folder) / candidate)
             if path not in taken and owner_of(plan, path) == agent.number:
@@ -30,11 +30,14 @@ def place_for(
     return None
 
 
-def _folders(agent: Assignment, owned: Sequence[str]) -> Iterator[str]:
-    """The scope's own folder first, then the folders in which the agent has most modules."""
+def _folders(agent: Assignment, owned: Sequence[str], taken: Collection[str]) -> Iterator[str]:
+    """The scope's own folder first, then the folders in which the agent has most modules.
+
+    A scope may name a file; that is no folder, whether it is there or not.
+    """
     for glob in agent.scope:
         literal = glob.text.removesuffix("/**")
-        if not any(sign in literal for sign in "*?["):
+        if not any(sign in literal for sign in "*?[") and literal not in taken and literal[-3:] != ".py":
             yield literal
     counted = Counter(str(PurePosixPath(path).parent) for path in owned)
     yield from sorted(counted, key=lambda folder: (-counted[folder], folder))
