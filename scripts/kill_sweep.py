@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -29,8 +30,8 @@ from cellwall.migrate.options import RunOptions
 from cellwall.migrate.start import fresh_run
 from cellwall.migrate.views.fake import FakeView
 
-# How often each window is passed in a run of the shop; a kill picks one of these times.
-WINDOWS = {"patch written": 4, "verdict journalled": 24, "ref moved": 4, "event appended": 52}
+TESTS_TAKE = 6  # times as long as a run of the shop without tests
+WINDOWS = ("patch written", "verdict journalled", "ref moved", "event appended")
 SHOP = Path(__file__).parents[1] / "tests/fixtures/small_shop"
 PLAN = "RENOVATION_PLAN.md"
 
@@ -44,20 +45,23 @@ def make_repository(folder: Path) -> Path:
     return folder
 
 
-def drive_with_window(repo: Path, window: str, nth: int, tests: bool) -> None:
-    """Run the plan in this process, which kills itself when it is inside `window` for the nth time."""
-    seen = 0
+def drive_with_window(repo: Path, window: str, nth: int, tests: bool) -> dict[str, int]:
+    """Run the plan in this process, which kills itself when it is inside `window` for the nth time.
+
+    Gives how often it was inside of each.
+    """
+    seen: Counter[str] = Counter()
 
     def at(name: str) -> None:
-        nonlocal seen
-        seen += name == window
-        if name == window and seen == nth:
+        seen[name] += 1
+        if name == window and seen[name] == nth:
             os.kill(os.getpid(), signal.SIGKILL)
 
     around = Surroundings(clock=time.time, randomness=os.urandom(2), window=at)
     options = RunOptions(agents=3, validate_after_update=False, validate_continuously=tests)
     with fresh_run(repo / PLAN, repo, options, around) as run:
         asyncio.run(drive(run, FakeView(), refresh=1.0))
+    return seen
 
 
 def descendants(pid: int) -> list[int]:
@@ -77,6 +81,15 @@ def cellwall(repo: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a cellwall command on the repository."""
     command = [sys.executable, "-m", "cellwall", *arguments, "--repo", str(repo)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def whole(repo: Path) -> tuple[dict[str, int], float]:
+    """Run to the end without tests; give how often the run was inside of each window, and its seconds."""
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, __file__, "--drive", str(repo)], stdout=subprocess.PIPE, check=True
+    )
+    return json.loads(done.stdout), time.monotonic() - began
 
 
 def start(repo: Path, kill: dict[str, object]) -> bool:
@@ -142,17 +155,17 @@ def strays(repo: Path) -> list[int]:
     return [pid for pid in mine if pid != os.getpid()]
 
 
-def choose(rng: random.Random, number: int, seconds: dict[bool, float]) -> dict[str, object]:
+def choose(rng: random.Random, number: int, passed: dict[str, int], seconds: float) -> dict[str, object]:
     """Choose how a kill happens: inside a named window, or at a random time; one run in ten runs tests, too.
 
-    `seconds` is how long a whole run takes, with tests and without.
+    A whole run without tests is inside of each window as often as `passed` says, and takes `seconds`.
     """
     if number % 2 == 0:
-        window, most = list(WINDOWS.items())[number // 2 % len(WINDOWS)]
-        return {"window": window, "nth": rng.randint(1, most)}
+        window = WINDOWS[number // 2 % len(WINDOWS)]
+        return {"window": window, "nth": rng.randint(1, passed[window])}
     who = rng.choice(["coordinator", "any"])
     tests = number % 10 == 1
-    after = round(rng.uniform(0.0, seconds[tests]), 3)
+    after = round(rng.uniform(0.0, seconds * (TESTS_TAKE if tests else 1)), 3)
     return {"after": after, "who": who, "pick": rng.randrange(1000), "tests": tests}
 
 
@@ -182,14 +195,10 @@ def kill_once(
 def sweep(kills: int, seed: int, folder: Path, jobs: int) -> dict[str, object]:
     """Do the kills, `jobs` at a time, and give the summary; failures name the seed and the kill."""
     rng = random.Random(seed)
-    seconds = {}
-    for tests in (False, True):
-        reference = make_repository(folder / f"reference-{tests}")
-        began = time.monotonic()
-        start(reference, {"tests": tests})
-        seconds[tests] = time.monotonic() - began
+    reference = make_repository(folder / "reference")
+    passed, seconds = whole(reference)
     expected = outcome(reference)
-    chosen = [choose(rng, number, seconds) for number in range(kills)]
+    chosen = [choose(rng, number, passed, seconds) for number in range(kills)]
     with ThreadPoolExecutor(jobs) as pool:
         done = list(pool.map(lambda n: kill_once(n, chosen[n], folder, expected), range(kills)))
     return {
@@ -197,6 +206,7 @@ def sweep(kills: int, seed: int, folder: Path, jobs: int) -> dict[str, object]:
         "seed": seed,
         "compared": len(done),
         "coordinator_killed": sum(bool(one["killed"]) for one in done),
+        "windows": passed,
         "in_windows": sum("window" in kill for kill in chosen),
         "items": expected["items"],
         "failures": [one for one in done if one["problems"]],
@@ -215,7 +225,7 @@ def main() -> None:
     parser.add_argument("--tests", action="store_true")
     given = parser.parse_args()
     if given.drive:
-        drive_with_window(given.drive, given.window, given.nth, given.tests)
+        print(json.dumps(drive_with_window(given.drive, given.window, given.nth, given.tests)))
         return
     folder = Path(tempfile.mkdtemp(prefix="kill-sweep-"))
     summary = sweep(given.kills, given.seed, folder, given.jobs)
