@@ -101,7 +101,7 @@ _AT_ONCE: Final = (
     "trio.open_nursery",
 )
 _ASSERTING: Final = re.compile(
-    r"assert|raises|warns|check|verify|expect|ensure|fail|should|validate|must|compare|has_calls|called",
+    r"assert|raises|warns|check|verify|expect|ensure|fail|should|validate|must|until|wait_for|compare|has_calls|called",
     re.IGNORECASE,
 )
 
