@@ -7,7 +7,7 @@
 import csv
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from cellwall.check.family import Family
@@ -26,6 +26,8 @@ READ = (
     Family.TOKENS,
     Family.TESTS,
 )
+HELD_OUT = "held out"
+OWN_RUNTIME = 30  # from here on, the addresses of a family are of rules about Cellwall's own runtime
 BEGIN, END = "<!-- table begins -->", "<!-- table ends -->"
 
 
@@ -41,11 +43,14 @@ def corpus() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def counted() -> dict[str, Counter[str]]:
-    """Give rule -> how many findings have which verdict; findings of severity info do not count."""
+def counted(packages: Collection[str] | None = None) -> dict[str, Counter[str]]:
+    """Give rule -> how many findings have which verdict, in some packages or in all.
+
+    Findings of severity info do not count.
+    """
     found: dict[str, Counter[str]] = {}
     for label in labels():
-        if label["severity"] != "info":
+        if label["severity"] != "info" and (packages is None or label["package"] in packages):
             found.setdefault(label["rule"], Counter())[label["verdict"]] += 1
     return found
 
@@ -56,33 +61,32 @@ def share(verdicts: Counter[str]) -> float:
 
 
 def judged_rules() -> list[Rule]:
-    """Give the rules whose findings are read here, by code."""
-    known = {label["rule"] for label in labels()}
-    return [rule for rule in own_rules() if rule.family in READ and (rule.name in known or _is_listed(rule))]
-
-
-def _is_listed(rule: Rule) -> bool:
-    return not rule.code.endswith(
-        "30"
-    )  # the addresses from 30 on belong to rules about Cellwall's own runtime
+    """Give the rules whose findings are read here, by code: those about code in general."""
+    return [rule for rule in own_rules() if rule.family in READ and int(rule.code[3:]) < OWN_RUNTIME]
 
 
 def table() -> Iterator[str]:
     """Give the table as lines of Markdown."""
-    found = counted()
-    yield "| rule | status | read | true | debatable | false | false alarms |"
-    yield "|---|---|---|---|---|---|---|"
+    found, apart = counted(), counted({one["package"] for one in corpus() if one["use"] == HELD_OUT})
+    yield "| rule | status | read | true | debatable | false | false alarms | held out: read, false |"
+    yield "|---|---|---|---|---|---|---|---|"
     for rule in judged_rules():
-        one = found.get(rule.name, Counter())
+        one, held = found.get(rule.name, Counter()), apart.get(rule.name, Counter())
         percent = f"{share(one):.0%}" if one else "nothing found"
         cells = [str(one.total()), *(str(one[verdict]) for verdict in VERDICTS), percent]
+        cells.append(f"{held.total()}, {held['false']}")
         yield f"| {rule.code} `{rule.name}` | {rule.status} | {' | '.join(cells)} |"
-    packages = corpus()
-    files, lines = (sum(int(one[key]) for one in packages) for key in ("files", "lines"))
-    yield ""
-    yield f"{len(packages)} packages, {files:,} files, {lines:,} lines: " + ", ".join(
-        f"{one['package']} {one['version']}" for one in packages
-    )
+    yield from packages_used()
+
+
+def packages_used() -> Iterator[str]:
+    """Give what was checked, those that the rules were improved on and those held out apart."""
+    for use in dict.fromkeys(one["use"] for one in corpus()):
+        packages = [one for one in corpus() if one["use"] == use]
+        files, lines = (sum(int(one[key]) for one in packages) for key in ("files", "lines"))
+        names = ", ".join(f"{one['package']} {one['version']}" for one in packages)
+        yield ""
+        yield f"**{use.capitalize()}**: {len(packages)} packages, {files:,} files, {lines:,} lines: {names}."
 
 
 def page() -> str:

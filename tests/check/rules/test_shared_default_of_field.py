@@ -47,6 +47,16 @@ SILENT = [
     ),
     pytest.param(
         """
+        from sqlalchemy import JSON
+        from sqlalchemy.ext.mutable import MutableDict
+        from sqlalchemy.orm import mapped_column
+        class A:
+            extra = mapped_column(MutableDict.as_mutable(JSON), default={})
+        """,
+        id="a type that copies",
+    ),
+    pytest.param(
+        """
         import click
         @click.option("--tag", default=[])
         def run(tag): ...

@@ -51,7 +51,7 @@ class CacheKeyWithoutUser:
     code: ClassVar[str] = "CW504"
     family: ClassVar[Family] = Family.CACHES
     severity: ClassVar[Severity] = Severity.ERROR
-    status: ClassVar[Status] = Status.PREVIEW
+    status: ClassVar[Status] = Status.STABLE
     fixes: ClassVar[Safety | None] = None
 
     VALID: ClassVar[tuple[Example, ...]] = (

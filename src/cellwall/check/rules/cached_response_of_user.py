@@ -58,7 +58,7 @@ class CachedResponseOfUser:
     code: ClassVar[str] = "CW503"
     family: ClassVar[Family] = Family.CACHES
     severity: ClassVar[Severity] = Severity.ERROR
-    status: ClassVar[Status] = Status.PREVIEW
+    status: ClassVar[Status] = Status.STABLE
     fixes: ClassVar[Safety | None] = None
 
     VALID: ClassVar[tuple[Example, ...]] = (

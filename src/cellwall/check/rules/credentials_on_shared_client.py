@@ -46,7 +46,7 @@ class CredentialsOnSharedClient:
     code: ClassVar[str] = "CW506"
     family: ClassVar[Family] = Family.CACHES
     severity: ClassVar[Severity] = Severity.ERROR
-    status: ClassVar[Status] = Status.PREVIEW
+    status: ClassVar[Status] = Status.STABLE
     fixes: ClassVar[Safety | None] = None
 
     VALID: ClassVar[tuple[Example, ...]] = (

@@ -49,7 +49,7 @@ class GlobalSetByRequest:
     code: ClassVar[str] = "CW202"
     family: ClassVar[Family] = Family.STATE
     severity: ClassVar[Severity] = Severity.ERROR
-    status: ClassVar[Status] = Status.PREVIEW
+    status: ClassVar[Status] = Status.STABLE
     fixes: ClassVar[Safety | None] = None
 
     VALID: ClassVar[tuple[Example, ...]] = (

@@ -42,7 +42,7 @@ class JwtWithoutExpiry:
     code: ClassVar[str] = "CW702"
     family: ClassVar[Family] = Family.TOKENS
     severity: ClassVar[Severity] = Severity.WARNING
-    status: ClassVar[Status] = Status.PREVIEW
+    status: ClassVar[Status] = Status.STABLE
     fixes: ClassVar[Safety | None] = None
 
     VALID: ClassVar[tuple[Example, ...]] = (

@@ -50,7 +50,7 @@ class LazyGlobalFirstCaller:
     code: ClassVar[str] = "CW203"
     family: ClassVar[Family] = Family.STATE
     severity: ClassVar[Severity] = Severity.ERROR
-    status: ClassVar[Status] = Status.PREVIEW
+    status: ClassVar[Status] = Status.STABLE
     fixes: ClassVar[Safety | None] = None
 
     VALID: ClassVar[tuple[Example, ...]] = (

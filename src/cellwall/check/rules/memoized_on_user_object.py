@@ -51,7 +51,7 @@ class MemoizedOnUserObject:
     code: ClassVar[str] = "CW502"
     family: ClassVar[Family] = Family.CACHES
     severity: ClassVar[Severity] = Severity.ERROR
-    status: ClassVar[Status] = Status.PREVIEW
+    status: ClassVar[Status] = Status.STABLE
     fixes: ClassVar[Safety | None] = None
 
     VALID: ClassVar[tuple[Example, ...]] = (

@@ -48,7 +48,7 @@ class MutableInContextVariable:
     code: ClassVar[str] = "CW305"
     family: ClassVar[Family] = Family.ASYNC
     severity: ClassVar[Severity] = Severity.ERROR
-    status: ClassVar[Status] = Status.PREVIEW
+    status: ClassVar[Status] = Status.STABLE
     fixes: ClassVar[Safety | None] = None
 
     VALID: ClassVar[tuple[Example, ...]] = (

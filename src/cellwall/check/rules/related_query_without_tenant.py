@@ -53,7 +53,7 @@ class RelatedQueryWithoutTenant:
     code: ClassVar[str] = "CW402"
     family: ClassVar[Family] = Family.DATA
     severity: ClassVar[Severity] = Severity.ERROR
-    status: ClassVar[Status] = Status.PREVIEW
+    status: ClassVar[Status] = Status.STABLE
     fixes: ClassVar[Safety | None] = None
 
     VALID: ClassVar[tuple[Example, ...]] = (

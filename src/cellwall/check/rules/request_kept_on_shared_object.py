@@ -57,7 +57,7 @@ class RequestKeptOnSharedObject:
     code: ClassVar[str] = "CW204"
     family: ClassVar[Family] = Family.STATE
     severity: ClassVar[Severity] = Severity.ERROR
-    status: ClassVar[Status] = Status.PREVIEW
+    status: ClassVar[Status] = Status.STABLE
     fixes: ClassVar[Safety | None] = None
 
     VALID: ClassVar[tuple[Example, ...]] = (

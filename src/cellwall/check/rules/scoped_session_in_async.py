@@ -49,7 +49,7 @@ class ScopedSessionInAsync:
     code: ClassVar[str] = "CW401"
     family: ClassVar[Family] = Family.DATA
     severity: ClassVar[Severity] = Severity.ERROR
-    status: ClassVar[Status] = Status.PREVIEW
+    status: ClassVar[Status] = Status.STABLE
     fixes: ClassVar[Safety | None] = None
 
     VALID: ClassVar[tuple[Example, ...]] = (

@@ -59,7 +59,7 @@ class SessionIdWithoutOwner:
     code: ClassVar[str] = "CW601"
     family: ClassVar[Family] = Family.SOCKETS
     severity: ClassVar[Severity] = Severity.ERROR
-    status: ClassVar[Status] = Status.PREVIEW
+    status: ClassVar[Status] = Status.STABLE
     fixes: ClassVar[Safety | None] = None
 
     VALID: ClassVar[tuple[Example, ...]] = (

@@ -44,7 +44,7 @@ class SharedDefaultOfField:
     code: ClassVar[str] = "CW207"
     family: ClassVar[Family] = Family.STATE
     severity: ClassVar[Severity] = Severity.ERROR
-    status: ClassVar[Status] = Status.PREVIEW
+    status: ClassVar[Status] = Status.STABLE
     fixes: ClassVar[Safety | None] = Safety.SAFE
 
     VALID: ClassVar[tuple[Example, ...]] = (
@@ -110,6 +110,8 @@ _COLUMNS: Final = (
 
 
 def _is_field(module: ModuleFacts, call: ast.Call) -> bool:
+    if any(isinstance(node, ast.Attribute) and node.attr == "as_mutable" for node in ast.walk(call)):
+        return False  # SQLAlchemy's mutable types copy what they are given
     if module.matches(call.func, _COLUMNS) is not None:
         return True
     names = module.names(call.func)

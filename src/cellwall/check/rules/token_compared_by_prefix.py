@@ -46,7 +46,7 @@ class TokenComparedByPrefix:
     code: ClassVar[str] = "CW704"
     family: ClassVar[Family] = Family.TOKENS
     severity: ClassVar[Severity] = Severity.ERROR
-    status: ClassVar[Status] = Status.PREVIEW
+    status: ClassVar[Status] = Status.STABLE
     fixes: ClassVar[Safety | None] = None
 
     VALID: ClassVar[tuple[Example, ...]] = (

@@ -50,7 +50,7 @@ class TruncatedIdentityKey:
     code: ClassVar[str] = "CW501"
     family: ClassVar[Family] = Family.CACHES
     severity: ClassVar[Severity] = Severity.ERROR
-    status: ClassVar[Status] = Status.PREVIEW
+    status: ClassVar[Status] = Status.STABLE
     fixes: ClassVar[Safety | None] = Safety.UNSAFE
 
     VALID: ClassVar[tuple[Example, ...]] = (

@@ -46,7 +46,7 @@ class WideFixtureWithUser:
     code: ClassVar[str] = "CW801"
     family: ClassVar[Family] = Family.TESTS
     severity: ClassVar[Severity] = Severity.WARNING
-    status: ClassVar[Status] = Status.PREVIEW
+    status: ClassVar[Status] = Status.STABLE
     fixes: ClassVar[Safety | None] = Safety.UNSAFE
 
     VALID: ClassVar[tuple[Example, ...]] = (
