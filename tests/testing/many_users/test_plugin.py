@@ -297,7 +297,7 @@ async def user_context(user_context):
 def tmp_path(tmp_path, user_context): return tmp_path / user_context.user_id
 async def test_it(name, user_context, tmp_path):
     assert name == f"basic of {user_context.user_id}" and user_context.parent
-    assert tmp_path.parent.is_dir()
+    assert tmp_path.name == user_context.user_id and tmp_path.parent.is_dir()
 """,
         "--concurrent-users",
         "3",

@@ -85,11 +85,11 @@ class Fixtures:
         return errors
 
     async def _made(self, name: str, chain: Chain) -> Any:
-        if name == TEMPORARY_FOLDER and "tmp_path_factory" in self.item.fixturenames:
-            return await self._temporary_folder()
         definition = self._plan.definition(name, level_of(name, chain))
         if definition is None:
             return call_outside(lambda: pytests_value(self.item, name))
+        if name == TEMPORARY_FOLDER and definition.func.__module__.startswith("_pytest."):
+            return await self._temporary_folder()
         function, needs = without_wrapper(definition)
         arguments = {each: await self.make(each, (*chain, name)) for each in needs}
         function = self._rewrite.function(bound(function, self.instance))
