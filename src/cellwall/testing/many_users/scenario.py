@@ -9,6 +9,7 @@ from typing import Any, Final, final
 
 import pytest
 
+from cellwall.testing.many_users.bodies import call_body
 from cellwall.testing.many_users.fixture_making import Fixtures
 from cellwall.testing.many_users.fixture_plan import USER_CONTEXT, FixturePlan, Maker
 from cellwall.testing.many_users.leftovers import Leftovers
@@ -152,7 +153,7 @@ class TestAsManyUsers:
         async def body() -> None:
             arguments = {each: await fixtures.make(each) for each in argument_names(self._item)}
             function = rewrite.function(bound(self._item.obj, instance))
-            await function(**rewrite.arguments(arguments))
+            await call_body(function, rewrite.arguments(arguments))
 
         return User(name, fixtures, set_up, body, result=self._result, own=self._own)
 

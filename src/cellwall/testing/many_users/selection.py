@@ -1,7 +1,7 @@
 """Which tests run as many users, which stay as they are, and which cannot and say so."""
 
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, final
 
 import pytest
@@ -62,7 +62,8 @@ def _of_plain_function(item: Any, plan: FixturePlan, settings: IsolationSettings
         definition = plan.definition(name, -1)
         if definition is not None and is_async(definition.func) and not is_ours(definition.func):
             refuse(f"it is no coroutine, and its fixture {name!r} has to be awaited")
-    return Selected(plan, settings)
+    # The explorer does not control threads.
+    return Selected(plan, replace(settings, schedules=None, budget=None, schedule=""))
 
 
 def is_ours(function: Any) -> bool:
