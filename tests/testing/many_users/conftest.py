@@ -64,7 +64,7 @@ def run_pytest(tmp_path: Path) -> RunPytest:
 
 def answer(folder: Path, *arguments: str, plugins: tuple[str, ...] = ()) -> Answer:
     """Run pytest in a folder."""
-    command = [sys.executable, "-m", "pytest", "-q", "--junit-xml=junit.xml", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", "-q", "--junit-xml=junit.xml", "-o", "cache_dir=.cache"]
     for plugin in (*PLUGINS, *plugins):
         command += ["-p", plugin]
     ran = subprocess.run(

@@ -10,6 +10,7 @@ from cellwall.testing.many_users.result import RunResult
 from cellwall.testing.many_users.running import MakeScenario, Scenario, Tried
 from cellwall.testing.many_users.settings import IsolationSettings
 
+ROUNDS: Final = 5  # of cancelling
 GRACE: Final = 1.0  # seconds for tasks to end after a run was broken off
 
 
@@ -78,10 +79,12 @@ class PlainLoop:
 
 def _break_off(runner: asyncio.Runner) -> None:
     loop = runner.get_loop()
-    left = asyncio.all_tasks(loop)
-    for task in left:
-        task.cancel()
-    with contextlib.suppress(Exception):
-        if left:
-            loop.run_until_complete(asyncio.wait(left, timeout=GRACE))
-    runner.close()
+    for _ in range(ROUNDS):
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        with contextlib.suppress(Exception):
+            if left:
+                loop.run_until_complete(asyncio.wait(left, timeout=GRACE))
+    if not asyncio.all_tasks(loop):  # else closing would wait for what does not end
+        runner.close()

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, final
+from typing import Any, Final, final
 
 from cellwall.canary import viewing
 from cellwall.testing.many_users.current_user import become
 from cellwall.testing.many_users.fixture_making import Fixtures
 from cellwall.testing.many_users.own_values import OwnValues
 from cellwall.testing.many_users.result import BODY, SET_UP, TEARDOWN, Failure, RunResult
+
+MOST_CANCELLATIONS: Final = 2
 
 Work = Callable[[], Awaitable[object]]
 
@@ -112,11 +114,15 @@ class User:
 
 
 async def _until(event: asyncio.Event) -> None:
-    """Wait for the event; a cancellation cannot end a user between its phases."""
+    """Wait for the event; a cancellation cannot end a user between its phases, but many end everything."""
+    cancelled = 0
     while not event.is_set():
         try:
             await event.wait()
         except asyncio.CancelledError:
+            cancelled += 1
+            if cancelled > MOST_CANCELLATIONS:
+                raise
             task = asyncio.current_task()
             if task is not None:
                 task.uncancel()
