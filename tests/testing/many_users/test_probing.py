@@ -46,7 +46,9 @@ async def test_it(app, user_context):
         answer = await user.http.get(f"/notes/{{user_context.request_id}}")
         assert answer.json()["text"] == user_context.session_id
 """
-LINE = "next on the same task, one input of another, ids of another, kept for all, left behind"
+LINE = (
+    "next on the same task, one input of another, ids of another, kept for all, left behind, shared objects"
+)
 
 
 @pytest.mark.parametrize(("leave", "verdict"), [("pass", "leak"), ("current.reset(token)", "passed")])
@@ -80,3 +82,25 @@ def test_a_number_that_tells_of_others_is_something_to_look_at(run_pytest: RunPy
     assert found.verdicts() == {"test_it": "passed"}, found.text
     assert "presence of another" in found.text
     assert re.search(r"body.kept is [2-4] after another user was there, 1 without", found.text), found.text
+
+
+def test_what_two_fixtures_share_is_something_to_look_at(run_pytest: RunPytest) -> None:
+    test = """
+import pytest
+class Agent:
+    def __init__(self, user, memory=[]):
+        self.user, self.memory = user, memory
+        memory.append(user)
+
+@pytest.fixture
+def agent(user_context):
+    return Agent(user_context.user_id)
+
+async def test_it(agent, user_context):
+    assert agent.user == user_context.user_id
+"""
+    found = run_pytest(test, "--concurrent-users", "3", probes=True)
+    assert found.verdicts() == {"test_it": "passed"}, found.text
+    assert (
+        "shared objects: u1['agent'].memory: list: u1['agent'].memory is next['agent'].memory" in found.text
+    )

@@ -21,6 +21,7 @@ from cellwall.testing.probes import (
     PresenceProbe,
     Recorder,
     ReplayProbe,
+    SharedObjectsProbe,
     Trial,
 )
 from cellwall.testing.probes.left_behind import held_now, newly_held
@@ -233,6 +234,15 @@ async def test_what_is_left_behind_is_noted() -> None:
     }
     assert newly_held(held_now({"service": here}), held_now({"service": here})) == {}
     vars(local).clear()
+
+
+async def test_shared_objects_that_hold_values_are_noted() -> None:
+    book = CanaryBook(5)
+    recent, settings = [book.issue("alice").value], {"limit": 10}
+    roots = ({"service": [recent, settings]}, {"service": [recent, settings]})
+    (found,) = await SharedObjectsProbe().run(Trial(book, "alice", "bob", {}, roots=roots))
+    assert (found.leak, found.where) == (False, "alice['service'][0]")
+    assert found.text.endswith("is bob['service'][0], holding values of alice")
 
 
 async def test_only_the_users_own_requests_are_recorded() -> None:

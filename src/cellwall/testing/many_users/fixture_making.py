@@ -63,6 +63,10 @@ class Fixtures:
             self._values[key] = await self._made(name, chain)
         return self._values[key]
 
+    def held(self) -> dict[str, Any]:
+        """Give what was made here, by name."""
+        return {name: value for (name, _), value in self._values.items()}
+
     def add_finalizer(self, finalizer: Callable[[], object]) -> None:
         """Call the function when what is made now is torn down."""
 

@@ -10,6 +10,7 @@ import pytest
 
 from cellwall.testing.many_users.constants import Placed, constants_of
 from cellwall.testing.many_users.fixture_plan import Maker
+from cellwall.testing.many_users.own_values import watching_item
 from cellwall.testing.many_users.probing import Probing
 from cellwall.testing.many_users.pytest_private import all_names, without_wrapper
 from cellwall.testing.many_users.refusal import Refusal, refuse
@@ -65,8 +66,9 @@ class ItemRun:
         __tracebackhide__ = _hides
         if str(self._item.funcargs.get("anyio_backend", "")).startswith("trio"):
             refuse("it runs on trio, and users run on asyncio")
-        tried = self._tried()
-        error = self._outcome(tried)
+        with watching_item():
+            tried = self._tried()
+            error = self._outcome(tried)
         if error is not None:
             raise error
 

@@ -19,6 +19,23 @@ class SeenByOthersError(AssertionError):
     __module__ = "builtins"  # for a short name in the summary
 
 
+_of_items: Final[list[Watch]] = []  # the watch of the running item; its sinks stay from run to run
+
+
+@contextmanager
+def watching_item() -> Iterator[None]:
+    """Install the sinks once for all runs of an item; nothing where a test has a watch of its own."""
+    if active_watch() is not None:
+        yield
+        return
+    with Watch(CanaryBook()) as watch:
+        _of_items.append(watch)
+        try:
+            yield
+        finally:
+            _of_items.remove(watch)
+
+
 @final
 class OwnValues:
     """The book and the watch of one run; no two runs of a session have the same salt, or values."""
@@ -58,8 +75,12 @@ class OwnValues:
     def watched(self, result: RunResult) -> Iterator[None]:
         """Watch the sinks for the block; what was seen goes into the result."""
         with ExitStack() as stack:
-            if active_watch() is None:
+            watch = active_watch()
+            if watch is None:
                 self._watch = stack.enter_context(Watch(self.book))
+            elif watch in _of_items:
+                watch.restart(self.book)
+                self._watch = watch
             yield
         result.book = self.book
         if self._watch is not None:

@@ -46,11 +46,13 @@ class Probing:
         """Note what the task keeps, before the next user comes."""
         self._left = newly_held(self._before, held_now(sys.modules))
 
-    async def probe(self, book: CanaryBook) -> None:
-        """Run every probe on what was gathered."""
+    async def probe(
+        self, book: CanaryBook, first: Mapping[str, object], second: Mapping[str, object]
+    ) -> None:
+        """Run every probe on what was gathered, and on both users' fixtures."""
         exchanges = dict(self._recorder.exchanges)
         left = {self.first: self._left}
-        trial = Trial(book, self.first, SUCCESSOR, exchanges, left=left, alone=self._alone)
+        trial = Trial(book, self.first, SUCCESSOR, exchanges, left, self._alone, (first, second))
         for probe in ALL_PROBES:
             self.findings += await probe.run(trial)
 

@@ -133,7 +133,9 @@ class TestAsManyUsers:
         first.on_begin, first.on_done = probing.first_begins, probing.first_ended
 
     async def _probe(self, probing: Probing) -> None:
-        await probing.probe(self._own.book)
+        first = self._users[0]
+        second = first.successor
+        await probing.probe(self._own.book, first.held(), {} if second is None else second.held())
         for found in probing.findings:
             if found.leak:
                 error = SeenByOthersError(str(found))

@@ -63,6 +63,10 @@ class User:
             if not self.failed and self.name not in self._result.cancelled:
                 self._result.finished.append(self.name)
 
+    def held(self) -> dict[str, Any]:
+        """Give the values of this user's own fixtures, by name."""
+        return self._fixtures.held()
+
     async def tear_down(self) -> None:
         """Tear down what this user's fixtures made."""
         with viewing(self.name):

@@ -8,6 +8,7 @@ from cellwall.testing.probes.one_input import OneInputProbe
 from cellwall.testing.probes.presence import PresenceProbe
 from cellwall.testing.probes.recorder import Recorder
 from cellwall.testing.probes.replay import ReplayProbe
+from cellwall.testing.probes.shared import SharedObjectsProbe
 from cellwall.testing.probes.trial import Probe, Trial
 
 ALL_PROBES: tuple[Probe, ...] = (
@@ -15,6 +16,7 @@ ALL_PROBES: tuple[Probe, ...] = (
     ReplayProbe(),
     CachingProbe(),
     LeftBehindProbe(),
+    SharedObjectsProbe(),
     PresenceProbe(),
 )
 
@@ -31,5 +33,6 @@ __all__ = [
     "Recorder",
     "ReplayProbe",
     "Request",
+    "SharedObjectsProbe",
     "Trial",
 ]

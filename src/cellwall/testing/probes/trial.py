@@ -28,6 +28,7 @@ class Trial:
         exchanges: user to exchanges.
         left: user to what context variables and thread-locals held afterwards and not before.
         alone: the second user's exchanges of runs without the first.
+        roots: the two users' fixtures by name.
         sent, said: how many requests the probes have sent, and the values in them.
     """
 
@@ -37,6 +38,7 @@ class Trial:
     exchanges: Mapping[str, Sequence[Exchange]]
     left: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     alone: Sequence[Sequence[Exchange]] = ()
+    roots: tuple[Mapping[str, object], Mapping[str, object]] = field(default_factory=lambda: ({}, {}))
     sent: int = 0
     said: set[str] = field(default_factory=set)
 
