@@ -174,7 +174,7 @@ class _Search:
             shrinking_runs=runs,
         )
 
-    def result(self, seed: int, replaced: tuple[str, ...], *, cancel: bool) -> Exploration:
+    def result(self, seed: int, replaced: Sequence[str], *, cancel: bool) -> Exploration:
         """Give what was found and covered."""
         sweep = next((s for s in self._strategies if isinstance(s, CancellationSweep)), None)
         delayed = next((s for s in self._strategies if isinstance(s, DelayedCancellationSweep)), None)
@@ -195,7 +195,7 @@ class _Search:
         )
         return Exploration(tuple(self._failures), tuple(self._unrepeatable), certificate)
 
-    def _not_covered(self, replaced: tuple[str, ...], *, cancel: bool) -> list[str]:
+    def _not_covered(self, replaced: Sequence[str], *, cancel: bool) -> list[str]:
         sentences = [f"not controlled: {what}" for what in self._uncontrolled]
         if not cancel:
             sentences.append("handlers were not cancelled")

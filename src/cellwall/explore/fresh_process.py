@@ -1,6 +1,4 @@
-"""Replays a schedule alone in a fresh process, so that a failure that needs what earlier runs left is told
-apart.
-"""
+"""Replays a schedule alone in a fresh process: a failure that needs earlier runs is told apart."""
 
 import json
 import os
