@@ -42,6 +42,8 @@ class Pair:
     also: list[str] = field(default_factory=list)
     python: str = ""
     dependencies: bool = True
+    test: str = ""  # the test's folder where it is not the name
+    arguments: list[str] = field(default_factory=list)  # of pytest, such as how many schedules to explore
 
     def packages(self, side: str) -> list[str]:
         """Give what is installed for one side."""
@@ -132,7 +134,7 @@ def _install(python: Path, pair: Pair, side: str, folder: Path) -> str:
 
 
 def _run(python: Path, pair: Pair, side: str, folder: Path, users: int) -> Told:
-    home = ZOO / pair.name
+    home = ZOO / (pair.test or pair.name)
     with tempfile.TemporaryDirectory() as temporary:
         report = Path(temporary, "report.xml")
         environment = {
@@ -143,7 +145,14 @@ def _run(python: Path, pair: Pair, side: str, folder: Path, users: int) -> Told:
             "ZOO_PACKAGES": str(folder),
         }
         command = [python, "-m", "pytest", home / "one_user.py", "-c", ZOO / "pytest.ini", "-q"]
-        command += ["--rootdir", home, "--concurrent-users", str(users), f"--junitxml={report}"]
+        command += [
+            "--rootdir",
+            home,
+            "--concurrent-users",
+            str(users),
+            f"--junitxml={report}",
+            *pair.arguments,
+        ]
         try:
             done = subprocess.run(
                 command, cwd=temporary, env=environment, capture_output=True, text=True, timeout=SECONDS,

@@ -6,7 +6,6 @@ loop's own callbacks keep their order. Nothing private to asyncio is used here; 
 """
 
 import asyncio
-import heapq
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from cellwall.explore.network.memory_network import MemoryNetwork
 from cellwall.explore.outside import Outside
 from cellwall.explore.schedule import CLOCK, Cancellation
 from cellwall.explore.stuck import stuck
+from cellwall.explore.timers import Timers
 from cellwall.explore.virtual_selector import VirtualSelector
 
 START: Final = 1000.0  # the clock's time (s) when a run begins
@@ -60,8 +60,7 @@ class ExplorerLoop(OpenLoop):
         self.network = MemoryNetwork(self)
         self.current = self.base = Lane("loop")
         self._runnable: list[Entry] = []
-        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
-        self._made_timers = 0
+        self._timers = Timers()
         self._from_threads: deque[asyncio.Handle] = deque()
         self._halted = False
         self._careful = False  # something has to be looked after between steps
@@ -79,7 +78,6 @@ class ExplorerLoop(OpenLoop):
         self.choose = self.record = self.observe = None
         self.free_steps = MOST_STEPS
         self.current = self.base = Lane("loop")
-        self._made_timers = 0
         self.network.reset()
         self.sources.reset()
         self.owner_thread = threading.get_ident()
@@ -89,7 +87,7 @@ class ExplorerLoop(OpenLoop):
         if not self._outer_timers:
             self.now = START
         for timer in self._outer_timers:
-            self._push(timer)
+            self._timers.push(timer)
         for handle in self.take_queue():
             self.enqueue(handle)
         self._careful = self.has_real_sources()
@@ -101,10 +99,9 @@ class ExplorerLoop(OpenLoop):
         self.lanes = {}
         self.choose = self.record = self.observe = None
         outer, self._outer_timers = self._outer_timers, []
-        pending = {id(timer) for _, _, timer in self._timers}
-        self._timers.clear()
+        left = {id(timer) for timer in self._timers.clear()}
         for timer in outer:
-            if id(timer) in pending and not timer.cancelled():
+            if id(timer) in left:
                 self.put_timer(timer)
         self.network.reset()
         self.current = self.base = Lane("loop")
@@ -130,28 +127,14 @@ class ExplorerLoop(OpenLoop):
         if not self.engaged:
             return self.plain_call_at(when, callback, args, context)
         timer = self.new_timer(when, callback, args, context)
-        self._push(timer)
+        self._timers.push(timer)
         return timer
-
-    def _push(self, timer: asyncio.TimerHandle) -> None:
-        self._made_timers += 1
-        heapq.heappush(self._timers, (timer.when(), self._made_timers, timer))
-
-    def _next_time(self) -> float | None:
-        """Give when the next timer is due."""
-        timers = self._timers
-        while timers and timers[0][2].cancelled():
-            heapq.heappop(timers)
-        return timers[0][0] if timers else None
 
     def _advance(self, when: float) -> None:
         """Let time pass, and make due what is due then."""
         self.now = max(self.now, when)
-        timers = self._timers
-        while timers and timers[0][0] <= self.now:
-            timer = heapq.heappop(timers)[2]
-            if not timer.cancelled():
-                self.enqueue(timer)
+        for timer in self._timers.take_due(self.now):
+            self.enqueue(timer)
 
     # What becomes due.
 
@@ -240,7 +223,7 @@ class ExplorerLoop(OpenLoop):
 
     def _steps(self, most: int) -> None:  # noqa: PLR0912  # one loop, kept together for its speed
         """Run at most so many steps."""
-        runnable, trace, timers = self._runnable, self.trace, self._timers
+        runnable, trace, timers = self._runnable, self.trace, self._timers.heap
         for _ in range(most):
             if self._alert and not self._attend():
                 return
@@ -316,7 +299,7 @@ class ExplorerLoop(OpenLoop):
 
     def _may_stall(self) -> bool:
         """Tell whether time may pass although something is due."""
-        when = self._next_time()
+        when = self._timers.next_time()
         return when is not None and when - self._runnable[0].since <= self.max_stall
 
     def _stall(self) -> None:
@@ -324,11 +307,11 @@ class ExplorerLoop(OpenLoop):
         if self.record is not None:
             lane = self._runnable[0].lane
             self.record(lane.name, lane.step + 1, CLOCK)
-        self._advance(self._next_time() or self.now)
+        self._advance(self._timers.next_time() or self.now)
 
     def _wait(self) -> None:
         """Nothing is due: let time pass, or wait for the world outside."""
-        when = self._next_time()
+        when = self._timers.next_time()
         if self.sources.expected(self):
             patient = self.sources.wait(self, when)
             self._take_from_threads()
