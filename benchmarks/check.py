@@ -1,0 +1,190 @@
+"""What `cellwall check` costs beside other linters on the same tree: CPU seconds of whole processes.
+
+Usage: python -m benchmarks.check TREE [--rounds 5] [--peers BIN] [--every 40]
+
+Every round runs every tool once, in turns, each in a fresh process over a copy of the tree; the median of
+each counts, and all is told as a ratio to `ruff check` with its default rules. Tools that would take minutes
+see every n-th file, and their time is taken up to the whole tree by its bytes, the start taken out.
+Peers are looked for in the folder --peers (a virtual environment's bin), then on the path.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from benchmarks.ratio import Row, missing
+
+HERE = Path(__file__).parent
+OURS = (sys.executable, "-m", "cellwall", "check", "--format", "concise", "--exit-zero")
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A linter: how it is called on a folder, which part of the tree it sees, and the limit as a ratio."""
+
+    name: str
+    command: Sequence[str]
+    every: int = 1
+    before: Callable[[Path], None] = lambda folder: None
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What a process took: CPU seconds of it and its children, and the largest of them in memory, in MB."""
+
+    seconds: float
+    megabytes: float
+
+
+def run(command: Sequence[str], folder: Path) -> Used:
+    """Run a command in a folder to its end."""
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, _, usage = os.wait4(process.pid, 0)
+    process.returncode = 0
+    return Used(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def python_files(tree: Path) -> list[Path]:
+    """Give the Python files of a tree, sorted, links left out."""
+    return sorted(path for path in tree.rglob("*.py") if path.is_file() and not path.is_symlink())
+
+
+def copy(files: Sequence[Path], tree: Path, target: Path) -> int:
+    """Copy files to a folder of their own, and give their bytes."""
+    for path in files:
+        place = target / path.relative_to(tree)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, place)
+    return sum(path.stat().st_size for path in files)
+
+
+def no_cache(name: str) -> Callable[[Path], None]:
+    """Give what removes a tool's cache, so that its next run is a cold one."""
+    return lambda folder: shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def tools(peers: Path | None, every: int) -> tuple[list[Tool], list[Row]]:
+    """Give the tools that are installed, and a line for each that is not."""
+    found: list[Tool] = []
+    gone: list[Row] = []
+
+    def peer(label: str, name: str, *arguments: str, share: int = 1, cache: str | None = None) -> None:
+        program = shutil.which(name, path=str(peers)) if peers else None
+        program = program or shutil.which(name) or shutil.which(name, path=str(Path(sys.executable).parent))
+        if program is None:
+            gone.append(missing(label, f"{name} is not installed"))
+        else:
+            before = no_cache(cache) if cache else (lambda folder: None)
+            found.append(Tool(label, (program, *arguments), share, before))
+
+    peer("ruff cold", "ruff", "check", "--isolated", "--quiet", ".", cache=".ruff_cache")
+    peer("ruff warm", "ruff", "check", "--isolated", "--quiet", ".")
+    found.append(Tool("cellwall cold", OURS, 1, no_cache(".cellwall_cache")))
+    found.append(Tool("cellwall warm", OURS))
+    found.append(Tool("cellwall cold, preview too", (*OURS, "--preview"), 1, no_cache(".cellwall_cache")))
+    peer("bandit", "bandit", "-q", "-r", ".", share=max(1, every // 4))
+    config = str(HERE / "check_peers" / "semgrep.yaml")
+    quiet = ("--metrics=off", "--disable-version-check", "--quiet", "--jobs=2", "--config", config, ".")
+    peer("semgrep, 8 rules", "semgrep", "scan", *quiet, share=max(1, every // 4))
+    peer("pylint", "pylint", "--recursive=y", "--score=n", ".", share=every)
+    peer("fixit", "fixit", "lint", ".", share=every)
+    return found, gone
+
+
+def measure(tree: Path, peers: Path | None, rounds: int, every: int) -> tuple[dict[str, Used], list[Row]]:
+    """Run every tool `rounds` times in turns, and give the medians, taken up to the whole tree."""
+    chosen, gone = tools(peers, every)
+    files = python_files(tree)
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        parts: dict[int, tuple[Path, int]] = {}
+        for share in {1, *(tool.every for tool in chosen)}:
+            parts[share] = (root / f"every-{share}", copy(files[::share], tree, root / f"every-{share}"))
+        (root / "start").mkdir()
+        (root / "start" / "a.py").write_text("x = 1\n")
+        took: dict[str, list[Used]] = {tool.name: [] for tool in chosen}
+        starts = {tool.name: run(tool.command, root / "start").seconds for tool in chosen if tool.every > 1}
+        for _ in range(rounds):
+            for tool in chosen:
+                place, size = parts[tool.every]
+                tool.before(place)
+                used = run(tool.command, place)
+                start = starts.get(tool.name, 0.0)
+                whole = start + (used.seconds - start) * parts[1][1] / size
+                took[tool.name].append(Used(whole, used.megabytes))
+    return {
+        name: Used(median(u.seconds for u in all_), max(u.megabytes for u in all_))
+        for name, all_ in took.items()
+    }, gone
+
+
+def starts(rounds: int) -> dict[str, float]:
+    """Give the median CPU seconds of `cellwall --version`, and of one warm check of one small file."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / "pyproject.toml").write_text("")
+        (root / "a.py").write_text("import os\n\n\ndef main(name):\n    return os.environ[name]\n")
+        sides = {
+            "cellwall --version": (sys.executable, "-m", "cellwall", "--version"),
+            "one file": (*OURS, "a.py"),
+        }
+        took: dict[str, list[float]] = {name: [] for name in sides}
+        for _ in range(rounds + 1):
+            for name, command in sides.items():
+                took[name].append(run(command, root).seconds)
+        return {name: median(values[1:]) for name, values in took.items()}
+
+
+def rows(used: dict[str, Used], begun: dict[str, float]) -> list[Row]:
+    """Hold the medians against the limits."""
+    ruff, warm = used.get("ruff cold"), used.get("ruff warm")
+    ours = used["cellwall cold"].seconds
+    made: list[Row] = []
+
+    def at_most(name: str, value: float, limit: float, unit: str, note: str = "") -> None:
+        made.append(Row(name, value, unit, f"<= {limit:g}", value <= limit, note))
+
+    if ruff is not None:
+        at_most("cold, stable rules: CPU / ruff check", ours / ruff.seconds, 2.5, "x")
+        preview = used["cellwall cold, preview too"].seconds
+        at_most("cold, preview rules too: CPU / ruff check", preview / ruff.seconds, 2.5, "x")
+    if warm is not None:
+        at_most("warm: CPU / ruff check warm", used["cellwall warm"].seconds / warm.seconds, 1.0, "x")
+    for name, factor in (("bandit", 10), ("semgrep, 8 rules", 4), ("pylint", 100), ("fixit", 100)):
+        if name in used:
+            ratio = used[name].seconds / ours
+            made.append(Row(f"{name}: CPU / ours", ratio, "x", f">= {factor}", ratio >= factor, ""))
+    largest = max(used["cellwall cold"].megabytes, used["cellwall cold, preview too"].megabytes)
+    at_most("memory of the three processes together", 3 * largest, 150, "MB", "3 times the largest")
+    at_most("cellwall --version, CPU", begun["cellwall --version"] * 1000, 80, "ms")
+    at_most("one file, CPU", begun["one file"] * 1000, 150, "ms")
+    return made
+
+
+def main() -> int:
+    """Measure, print, and give 1 where a limit is missed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("tree", type=Path)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--peers", type=Path, help="a folder with the peers' programs")
+    parser.add_argument("--every", type=int, default=40, help="pylint and fixit see every n-th file")
+    given = parser.parse_args()
+    used, gone = measure(given.tree.resolve(), given.peers, given.rounds, given.every)
+    ruff = used.get("ruff cold")
+    for name, one in used.items():
+        ratio = f"{one.seconds / ruff.seconds:8.2f} x ruff cold" if ruff else ""
+        print(f"{name:<30} {one.seconds:10.2f} s CPU {ratio} {one.megabytes:8.0f} MB")
+    made = [*rows(used, starts(given.rounds)), *gone]
+    print(*made, sep="\n")
+    return 0 if all(row.met for row in made) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
