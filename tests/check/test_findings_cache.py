@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwall.check import cached_check, engine, findings_cache
+from cellwall.check import engine, findings_cache, worker_pool
 from cellwall.check.cache_key import cache_key
 from cellwall.check.cached_check import CachedCheck
 from cellwall.check.engine import FileReport, check_source
@@ -38,13 +38,13 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths that were really checked, in order."""
     seen: list[str] = []
-    original = cached_check.check_files
+    original = worker_pool.check_files
 
     def counting(work: Checking, paths: list[str], *, workers: int) -> Iterator[FileReport]:
         seen.extend(paths)
         return original(work, paths, workers=workers)
 
-    monkeypatch.setattr(cached_check, "check_files", counting)
+    monkeypatch.setattr(worker_pool, "check_files", counting)
     return seen
 
 

@@ -84,6 +84,6 @@ def _endless(*_: object) -> Sequence[object]:
 
 
 def test_few_files_start_no_process(settings: CheckSettings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker_pool, "ProcessPoolExecutor", None)
+    monkeypatch.setattr(worker_pool, "_pool", None)
     tree = MappingSourceTree({"a.py": BAD})
     assert len(list(check_files(Checking(tree, settings, ProjectFacts()), ["a.py"]))) == 1

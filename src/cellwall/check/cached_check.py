@@ -5,13 +5,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final, final
 
 from cellwall.check.cross_file_facts import ProjectFacts
-from cellwall.check.engine import FileReport
+from cellwall.check.file_report import FileReport
 from cellwall.check.findings_cache import FindingsCache
-from cellwall.check.project_facts import collect_facts
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree
-from cellwall.check.worker_pool import WORKERS, Checking, check_files
 
+WORKERS: Final = 2
 _UNREADABLE: Final = "unreadable"
 
 
@@ -32,7 +31,7 @@ class CachedCheck:
         """Give a report for each file, in this order, and save the cache at the end."""
         known = {path: report for path in paths if (report := self._known(path)) is not None}
         missing = [path for path in paths if path not in known]
-        checked = check_files(Checking(self._tree, self._settings, self.project), missing, workers=workers)
+        checked = self._checked(missing, workers)
         for path in paths:
             report = known.get(path)
             if report is None:
@@ -40,6 +39,20 @@ class CachedCheck:
                 self._keep(report)
             yield report
         self.save()
+
+    def _checked(self, paths: Sequence[str], workers: int) -> Iterator[FileReport]:
+        """Check files; what that needs is imported only when the cache does not know them all."""
+        if not paths:
+            return iter(())
+        from cellwall.check import worker_pool
+
+        work = worker_pool.Checking(self._tree, self._settings, self.project)
+        return worker_pool.check_files(work, paths, workers=workers)
+
+    def _collected(self) -> ProjectFacts:
+        from cellwall.check.project_facts import collect_facts
+
+        return collect_facts(self._tree, self._settings)
 
     def save(self) -> None:
         """Write the cache, if it changed."""
@@ -49,11 +62,11 @@ class CachedCheck:
     def _facts(self) -> ProjectFacts:
         cache = self._cache
         if cache is None:
-            return collect_facts(self._tree, self._settings)
+            return self._collected()
         digest = self._tree_digest(cache)
         facts = cache.facts(digest)
         if facts is None:
-            facts = collect_facts(self._tree, self._settings)
+            facts = self._collected()
             cache.keep_facts(digest, facts)
         return facts
 

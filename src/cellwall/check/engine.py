@@ -3,11 +3,11 @@
 import gc
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from cellwall.check.cross_file_facts import ProjectFacts
+from cellwall.check.file_report import FileReport
 from cellwall.check.finding import Finding
 from cellwall.check.gate import Gate, GatedSource
 from cellwall.check.module_facts import ModuleFacts, module_facts
@@ -20,19 +20,6 @@ from cellwall.check.suppression_uses import judged
 from cellwall.check.time_limit import SECONDS, TooSlow, limited
 
 _gates_of: Final[list[tuple[CheckSettings, list[tuple[Rule, Gate]]]]] = []  # of the settings last used
-
-
-@dataclass(frozen=True, slots=True)
-class FileReport:
-    """What was found in one file, in source order.
-
-    `parse_error` says why it is no Python, else None; `failures` what went wrong inside of rules.
-    """
-
-    path: str
-    findings: tuple[Finding, ...] = ()
-    parse_error: ParseError | None = None
-    failures: tuple[str, ...] = ()
 
 
 def check_source(path: str, source: bytes, settings: CheckSettings, project: ProjectFacts) -> FileReport:

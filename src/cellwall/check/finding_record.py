@@ -4,7 +4,7 @@ import base64
 from typing import Any
 
 from cellwall.check.edit import Edit, Fix, Safety
-from cellwall.check.engine import FileReport
+from cellwall.check.file_report import FileReport
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.parse import ParseError
 from cellwall.check.reason import Reason

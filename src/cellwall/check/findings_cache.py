@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, final
 
 from cellwall.check.cross_file_facts import ProjectFacts
-from cellwall.check.engine import FileReport
+from cellwall.check.file_report import FileReport
 from cellwall.check.finding_record import from_record, to_record
 from cellwall.project.durable_write import replace_durably
 

@@ -4,11 +4,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import final
 
-from cellwall.check.atomic_write import WriteError, atomic_write
 from cellwall.check.cross_file_facts import ProjectFacts
-from cellwall.check.engine import FileReport
+from cellwall.check.file_report import FileReport
 from cellwall.check.finding import Finding
-from cellwall.check.fixer import fix_source
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree
 
@@ -49,6 +47,8 @@ class Repairs:
         except OSError as error:
             self.not_written.append(f"{report.path}: cannot be read ({error.strerror or error})")
             return report.findings
+        from cellwall.check.fixer import fix_source  # most checks repair nothing, and start faster
+
         settings = self._settings.of(report.path)
         result = fix_source(report.path, before, settings, self._project, unsafe=self._unsafe)
         if result.source == before:
@@ -63,6 +63,8 @@ class Repairs:
 
     def write(self, path: str, content: bytes) -> bool:
         """Replace a file's content, and tell whether that went well."""
+        from cellwall.check.atomic_write import WriteError, atomic_write
+
         try:
             atomic_write(self._root / path, content)
         except WriteError as error:

@@ -1,19 +1,20 @@
 """Checks files in child processes. The order of the answers is that of the paths, whoever is ready first."""
 
 import gc
-import multiprocessing
+import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cellwall.check.cross_file_facts import ProjectFacts
-from cellwall.check.engine import FileReport, check_file
+from cellwall.check.engine import check_file
+from cellwall.check.file_report import FileReport
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree
 
-WORKERS: Final = 2
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
 _CHUNK: Final = 16
 _WORTH_IT: Final = 2 * _CHUNK  # fewer files are checked faster here than processes are started
 
@@ -30,17 +31,19 @@ class Checking:
 _current: list[Checking] = []
 
 
-def check_files(work: Checking, paths: Sequence[str], *, workers: int = WORKERS) -> Iterator[FileReport]:
+def check_files(work: Checking, paths: Sequence[str], *, workers: int = 2) -> Iterator[FileReport]:
     """Check files, in order; where a child dies, the file on which it died is reported, the rest goes on."""
-    if workers < 2 or len(paths) < _WORTH_IT or "fork" not in multiprocessing.get_all_start_methods():
+    if workers < 2 or len(paths) < _WORTH_IT or not hasattr(os, "fork"):
         yield from _chunk(work, paths)
         return
+    from concurrent.futures.process import BrokenProcessPool
+
     chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
     done = 0
     _current[:] = [work]
     gc.freeze()  # what is here already is not looked at again in the children
     try:
-        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
+        with _pool(workers) as pool:
             for reports in pool.map(_chunk_in_child, chunks):
                 done += 1
                 yield from reports
@@ -65,9 +68,18 @@ def _one_by_one(paths: Sequence[str]) -> Iterator[FileReport]:
             yield from single if single is not None else [FileReport(path, failures=(message,))]
 
 
+def _pool(workers: int) -> "ProcessPoolExecutor":
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork"))
+
+
 def _alone(paths: Sequence[str]) -> list[FileReport] | None:
+    from concurrent.futures.process import BrokenProcessPool
+
     try:
-        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as pool:
+        with _pool(1) as pool:
             return pool.submit(_chunk_in_child, paths).result()
     except BrokenProcessPool:
         return None

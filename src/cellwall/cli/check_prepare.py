@@ -7,7 +7,6 @@ from cellwall.check.baseline import BaselineError, read_baseline
 from cellwall.check.cache_key import cache_key
 from cellwall.check.changed_lines import Ranges, changed_lines
 from cellwall.check.findings_cache import FindingsCache
-from cellwall.check.rule_selection import rules_of
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import DirectorySourceTree
 from cellwall.check.wanted_files import absolute, inside, repository_of, wanted_files
@@ -39,7 +38,8 @@ def prepare(options: CheckOptions) -> Prepared:
     project = load_project(root)
     settings = CheckSettings.from_project(project, include_app=options.include_app, asked=options.asked)
     for each in (settings, *settings.folders.values()):
-        rules_of(each)
+        if each.rules or each.extend or each.ignore:
+            _known_rules(each)
     tree = DirectorySourceTree(root, gitignore=project.check.respect_gitignore)
     changed = changed_lines(root, options.since) if options.since is not None else None
     baseline = _baseline_path(options, project)
@@ -53,6 +53,13 @@ def prepare(options: CheckOptions) -> Prepared:
         baseline,
         None if options.no_cache else FindingsCache(root, cache_key(settings)),
     )
+
+
+def _known_rules(settings: CheckSettings) -> None:
+    """Make sure that what was asked for names rules; rules are imported only where something was."""
+    from cellwall.check.rule_selection import rules_of
+
+    rules_of(settings)
 
 
 def _wanted(

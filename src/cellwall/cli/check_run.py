@@ -5,11 +5,10 @@ from typing import Final
 
 import click
 
-from cellwall.check.added_suppressions import add_suppressions
 from cellwall.check.baseline import compare, write_baseline
 from cellwall.check.cached_check import CachedCheck
 from cellwall.check.changed_lines import in_lines
-from cellwall.check.engine import FileReport
+from cellwall.check.file_report import FileReport
 from cellwall.check.finding import Finding
 from cellwall.check.output.sources import Sources
 from cellwall.check.parse import ParseError
@@ -18,7 +17,6 @@ from cellwall.check.report import CheckReport
 from cellwall.cli.check_options import CheckOptions
 from cellwall.cli.check_output import diff_shower, exit_code, write_report
 from cellwall.cli.check_prepare import Prepared, prepare
-from cellwall.cli.check_stdin import check_stdin
 from cellwall.project.errors import ProjectError
 
 _NO_REASON: Final = "accepted when the check was adopted"
@@ -29,6 +27,8 @@ def run_check(options: CheckOptions) -> int:
     try:
         prepared = prepare(options)
         if options.stdin_filename is not None or Path("-") in options.paths:
+            from cellwall.cli.check_stdin import check_stdin
+
             return check_stdin(options, prepared)
         check = CachedCheck(prepared.tree, prepared.settings, prepared.cache)
         report = _checked(options, prepared, check)
@@ -84,6 +84,8 @@ def _treated(
         return list(repairs.repair(report))
     if not options.add_suppressions or all(f.suppressed is not None for f in report.findings):
         return list(report.findings)
+    from cellwall.check.added_suppressions import add_suppressions
+
     before = prepared.tree.read(report.path)
     reason = options.reason or _NO_REASON
     after, found = add_suppressions(report.path, before, prepared.settings, check.project, reason=reason)

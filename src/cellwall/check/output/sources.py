@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.edit import Edit, Fix
-from cellwall.check.import_edits import import_edits
-from cellwall.check.module_facts import module_facts
 from cellwall.check.parse import ParseError
 
 
@@ -25,6 +23,9 @@ class Sources:
             return b"", ()
         if not fix.imports:
             return source, fix.edits
+        from cellwall.check.import_edits import import_edits
+        from cellwall.check.module_facts import module_facts
+
         module = module_facts(path, source, self.project)
         added = () if isinstance(module, ParseError) else import_edits(module, fix.imports)
         return source, (*fix.edits, *added)
