@@ -86,7 +86,8 @@ class JwtWithoutExpiry:
             if name in _ENCODING and call.args and _has_no_end(module, call):
                 yield finding(self, module, call, "a token without `exp` opens its user's data for ever")
             off = _switched_off(call) if name in _DECODING else ""
-            if off and not _asks_elsewhere(module):
+            used = not isinstance(module.nodes.parent(call), ast.Expr)  # else only the signature is asked
+            if off and used and not _asks_elsewhere(module):
                 yield finding(
                     self, module, call, f"`{off}` is switched off: an old or foreign token is taken"
                 )

@@ -54,7 +54,7 @@ class TaskOutlivesRequest:
     code: ClassVar[str] = "CW306"
     family: ClassVar[Family] = Family.ASYNC
     severity: ClassVar[Severity] = Severity.ERROR
-    status: ClassVar[Status] = Status.STABLE
+    status: ClassVar[Status] = Status.PREVIEW
     fixes: ClassVar[Safety | None] = None
 
     VALID: ClassVar[tuple[Example, ...]] = (
