@@ -1,8 +1,9 @@
 """Victoria's rows and Mallory's: how they come to be, and what an outside look at them sees afterwards."""
 
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Select, select
+from sqlalchemy import MetaData, Select, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -72,7 +73,7 @@ async def look(arena: Arena) -> Snapshot:
     """See, past every wall, all rows of Victoria's and all rows that point across; a lost table is None."""
     seen: Snapshot = {}
     async with arena.trusted(VICTIM) as connection:
-        for name, query in _questions(arena.models).items():
+        for name, query in questions(arena.models).items():
             try:
                 rows = (await connection.execute(query)).all()
                 seen[name] = sorted(repr(tuple(row)) for row in rows)
@@ -80,6 +81,16 @@ async def look(arena: Arena) -> Snapshot:
                 seen[name] = [f"cannot be read: {type(error).__name__}"]
                 await connection.rollback()
     return seen
+
+
+def questions(m: Models) -> dict[str, Select[Any]]:
+    """Give the queries that see everything; made once for the same tables."""
+    if m.metadata not in _known:
+        _known[m.metadata] = _questions(m)
+    return _known[m.metadata]
+
+
+_known: "WeakKeyDictionary[MetaData, dict[str, Select[Any]]]" = WeakKeyDictionary()
 
 
 def _questions(m: Models) -> dict[str, Select[Any]]:
