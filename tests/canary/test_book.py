@@ -105,6 +105,10 @@ def test_declared_sharing_is_by_user_or_by_place() -> None:
     assert book.permits("bob", "admin")
     assert not book.permits("alice", "bob", "GET /rooms/room-12 body")
     assert not book.permits("bob", "carol")
+    paths = CanaryBook()
+    paths.allow("alice", "/profiles/", "")
+    assert paths.permits("alice", "bob", "GET /profiles/alice body")
+    assert not paths.permits("alice", "bob", "GET /notes/profiles body")
     assert [(one.owner, one.to, one.used) for one in book.declared] == [
         ("alice", "carol", 1),
         ("alice", "room-1", 1),

@@ -49,11 +49,16 @@ class DeclaredSharing:
 
 def _names(where: str, resource: str) -> bool:
     """Whether the place has the resource as a word: `room-1` is in `/rooms/room-1`, not in `/room-12`."""
-    start = where.find(resource)
+    start = where.find(resource) if resource else -1
     while start >= 0:
         end = start + len(resource)
-        around = where[start - 1 : start] + where[end : end + 1]
-        if not any(character.isalnum() or character in "-_" for character in around):
+        before = where[start - 1 : start] if _is_word(resource[0]) else ""
+        after = where[end : end + 1] if _is_word(resource[-1]) else ""
+        if not _is_word(before) and not _is_word(after):
             return True
         start = where.find(resource, start + 1)
     return False
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character in ("-", "_")

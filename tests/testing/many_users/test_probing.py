@@ -104,3 +104,18 @@ async def test_it(agent, user_context):
     assert (
         "shared objects: u1['agent'].memory: list: u1['agent'].memory is next['agent'].memory" in found.text
     )
+
+
+def test_what_everybody_may_read_is_declared_by_a_fixture(run_pytest: RunPytest) -> None:
+    test = (
+        NOTES.format(bound="False")
+        + """
+from cellwall.canary import active_watch
+
+@pytest.fixture(autouse=True)
+def shared():
+    active_watch().book.allow("*", "/notes/")
+"""
+    )
+    found = run_pytest(test, "--concurrent-users", "3", probes=True)
+    assert found.verdicts() == {"test_it": "passed"}, found.text
