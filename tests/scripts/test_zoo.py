@@ -17,11 +17,11 @@ names = pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
 
 @names
 def test_every_pair_has_a_short_test_for_one_user(pair: zoo.Pair) -> None:
-    text = (zoo.ZOO / pair.name / "one_user.py").read_text()
-    assert len(text.splitlines()) <= 15
+    text = (zoo.ZOO / (pair.test or pair.name) / "one_user.py").read_text()
+    assert len(list(filter(str.strip, text.splitlines()))) <= 15
     assert text.count("async def test_") == 1 and "user_context" in text
     assert not re.search(r"canary|probe|leak|isolation|CVE|vulnerable", text, re.IGNORECASE)
-    assert (zoo.ZOO / pair.name / "service.py").is_file()
+    assert (zoo.ZOO / (pair.test or pair.name) / "service.py").is_file()
 
 
 @names
@@ -32,11 +32,13 @@ def test_packages_are_pinned_and_both_sides_differ(pair: zoo.Pair) -> None:
 
 def test_every_pair_has_a_folder() -> None:
     folders = {path.parent.name for path in zoo.ZOO.glob("*/one_user.py")}
-    assert {pair.name for pair in PAIRS} <= folders
+    assert {pair.test or pair.name for pair in PAIRS} <= folders
 
 
 def test_what_finds_leaks_by_running_names_no_package_of_the_zoo() -> None:
-    named = {package.partition("==")[0] for pair in PAIRS for package in pair.vulnerable}
+    named = {
+        package.partition("==")[0] for pair in PAIRS for package in pair.vulnerable if not pair.arguments
+    }
     spelled = "|".join(re.escape(name).replace(r"\-", "[-_]") for name in named - {"channels"})
     pattern = re.compile(rf"\b(?:{spelled})\b", re.IGNORECASE)
     rooms = [path for room in ROOMS for path in (ROOT / "src/cellwall" / room).rglob("*.py")]
@@ -67,7 +69,8 @@ def test_the_table_is_written_between_its_marks(tmp_path: Path) -> None:
     assert "| channels==3.0.2: found | channels==3.0.3: silent |" in text
 
 
-def test_the_page_has_a_row_for_each_pair() -> None:
+def test_the_page_has_a_row_for_each_pair_of_the_first_part() -> None:
     text = (ROOT / "docs/zoo.md").read_text()
-    assert [pair.name for pair in PAIRS if f"| {pair.name}: " not in text] == []
+    first = [pair.name for pair in PAIRS if not pair.arguments]
+    assert [name for name in first if f"| {name}: " not in text] == []
     assert "WRONG" not in text and ": failed" not in text
