@@ -21,7 +21,6 @@ def test_every_pair_has_a_short_test_for_one_user(pair: zoo.Pair) -> None:
     assert len(list(filter(str.strip, text.splitlines()))) <= 15
     assert text.count("async def test_") == 1 and "user_context" in text
     assert not re.search(r"canary|probe|leak|isolation|CVE|vulnerable", text, re.IGNORECASE)
-    assert (zoo.ZOO / (pair.test or pair.name) / "service.py").is_file()
 
 
 @names
