@@ -7,7 +7,7 @@ from cellwall.migrate.new_tests.canaries import canary
 from cellwall.migrate.new_tests.contexts import two_contexts
 from cellwall.migrate.new_tests.optional import spelled_ones
 from cellwall.migrate.new_tests.rows import Rows
-from cellwall.migrate.new_tests.spelling import Spelling
+from cellwall.migrate.new_tests.spelling import Spelling, UnspellableError
 from cellwall.migrate.new_tests.statement import isolation
 from cellwall.migrate.new_tests.tokens import Tokens
 
@@ -109,6 +109,8 @@ async def {test}():
 def _placeholders(say: Spelling) -> str:
     test = _PLACEHOLDER
     user = canary(test, "amber")
+    if say.is_the_runtimes("context"):
+        raise UnspellableError("`[tool.cellwall.roles]` has no 'context' of the project's own")
     made, placed = say.role("context", user_id=user), say.role("context", user_id="placeholder")
     say.use("import pytest")
     stated = isolation(

@@ -3,6 +3,7 @@
 import re
 from typing import Final, final
 
+from cellwall.project.default_roles import DEFAULT_ROLES
 from cellwall.project.roles import Role, Roles
 from cellwall.project.samples import Samples
 from cellwall.project.template import TemplateError, placeholders, spell
@@ -27,6 +28,7 @@ class Spelling:
         self._roles = roles
         self._samples = samples
         self.imports: set[str] = set()
+        self._used: set[str] = set()
 
     def has(self, *roles: str) -> bool:
         """Tell whether all these roles are configured or have a default."""
@@ -36,6 +38,14 @@ class Spelling:
         """Tell whether the project itself says how this role is spelled."""
         role = self._roles.get(name)
         return role is not None and role.line > 0
+
+    def of_the_runtime_alone(self) -> bool:
+        """Tell whether all roles spelled so far are the runtime's own, where the project says nothing."""
+        return all(self.is_the_runtimes(name) for name in self._used)
+
+    def is_the_runtimes(self, name: str) -> bool:
+        """Tell whether a role is the runtime's own, since the project says nothing of it."""
+        return self._roles.get(name) == DEFAULT_ROLES.by_name.get(name)
 
     def role(self, name: str, /, **values: str) -> str:
         """Give the role's expression, awaited where it must be; `values` are source texts.
@@ -51,6 +61,7 @@ class Spelling:
                 f"the role {name!r} asks for {{{missing[0]}}}, which this test cannot give"
             )
         self.imports.update(role.imports)
+        self._used.add(name)
         try:
             text = spell(template, values)
         except TemplateError as error:

@@ -1,6 +1,7 @@
 """Writes a new test module from a capability's tests: head, imports, functions. Pure text."""
 
 import re
+from typing import Final
 
 from cellwall.migrate.capabilities.capability import Capability
 from cellwall.migrate.new_tests.asynchronous import (
@@ -15,6 +16,8 @@ from cellwall.migrate.new_tests.spelling import Spelling, UnspellableError
 from cellwall.project.config import ProjectConfig
 from cellwall.project.roles import Roles
 from cellwall.project.samples import Samples
+
+_NOTHING_OWN: Final = "`[tool.cellwall.roles]` names nothing of the project; a test would try Cellwall alone"
 
 
 def module_for(capability: Capability, project: ProjectConfig, path: str) -> bytes:
@@ -45,6 +48,8 @@ def module_source(capability: Capability, roles: Roles, samples: Samples, *, mar
         raise UnspellableError(f"the capability {capability.name!r} writes no tests")
     spelling = Spelling(roles, samples)
     written = re.sub(r"\n{4,}", "\n\n\n", capability.new_tests.write(spelling).strip("\n"))
+    if spelling.of_the_runtime_alone():
+        raise UnspellableError(_NOTHING_OWN)
     body = within_margin(without_needless_async(written))
     if mark and has_coroutines(body):
         spelling.use("import pytest")
