@@ -70,14 +70,6 @@ def test_a_stand_in_for_the_accessor_stays(fix: Fix) -> None:
     assert [finding.reason for finding in result.remaining] == [Reason.ESCAPES]
 
 
-def test_one_that_nobody_looks_at_may_be_kept_for_the_module(fix: Fix) -> None:
-    source = "from app.ws import Manager\n\nmanager = Manager()\n\n\ndef test_it():\n    pass\n"
-    assert b"manager = own(Manager)" in fix(source, roles=roles(OWN), rules=("CW104",)).source
-    used = source.replace("pass", "manager.send()")
-    result = fix(used, roles=roles(OWN), rules=("CW104",))
-    assert [finding.reason for finding in result.remaining] == [Reason.UNKNOWN_SHAPE]
-
-
 @pytest.mark.parametrize(
     "asked",
     [

@@ -113,8 +113,7 @@ def _role_for(
     if pool is not None and refusal is None and seen_to_fit:
         return pool
     if manager is not None:
-        unseen = not flow.uses and not flow.escapes  # then it does not matter for how long it is kept
-        return (None if unseen else _manager_refusal(place, flow)) or manager
+        return _manager_refusal(place, flow) or manager
     assert refusal is not None
     return refusal
 

@@ -91,7 +91,7 @@ class ManagerSites:
         if call not in self._idle:
             place = value_place(self._module, call)
             flow = value_flow(self._module, call, place)
-            held = place.kind in (PlaceKind.LOCAL, PlaceKind.ATTRIBUTE, PlaceKind.MODULE)
+            held = place.kind in (PlaceKind.LOCAL, PlaceKind.ATTRIBUTE)
             self._idle[call] = held and not flow.uses and not flow.escapes
         return self._idle[call]
 

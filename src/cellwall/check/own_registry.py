@@ -24,9 +24,10 @@ def is_own_registry(module: ModuleFacts, receiver: ast.expr) -> bool:
 
 
 def was_given(module: ModuleFacts, receiver: ast.expr) -> str:
-    """Give the setter by which a test gave something of its own to a registry that it made, "" for none.
+    """Give the call that ties a registry which a test made to other things of that test, "" for none.
 
-    What such a registry hands out works with that (a double, say); what a factory makes does not.
+    What such a registry hands out works with them: a double that it was given, an engine that it was given to.
+    What a factory makes does not.
     """
     origin = module.resolve(receiver)
     if not module.is_test or origin is None or not origin.made:
@@ -42,6 +43,8 @@ def _setter(function: Function, spelled: str) -> str:
             given = node.func.attr.startswith("set_") and bool(node.args or node.keywords)
             if given and ast.unparse(node.func.value) == spelled:
                 return node.func.attr
+        if isinstance(node, ast.Call) and any(ast.unparse(argument) == spelled for argument in node.args):
+            return ast.unparse(node.func)
     return ""
 
 

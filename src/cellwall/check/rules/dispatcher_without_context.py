@@ -19,6 +19,7 @@ from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.on_purpose import patch_targets, shown_on_purpose
 from cellwall.check.reason import Reason
 from cellwall.check.replacement import replace_by_role
+from cellwall.check.resolver import is_own_attribute
 from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.project.roles import Role, Roles
@@ -139,6 +140,9 @@ def _outcome(module: ModuleFacts, call: ast.Call, context: RuleContext) -> Fix |
     purpose = shown_on_purpose(module, call)
     if purpose is not None:
         return Refusal(Reason.ON_PURPOSE, purpose)
+    kept = _kept_on(module, call)
+    if kept:
+        return Refusal(Reason.ESCAPES, f"it is kept on `{kept}`, where more than one user may meet it")
     role = context.settings.roles.get("dispatcher")
     if role is None:
         return Refusal(Reason.NO_ROLE, "dispatcher")
@@ -147,6 +151,15 @@ def _outcome(module: ModuleFacts, call: ast.Call, context: RuleContext) -> Fix |
     if not isinstance(first, Refusal) or first.reason not in _OF_A_SPELLING:
         return first
     return next((other for other in outcomes if not isinstance(other, Refusal)), first)
+
+
+def _kept_on(module: ModuleFacts, call: ast.Call) -> str:
+    """Give the object that keeps the dispatcher where it is not the test's own `self`: an application, say."""
+    parent = module.nodes.parent(call)
+    target = parent.targets[0] if isinstance(parent, ast.Assign) else None
+    if not isinstance(target, ast.Attribute) or is_own_attribute(target, target.attr):
+        return ""
+    return module.text(target.value)
 
 
 def _spelled(module: ModuleFacts, call: ast.Call, role: Role, context: RuleContext) -> Fix | Refusal:

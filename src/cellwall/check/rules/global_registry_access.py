@@ -172,7 +172,10 @@ def _outcome(
         return Refusal(Reason.UNKNOWN_SHAPE, "the method is passed on, not called")
     setter = was_given(module, receiver) if receiver is not None else ""
     if setter:
-        return Refusal(Reason.ESCAPES, f"the test gave its registry something of its own by `{setter}`")
+        return Refusal(
+            Reason.ESCAPES,
+            f"the registry is the test's own, and `{setter}` ties it to other things of the test",
+        )
     return _repair(module, call, receiver, role_name, context)
 
 
