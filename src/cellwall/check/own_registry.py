@@ -26,8 +26,8 @@ def is_own_registry(module: ModuleFacts, receiver: ast.expr) -> bool:
 def was_given(module: ModuleFacts, receiver: ast.expr) -> str:
     """Give the call that ties a registry which a test made to other things of that test, "" for none.
 
-    What such a registry hands out works with them: a double that it was given, an engine that it was given to.
-    What a factory makes does not.
+    What such a registry hands out works with them: a double that it was given, an engine that has it. What a
+    factory makes does not.
     """
     origin = module.resolve(receiver)
     if not module.is_test or origin is None or not origin.made:
