@@ -154,7 +154,7 @@ def _outcome(module: ModuleFacts, call: ast.Call, context: RuleContext) -> Fix |
 
 
 def _kept_on(module: ModuleFacts, call: ast.Call) -> str:
-    """Give the object that keeps the dispatcher where it is not the test's own `self`: an application, say."""
+    """Give the object that keeps the dispatcher where that is not `self`: an application, say."""
     parent = module.nodes.parent(call)
     target = parent.targets[0] if isinstance(parent, ast.Assign) else None
     if not isinstance(target, ast.Attribute) or is_own_attribute(target, target.attr):
