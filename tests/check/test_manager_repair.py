@@ -102,3 +102,20 @@ def test_a_test_of_the_same_object_stays(fix: Fix, given: str, asked: str) -> No
     result = fix(source, roles=roles(OWN), rules=("CW104",))
     assert [finding.reason for finding in result.remaining] == [Reason.ON_PURPOSE]
     assert result.source.decode() == source
+
+
+@pytest.mark.parametrize(
+    ("body", "asked"),
+    [
+        ("await use()\n    manager = Manager()\n    assert manager.stats().total < 5", True),
+        ("await use()\n    manager = Manager()\n    assert manager and manager.size == 5", True),
+        ("manager = Manager()\n    assert manager.stats().total < 5", False),
+        ("await use()\n    manager = Manager()\n    manager.open(1)\n    assert manager.size == 1", False),
+        ("await use()\n    manager = Manager()\n    use(manager)\n    assert manager.size == 1", False),
+        ("await use()\n    manager = Manager()\n    manager.size = 1\n    assert manager.size == 1", False),
+    ],
+)
+def test_one_that_is_only_asked_about_others_stays(fix: Fix, body: str, asked: bool) -> None:
+    source = f"from app.ws import Manager\n\n\nasync def test_it(use):\n    {body}\n"
+    result = fix(source, roles=roles(OWN), rules=("CW104",))
+    assert [finding.reason for finding in result.remaining] == ([Reason.ESCAPES] if asked else [])

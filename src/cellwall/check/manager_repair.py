@@ -66,9 +66,29 @@ def _wants_the_shared_one(
     looked_at = flow.uses and all(use.kind is UseKind.PRESENCE for use in flow.uses)
     if accessor and looked_at and place.kind is PlaceKind.LOCAL:
         return Refusal(Reason.ON_PURPOSE, "the accessor itself is what is tested")
+    if place.kind is PlaceKind.LOCAL and _is_only_asked(module, call, flow):
+        return Refusal(Reason.ESCAPES, "it is only asked, about what was done before it is fetched")
     if place.kind is PlaceKind.MEMBER:
         return Refusal(Reason.ESCAPES, f"`.{place.name}` is used on the shared one where it is fetched")
     return Refusal(Reason.UNKNOWN_SHAPE) if place.kind is PlaceKind.OTHER else None
+
+
+def _is_only_asked(module: ModuleFacts, call: ast.Call, flow: ValueFlow) -> bool:
+    """Tell whether a test awaits things and then asks the manager what came of them, and gives it nothing."""
+    function = outermost(module, call)
+    if function is None or not any(use.kind is UseKind.MEMBER for use in flow.uses):
+        return False
+    before = any(isinstance(n, ast.Await) and n.lineno < call.lineno for n in ast.walk(function))
+    return before and all(_gives_nothing(module, use) for use in flow.uses)
+
+
+def _gives_nothing(module: ModuleFacts, use: Use) -> bool:
+    member = module.nodes.parent(use.node)
+    asked = module.nodes.parent(member) if member is not None else None
+    if use.kind is UseKind.MEMBER and isinstance(asked, ast.Call) and asked.func is member:
+        return not (asked.args or asked.keywords) and not isinstance(module.nodes.parent(asked), ast.Expr)
+    stored = isinstance(member, ast.Attribute) and not isinstance(member.ctx, ast.Load)
+    return use.kind is UseKind.PRESENCE or (use.kind is UseKind.MEMBER and not stored)
 
 
 def _stands_in(module: ModuleFacts, call: ast.Call) -> bool:

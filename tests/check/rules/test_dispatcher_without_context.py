@@ -662,3 +662,13 @@ def test_coroutines_that_run_together_are_not_awaited_before(fix: Fix, body: str
     after = fix(source, roles=spelled, rules=("CW102",)).source.decode()
     assert "Own(user_context)" in after
     assert ("await d.run" in after) is not later
+
+
+def test_one_that_an_application_keeps_is_listed(fix: Fix) -> None:
+    source = (
+        "from app.tools import ToolDispatcher\n\n\n"
+        "async def test_it(app, user_context):\n    app.state.dispatcher = ToolDispatcher()\n"
+    )
+    result = fix(source, rules=("CW102",))
+    assert [finding.reason for finding in result.remaining] == [Reason.ESCAPES]
+    assert result.source.decode() == source

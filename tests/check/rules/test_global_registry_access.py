@@ -598,7 +598,7 @@ def test_finds_nothing(shape: str, fix: Fix) -> None:
     assert result.repaired == ()
 
 
-@pytest.mark.parametrize("given", ["registry.set_channel(double)", "pass"])
+@pytest.mark.parametrize("given", ["registry.set_channel(double)", "double(registry)", "pass"])
 def test_a_registry_that_works_with_the_tests_own_things_stays(given: str, fix: Fix) -> None:
     source = (
         "from app.agents import AgentRegistry\n\n\ndef test_run(double, user_context):\n"
