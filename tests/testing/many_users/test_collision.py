@@ -120,6 +120,26 @@ async def test_it(box, user_context):
     assert "passes for one user alone and fails beside others" in found.text
 
 
+def test_what_is_raised_beside_others_without_their_values_is_interference(run_pytest: RunPytest) -> None:
+    found = run_pytest(
+        DESK
+        + """
+@pytest.fixture
+def door(): return []
+async def test_it(door, user_context):
+    if door:
+        raise OSError("busy")
+    door.append(None)
+    await asyncio.sleep(0)
+    door.clear()
+""",
+        "--concurrent-users",
+        "3",
+    )
+    assert found.verdicts() == {"test_it": "interference"}
+    assert "beside others OSError is raised" in found.text
+
+
 def test_residue_is_not_called_an_ordinary_failure(run_pytest: RunPytest) -> None:
     found = run_pytest(
         """

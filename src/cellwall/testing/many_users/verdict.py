@@ -1,4 +1,4 @@
-"""Why a test failed as many: a leak, a constant that two users share, or a failure that one user has too."""
+"""Why a test failed as many: a leak, a constant that two users share, a failure that one user has too."""
 
 import re
 import time
@@ -15,6 +15,7 @@ from cellwall.testing.many_users.rewrite import OtherConstant, Rewrite, Unchange
 LEAK: Final = "leak"
 COLLISION: Final = "collision"
 ORDINARY: Final = "fails for one user too"
+INTERFERENCE: Final = "interference"
 UNDECIDED: Final = "undecided"
 SECONDS: Final = 10.0  # for all runs that look for the reason
 TRIES: Final = 24
@@ -23,7 +24,7 @@ TRIES: Final = 24
 @final
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One of the four words above, and the evidence."""
+    """One of the words above, and the evidence."""
 
     kind: str
     text: str
@@ -64,6 +65,12 @@ def decide(
     if again(1, _nothing).failures:
         return Verdict(
             UNDECIDED, "it fails for one user alone now, though others passed beside it: something stayed"
+        )
+    if not isinstance(first.error, AssertionError):
+        kind = type(first.error).__name__
+        return Verdict(
+            INTERFERENCE,
+            f"it passes for one user alone; beside others {kind} is raised, and nothing of theirs seen",
         )
     return Verdict(LEAK, "the test passes for one user alone and fails beside others")
 
