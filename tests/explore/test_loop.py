@@ -76,6 +76,27 @@ def test_time_passes_when_nothing_else_can_happen() -> None:
     assert run_once(scenario).result == 86_400
 
 
+def test_in_a_thread_outside_of_a_run_time_is_real_since_others_may_call_in() -> None:
+    loop = loop_factory()
+    begun, called = threading.Event(), []
+
+    async def wait() -> None:
+        future = loop.create_future()
+        called.append(future)
+        begun.set()
+        async with asyncio.timeout(30):
+            called.append(await future)
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(wait()))
+    thread.start()
+    assert begun.wait(30)
+    time.sleep(0.05)
+    loop.call_soon_threadsafe(called[0].set_result, "from the main thread")
+    thread.join()
+    loop.close()
+    assert called[1:] == ["from the main thread"]
+
+
 def test_equal_times_keep_their_order() -> None:
     async def scenario(run: Run) -> list[int]:
         loop, fired = asyncio.get_running_loop(), []

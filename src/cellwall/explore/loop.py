@@ -342,8 +342,8 @@ class ExplorerLoop(OpenLoop):
             self.enqueue(self._from_threads.popleft())
 
     def awaits_outside(self) -> bool:
-        """Tell whether something outside of the loop may still call in."""
-        return self.sources.expected(self)
+        """Tell whether something outside of the loop may still call in, such as who runs it in a thread."""
+        return self.sources.expected(self) or threading.current_thread() is not threading.main_thread()
 
     def outside(self, what: str) -> None:
         """Take note of a source of events that the explorer does not control."""
