@@ -26,7 +26,9 @@ PARTNERS = {
 }
 # Under pytest's oldest versions these are as old as they were then.
 ALWAYS = ("anyio", "hypothesis", "pytest-timeout", "pytest-xdist", "coverage")
-QUIET = ("-q", "-p", "no:cacheprovider", "-m", "not big")
+QUIET = ("--import-mode=importlib", f"--rootdir={ROOT}", "-q", "-p", "no:cacheprovider", "-m", "not big")
+# The repository's own configuration speaks of options that older plugins do not know.
+INI = "[pytest]\nasyncio_mode = auto\nmarkers = big: not run here\n"
 TESTS = ("tests/testing/many_users", "tests/testing/test_user_context.py")
 
 
@@ -40,13 +42,15 @@ def main() -> int:
     failed = []
     with tempfile.TemporaryDirectory(prefix="cellwall-versions-") as temporary:
         folder = arguments.keep or Path(temporary)
+        ini = Path(temporary) / "pytest.ini"
+        ini.write_text(INI)
         for version in arguments.pytest or PARTNERS:
             python = _environment(
                 folder / f"{Path(arguments.python).name}-{version}", version, arguments.python
             )
             print(f"--- {_versions(python)}", flush=True)
             ran = subprocess.run(
-                [python, "-m", "pytest", *TESTS, "--confcutdir=tests/testing", *QUIET],
+                [python, "-m", "pytest", *TESTS, "-c", str(ini), "--confcutdir=tests/testing", *QUIET],
                 cwd=ROOT,
                 check=False,
             )

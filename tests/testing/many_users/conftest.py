@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -13,10 +14,12 @@ import pytest
 
 RECORD = "cellwall_isolation"
 PLUGINS = ("pytest_asyncio.plugin", "anyio.pytest_plugin", "cellwall.testing.plugin")
-INI = """
+# pytest-asyncio before 0.24 does not know the scope of a loop.
+NEW_ASYNCIO = tuple(int(part) for part in version("pytest-asyncio").split(".")[:2]) >= (0, 24)
+INI = f"""
 [pytest]
 asyncio_mode = auto
-asyncio_default_fixture_loop_scope = function
+{"asyncio_default_fixture_loop_scope = function" if NEW_ASYNCIO else ""}
 filterwarnings = error
 addopts = --strict-markers
 """
