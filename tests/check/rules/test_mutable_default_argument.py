@@ -42,6 +42,15 @@ SILENT = [
     ),
     pytest.param(
         """
+        def f(seq):
+            def g(n=[0]):
+                n[0] += 1
+            return g
+        """,
+        id="an inner function",
+    ),
+    pytest.param(
+        """
         class A:
             def __init__(self, headers={}):
                 self.headers = headers

@@ -33,6 +33,13 @@ SILENT = [
     ),
     pytest.param(
         """
+        def f(token, quotes):
+            return token[:3] in quotes or token[:2] in quotes
+        """,
+        id="tokens of a language",
+    ),
+    pytest.param(
+        """
         def f(token):
             return token[:3] == "sk-"
         """,

@@ -95,6 +95,8 @@ class MutableDefaultArgument:
         if module.is_test or never_in_service(module.path):
             return
         for function in module.nodes.functions():
+            if any(isinstance(around, FUNCTIONS) for around in module.nodes.ancestors(function)):
+                continue  # its defaults are made anew with each call of the function around
             for argument, default in _defaults(function):
                 if (
                     not makes_container(default)

@@ -76,14 +76,11 @@ class TokenComparedByPrefix:
             return
         for compare in module.of(ast.Compare):
             sides = [compare.left, *compare.comparators]
-            if isinstance(compare.ops[0], (ast.Eq, ast.In)) and len(sides) == 2:
-                begun = [side for side in sides if _beginning(side)]
-                if begun and not any(
-                    isinstance(n, ast.Constant) and isinstance(n.value, str) for s in sides for n in [s]
-                ):
-                    yield finding(
-                        self, module, compare, "tokens with the same beginning are taken for one another"
-                    )
+            if not isinstance(compare.ops[0], (ast.Eq, ast.NotEq)) or len(sides) != 2:
+                continue
+            if any(_beginning(side) for side in sides) and all(_beginning(s) or _is_secret(s) for s in sides):
+                message = "tokens with the same beginning are taken for one another"
+                yield finding(self, module, compare, message)
         for call in module.of(ast.Call):
             match call:
                 case ast.Call(
