@@ -36,5 +36,9 @@ class WebSocketClosedError(ClientError):
 
 
 @final
-class NoAnswerError(ClientError):
-    """The application returned, or began to answer, without a whole response."""
+class NoAnswerError(ClientError, AssertionError):
+    """The application returned, or began to answer, without a whole response.
+
+    An AssertionError as well: a client asserts that its request is answered, and an answer that does not come
+    beside other users, and comes without them, went to one of them.
+    """

@@ -116,7 +116,6 @@ class _Answer:
     async def receive(self) -> dict[str, Any]:
         if self._body is not None:
             body, self._body = self._body, None
-            await asyncio.sleep(0)  # over a network a body comes later than the head: others run meanwhile
             return {"type": "http.request", "body": body, "more_body": False}
         await self._ended.wait()
         return {"type": "http.disconnect"}
