@@ -157,3 +157,19 @@ def test_watching_checks_after_each_change_until_it_is_interrupted(repo: Path) -
         check_watch.watch(CheckOptions(repo=repo), sleep=sleep)
     assert ended.value.code == 0
     assert len(slept) == 3
+
+
+def test_a_repair_keeps_mode_mark_encoding_and_line_endings(repo: Path) -> None:
+    path = repo / "tests" / "test_a.py"
+    text = "# -*- coding: utf-8 -*-\n# ä\n" + BAD
+    path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    path.chmod(0o750)
+    latin = repo / "tests" / "test_b.py"
+    latin.write_bytes(("# -*- coding: latin-1 -*-\n# ä\n" + BAD).encode("latin-1"))
+    assert check("--fix", "--unsafe-fixes").exit_code in (0, 1)
+    content = path.read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf# -*- coding: utf-8 -*-\r\n# \xc3\xa4\r\n")
+    assert b"create_agent" in content and content.count(b"\n") == content.count(b"\r\n")
+    assert path.stat().st_mode & 0o777 == 0o750
+    latin.read_bytes().decode("latin-1")
+    assert b"# \xe4\n" in latin.read_bytes()
