@@ -37,3 +37,8 @@ def test_objects_that_a_module_makes_for_others() -> None:
 
 def test_any_bytes_are_read() -> None:
     assert re_exports([("a.py", b"\xff\x00from x import (\n"), ("b.py", b"from . import\n")]) == ({}, {})
+
+
+def test_a_line_that_is_made_to_be_hard_is_passed_over() -> None:
+    hard = b"a:" + b" " * 300_000 + b"\nimport a" + b" " * 300_000 + b"x\nb = c" + b" " * 300_000 + b"("
+    assert re_exports([("a.py", hard)]) == ({}, {})

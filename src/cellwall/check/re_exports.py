@@ -115,8 +115,11 @@ _IMPORT: Final = re.compile(
     rb"^from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]*(?:\\\n[^\n#]*)*)", re.MULTILINE
 )
 _PLAIN: Final = re.compile(rb"^import[ \t]+([\w.]+)(?:[ \t]+as[ \t]+(\w+))?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
-_MAKING: Final = re.compile(rb"^(\w+)(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t]*([\w.]+)(?:\[[^\n]*\])?\(", re.MULTILINE)
-_ASSIGNED: Final = re.compile(rb"^(\w+)[ \t]*=[ \t]*([\w.]+)[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+# Possessive, so that a line made to be hard costs no more than its length.
+_MAKING: Final = re.compile(
+    rb"^(\w++)(?:[ \t]*+:[^=\n]++)?[ \t]*+=[ \t]*+([\w.]++)(?:\[[^\]\n]*+\])?\(", re.MULTILINE
+)
+_ASSIGNED: Final = re.compile(rb"^(\w++)[ \t]*+=[ \t]*+([\w.]++)[ \t]*+(?:#.*+)?\r?$", re.MULTILINE)
 _COMMENT: Final = re.compile(r"#[^\n]*")
 
 
