@@ -67,6 +67,7 @@ def test_a_cancellation_is_marked_in_the_step_that_it_follows() -> None:
         async def bob() -> None:
             await asyncio.sleep(0)
             await asyncio.wait_for(lock.acquire(), 5)
+            lock.release()
 
         run.begin()
         run.handler("alice", alice())
