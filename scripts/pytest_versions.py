@@ -1,6 +1,6 @@
 """Runs the tests of the plugin under several versions of pytest and Python, each in its own environment.
 
-python scripts/pytest_versions.py                        # every version that the plugin accepts
+python scripts/pytest_versions.py                        # every version of the table below
 python scripts/pytest_versions.py --pytest 7.4 --pytest 8.4 --python python3.13
 """
 
