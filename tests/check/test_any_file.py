@@ -133,8 +133,21 @@ def test_any_bytes(source: bytes) -> None:
 LIBRARIES = [Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib")]
 
 
+class Library:
+    """A library's own files: not those that are installed below the interpreter's."""
+
+    def __init__(self, folder: Path) -> None:
+        self._tree = DirectorySourceTree(folder)
+
+    def paths(self) -> Sequence[str]:
+        return [path for path in self._tree.paths() if not path.startswith("site-packages/")]
+
+    def read(self, path: str) -> bytes:
+        return self._tree.read(path)
+
+
 def sweep(folder: Path) -> Iterator[tuple[Checking, Sequence[str]]]:
-    tree = DirectorySourceTree(folder)
+    tree = Library(folder)
     settings = everything()
     yield Checking(tree, settings, collect_facts(tree, settings)), tree.paths()
 
@@ -147,7 +160,7 @@ def test_every_file_of_a_library(folder: Path) -> None:
         reports = list(check_files(work, paths))
         assert [report.path for report in reports] == list(paths)
         assert [failure for report in reports for failure in report.failures] == []
-        assert list(check_files(work, paths[::7], workers=1)) == [r for r in reports if r.path in paths[::7]]
+        assert list(check_files(work, paths[::7], workers=1)) == reports[::7]
 
 
 @pytest.mark.big
