@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Final, final
 
 from cellwall.check.parse import ParseError, parse
+from cellwall.migrate.errors import PatchError
 from cellwall.migrate.gates.evidence import listed
 from cellwall.migrate.gates.gate import Subject, Verdict
 from cellwall.migrate.gates.selection import is_test_module
+from cellwall.migrate.git.safe_path import why_unsafe
+from cellwall.migrate.safe_folder import SafeFolder
 from cellwall.testing.measured import AsMany, Outcomes
 from cellwall.testing.run_outcomes import measure_outcomes
 
@@ -67,16 +70,17 @@ class ManyUsersGate:
 
 
 def _modules(subject: Subject) -> list[str]:
-    paths = [path for path in subject.patch.paths if is_test_module(path)]
-    return sorted(path for path in paths if _takes_context(subject.patched_dir / path))
+    paths = [path for path in subject.patch.paths if is_test_module(path) and not why_unsafe(path)]
+    with SafeFolder(subject.patched_dir) as folder:
+        return sorted(path for path in paths if _takes_context(folder, path))
 
 
-def _takes_context(path: Path) -> bool:
+def _takes_context(folder: SafeFolder, path: str) -> bool:
     """Tell whether a function of the file takes `user_context`, or a mark names it."""
     try:
-        source = path.read_bytes()
-    except OSError:
-        return False
+        source = folder.read(path)
+    except (OSError, PatchError):
+        return False  # what is no ordinary file is for the gates before this one
     if _CONTEXT.encode() not in source:
         return False
     parsed = parse(source)
