@@ -6,6 +6,7 @@ from typing import Any, final
 from cellwall.explore import Outcome, Schedule, close_process_loop, explore, run_once
 from cellwall.testing.many_users.result import BODY, Failure, RunResult
 from cellwall.testing.many_users.running import MakeScenario, Scenario, Tried
+from cellwall.testing.many_users.schedule_words import drawing_of, words_of
 from cellwall.testing.many_users.settings import IsolationSettings
 
 
@@ -43,8 +44,9 @@ class Explored:
         replay = f"--concurrent-users {settings.users} --schedule {first.schedule}"
         if not first.repeats:
             replay += f"  (did not fail alike again; not controlled: {', '.join(first.uncontrolled)})"
-        certificate |= {"found_by": first.found_by, "found_at": first.found_at}
-        return Tried(result_of(first.outcome), first.found_at, replay, certificate, first.schedule)
+        certificate |= {"found_by": first.found_by, "found_at": first.found_at, "how": words_of(first)}
+        result = result_of(first.outcome)
+        return Tried(result, first.found_at, replay, certificate, first.schedule, drawing_of(first))
 
     def again(self, scenario: Scenario, tried: Tried) -> RunResult:
         """Run once more under the schedule that failed."""

@@ -1,8 +1,10 @@
 """Tells what came of a run: notes on the failure, sections for each user, and a record for the summary."""
 
 import json
+import re
 import shlex
 import sys
+import zlib
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -52,11 +54,26 @@ def _note(item: Any, tried: Tried, first: Failure, verdict: Verdict) -> str:
     who = f"{first.user} of {len(result.users)} users" if first.user else "what all users share"
     others = len({each.user for each in result.failures if each.user} - {first.user})
     passed = len(result.clean)
+    how = "".join(f"\n  how:    {line}" for line in tried.certificate.get("how", ()))
     return (
         f"\ncellwall: {verdict.kind.upper()}: {verdict.text}\n"
-        f"  who:    {who}, in {first.phase}; {others} others failed, {passed} passed{seen}\n"
-        f"  repeat: pytest {shlex.quote(item.nodeid)} {tried.replay}"
+        f"  who:    {who}, in {first.phase}; {others} others failed, {passed} passed{seen}{how}\n"
+        f"  repeat: pytest {shlex.quote(item.nodeid)} {tried.replay}{_drawn(item, tried.drawing)}"
     )
+
+
+def _drawn(item: Any, drawing: str) -> str:
+    """Put the page into pytest's cache and say where; nothing where pytest has no cache."""
+    cache = getattr(item.config, "cache", None)
+    if not drawing or cache is None:
+        return ""
+    name = f"{re.sub(r'[^A-Za-z0-9]+', '-', item.nodeid)[-80:]}-{zlib.crc32(item.nodeid.encode()):08x}.html"
+    try:
+        page = cache.mkdir("cellwall") / name
+        page.write_text(drawing, encoding="utf-8")
+    except OSError as error:
+        return f"\n  drawn:  not kept: {error.strerror}"
+    return f"\n  drawn:  {page}"
 
 
 def _alike(item: Any, failures: Iterable[Failure]) -> dict[tuple[str, str], list[str]]:

@@ -36,6 +36,7 @@ class Tried:
         runs: how many there were.
         replay: options of pytest that repeat the run, such as `--isolation-seed 3`.
         certificate: what was tried, in figures, for the summary.
+        drawing: the failing run as a page; "" where none was drawn.
     """
 
     result: RunResult
@@ -43,6 +44,7 @@ class Tried:
     replay: str
     certificate: Mapping[str, Any] = field(default_factory=dict)
     schedule: object = None  # what the interleaver needs to run so again
+    drawing: str = ""
 
 
 class Interleaver(Protocol):
