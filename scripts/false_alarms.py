@@ -1,13 +1,16 @@
 """Counts the labels of findings that were read, and writes the table of docs/false-alarms.md.
 
-`docs/labels/findings.csv` has a line a finding (package, version, path, line, rule, severity, verdict, note),
-`docs/labels/corpus.csv` a line a package with its files and lines. `--check` tells whether the page is true.
+`docs/labels/findings.csv` has a line a finding: package, version, path, line, rule, severity, the verdicts of
+the rules' author and of a second reader, whether the rule reports it today, and a note of each reader.
+`docs/labels/corpus.csv` has a line a package with its files and lines. `--check` tells whether the page is
+true.
 """
 
 import csv
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from operator import itemgetter
 from pathlib import Path
 
 from cellwall.check.family import Family
@@ -15,7 +18,9 @@ from cellwall.check.rule import Rule
 from cellwall.check.rule_registry import own_rules
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-VERDICTS = ("true", "debatable", "false")
+VERDICTS = ("true", "debatable", "false")  # from the mildest to the strictest
+READERS = ("verdict", "second_verdict")
+REPORTED, MENDED = "reported", "mended"  # a rule mended after the second reading reports a finding no more
 LIMIT = 0.1  # the share of false alarms that a stable rule may have
 READ = (
     Family.STATE,
@@ -43,15 +48,23 @@ def corpus() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def counted(packages: Collection[str] | None = None) -> dict[str, Counter[str]]:
+def stricter(label: dict[str, str]) -> str:
+    """Give the stricter of the two verdicts: false before debatable before true."""
+    return max((label[reader] for reader in READERS), key=VERDICTS.index)
+
+
+def counted(
+    packages: Collection[str] | None = None, verdict: Callable[[dict[str, str]], str] = stricter
+) -> dict[str, Counter[str]]:
     """Give rule -> how many findings have which verdict, in some packages or in all.
 
-    Findings of severity info do not count.
+    Findings of severity info do not count, nor those that the rule reports no more.
     """
     found: dict[str, Counter[str]] = {}
     for label in labels():
-        if label["severity"] != "info" and (packages is None or label["package"] in packages):
-            found.setdefault(label["rule"], Counter())[label["verdict"]] += 1
+        is_counted = label["severity"] != "info" and label["today"] == REPORTED
+        if is_counted and (packages is None or label["package"] in packages):
+            found.setdefault(label["rule"], Counter())[verdict(label)] += 1
     return found
 
 
@@ -67,16 +80,39 @@ def judged_rules() -> list[Rule]:
 
 def table() -> Iterator[str]:
     """Give the table as lines of Markdown."""
-    found, apart = counted(), counted({one["package"] for one in corpus() if one["use"] == HELD_OUT})
-    yield "| rule | status | read | true | debatable | false | false alarms | held out: read, false |"
-    yield "|---|---|---|---|---|---|---|---|"
+    apart = counted({one["package"] for one in corpus() if one["use"] == HELD_OUT})
+    found, *readers = counted(), *(counted(verdict=itemgetter(reader)) for reader in READERS)
+    yield (
+        "| rule | status | read | author: true, debatable, false | second reader: true, debatable, false "
+        "| false by either | held out: read, false |"
+    )
+    yield "|---|---|---|---|---|---|---|"
     for rule in judged_rules():
         one, held = found.get(rule.name, Counter()), apart.get(rule.name, Counter())
-        percent = f"{share(one):.0%}" if one else "nothing found"
-        cells = [str(one.total()), *(str(one[verdict]) for verdict in VERDICTS), percent]
-        cells.append(f"{held.total()}, {held['false']}")
+        said = (reader.get(rule.name, Counter()) for reader in readers)
+        cells = [str(one.total()), *(", ".join(str(by[verdict]) for verdict in VERDICTS) for by in said)]
+        cells += [f"{share(one):.0%}" if one else "nothing found", f"{held.total()}, {held['false']}"]
         yield f"| {rule.code} `{rule.name}` | {rule.status} | {' | '.join(cells)} |"
     yield from packages_used()
+    yield from readings()
+
+
+def readings() -> Iterator[str]:
+    """Give how far the two readers agree, and where they do not, alike disagreements in one line."""
+    every = labels()
+    agreed = sum(label["verdict"] == label["second_verdict"] for label in every)
+    yield ""
+    yield f"**Two readings**: {len(every)} findings, the same verdict on {agreed}. The others:"
+    yield ""
+    yield "| rule | package | lines | author | second reader | the second reader's reason | today |"
+    yield "|---|---|---|---|---|---|---|"
+    apart: dict[tuple[str, ...], list[str]] = {}
+    for label in every:
+        if label["verdict"] != label["second_verdict"]:
+            key = tuple(label[name] for name in ("rule", "package", *READERS, "second_note", "today"))
+            apart.setdefault(key, []).append(f"{'/'.join(label['path'].split('/')[-2:])}:{label['line']}")
+    for (rule, package, *rest), places in sorted(apart.items()):
+        yield f"| {rule} | {package} | {', '.join(places)} | {' | '.join(rest)} |"
 
 
 def packages_used() -> Iterator[str]:

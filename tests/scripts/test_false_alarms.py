@@ -31,7 +31,9 @@ def test_labels_name_rules_and_verdicts_that_exist(script: ModuleType) -> None:
     versions = {(one["package"], one["version"]) for one in script.corpus()}
     for label in script.labels():
         assert label["rule"] in names
-        assert label["verdict"] in script.VERDICTS
+        assert {label[reader] for reader in script.READERS} <= set(script.VERDICTS)
+        assert label["today"] in (script.REPORTED, script.MENDED)
+        assert all(label[note] for note in ("note", "second_note"))
         assert int(label["line"]) > 0
         assert (label["package"], label["version"]) in versions
 
@@ -46,3 +48,16 @@ def test_a_stable_rule_has_few_false_alarms(script: ModuleType) -> None:
 def test_no_finding_is_labelled_twice(script: ModuleType) -> None:
     places = [(one["package"], one["path"], one["line"], one["rule"], one["note"]) for one in script.labels()]
     assert len(places) == len(set(places))
+
+
+def test_the_stricter_verdict_counts(script: ModuleType) -> None:
+    both = [("true", "debatable"), ("debatable", "true"), ("false", "true"), ("debatable", "false")]
+    given = [script.stricter({"verdict": one, "second_verdict": two}) for one, two in both]
+    assert given == ["debatable", "debatable", "false", "false"]
+
+
+def test_a_mended_finding_is_not_counted(script: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    label = {"rule": "r", "package": "p", "severity": "error", "verdict": "true", "second_verdict": "false"}
+    given = [{**label, "today": "reported"}, {**label, "today": "mended"}]
+    monkeypatch.setattr(script, "labels", lambda: given)
+    assert script.counted()["r"] == {"false": 1}

@@ -41,8 +41,42 @@ FOUND = [
         [8],
         id="singleton",
     ),
+    pytest.param(
+        """
+        from flask import Flask
+        class App(Flask):
+            def __call__(self, environ, start_response):
+                if environ.get("keep", False):
+                    self.environ = environ
+        """,
+        [5],
+        id="kept where a request asks for it",
+    ),
+    pytest.param(
+        """
+        from flask import Flask
+        class App(Flask):
+            def __call__(self, environ, start_response):
+                if environ.get("flask._preserve_context", False):
+                    pass
+                else:
+                    self.environ = environ
+        """,
+        [7],
+        id="kept but for the test client",
+    ),
 ]
 SILENT = [
+    pytest.param(
+        """
+        from flask import Flask
+        class App(Flask):
+            def __call__(self, environ, start_response):
+                if environ.get("flask._preserve_context", False):
+                    self.environ = environ
+        """,
+        id="kept for the test client",
+    ),
     pytest.param(
         """
         class Responder:

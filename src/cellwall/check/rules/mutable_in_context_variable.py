@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import ClassVar, final
 
 from cellwall.check.context_variables import context_variable_calls, is_context_variable
+from cellwall.check.copied_default import always_copied
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
@@ -26,7 +27,8 @@ class MutableInContextVariable:
 
     What it does:
         Finds a list, dictionary or set as the default of a `ContextVar`, and `variable.get()` that is
-        changed in place (`.append`, an item set).
+        changed in place (`.append`, an item set). An empty default of a private variable is no finding
+        where each `get()` of the module is copied or only read.
 
     Why it leaks:
         Copying a context copies the reference. The default is one object for all contexts, and what one
@@ -61,6 +63,11 @@ class MutableInContextVariable:
             "def add(event):\n    seen.set((*(seen.get() or ()), event))\n",
             path="app/a.py",
         ),
+        Example(
+            "from contextvars import ContextVar\n\n_seen = ContextVar('seen', default=[])\n\n\n"
+            "def add(event):\n    _seen.set([*_seen.get().copy(), event])\n",
+            path="app/a.py",
+        ),
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -85,7 +92,9 @@ class MutableInContextVariable:
         made = context_variable_calls(module)
         for call in made:
             for keyword in call.keywords:
-                if keyword.arg == "default" and makes_container(keyword.value):
+                if keyword.arg != "default" or not makes_container(keyword.value):
+                    continue
+                if not always_copied(module, call, keyword.value):
                     message = "the default of a context variable is one object for all contexts"
                     yield finding(self, module, keyword.value, message)
         for call in module.of(ast.Call):

@@ -110,6 +110,8 @@ class RequestKeptOnSharedObject:
                 continue
             if _is_configuration(function) or not _is_of_one_request(module, function, target, value):
                 continue
+            if _is_for_test_client(module, target):
+                continue
             message = f"`{spelled(target)}` keeps something of one request: {life.because}"
             yield finding(self, module, target, message)
 
@@ -118,6 +120,21 @@ def _is_configuration(function: Function) -> bool:
     """Tell whether a method sets a property of the object, as whoever makes it would."""
     return function.name.startswith(("set_", "_set_")) or any(
         spelled(decorator).endswith(".setter") for decorator in function.decorator_list
+    )
+
+
+def _is_for_test_client(module: ModuleFacts, target: ast.Attribute) -> bool:
+    """Tell whether only a test client can ask for it: with the key of the scope that keeps a context."""
+    return any(
+        _asks_to_preserve(around.test) and any(node is target for part in around.body for node in walk(part))
+        for around in module.nodes.ancestors(target)
+        if isinstance(around, ast.If)
+    )
+
+
+def _asks_to_preserve(test: ast.expr) -> bool:
+    return isinstance(test, ast.Call) and any(
+        isinstance(key, ast.Constant) and str(key.value).endswith("_preserve_context") for key in test.args
     )
 
 

@@ -44,7 +44,7 @@ class SecretInSource:
     code: ClassVar[str] = "CW703"
     family: ClassVar[Family] = Family.TOKENS
     severity: ClassVar[Severity] = Severity.ERROR
-    status: ClassVar[Status] = Status.STABLE
+    status: ClassVar[Status] = Status.PREVIEW
     fixes: ClassVar[Safety | None] = Safety.UNSAFE
 
     VALID: ClassVar[tuple[Example, ...]] = (

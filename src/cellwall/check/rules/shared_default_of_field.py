@@ -44,7 +44,7 @@ class SharedDefaultOfField:
     code: ClassVar[str] = "CW207"
     family: ClassVar[Family] = Family.STATE
     severity: ClassVar[Severity] = Severity.ERROR
-    status: ClassVar[Status] = Status.STABLE
+    status: ClassVar[Status] = Status.PREVIEW
     fixes: ClassVar[Safety | None] = Safety.SAFE
 
     VALID: ClassVar[tuple[Example, ...]] = (

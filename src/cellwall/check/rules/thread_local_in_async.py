@@ -60,7 +60,7 @@ class ThreadLocalInAsync:
     code: ClassVar[str] = "CW303"
     family: ClassVar[Family] = Family.ASYNC
     severity: ClassVar[Severity] = Severity.ERROR
-    status: ClassVar[Status] = Status.STABLE
+    status: ClassVar[Status] = Status.PREVIEW
     fixes: ClassVar[Safety | None] = None
 
     VALID: ClassVar[tuple[Example, ...]] = (

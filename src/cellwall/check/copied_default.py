@@ -1,0 +1,83 @@
+"""Whether a context variable's default is only ever copied or read, so that no context changes another's."""
+
+import ast
+from typing import Final
+
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import walk
+
+_COPIES: Final = frozenset({"list", "dict", "set", "tuple", "frozenset", "sorted", "len", "bool"})
+
+
+def always_copied(module: ModuleFacts, call: ast.Call, default: ast.expr) -> bool:
+    """Tell whether an empty default is safe: the variable is private, and each `get()` is copied or read.
+
+    A default with something in it is not: what it holds may be changed without the container.
+    """
+    name = _private_name(module, call)
+    if not name or not _is_empty(default):
+        return False
+    uses = [node for node in module.of(ast.Name) if node.id == name and isinstance(node.ctx, ast.Load)]
+    taken = [node for node in uses if not _is_set_back(module, node)]
+    return bool(taken) and all(_is_read(module, node) for node in taken)
+
+
+def _private_name(module: ModuleFacts, call: ast.Call) -> str:
+    match module.nodes.parent(call):
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return name if name.startswith("_") else ""
+    return ""
+
+
+def _is_empty(default: ast.expr) -> bool:
+    match default:
+        case ast.List(elts=[]) | ast.Dict(keys=[]):
+            return True
+        case ast.Call(func=ast.Name(id="list" | "dict" | "set"), args=[], keywords=[]):
+            return True
+    return False
+
+
+def _is_set_back(module: ModuleFacts, node: ast.Name) -> bool:
+    """Tell whether a use is a call of `set` or `reset`, which changes no container."""
+    around = module.nodes.parent(node)
+    if not isinstance(around, ast.Attribute) or around.attr not in ("set", "reset"):
+        return False
+    call = module.nodes.parent(around)
+    return isinstance(call, ast.Call) and call.func is around
+
+
+def _is_read(module: ModuleFacts, node: ast.Name) -> bool:
+    """Tell whether a use is a `get()` whose container is copied, or kept under a name that only reads it."""
+    around = module.nodes.parent(node)
+    call = module.nodes.parent(around) if isinstance(around, ast.Attribute) and around.attr == "get" else None
+    if not isinstance(call, ast.Call) or call.func is not around or call.args:
+        return False
+    if _is_harmless(module, call):
+        return True
+    statement, function = module.nodes.parent(call), module.function(call)
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=kept)], value=value) if value is call and function is not None:
+            named = [part for part in walk(function) if isinstance(part, ast.Name) and part.id == kept]
+            stored = [other for other in named if not isinstance(other.ctx, ast.Load)]
+            loaded = [other for other in named if isinstance(other.ctx, ast.Load)]
+            return len(stored) == 1 and all(_is_harmless(module, other) for other in loaded)
+    return False
+
+
+def _is_harmless(module: ModuleFacts, node: ast.expr) -> bool:
+    """Tell whether the one use of a container copies it, looks an item up, or asks whether it is empty."""
+    around = module.nodes.parent(node)
+    match around:
+        case ast.Attribute(attr="copy"):
+            call = module.nodes.parent(around)
+            return isinstance(call, ast.Call) and call.func is around
+        case ast.Call(func=ast.Name(id=name), args=[given]):
+            return given is node and name in _COPIES
+        case ast.Subscript(ctx=ast.Load()):
+            return around.value is node
+        case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test):
+            return test is node
+        case ast.UnaryOp(op=ast.Not()):
+            return True
+    return False
