@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from benchmarks.ratio import Row
+from cellwall.testing.many_users.own_values import watching_item
 from cellwall.testing.many_users.rewrite import Unchanged
 
 USERS = 10
@@ -55,10 +56,11 @@ class Repeating:
         """Make the runs before the item's own."""
         run = item.runtest.__self__
         make = run._with(USERS, lambda _: Unchanged({}))
-        for turn in range(self.runs):
-            begin = time.process_time()
-            run._interleaver.run(lambda _, turn=turn: make(turn), run._settings)
-            self.costs.append(time.process_time() - begin)
+        with watching_item():  # as an item does, once for all its runs
+            for turn in range(self.runs):
+                begin = time.process_time()
+                run._interleaver.run(lambda _, turn=turn: make(turn), run._settings)
+                self.costs.append(time.process_time() - begin)
         return (yield)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, final
 
 PREFIX: Final = "zqcwx7"  # lower-case, in no word and in no hexadecimal number
@@ -17,6 +17,7 @@ LENGTH: Final = len(PREFIX) + _OWNER + _LABEL + _CHECK
 _TEXT: Final = re.compile(rf"{PREFIX}([a-z2-7]{{{_OWNER}}})([a-z2-7]{{{_LABEL}}})([a-z2-7]{{{_CHECK}}})")
 _BYTES: Final = re.compile(_TEXT.pattern.encode())
 _PREFIX_BYTES: Final = PREFIX.encode()
+_FIVE_BITS: Final = b"abcdefghijklmnopqrstuvwxyz234567" * 8  # a letter or digit for the lower bits of each byte
 
 
 @final
@@ -35,6 +36,7 @@ class Canary:
         return self.value
 
 
+@lru_cache(maxsize=4096)
 def owner_code(seed: int, owner: str) -> str:
     """Give the part of every canary of `owner` that tells whose it is."""
     return _letters(_OWNER, str(seed), owner)
@@ -66,5 +68,5 @@ def canaries_in(data: str) -> list[str]:
 
 
 def _letters(count: int, *parts: str) -> str:
-    digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=10, person=b"cellwall").digest()
-    return base64.b32encode(digest).decode().lower()[:count]
+    digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=count, person=b"cellwall").digest()
+    return digest.translate(_FIVE_BITS).decode()
