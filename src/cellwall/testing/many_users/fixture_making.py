@@ -1,20 +1,20 @@
 """Makes and tears down the fixtures of one owner, who is a user or all of them together, inside the loop."""
 
 import shutil
-from collections.abc import Awaitable, Callable
-from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, final
 
 from cellwall.testing.many_users.fixture_plan import (
     TEMPORARY_FOLDER,
     Chain,
     FixturePlan,
+    Kind,
     Maker,
     level_of,
 )
 from cellwall.testing.many_users.fixture_request import FixtureRequest
 from cellwall.testing.many_users.outside_loop import call_outside
-from cellwall.testing.many_users.pytest_private import bound, pytests_value, without_wrapper
+from cellwall.testing.many_users.pytest_private import bound, pytests_value
 from cellwall.testing.many_users.refusal import refuse
 from cellwall.testing.many_users.rewrite import Rewrite, Unchanged
 
@@ -48,6 +48,9 @@ class Fixtures:
         """Give the value of the fixture that the last of `chain` asks for by this name."""
         if name == "request":
             return FixtureRequest(self, chain)
+        key = (name, level_of(name, chain))
+        if key in self._values:
+            return self._values[key]
         maker = self._plan.maker(name, chain)
         if maker is Maker.USER and self._shared is None:
             refuse(
@@ -56,12 +59,18 @@ class Fixtures:
             )
         if maker is Maker.SHARED and self._shared is not None:
             return await self._shared.make(name, chain)
-        if maker is Maker.PYTEST and level_of(name, chain) == -1:
+        if maker is Maker.PYTEST and key[1] == -1:
             return call_outside(lambda: pytests_value(self.item, name))
-        key = (name, level_of(name, chain))
-        if key not in self._values:
-            self._values[key] = await self._made(name, chain)
-        return self._values[key]
+        value = self._values[key] = await self._made(name, chain)
+        return value
+
+    async def make_all(self, names: Iterable[str], chain: Chain = ()) -> dict[str, Any]:
+        """Give the values of several fixtures by name; what is made already costs no coroutine."""
+        known, found = self._values, {}
+        for name in names:
+            key = (name, level_of(name, chain))
+            found[name] = known[key] if key in known else await self.make(name, chain)
+        return found
 
     def held(self) -> dict[str, Any]:
         """Give what was made here, by name."""
@@ -89,20 +98,19 @@ class Fixtures:
         return errors
 
     async def _made(self, name: str, chain: Chain) -> Any:
-        definition = self._plan.definition(name, level_of(name, chain))
-        if definition is None:
+        recipe = self._plan.recipe(name, level_of(name, chain))
+        if recipe is None:
             return call_outside(lambda: pytests_value(self.item, name))
-        if name == TEMPORARY_FOLDER and definition.func.__module__.startswith("_pytest."):
+        if recipe.is_temporary_folder:
             return await self._temporary_folder()
-        function, needs = without_wrapper(definition)
-        arguments = {each: await self.make(each, (*chain, name)) for each in needs}
-        function = self._rewrite.function(bound(function, self.instance))
-        arguments = self._rewrite.arguments(arguments)
-        if iscoroutinefunction(function):
+        given = await self.make_all(recipe.needs, (*chain, name))
+        function = self._rewrite.function(bound(recipe.function, self.instance))
+        arguments = self._rewrite.arguments(given)
+        if recipe.kind is Kind.COROUTINE:
             return await function(**arguments)
-        if isasyncgenfunction(function):
+        if recipe.kind is Kind.ASYNC_GENERATOR:
             return await self._first_of_async(name, function(**arguments))
-        if isgeneratorfunction(function):
+        if recipe.kind is Kind.GENERATOR:
             return self._first_of(name, function(**arguments))
         return call_outside(lambda: function(**arguments))
 

@@ -6,6 +6,7 @@ A fixture is named by itself and its level: -1 is the one that wins, -2 the one 
 import inspect
 import sysconfig
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, final
 
@@ -29,6 +30,27 @@ class Maker(Enum):
     PYTEST = "pytest"
 
 
+@final
+class Kind(Enum):
+    """What calling the function of a fixture gives."""
+
+    VALUE = "the value"
+    COROUTINE = "a coroutine of the value"
+    GENERATOR = "a generator of the value"
+    ASYNC_GENERATOR = "an async generator of the value"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How one fixture is made; the same for all users and all runs of a test."""
+
+    function: Callable[..., Any]
+    needs: tuple[str, ...]
+    kind: Kind
+    is_temporary_folder: bool
+
+
 def level_of(name: str, chain: Chain) -> int:
     """Give the level that a fixture of this name has when it is asked for by the last of `chain`."""
     return -1 - chain.count(name)
@@ -47,11 +69,20 @@ class FixturePlan:
         self._look_up = look_up
         self._makers: dict[tuple[str, int], Maker] = {}
         self._reaching: dict[tuple[str, int], bool] = {}
+        self._recipes: dict[tuple[str, int], Recipe | None] = {}
 
     def definition(self, name: str, level: int) -> Definition | None:
         """Give the definition of a fixture; None when nothing of this name is left at this level."""
         found = self._look_up(name)
         return found[level] if -level <= len(found) else None
+
+    def recipe(self, name: str, level: int) -> Recipe | None:
+        """Say how a fixture is made; None when nothing of this name is left at this level."""
+        key = (name, level)
+        if key not in self._recipes:
+            definition = self.definition(name, level)
+            self._recipes[key] = None if definition is None else _recipe(name, definition)
+        return self._recipes[key]
 
     def maker(self, name: str, chain: Chain = ()) -> Maker:
         """Say who makes the fixture that the last of `chain` asks for by this name."""
@@ -94,6 +125,20 @@ class FixturePlan:
         if definition.scope != "function":
             return Maker.PYTEST
         return Maker.PYTEST if "request" in needs and _is_installed(function) else Maker.SHARED
+
+
+def _recipe(name: str, definition: Definition) -> Recipe:
+    function, needs = without_wrapper(definition)
+    is_folder = name == TEMPORARY_FOLDER and definition.func.__module__.startswith("_pytest.")
+    return Recipe(function, needs, _kind(function), is_folder)
+
+
+def _kind(function: Callable[..., Any]) -> Kind:
+    if inspect.iscoroutinefunction(function):
+        return Kind.COROUTINE
+    if inspect.isasyncgenfunction(function):
+        return Kind.ASYNC_GENERATOR
+    return Kind.GENERATOR if inspect.isgeneratorfunction(function) else Kind.VALUE
 
 
 def _is_installed(function: Callable[..., Any]) -> bool:

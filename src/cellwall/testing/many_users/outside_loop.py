@@ -21,5 +21,9 @@ def outside_loop() -> Iterator[None]:
 
 def call_outside(function: Callable[[], T]) -> T:
     """Call the function with the running loop hidden."""
-    with outside_loop():
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
         return function()
+    finally:
+        asyncio._set_running_loop(loop)

@@ -63,6 +63,8 @@ class TestAsManyUsers:
         self._names = [f"u{number}" for number in range(1, users + 1)]
         self._order, self._rewrite, self._salts = order, rewrite, salts
         self._probing = probing
+        self._by_user = [name for name in all_names(item) if plan.maker(name) is Maker.USER]
+        self._taken = argument_names(item)
         self._users: list[User] = []
         self._timer: asyncio.TimerHandle | None = None
         self._left = 0
@@ -127,6 +129,9 @@ class TestAsManyUsers:
                 user.stop()
             for user in reversed(self._users):
                 await user.leave()
+            for user in self._users:
+                user.forget()
+            self._users = []
 
     def _follow(self, first: User, successor: User, probing: Probing) -> None:
         first.successor = successor
@@ -143,17 +148,15 @@ class TestAsManyUsers:
 
     def _user(self, name: str, shared: Fixtures) -> User:
         rewrite = self._rewrite(name)
-        instance = copy.copy(shared.instance)
+        instance = None if shared.instance is None else copy.copy(shared.instance)
         fixtures = Fixtures(self._item, self._plan, instance, shared, rewrite)
-        own = [each for each in all_names(self._item) if self._plan.maker(each) is Maker.USER]
 
         async def set_up() -> None:
-            for each in own:
-                await fixtures.make(each)
+            await fixtures.make_all(self._by_user)
             self._note_owned(name, await fixtures.make(USER_CONTEXT))
 
         async def body() -> None:
-            arguments = {each: await fixtures.make(each) for each in argument_names(self._item)}
+            arguments = await fixtures.make_all(self._taken)
             function = rewrite.function(bound(self._item.obj, instance))
             await call_body(function, rewrite.arguments(arguments))
 

@@ -28,7 +28,7 @@ class User:
         self.ready, self._go, self._leave = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.task: asyncio.Task[Any] | None = None
         self.failed = self.ended = False
-        self.on_end: Callable[[User], None] = lambda _: None
+        self.on_end: Callable[[User], None] = _nothing
         self.successor: User | None = None
         self.on_begin: Callable[[], None] = lambda: None
         self.on_done: Callable[[], None] = lambda: None
@@ -102,6 +102,10 @@ class User:
         if self.task is not None:
             await asyncio.wait({self.task})
 
+    def forget(self) -> None:
+        """Let go of what would keep this user and its task alive until the garbage collector comes."""
+        self.on_end, self.successor = _nothing, None
+
     async def _during(self, phase: str, work: Work) -> None:
         task = asyncio.current_task()
         try:
@@ -115,6 +119,9 @@ class User:
             else:
                 self.failed = True
                 self._result.failures.append(Failure(self.name, phase, error))
+
+
+def _nothing(_: User) -> None: ...
 
 
 async def _until(event: asyncio.Event) -> None:
