@@ -17,9 +17,7 @@ LENGTH: Final = len(PREFIX) + _OWNER + _LABEL + _CHECK
 _TEXT: Final = re.compile(rf"{PREFIX}([a-z2-7]{{{_OWNER}}})([a-z2-7]{{{_LABEL}}})([a-z2-7]{{{_CHECK}}})")
 _BYTES: Final = re.compile(_TEXT.pattern.encode())
 _PREFIX_BYTES: Final = PREFIX.encode()
-_FIVE_BITS: Final = (
-    b"abcdefghijklmnopqrstuvwxyz234567" * 8
-)  # a letter or digit for the lower bits of each byte
+_FIVE_BITS: Final = b"abcdefghijklmnopqrstuvwxyz234567" * 8  # by the lower bits of a byte
 
 
 @final

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import decimal
 from typing import Any, Final, final
 
 from cellwall.canary.asgi_calls import Scope, Show, install_calls, place_of
@@ -14,7 +15,7 @@ from cellwall.canary.viewer import viewing
 from cellwall.canary.watch import Watch
 
 _OWN: Final = "cellwall_"
-_PLAIN: Final = (type(None), bool, int, float)
+_PLAIN: Final = (type(None), bool, int, float, decimal.Context)  # of the last, each thread has one
 _LIMIT: Final = 50  # objects of one value: this is done at every call
 
 

@@ -68,7 +68,7 @@ class Fixtures:
         """Give the values of several fixtures by name; what is made already costs no coroutine."""
         known, found = self._values, {}
         for name in names:
-            key = (name, level_of(name, chain))
+            key = (name, -1 - chain.count(name))
             found[name] = known[key] if key in known else await self.make(name, chain)
         return found
 

@@ -110,11 +110,11 @@ class TestAsManyUsers:
         try:
             for name in self._names:
                 user = self._user(name, shared)
+                user.start(run, after=self._users[-1] if self._users else None)
                 self._users.append(user)
-                user.task = run.handler(name, user.live())
-                await user.ready.wait()
-                if user.failed:
-                    return
+            await self._users[-1].ready.wait()
+            if any(user.failed for user in self._users):
+                return
             if self._probing is not None and len(self._users) > 1:
                 self._follow(self._users[0], self._user(SUCCESSOR, shared), self._probing)
             run.begin()
@@ -128,7 +128,9 @@ class TestAsManyUsers:
             for user in self._users:
                 user.stop()
             for user in reversed(self._users):
-                await user.leave()
+                user.leave()
+            if self._users:
+                await asyncio.wait([user.task for user in self._users if user.task is not None])
             for user in self._users:
                 user.forget()
             self._users = []

@@ -9,6 +9,7 @@ from cellwall.testing.many_users.current_user import become
 from cellwall.testing.many_users.fixture_making import Fixtures
 from cellwall.testing.many_users.own_values import OwnValues
 from cellwall.testing.many_users.result import BODY, SET_UP, TEARDOWN, Failure, RunResult
+from cellwall.testing.many_users.running import Run
 
 MOST_CANCELLATIONS: Final = 2
 
@@ -26,6 +27,9 @@ class User:
         self._fixtures, self._set_up, self._body, self._result = fixtures, set_up, body, result
         self._own = own
         self.ready, self._go, self._leave = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._gone = asyncio.Event()
+        self._before: User | None = None
+        self._after: User | None = None
         self.task: asyncio.Task[Any] | None = None
         self.failed = self.ended = False
         self.on_end: Callable[[User], None] = _nothing
@@ -33,9 +37,34 @@ class User:
         self.on_begin: Callable[[], None] = lambda: None
         self.on_done: Callable[[], None] = lambda: None
 
+    def start(self, run: Run, after: "User | None") -> None:
+        """Begin the task; it sets up when the other one has, and tears down before it does."""
+        self._before = after
+        self.task = run.handler(self.name, self.live())
+        if after is not None:
+            after._after = self
+
     async def live(self) -> None:
         """Set up, wait for the others, run the body, wait for the others, tear down."""
         become(self.name, self._own)
+        try:
+            if await self._is_my_turn():
+                await self._live()
+        finally:
+            self.ready.set()
+            self._gone.set()
+
+    async def _is_my_turn(self) -> bool:
+        """Wait for the set-up of the user before; where that failed, nobody after it does anything."""
+        if self._before is None:
+            return True
+        await _until(self._before.ready)
+        if self._before.failed or self.ended:
+            self.failed = self.ended = True
+            return False
+        return True
+
+    async def _live(self) -> None:
         try:
             self.on_begin()
             with viewing(self.name):
@@ -48,6 +77,8 @@ class User:
             self.ended = True
             self.on_end(self)
             await _until(self._leave)
+            if self._after is not None:
+                await _until(self._after._gone)
             if self.successor is not None:
                 await self.successor.tear_down()
             await self.tear_down()
@@ -95,16 +126,14 @@ class User:
         elif self.task is not None:
             self.task.cancel()
 
-    async def leave(self) -> None:
-        """Let the user tear down, and wait for it."""
+    def leave(self) -> None:
+        """Let the user tear down when those after it have; its task ends then."""
         self._go.set()
         self._leave.set()
-        if self.task is not None:
-            await asyncio.wait({self.task})
 
     def forget(self) -> None:
         """Let go of what would keep this user and its task alive until the garbage collector comes."""
-        self.on_end, self.successor = _nothing, None
+        self.on_end, self.successor, self._before, self._after = _nothing, None, None, None
 
     async def _during(self, phase: str, work: Work) -> None:
         task = asyncio.current_task()
