@@ -70,7 +70,7 @@ class Watch:
     _entered: ClassVar[Watch | None] = None
 
     def __init__(self, book: CanaryBook, sinks: Sequence[Sink] | None = None, *, limit: int = 1000) -> None:
-        self.book = book
+        self.book: CanaryBook = book
         self.limit = limit
         self._sinks = tuple(all_sinks() if sinks is None else sinks)
         self._undo: list[Callable[[], None]] = []

@@ -29,15 +29,15 @@ class Lane:
     )
 
     def __init__(self, name: str, task: "asyncio.Task[Any] | None" = None, *, inside: bool = True) -> None:
-        self.name = name
-        self.task = task
-        self.lane = self
-        self.step = 0  # steps that were run
-        self.children = 0
-        self.handler = False
-        self.marked = False  # a cancellation is planned for one of its steps
-        self.inside = inside  # the task was made in this run
-        self.since = 0.0
+        self.name: str = name
+        self.task: asyncio.Task[Any] | None = task
+        self.lane: Lane = self
+        self.step: int = 0  # steps that were run
+        self.children: int = 0
+        self.handler: bool = False
+        self.marked: bool = False  # a cancellation is planned for one of its steps
+        self.inside: bool = inside  # the task was made in this run
+        self.since: float = 0.0
         self.callback: Callable[..., object]
         self.args: tuple[Any, ...]
         self.context: Context
@@ -50,9 +50,9 @@ class Queued:
     __slots__ = ("handle", "lane", "since")
 
     def __init__(self, lane: Lane, handle: asyncio.Handle, since: float) -> None:
-        self.lane = lane
-        self.handle = handle
-        self.since = since
+        self.lane: Lane = lane
+        self.handle: asyncio.Handle = handle
+        self.since: float = since
 
 
 Entry = Lane | Queued

@@ -39,25 +39,29 @@ class ExplorerLoop(OpenLoop):
     `max_stall` (s) bounds how long what is due may wait while the clock is let pass.
     """
 
+    engaged: bool
+    base: Lane
+    current: Lane
+
     def __init__(self) -> None:
-        self.now = START
-        self.sources = Outside()
+        self.now: float = START
+        self.sources: Outside = Outside()
         super().__init__()
-        self.max_stall = 0.0
+        self.max_stall: float = 0.0
         self.amplified = False  # rewritten awaits pause
-        self.owner_thread = threading.get_ident()
-        self.thread_context = Context()
+        self.owner_thread: int = threading.get_ident()
+        self.thread_context: Context = Context()
         self._outer_timers: list[asyncio.TimerHandle] = []
         self.choose: Choose | None = None
-        self.free_steps = MOST_STEPS  # after so many the strategy is not asked any more
+        self.free_steps: int = MOST_STEPS  # after so many the strategy is not asked any more
         self.record: Recorder | None = None
         self.observe: Observer | None = None
         self.cancellations: dict[str, list[Cancellation]] = {}
         self.struck: list[tuple[Cancellation, bool]] = []
-        self.choices = 0
+        self.choices: int = 0
         self.trace: list[str] = []
         self.lanes: dict[object, Lane] = {}
-        self.network = MemoryNetwork(self)
+        self.network: MemoryNetwork = MemoryNetwork(self)
         self.current = self.base = Lane("loop")
         self._runnable: list[Entry] = []
         self._timers = Timers()

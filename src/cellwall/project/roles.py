@@ -34,7 +34,6 @@ class Role:
         create: the expression with placeholders: `{context}`, `{name}`, `{user_id}`, `{token}`,
             `{arguments}`, and `{old}`, the class that the code calls today, spelled as it is there.
         awaited: whether the expression is a coroutine that must be awaited.
-        in_loop: whether it can only be evaluated while an event loop runs, inside a coroutine function.
         replaces: what it stands instead of: dotted origins (`pkg.module.Registry.get_agent`) or the
             trailing part of one (`AgentRegistry.get_agent`); matched against resolved names.
         members: attributes that the made object has; empty means unknown. A value on which code uses
@@ -46,13 +45,13 @@ class Role:
             themselves: code that uses one of them would lose sight of what it shares, and is not rewritten.
         otherwise: other spellings of the same role, in order: the first that fits a call is written there.
         line: line in the configuration file, 0 for a default.
+        in_loop: whether it can only be evaluated while an event loop runs, inside a coroutine function.
     """
 
     name: str
     imports: tuple[str, ...]
     create: str
     awaited: bool = False
-    in_loop: bool = False
     replaces: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     coroutines: tuple[str, ...] = ()
@@ -60,6 +59,7 @@ class Role:
     reached_by: tuple[str, ...] = ()
     otherwise: tuple["Role", ...] = ()
     line: int = 0
+    in_loop: bool = False
 
     @property
     def spellings(self) -> tuple["Role", ...]:

@@ -33,7 +33,7 @@ LEAVES: Final = (
 )  # fmt: skip
 
 # The process's own: never entered, never reported.
-INFRASTRUCTURE: Final = (
+INFRASTRUCTURE: Final[tuple[type, ...]] = (
     type, types.ModuleType, types.CodeType, types.FrameType, types.TracebackType, types.GenericAlias,
     types.UnionType, typing.TypeVar, typing.ParamSpec, weakref.ReferenceType,
     weakref.ProxyType, weakref.CallableProxyType, asyncio.AbstractEventLoop, asyncio.Future,
@@ -46,7 +46,7 @@ INFRASTRUCTURE: Final = (
 )  # fmt: skip
 
 # Holders that cannot change themselves: never reported, what they hold is looked at.
-HOLDERS: Final = (
+HOLDERS: Final[tuple[type, ...]] = (
     tuple, frozenset, types.FunctionType, types.MethodType, types.BuiltinFunctionType,
     types.MethodWrapperType,
     types.CellType, types.MappingProxyType, functools.partial, property, staticmethod, classmethod,

@@ -23,7 +23,7 @@ class Walk:
         self._profiles = profiles
         self._limit = limit
         self._from: dict[int, tuple[Any, Any]] = {}
-        self.complete = True
+        self.complete: bool = True
 
     def __contains__(self, value: object) -> bool:
         return id(value) in self._from

@@ -36,6 +36,8 @@ class SimulatedUser:
 class IsolatedUsers:
     """Several users; `run` lets each live through a scenario at once, and fails when one sees another's."""
 
+    book: CanaryBook
+
     def __init__(self, users: list[SimulatedUser], book: CanaryBook) -> None:
         self._users, self.book = users, book
 

@@ -12,7 +12,7 @@ class MemorySocket:
 
     family = socket.AF_INET
     type = socket.SOCK_STREAM
-    proto = socket.IPPROTO_TCP
+    proto: int = socket.IPPROTO_TCP
 
     def __init__(self, here: tuple[str, int], there: tuple[str, int] | None) -> None:
         self._here = here

@@ -35,8 +35,8 @@ class CancellationSweep:
     name = "cancellation"
 
     def __init__(self) -> None:
-        self.points = 0
-        self.swept = 0
+        self.points: int = 0
+        self.swept: int = 0
         self._waiting: deque[Cancellation] = deque()
         self._begun = False
 
@@ -71,8 +71,8 @@ class DelayedCancellationSweep:
     name = "cancellation and a delay"
 
     def __init__(self) -> None:
-        self.points = 0
-        self.swept = 0
+        self.points: int = 0
+        self.swept: int = 0
         self._cancellations: deque[Cancellation] = deque()
         self._waiting: deque[tuple[Cancellation, Delay | None]] = deque()
         self._begun = False

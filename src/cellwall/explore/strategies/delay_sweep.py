@@ -20,7 +20,7 @@ class DelaySweep:
 
     def __init__(self, bound: int = 2) -> None:
         self.bound = bound
-        self.complete = -1
+        self.complete: int = -1
         self._levels: list[deque[tuple[Delay, ...]]] = [deque() for _ in range(bound + 2)]
         self._levels[0].append(())
         self._chooser = Delaying()

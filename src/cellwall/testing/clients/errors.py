@@ -19,6 +19,10 @@ class ClientError(Exception):
 class WebSocketRefusedError(ClientError):
     """It closed before it accepted: `code` of the close, or `status` and `body` of a response."""
 
+    code: int
+    status: int
+    body: bytes
+
     def __init__(self, path: str, *, code: int = 0, status: int = 0, body: bytes = b"") -> None:
         super().__init__(
             f"{path} did not accept: " + (f"status {status}" if status else f"close code {code}")
@@ -29,6 +33,9 @@ class WebSocketRefusedError(ClientError):
 @final
 class WebSocketClosedError(ClientError):
     """Nothing more comes on this connection."""
+
+    code: int
+    reason: str
 
     def __init__(self, path: str, code: int, reason: str = "") -> None:
         super().__init__(f"{path} closed with {code}" + (f": {reason}" if reason else ""))

@@ -19,7 +19,7 @@ class Identity:
     def __init__(self, token: str | None = None, *, host: str = HOST) -> None:
         self.token = token
         self.host = host
-        self.cookies = CookieJar()
+        self.cookies: CookieJar = CookieJar()
 
     def headers(self, path: str, extra: Mapping[str, str] | None = None) -> Headers:
         """Give the headers of a request for `path`: host, credentials, and `extra`, which wins."""

@@ -57,7 +57,7 @@ class RawClient:
 
     def __init__(self, app: Any, identity: Identity | None = None) -> None:
         self.app = app
-        self.identity = identity or Identity()
+        self.identity: Identity = identity or Identity()
 
     async def get(self, path: str, **options: Any) -> RawResponse:
         """Send a GET request."""

@@ -28,8 +28,8 @@ class UserClient:
 
     def __init__(self, app: Any, *, token: str | None = None) -> None:
         self._app = app
-        self.identity = Identity(token)
-        self.raw = RawClient(app, self.identity)
+        self.identity: Identity = Identity(token)
+        self.raw: RawClient = RawClient(app, self.identity)
 
     @cached_property
     def http(self) -> httpx.AsyncClient:

@@ -43,7 +43,7 @@ class WebSocketClient:
         grace: float = GRACE,
     ) -> None:
         self._app, self._path, self._grace = app, path, grace
-        self.identity = identity or Identity()
+        self.identity: Identity = identity or Identity()
         given = self.identity.headers(
             path, {"upgrade": "websocket", "connection": "upgrade", **(headers or {})}
         )

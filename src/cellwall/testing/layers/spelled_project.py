@@ -30,6 +30,10 @@ class LayerError(Exception):
 class SpelledProject:
     """How the project spells its things; makes them and calls them. `url` is where its service answers."""
 
+    roles: Roles
+    samples: Samples
+    url: str
+
     def __init__(
         self, roles: Roles = DEFAULT_ROLES, samples: Samples | None = None, *, url: str = ""
     ) -> None:

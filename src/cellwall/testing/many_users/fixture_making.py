@@ -31,6 +31,9 @@ class Fixtures:
         rewrite: what is changed in the functions of fixtures.
     """
 
+    item: Any
+    instance: object
+
     def __init__(
         self,
         item: Any,

@@ -16,12 +16,12 @@ class FixtureRequest:
 
     def __init__(self, fixtures: "Fixtures", chain: tuple[str, ...]) -> None:
         self._fixtures, self._chain = fixtures, chain
-        self.fixturename = chain[-1] if chain else None
+        self.fixturename: str | None = chain[-1] if chain else None
         self.scope = "function"
-        self.instance = fixtures.instance
+        self.instance: object = fixtures.instance
         parameter = parameters(fixtures.item)
         if self.fixturename in parameter:
-            self.param = parameter[self.fixturename]
+            self.param: Any = parameter[self.fixturename]
 
     def getfixturevalue(self, argname: str) -> Any:
         """Give the value of a fixture, made now if nobody has asked for it."""

@@ -42,7 +42,7 @@ class OwnValues:
 
     def __init__(self, salt: str) -> None:
         seed = int.from_bytes(hashlib.blake2b(salt.encode(), digest_size=6).digest())
-        self.book = CanaryBook(seed)
+        self.book: CanaryBook = CanaryBook(seed)
         self._ids: dict[str, object] = {}
         self._watch: Watch | None = None
 

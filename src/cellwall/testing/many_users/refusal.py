@@ -1,6 +1,6 @@
 """What cannot run as many users says so in one message."""
 
-from typing import Any, Final, NoReturn, final
+from typing import Final, NoReturn, final
 
 import pytest
 
@@ -9,11 +9,11 @@ _WAY_OUT: Final = (
 )
 
 
-_Failed: Any = pytest.fail.Exception
+_Failed: type[BaseException] = pytest.fail.Exception
 
 
 @final
-class Refusal(_Failed):  # type: ignore[misc]  # made by a decorator, so nothing knows its type
+class Refusal(_Failed):  # type: ignore[valid-type, misc]  # made by a decorator, so nothing knows its type
     """The test cannot run as many; a failure without a traceback, since its code is not at fault."""
 
     __module__ = "builtins"  # as pytest's own outcomes have it, for short names in the summary

@@ -20,6 +20,10 @@ Work = Callable[[], Awaitable[object]]
 class User:
     """Lives through the three phases; what fails goes into the result, nothing is raised."""
 
+    ready: asyncio.Event
+    ended: bool
+    failed: bool
+
     def __init__(
         self, name: str, fixtures: Fixtures, set_up: Work, body: Work, *, result: RunResult, own: OwnValues
     ) -> None:

@@ -42,7 +42,7 @@ class KeptServer:
             start_new_session=True,  # Ctrl-C ends this process first, and the keeper then
         )
         self.account: Final = (user, group)
-        self.pid = 0
+        self.pid: int = 0
         try:
             self.folder: Final = Path(self._ask(do="folder")["folder"])
         except BaseException:

@@ -114,6 +114,8 @@ class BoundEngine(Engine):
 class BoundAsyncEngine(AsyncEngine):
     """A session's engine as an asyncio one; SQLAlchemy's own notes each in a register of all of them."""
 
+    sync_engine: BoundEngine
+
     def __init__(self, engine: BoundEngine) -> None:
         self.sync_engine = engine
 
