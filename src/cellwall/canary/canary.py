@@ -45,8 +45,13 @@ def owner_code(seed: int, owner: str) -> str:
 def value_of(seed: int, owner: str, label: str) -> str:
     """Give the text of a canary."""
     code = owner_code(seed, owner)
-    name = _letters(_LABEL, code, label)
+    name = _label_code(label)
     return f"{PREFIX}{code}{name}{_letters(_CHECK, code, name)}"
+
+
+@lru_cache(maxsize=256)
+def _label_code(label: str) -> str:
+    return _letters(_LABEL, label)
 
 
 def owner_codes_in(data: str | bytes) -> set[str]:

@@ -10,7 +10,6 @@ from cellwall.testing.many_users.fixture_plan import (
     FixturePlan,
     Kind,
     Maker,
-    level_of,
 )
 from cellwall.testing.many_users.fixture_request import FixtureRequest
 from cellwall.testing.many_users.outside_loop import call_outside
@@ -51,10 +50,10 @@ class Fixtures:
         """Give the value of the fixture that the last of `chain` asks for by this name."""
         if name == "request":
             return FixtureRequest(self, chain)
-        key = (name, level_of(name, chain))
+        key = (name, -1 - chain.count(name))
         if key in self._values:
             return self._values[key]
-        maker = self._plan.maker(name, chain)
+        maker = self._plan.makers.get(key) or self._plan.maker(name, chain)
         if maker is Maker.USER and self._shared is None:
             refuse(
                 f"the fixture {chain[-1]!r}, which all users share, asks for {name!r}, which each has of its "
@@ -64,7 +63,7 @@ class Fixtures:
             return await self._shared.make(name, chain)
         if maker is Maker.PYTEST and key[1] == -1:
             return call_outside(lambda: pytests_value(self.item, name))
-        value = self._values[key] = await self._made(name, chain)
+        value = self._values[key] = await self._made(key, chain)
         return value
 
     async def make_all(self, names: Iterable[str], chain: Chain = ()) -> dict[str, Any]:
@@ -100,8 +99,8 @@ class Fixtures:
         self._values.clear()
         return errors
 
-    async def _made(self, name: str, chain: Chain) -> Any:
-        recipe = self._plan.recipe(name, level_of(name, chain))
+    async def _made(self, key: tuple[str, int], chain: Chain) -> Any:
+        name, recipe = key[0], self._plan.recipe(key)
         if recipe is None:
             return call_outside(lambda: pytests_value(self.item, name))
         if recipe.is_temporary_folder:

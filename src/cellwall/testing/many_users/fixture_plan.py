@@ -63,11 +63,15 @@ def is_async(function: Callable[..., Any]) -> bool:
 
 @final
 class FixturePlan:
-    """Who makes which fixture of one test; `look_up` gives a name's definitions, the winning one last."""
+    """Who makes which fixture of one test; `look_up` gives a name's definitions, the winning one last.
+
+    Attributes:
+        makers: what `maker` has said, by name and level.
+    """
 
     def __init__(self, look_up: Callable[[str], Sequence[Definition]]) -> None:
         self._look_up = look_up
-        self._makers: dict[tuple[str, int], Maker] = {}
+        self.makers: dict[tuple[str, int], Maker] = {}
         self._reaching: dict[tuple[str, int], bool] = {}
         self._recipes: dict[tuple[str, int], Recipe | None] = {}
 
@@ -76,21 +80,20 @@ class FixturePlan:
         found = self._look_up(name)
         return found[level] if -level <= len(found) else None
 
-    def recipe(self, name: str, level: int) -> Recipe | None:
-        """Say how a fixture is made; None when nothing of this name is left at this level."""
-        key = (name, level)
+    def recipe(self, key: tuple[str, int]) -> Recipe | None:
+        """Say how the fixture of this name and level is made; None when nothing of the name is left there."""
         if key not in self._recipes:
-            definition = self.definition(name, level)
-            self._recipes[key] = None if definition is None else _recipe(name, definition)
+            definition = self.definition(*key)
+            self._recipes[key] = None if definition is None else _recipe(key[0], definition)
         return self._recipes[key]
 
     def maker(self, name: str, chain: Chain = ()) -> Maker:
         """Say who makes the fixture that the last of `chain` asks for by this name."""
         key = (name, level_of(name, chain))
-        if key not in self._makers:
-            self._makers[key] = Maker.PYTEST  # what depends on itself is pytest's to complain about
-            self._makers[key] = self._decide(name, chain)
-        return self._makers[key]
+        if key not in self.makers:
+            self.makers[key] = Maker.PYTEST  # what depends on itself is pytest's to complain about
+            self.makers[key] = self._decide(name, chain)
+        return self.makers[key]
 
     def reaches_user(self, name: str, chain: Chain = ()) -> bool:
         """Tell whether the fixture is `user_context`, or depends on it."""

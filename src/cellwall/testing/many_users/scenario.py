@@ -129,8 +129,8 @@ class TestAsManyUsers:
                 user.stop()
             for user in reversed(self._users):
                 user.leave()
-            if self._users:
-                await asyncio.wait([user.task for user in self._users if user.task is not None])
+            for user in self._users:  # the first waits for the others, so there is mostly one to wait for
+                await user.end()
             for user in self._users:
                 user.forget()
             self._users = []

@@ -135,15 +135,20 @@ class User:
         self._go.set()
         self._leave.set()
 
+    async def end(self) -> None:
+        """Wait for the task to end."""
+        if self.task is not None and not self.task.done():
+            await asyncio.wait({self.task})
+
     def forget(self) -> None:
         """Let go of what would keep this user and its task alive until the garbage collector comes."""
         self.on_end, self.successor, self._before, self._after = _nothing, None, None, None
 
     async def _during(self, phase: str, work: Work) -> None:
-        task = asyncio.current_task()
         try:
             await work()
         except BaseException as error:
+            task = asyncio.current_task()
             cancelled = task is not None and task.cancelling() > 0
             while task is not None and task.cancelling():
                 task.uncancel()  # so that waits in the teardown are not cancelled for it
