@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Final, Self, final
 
 GRACE: Final = 1.0  # seconds for cancelled tasks to end
+MOST: Final = 1000  # generators noted before those that are gone are dropped
 
 
 @final
@@ -15,7 +16,8 @@ class Leftovers:
 
     def __init__(self) -> None:
         self._before: set[asyncio.Task[Any]] = set()
-        self._generators: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._generators: list[weakref.ref[Any]] = []
+        self._most = MOST
         self._hooks = sys.get_asyncgen_hooks()
 
     async def __aenter__(self) -> Self:
@@ -35,8 +37,8 @@ class Leftovers:
             task.cancel()
         if left:
             await asyncio.wait(left, timeout=GRACE)
-        for generator in list(self._generators):
-            if not generator.ag_running:
+        for generator in [reference() for reference in self._generators]:
+            if generator is not None and not generator.ag_running:
                 await self._close(generator)
 
     async def _close(self, generator: Any) -> None:
@@ -48,6 +50,9 @@ class Leftovers:
             )
 
     def _first(self, generator: Any) -> None:
-        self._generators.add(generator)
+        self._generators.append(weakref.ref(generator))  # a WeakSet costs five times as much
+        if len(self._generators) > self._most:
+            self._generators = [each for each in self._generators if each() is not None]
+            self._most = max(MOST, 2 * len(self._generators))
         if self._hooks.firstiter is not None:
             self._hooks.firstiter(generator)

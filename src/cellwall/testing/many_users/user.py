@@ -62,7 +62,8 @@ class User:
         """Wait for the set-up of the user before; where that failed, nobody after it does anything."""
         if self._before is None:
             return True
-        await _until(self._before.ready)
+        if not self._before.ready.is_set():
+            await _until(self._before.ready)
         if self._before.failed or self.ended:
             self.failed = self.ended = True
             return False
@@ -81,7 +82,7 @@ class User:
             self.ended = True
             self.on_end(self)
             await _until(self._leave)
-            if self._after is not None:
+            if self._after is not None and not self._after._gone.is_set():
                 await _until(self._after._gone)
             if self.successor is not None:
                 await self.successor.tear_down()
