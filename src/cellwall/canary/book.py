@@ -33,12 +33,16 @@ class CanaryBook:
 
     def issue(self, owner: str, label: str = "") -> Canary:
         """Make the canary of `owner` with this label; the same one each time."""
+        return Canary(owner, self.issue_value(owner, label))
+
+    def issue_value(self, owner: str, label: str = "") -> str:
+        """Make the canary as `issue` does; give its text alone."""
         value = value_of(self.seed, owner, label)
         self._owners[owner_code(self.seed, owner)] = owner
         if self.encoded:
             for digest in hashes_of(value):
                 self._claims.add(owner, digest)
-        return Canary(owner, value)
+        return value
 
     def claim(self, owner: str, value: str) -> None:
         """Note an ordinary value, a session id or a token, that is only `owner`'s.

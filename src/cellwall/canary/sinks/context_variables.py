@@ -15,7 +15,7 @@ from cellwall.canary.viewer import viewing
 from cellwall.canary.watch import Watch
 
 _OWN: Final = "cellwall_"
-_PLAIN: Final = (type(None), bool, int, float, decimal.Context)  # of the last, each thread has one
+_PLAIN: Final = frozenset({type(None), bool, int, float, decimal.Context})  # of the last, each thread has one
 _LIMIT: Final = 50  # objects of one value: this is done at every call
 
 
@@ -52,7 +52,7 @@ class ContextVariableSink:
 def look(watch: Watch, when: str, viewer: str | None) -> None:
     """Search all variables of the current context."""
     for variable, value in contextvars.copy_context().items():
-        if not isinstance(value, _PLAIN) and not variable.name.startswith(_OWN):
+        if type(value) not in _PLAIN and not variable.name.startswith(_OWN):
             where = f"{variable.name} {when}"
             text = text_of(value, limit=_LIMIT)
             watch.observe("context-variable", text, where, reach=Reach.NOTED, viewer=viewer)

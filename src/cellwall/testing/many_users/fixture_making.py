@@ -105,9 +105,9 @@ class Fixtures:
             return call_outside(lambda: pytests_value(self.item, name))
         if recipe.is_temporary_folder:
             return await self._temporary_folder()
-        given = await self.make_all(recipe.needs, (*chain, name))
-        function = self._rewrite.function(bound(recipe.function, self.instance))
-        arguments = self._rewrite.arguments(given)
+        given = await self.make_all(recipe.needs, (*chain, name)) if recipe.needs else {}
+        function = recipe.function if self.instance is None else bound(recipe.function, self.instance)
+        function, arguments = self._rewrite.function(function), self._rewrite.arguments(given)
         if recipe.kind is Kind.COROUTINE:
             return await function(**arguments)
         if recipe.kind is Kind.ASYNC_GENERATOR:
@@ -125,13 +125,13 @@ class Fixtures:
     async def _first_of_async(self, name: str, generator: Any) -> Any:
         async def finalize() -> None:
             try:
-                await anext(generator)
+                await generator.__anext__()
             except StopAsyncIteration:
                 return
             raise ValueError(f"the fixture {name!r} has more than one `yield`")
 
         try:
-            value = await anext(generator)
+            value = await generator.__anext__()
         except StopAsyncIteration:
             raise ValueError(f"the fixture {name!r} did not yield a value") from None
         self._finalizers.append(finalize)

@@ -48,8 +48,12 @@ class OwnValues:
 
     def ids_for(self, user: str) -> dict[str, str]:
         """Give the ids for the user's context; each holds a canary."""
-        kinds = ("user", "session", "request")
-        return {f"{kind}_id": f"{_named(kind)}-{self.book.issue(user, kind).value}" for kind in kinds}
+        value = self.book.issue_value
+        return {
+            "user_id": f"test-user-{value(user, 'user')}",
+            "session_id": f"session-{value(user, 'session')}",
+            "request_id": f"request-{value(user, 'request')}",
+        }
 
     def claim(self, user: str, context: object) -> str | None:
         """Note that the context's ids are this user's; give who has the same user id already."""
@@ -94,7 +98,3 @@ class OwnValues:
             more = len(sightings) - _SHOWN
             error = SeenByOthersError(shown + (f"\nand {more} more" if more > 0 else ""))
             result.failures.append(Failure(viewer, BODY, error))
-
-
-def _named(kind: str) -> str:
-    return "test-user" if kind == "user" else kind
