@@ -231,6 +231,36 @@ def test_again(): assert len(torn) == len(set(torn)) >= 9
     assert found.outcomes["test_all_set_up_were_torn_down"] == found.outcomes["test_again"] == "passed"
 
 
+def test_users_are_set_up_and_torn_down_one_by_one_even_where_that_waits(run_pytest: RunPytest) -> None:
+    found = run_pytest(
+        """
+import asyncio, pytest
+numbers, events = {}, []
+
+@pytest.fixture
+async def slow(user_context):
+    number = numbers.setdefault(user_context.user_id, len(numbers) + 1)
+    for step in ("begin", "made"):
+        events.append((step, number))
+        await asyncio.sleep(0)
+    yield
+    for step in ("ending", "ended"):
+        events.append((step, number))
+        await asyncio.sleep(0)
+
+async def test_it(slow): pass
+def test_after():
+    assert events == [
+        *((step, number) for number in (1, 2, 3) for step in ("begin", "made")),
+        *((step, number) for number in (3, 2, 1) for step in ("ending", "ended")),
+    ]
+""",
+        "--concurrent-users",
+        "3",
+    )
+    assert set(found.outcomes.values()) == {"passed"}, found.text
+
+
 def test_one_that_fails_does_not_hang_those_who_wait_for_it(run_pytest: RunPytest) -> None:
     found = run_pytest(
         """
