@@ -21,11 +21,11 @@ async def driver(a: Attacker) -> Any:
     if a.postgres:
         asyncpg: Any = importlib.import_module("asyncpg")
         loop = asyncio.get_running_loop()
-        found = [thing for thing in gc.get_objects() if isinstance(thing, asyncpg.Connection)]
+        found = [thing for thing in gc.get_objects() if issubclass(type(thing), asyncpg.Connection)]
         return next(one for one in found if one._loop is loop and not one.is_closed())
     aiosqlite: Any = importlib.import_module("aiosqlite")
     mine = await file_of(a, a.me)
-    found = [thing for thing in gc.get_objects() if isinstance(thing, aiosqlite.Connection)]
+    found = [thing for thing in gc.get_objects() if issubclass(type(thing), aiosqlite.Connection)]
     for thing in [one for one in found if one._running]:
         if (await thing.execute_fetchall("PRAGMA database_list"))[0][2] == mine:
             return thing
