@@ -187,3 +187,17 @@ def test_constants_have_their_lines_and_documents_are_none() -> None:
     found = {each.value: each.line for each in constants_of([work], [("argument", "given"), ("other", 1.5)])}
     first = work.__code__.co_firstlineno
     assert found == {"one": first + 2, 2345: first + 2, "given": first}
+
+
+def test_what_pytest_writes_into_assertions_is_no_constant_of_the_test() -> None:
+    def work(found: str) -> None:
+        assert found.strip() == "ada@example.com" and len(found) < 99, "py7 is told"
+
+    def plain() -> str:
+        return "py10"
+
+    assert "@pytest_ar" in work.__code__.co_names, "this file's assertions are rewritten"
+    found = {each.value for each in constants_of([work, plain], [])}
+    assert {"ada@example.com", 99, "py7 is told", "py10"} <= found
+    written = {each for each in found if isinstance(each, str) and "py" in each}
+    assert written == {"py7 is told", "py10"}

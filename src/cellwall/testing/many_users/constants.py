@@ -3,6 +3,7 @@
 import ast
 import dis
 import inspect
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +14,7 @@ from typing import Any, Final, final
 from cellwall.testing.many_users.rewrite import Constant, Function
 
 _LOADS: Final = {"LOAD_CONST", "LOAD_CONST_IMMORTAL", "LOAD_SMALL_INT", "RETURN_CONST"}
+_PYTESTS: Final = re.compile(r"%\(py\d+\)s|^py\d+$")  # what assertion rewriting puts beside a test's own
 _SHORTEST: Final = 2  # characters; "" and "a" are no keys
 
 
@@ -49,6 +51,7 @@ def _is_constant(value: object) -> bool:
 
 def _in_code(code: CodeType, document: str | None) -> Iterator[Placed]:
     line = code.co_firstlineno
+    is_rewritten = "@pytest_ar" in code.co_names
     for instruction in dis.get_instructions(code):
         positions = instruction.positions
         line = (positions.lineno if positions is not None else None) or line
@@ -56,6 +59,8 @@ def _in_code(code: CodeType, document: str | None) -> Iterator[Placed]:
         if isinstance(value, CodeType):
             yield from _in_code(value, None)
         elif instruction.opname in _LOADS and _is_constant(value) and value != document:
+            if is_rewritten and isinstance(value, str) and _PYTESTS.search(value):
+                continue
             yield Placed(value, code.co_filename, line)
 
 
