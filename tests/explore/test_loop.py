@@ -27,7 +27,7 @@ async def many_things(log: list[str]) -> None:
             async with lock:
                 log.append(f"{name} {turn}")
                 await asyncio.sleep(0)
-            await asyncio.sleep(0.001 * turn)
+            await asyncio.sleep(0.05 * turn)
 
     async def producer() -> None:
         for number in range(4):
@@ -39,8 +39,9 @@ async def many_things(log: list[str]) -> None:
             log.append(f"got {await queue.get()}")
 
     loop.call_soon(log.append, "soon")
-    loop.call_later(0.0005, log.append, "later")
+    loop.call_later(0.2, log.append, "later")  # far from the others: the plain loop has a real clock
     await asyncio.gather(worker("a"), worker("b"), producer(), consumer(), worker("c"))
+    await asyncio.sleep(0.2)
 
 
 def test_without_choices_the_order_is_that_of_asyncio() -> None:
