@@ -89,7 +89,7 @@ class SharedSession:
         Example(
             _IMPORT + "class TestService:\n"
             "    def __init__(self):\n"
-            "        self.session = create_session()  # Shared across requests!\n\n"
+            "        self.session = create_session()\n\n"
             "    async def handle_request(self, user_context):\n"
             '        await self.session.execute("select 1")\n',
             "from app.db import create_session\nfrom cellwall import create_request_session\n\n\n"
