@@ -4,6 +4,7 @@ import ast
 import re
 from typing import Final
 
+from cellwall.check.gate import Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.own_nodes import own, own_nodes
@@ -14,6 +15,8 @@ from cellwall.check.request_reach import Reach, request_reach
 from cellwall.check.rule import RuleContext
 from cellwall.check.summaries.owned_models import OwnedModels, own_models
 
+# What the gates of the rules on owned rows look for, beside the shape that each is about.
+SPEAKS_OF_USERS: Final = Gate.any_of(b"user", b"tenant", b"account", b"owner", b"token")
 _ADMIN: Final = re.compile(r"admin|staff|superuser|internal|migrat|system|cron|webhook|public", re.IGNORECASE)
 _BEHIND: Final = frozenset({"celery", "langgraph"})  # their arguments come from the service itself
 _NARROWING: Final = frozenset({"where", "filter", "filter_by", "exclude"})

@@ -11,7 +11,7 @@ from cellwall.check.gate import Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.own_nodes import own
-from cellwall.check.owned_rows import answers_a_user, owner_columns
+from cellwall.check.owned_rows import SPEAKS_OF_USERS, answers_a_user, owner_columns
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import tells_user
 from cellwall.check.request_reach import never_in_service
@@ -80,9 +80,7 @@ class InsertWithoutOwner:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what adds a row."""
-        return Gate.any_of(b".add(", b".create(", b".save(", b".add_all(", b".acreate(") & Gate.any_of(
-            b"user", b"tenant", b"account", b"owner", b"token"
-        )
+        return Gate.any_of(b".add(", b".create(", b".save(", b".add_all(", b".acreate(") & SPEAKS_OF_USERS
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each row without an owner."""

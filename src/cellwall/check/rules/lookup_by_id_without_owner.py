@@ -9,7 +9,7 @@ from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.owned_rows import answers_a_user, minds_owner, owner_columns
+from cellwall.check.owned_rows import SPEAKS_OF_USERS, answers_a_user, minds_owner, owner_columns
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import from_request, tells_user
 from cellwall.check.request_reach import never_in_service
@@ -79,9 +79,7 @@ class LookupByIdWithoutOwner:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what looks a row up."""
-        return Gate.any_of(b".get(", b"_or_404(", b".get_one(") & Gate.any_of(
-            b"user", b"tenant", b"account", b"owner", b"token"
-        )
+        return Gate.any_of(b".get(", b"_or_404(", b".get_one(") & SPEAKS_OF_USERS
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each row that anybody gets who knows its id."""

@@ -10,7 +10,7 @@ from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.owned_rows import answers_a_user, minds_owner, owner_columns
+from cellwall.check.owned_rows import SPEAKS_OF_USERS, answers_a_user, minds_owner, owner_columns
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import Example, RuleContext, Status, finding
@@ -79,9 +79,7 @@ class QueryWithoutOwner:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what makes a query."""
-        return Gate.any_of(b"select", b"update", b"delete", b".query", b".objects") & Gate.any_of(
-            b"user", b"tenant", b"account", b"owner", b"token"
-        )
+        return Gate.any_of(b"select", b"update", b"delete", b".query", b".objects") & SPEAKS_OF_USERS
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each query of everybody's rows."""
