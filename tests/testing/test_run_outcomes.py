@@ -164,6 +164,27 @@ def test_a_test_that_kills_the_process_has_a_name(target: Path, measure: Measure
     assert found.complete
 
 
+def test_a_process_that_somebody_killed_is_started_again(target: Path, measure: Measure) -> None:
+    killed_once = """
+import os
+def test_1(): pass
+def test_2():
+    if not os.path.exists("killed"):
+        open("killed", "x").close()
+        os.kill(os.getpid(), 9)
+"""
+    put(target, test_a_DOT_py=killed_once)
+    found = measure("test_a.py")
+    assert short(found) == {"test_1": "passed", "test_2": "passed"}
+    assert found.complete
+
+
+def test_a_test_that_kills_its_process_each_time_is_an_error(target: Path, measure: Measure) -> None:
+    put(target, test_a_DOT_py="import os\ndef test_1(): os.kill(os.getpid(), 9)\ndef test_2(): pass\n")
+    found = measure("test_a.py")
+    assert short(found) == {"test_1": "error", "test_2": "passed"}
+
+
 def test_the_time_limit_keeps_what_ran(target: Path) -> None:
     def hang(call: Call) -> Completed:
         lines = [

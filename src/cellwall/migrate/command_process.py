@@ -1,11 +1,13 @@
 """The process that runs one validation command of the plan, inside the target environment's walls."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from cellwall.migrate.child import serve
 from cellwall.project.config_record import config_from_record
+from cellwall.project.environment import asked_again_if_killed
 from cellwall.project.local_environment import make_environment
 
 MODULE: Final = "cellwall.migrate.command_process"
@@ -14,7 +16,8 @@ MODULE: Final = "cellwall.migrate.command_process"
 def handle(request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Run the command that the request spells, never through a shell."""
     project = config_from_record(request["project"])
-    completed = make_environment(project).run(request["argv"], cwd=Path(request["workspace"]))
+    run = partial(make_environment(project).run, request["argv"], cwd=Path(request["workspace"]))
+    completed = asked_again_if_killed(run)
     lines = (completed.stdout.strip() or completed.stderr.strip()).splitlines()
     yield {
         "exit_code": completed.returncode,

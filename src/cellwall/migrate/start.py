@@ -10,6 +10,7 @@ from pathlib import Path
 from cellwall.migrate import events as e
 from cellwall.migrate.errors import MigrateError, RepositoryError, RunUsageError
 from cellwall.migrate.git.repository import Repository
+from cellwall.migrate.git.stale_locks import remove_stale_ref_lock
 from cellwall.migrate.journal import Journal
 from cellwall.migrate.merging import recover
 from cellwall.migrate.opening import Opening, Surroundings, locked
@@ -88,9 +89,10 @@ def resumed_run(repo: Path, run_id: str | None, around: Surroundings) -> Iterato
 
 
 def forget(repository: Repository, directory: RunDirectory) -> None:
-    """Remove what a run that never began, or a dry run, wrote below the git folder."""
+    """Remove what a run that never began, or a dry run, wrote below the git folder; needs the run lock."""
     shutil.rmtree(directory.path, ignore_errors=True)
     with contextlib.suppress(MigrateError):
+        remove_stale_ref_lock(repository, directory.ref)  # of a git that was killed while it made the branch
         if repository.resolve(directory.ref) == directory.base:
             repository.delete_ref(directory.ref, directory.base)
 

@@ -1,6 +1,7 @@
 """The target environment: the one road through which target code runs."""
 
-from collections.abc import Mapping, Sequence
+import signal
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -25,6 +26,17 @@ class Completed:
     timed_out: bool
     cut: bool
     seconds: float
+
+    @property
+    def killed(self) -> bool:
+        """Tell whether somebody killed it who was not asked to: the kernel out of memory, an operator."""
+        return self.returncode == -signal.SIGKILL and not self.timed_out
+
+
+def asked_again_if_killed(ask: Callable[[], Completed]) -> Completed:
+    """Run what may run twice without harm, and once more if somebody killed it before it could answer."""
+    first = ask()
+    return ask() if first.killed else first
 
 
 class TargetEnvironment(Protocol):

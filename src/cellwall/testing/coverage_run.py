@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final, final
 
-from cellwall.project.environment import TargetEnvironment
+from cellwall.project.environment import TargetEnvironment, asked_again_if_killed
 
 _HAS_COVERAGE: Final = "import coverage"
 # Runs in the target's interpreter: combines the data of all processes and prints the figures.
@@ -34,7 +35,7 @@ class CoverageRun:
         if not self._modules:
             return
         probe = [str(environment.python), "-c", _HAS_COVERAGE]
-        if environment.run(probe, cwd=workspace).returncode:
+        if asked_again_if_killed(partial(environment.run, probe, cwd=workspace)).returncode:
             self._note = "coverage not measured: the target's interpreter has no library `coverage`"
             return
         self._data.mkdir()

@@ -90,7 +90,9 @@ class DoubledTarget:
             told = [self._told(scratch / part.role, part) for part in parts]
             limit = sum(float(each["seconds"]) for each in told)
             process = self._process(scratch, limit, record=str(scratch / "modules.json"), parts=told)
-            process.run(groups[0][0], process.options(groups[0][0])[0], groups[0][1])
+            config, names = groups[0]
+            if process.run(config, process.options(config)[0], names).completed.killed:
+                return {}
             runs = {part.role: _rehearsed(each) for part, each in zip(parts, told, strict=True)}
             return {role: found for role, found in runs.items() if found}
 

@@ -2,6 +2,7 @@
 
 When pytest ends before it collected anything, the paths are halved until the one that does it stands alone.
 When the process dies in a test, that test is an error, and the files not yet measured are run without it.
+When somebody killed the process, nothing is known of any test: it is started again, once a group.
 """
 
 import re
@@ -27,6 +28,7 @@ class Group:
     collection_errors: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     complete: bool = True
+    killed: bool = False
 
     def give_up(self, note: str) -> None:
         """Note why the measurement is not whole."""
@@ -47,7 +49,10 @@ def measure_group(process: PytestProcess, config: PytestConfig, paths: Sequence[
             continue
         answer = process.run(config, [*options, *(f"--deselect={node_id}" for node_id in deselected)], names)
         unknown = _unknown_options(answer, options)
-        if unknown:
+        if answer.completed.killed and not group.killed:
+            group.killed = True
+            waiting.insert(0, (names, deselected))
+        elif unknown:
             options = [option for option in options if option not in unknown]
             group.overridden += [f"{option} (unknown to the installed pytest)" for option in unknown]
             waiting.insert(0, (names, deselected))

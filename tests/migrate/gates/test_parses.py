@@ -10,6 +10,7 @@ import pytest
 from cellwall.migrate.gates.gate import Subject
 from cellwall.migrate.gates.parses import ParsesGate
 from cellwall.project.environment import Completed, Limits
+from cellwall.project.fake_environment import FakeEnvironment, completed
 
 Make = Callable[..., Subject]
 
@@ -109,3 +110,14 @@ def test_an_interpreter_that_gives_no_answer_is_a_refusal(make_subject: Make, co
 
     subject = make_subject({"a.py": "x = 1\n"}, {"a.py": "x = 2\n"})
     assert not ParsesGate().judge(replace(subject, environment=Canned())).passed
+
+
+@pytest.mark.parametrize(("kills", "passes"), [(1, True), (2, False)])
+def test_an_interpreter_that_somebody_killed_is_asked_once_more(
+    make_subject: Make, kills: int, passes: bool
+) -> None:
+    subject = make_subject({}, {"a.py": "x = 2\n"})
+    answers = [completed(returncode=-9)] * kills + [completed('{"parsed": 1, "failures": {}}')]
+    fake = FakeEnvironment(answers)
+    assert ParsesGate().judge(replace(subject, environment=fake)).passed is passes
+    assert len(fake.calls) == 2

@@ -85,6 +85,11 @@ def test_a_child_that_hangs_is_ended(root: Path) -> None:
     assert rehearsed(doubled(root, hangs, seconds=1.5)) == []
 
 
+def test_a_child_that_somebody_killed_proves_nothing(root: Path) -> None:
+    killed = NOTICES + "\ndef test_killed():\n    import os\n    os.kill(os.getpid(), 9)\n"
+    assert rehearsed(doubled(root, killed)) == []
+
+
 def test_a_child_that_dies_proves_nothing_more(root: Path) -> None:
     dies = NOTICES + "\ndef test_dies():\n    import os\n    os._exit(0)\n"
     first, *_ = runs = rehearsed(doubled(root, dies))

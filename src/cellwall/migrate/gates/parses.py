@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final, final
 
 from cellwall.migrate.batch import FileChange
 from cellwall.migrate.gates.evidence import listed
 from cellwall.migrate.gates.gate import Subject, Verdict
-from cellwall.project.environment import Completed
+from cellwall.project.environment import Completed, asked_again_if_killed
 
 # Runs in the target's interpreter, isolated: nothing of the target is imported. It prints {path: message}
 # of the files that do not parse. A file that is no regular file is never opened (a fifo would block).
@@ -46,10 +47,7 @@ class ParsesGate:
         after = {c.path: subject.patched_dir / c.path for c in changes if c.after is not None}
         failures: dict[str, str] = {}
         for paths in _command_lines((*before.values(), *after.values())):
-            completed = subject.environment.run(
-                [str(subject.environment.python), "-I", "-S", "-c", SCRIPT, *paths], cwd=subject.patched_dir
-            )
-            answer = _answer(completed, len(paths))
+            answer = _answer(asked_again_if_killed(partial(_compile, subject, paths)), len(paths))
             if isinstance(answer, str):
                 return Verdict(self.name, False, answer)
             failures |= answer
@@ -64,6 +62,11 @@ class ParsesGate:
         if objections:
             return Verdict(self.name, False, listed(objections), figures)
         return Verdict(self.name, True, f"{len(after)} changed Python files parse", figures)
+
+
+def _compile(subject: Subject, paths: Sequence[str]) -> Completed:
+    python = str(subject.environment.python)
+    return subject.environment.run([python, "-I", "-S", "-c", SCRIPT, *paths], cwd=subject.patched_dir)
 
 
 def _objections(change: FileChange, before: dict[str, str], after: dict[str, str]) -> Iterator[str]:

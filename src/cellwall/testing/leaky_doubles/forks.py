@@ -41,22 +41,23 @@ class EndsAtOnce:
 
 def trouble(child: int, seconds: float, tidy: Tidy) -> str:
     """Wait for a child; give why what comes after it would not be as good as in a process of its own."""
-    if not _ended(child, seconds):
-        return "the time limit was reached"
+    if why := _cut_short(child, seconds):
+        return why
     spoiled = tidy.spoiled()
     return f"the tests wrote over {spoiled}" if spoiled else ""
 
 
-def _ended(child: int, seconds: float) -> bool:
-    """Wait, and kill the child at its limit; tell whether it ended by itself."""
+def _cut_short(child: int, seconds: float) -> str:
+    """Wait, and kill the child at its limit; give why it did not end by itself."""
     limit = time.monotonic() + seconds
     while time.monotonic() < limit:
-        if os.waitpid(child, os.WNOHANG)[0]:
-            return True
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return "somebody killed it" if os.waitstatus_to_exitcode(status) == -signal.SIGKILL else ""
         time.sleep(_PAUSE)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    return False
+    return "the time limit was reached"
 
 
 class Tidy:
