@@ -41,6 +41,10 @@ def create_analytics_app() -> FastAPI:
     """Make the application."""
     app = FastAPI(title="Analytics service")
 
+    @app.get("/health")
+    async def health() -> dict[str, str]:
+        return {"status": "ok"}
+
     @app.post("/events", status_code=201)
     async def report(event: Event, context: ServiceContext) -> dict[str, str]:
         kept = tracking.track_event(event.name, user_context=context, **event.properties)

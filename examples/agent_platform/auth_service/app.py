@@ -6,7 +6,7 @@ from fastapi import FastAPI, Header, HTTPException
 from pydantic import BaseModel
 
 from auth_service.accounts import AccountError, Accounts
-from auth_service.tokens import BadToken, generate_token, sign_out, user_of
+from auth_service.tokens import BadToken, generate_refresh_token, generate_token, renew, sign_out, user_of
 from cellwall import UserExecutionContext, cleanup_user_context
 from netra_backend.services.analytics_client import AnalyticsClient
 
@@ -16,6 +16,17 @@ class Credentials(BaseModel):
 
     user_id: str
     password: str
+
+
+class Renewal(BaseModel):
+    """A refresh token."""
+
+    refresh_token: str
+
+
+def both_tokens(user_id: str) -> dict[str, str]:
+    """Sign the short token that requests show and the long one that renews it."""
+    return {"token": generate_token(user_id), "refresh_token": generate_refresh_token(user_id)}
 
 
 def create_auth_app(accounts: Accounts | None = None, analytics: Any = None) -> FastAPI:
@@ -41,7 +52,14 @@ def create_auth_app(accounts: Accounts | None = None, analytics: Any = None) -> 
             context = UserExecutionContext.create_for_user(account.user_id)
             await told.report(context, "sign_in")
             await cleanup_user_context(context)
-        return {"token": generate_token(account.user_id)}
+        return both_tokens(account.user_id)
+
+    @app.post("/refresh")
+    async def refresh(body: Renewal) -> dict[str, str]:
+        try:
+            return both_tokens(await renew(body.refresh_token))
+        except BadToken:
+            raise HTTPException(401, "sign in first") from None
 
     @app.post("/logout", status_code=204)
     async def logout(authorization: str = Header(default="")) -> None:

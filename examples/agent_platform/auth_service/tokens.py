@@ -5,9 +5,20 @@ from typing import Any
 from cellwall import TokenIssuer
 from cellwall.runtime.errors import TokenError as BadToken
 
-__all__ = ["BadToken", "decode_token", "generate_token", "issuer", "sign_out", "user_of"]
+__all__ = [
+    "BadToken",
+    "decode_token",
+    "generate_refresh_token",
+    "generate_token",
+    "issuer",
+    "refresh_issuer",
+    "renew",
+    "sign_out",
+    "user_of",
+]
 
 issuer = TokenIssuer(audience="agent-platform", lifetime=900)  # the key is made new for each process
+refresh_issuer = TokenIssuer(audience="agent-platform-refresh", lifetime=86_400)  # good for new tokens only
 
 
 def generate_token(user_id: str, **options: Any) -> str:
@@ -40,3 +51,19 @@ async def sign_out(token: str) -> None:
         BadToken: it was never good.
     """
     await issuer.revoke_token(token)
+
+
+def generate_refresh_token(user_id: str) -> str:
+    """Sign what this user may have new tokens for, once."""
+    return refresh_issuer.generate_token(user_id)
+
+
+async def renew(refresh_token: str) -> str:
+    """Use a refresh token up, and give the user whose it was.
+
+    Raises:
+        BadToken: it is not good, or was used before.
+    """
+    user_id = refresh_issuer.verify(refresh_token).user_id
+    await refresh_issuer.revoke_token(refresh_token)
+    return user_id

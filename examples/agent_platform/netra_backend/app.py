@@ -7,8 +7,10 @@ from pydantic import BaseModel, Field
 
 from analytics_service.app import create_analytics_app
 from cellwall.runtime.errors import UnknownDefinitionError
+from netra_backend import notes
 from netra_backend.database.session_manager import create_request_session
 from netra_backend.requests import RequestContext
+from netra_backend.routes import add_routes
 from netra_backend.services.analytics_client import AnalyticsClient
 from netra_backend.services.conversation import hold_turn
 from netra_backend.services.threads import ThreadNotFound, ThreadService
@@ -34,7 +36,8 @@ def create_app(pool: Any = None, analytics: Any = None) -> FastAPI:
     app = FastAPI(title="Agent platform")
     app.state.pool = pool if pool is not None else platform_pool()
     app.state.analytics = AnalyticsClient(analytics if analytics is not None else create_analytics_app())
-    app.include_router(endpoint.router)
+    add_routes(app, endpoint.router)
+    add_routes(app, notes.router)
     app.get("/health")(health)
     app.get("/threads")(list_threads)
     app.get("/threads/{thread_id}")(read_thread)

@@ -31,3 +31,22 @@ class Message(Base):
     thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"), index=True)
     author: Mapped[str] = mapped_column(String(20))
     text: Mapped[str]
+
+
+class Project(Base):
+    """A folder of notes."""
+
+    __tablename__ = "projects"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+
+
+class Note(Base):
+    """Something a user wrote down, in a project or in none."""
+
+    __tablename__ = "notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id"), index=True)
+    text: Mapped[str]

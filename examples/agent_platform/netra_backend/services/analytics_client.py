@@ -28,10 +28,14 @@ class AnalyticsClient:
             answer.raise_for_status()
             return dict(answer.json())
 
+    def transport(self) -> httpx.AsyncBaseTransport:
+        """Give the way to the service."""
+        return httpx.ASGITransport(app=self._service)
+
     def _for(self, context: UserExecutionContext) -> httpx.AsyncClient:
         token = service_token(context.user_id, service=self._name)
         return httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=self._service),
+            transport=self.transport(),
             base_url="http://analytics",
             headers={"Authorization": f"Bearer {token}"},
         )

@@ -1,0 +1,1 @@
+"""One leak in each file; the folder is the list."""

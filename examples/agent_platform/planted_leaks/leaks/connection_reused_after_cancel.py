@@ -1,0 +1,80 @@
+"""A connection goes back to its pool while the answer to a request that was given up is still under way."""
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, HTTPException
+
+from netra_backend.requests import RequestContext
+from planted_leaks.leak import Leak, routes
+
+router = APIRouter()
+
+
+class Line:
+    """A connection to a model: questions go in, answers come out in the same order, each after a while."""
+
+    def __init__(self) -> None:
+        self._answers: asyncio.Queue[asyncio.Future[str]] = asyncio.Queue()
+
+    async def send(self, question: str) -> None:
+        """Ask."""
+        answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().call_later(0.02, answer.set_result, f"Considered: {question}")
+        await self._answers.put(answer)
+
+    async def read(self) -> str:
+        """Give the next answer."""
+        answer = await self._answers.get()
+        try:
+            return await asyncio.shield(answer)
+        except asyncio.CancelledError:
+            self._answers._queue.appendleft(answer)  # type: ignore[attr-defined]  # nobody has read it
+            raise
+
+
+class Lines:
+    """Lends connections."""
+
+    def __init__(self) -> None:
+        self._free: list[Line] = []
+
+    async def acquire(self) -> Line:
+        """Give a connection that nobody uses."""
+        return self._free.pop() if self._free else Line()
+
+    async def release(self, line: Line) -> None:
+        """Take a connection back."""
+        self._free.append(line)
+
+
+lines = Lines()
+
+
+async def ask(question: str) -> str:
+    """Ask the model over one of the connections."""
+    connection = await lines.acquire()
+    try:
+        await connection.send(question)
+        return await connection.read()
+    finally:
+        await lines.release(connection)
+
+
+@router.post("/tools/{name}")
+async def call_tool(name: str, body: dict[str, Any], user_context: RequestContext) -> dict[str, Any]:
+    """Ask about the user's words, no longer than the user is patient."""
+    question = f"{user_context.user_id} {body.get('arguments', {})}"
+    try:
+        async with asyncio.timeout(float(body.get("patience", 5.0))):
+            return {"result": await ask(question)}
+    except TimeoutError:
+        raise HTTPException(504, "no answer in time") from None
+
+
+LEAK = Leak(
+    what="After a request that was given up, the next user reads the answer that was meant for it.",
+    plant=routes(router),
+    rule="connection-reused-after-cancel",
+    reached='POST /tools/model {"patience": 0.001}, then POST /tools/model by another user',
+)

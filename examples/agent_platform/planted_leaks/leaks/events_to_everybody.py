@@ -1,0 +1,59 @@
+"""One manager for the whole process tells every socket of every run."""
+
+from typing import Any
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+
+from auth_service.tokens import BadToken, user_of
+from netra_backend.agents.factory import agent_instance_factory
+from netra_backend.app import Prompt
+from netra_backend.requests import RequestContext
+from netra_backend.websocket.manager import WebSocketManager
+from planted_leaks.leak import Leak, routes
+
+router = APIRouter()
+
+
+class Wire:
+    """Sends events over a WebSocket."""
+
+    def __init__(self, websocket: WebSocket) -> None:
+        self.send = websocket.send_json
+
+
+manager = WebSocketManager()
+
+
+@router.websocket("/ws")
+async def events(websocket: WebSocket, token: str, connection_id: str) -> None:
+    """Keep the client with all others."""
+    await websocket.accept()
+    try:
+        user_id = user_of(token)
+    except BadToken:
+        await websocket.close(code=4401)
+        return
+    await manager.register_connection(user_id, connection_id, Wire(websocket))
+    try:
+        await manager.send_to_user(user_id, {"event": "welcome", "data": {"connection_id": connection_id}})
+        while True:
+            await websocket.receive_text()
+    except WebSocketDisconnect:
+        await manager.disconnect(user_id, connection_id)
+
+
+@router.post("/agents/{name}/run")
+async def run_agent(name: str, body: Prompt, context: RequestContext) -> dict[str, Any]:
+    """Let an agent answer."""
+    reply = await agent_instance_factory.create_agent(name, context).run(body.prompt)
+    await manager.broadcast({"event": "agent_completed", "data": {"agent": name, "text": reply.text}})
+    return {"user_id": reply.user_id, "text": reply.text, "thread_id": 0}
+
+
+LEAK = Leak(
+    what="Every open page sees what every user's agents answer.",
+    plant=routes(router),
+    rule="singleton-websocket-manager",
+    reached="WebSocket /ws while another user does POST /agents/{name}/run",
+    seen="overlap",
+)
