@@ -82,3 +82,22 @@ def test_a_script_is_not_begun_twice(tmp_path: Path) -> None:
             await other.executescript("SELECT 1; INSERT INTO notes VALUES ('x')")
 
     assert isinstance(run_once(scenario).error, sqlite3.OperationalError)
+
+
+def test_a_lock_that_only_garbage_holds_is_no_lock(tmp_path: Path) -> None:
+    path = tmp_path / "d.db"
+    with sqlite3.connect(path) as made:
+        made.execute("CREATE TABLE notes (owner TEXT)")
+        made.executemany("INSERT INTO notes VALUES (?)", [(str(number),) for number in range(9)])
+    made.close()
+
+    async def scenario(run: Run) -> None:
+        run.begin()
+        async with aiosqlite.connect(path) as reader, aiosqlite.connect(path, timeout=1) as writer:
+            held: list[object] = [await reader.execute("SELECT owner FROM notes")]
+            held.append(held)  # as a cancelled statement's cursor is held by its own traceback
+            del held
+            await writer.execute("DELETE FROM notes")
+            await writer.commit()
+
+    assert run_once(scenario).failure is None

@@ -1,6 +1,7 @@
 """Runs aiosqlite's statements as steps of a lane for each connection instead of in its thread."""
 
 import asyncio
+import gc
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -41,6 +42,7 @@ class _InlineQueue:
         self._waiting: deque[tuple[asyncio.Future[Any] | None, Callable[[], Any]]] = deque()
         self._patience = 0.0  # s of the loop's clock that a statement waits for another's lock
         self._until = 0.0
+        self._collected = False
 
     def put_nowait(self, item: tuple["asyncio.Future[Any] | None", Callable[[], Any]]) -> None:
         """Make the statement due; its result goes to the future."""
@@ -51,18 +53,28 @@ class _InlineQueue:
     put = put_nowait
 
     def _next(self) -> None:
-        self._until = self._loop.time() + self._patience
+        self._until, self._collected = self._loop.time() + self._patience, not self._patience
         self._begin()
 
     def _begin(self) -> None:
         start_job(self._loop, self._waiting[0][1], lane=self._lane).add_done_callback(self._ended)
 
     def _ended(self, done: "asyncio.Future[Any]") -> None:
-        """Wait on where another connection has the lock; else pass on what came, and go on."""
+        """Wait on where another connection has the lock; else pass on what came, and go on.
+
+        The garbage collector is off in a run, and a cancelled statement's cursor, which has the lock, may lie
+        in a cycle with its exception: it would be freed by chance in a service, and here before giving up.
+        """
         error = None if done.cancelled() else done.exception()
-        if self._loop.time() < self._until and _waits_for_lock(error, self._waiting[0][1]):
-            self._loop.call_later(_AGAIN, self._begin)
-            return
+        if _waits_for_lock(error, self._waiting[0][1]):
+            if self._loop.time() < self._until:
+                self._loop.call_later(_AGAIN, self._begin)
+                return
+            if not self._collected:
+                self._collected = True
+                gc.collect()
+                self._begin()
+                return
         if error is None and not done.cancelled() and isinstance(done.result(), sqlite3.Connection):
             self._patience = _take_patience(done.result())
         _pass_on(done, self._waiting.popleft()[0])
