@@ -1,9 +1,7 @@
 """A folder of tests for one user, and real pytest over it in a process of its own."""
 
 import json
-import subprocess
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -11,6 +9,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+
+from tests.testing.many_users.warm_pytest import WarmPytest
 
 RECORD = "cellwall_isolation"
 PLUGINS = ("pytest_asyncio.plugin", "anyio.pytest_plugin", "cellwall.testing.plugin")
@@ -41,10 +41,39 @@ class Answer:
 
 
 RunPytest = Callable[..., Answer]
+Session = Callable[..., Answer]
+ENVIRONMENT = {
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    "PATH": "/usr/bin:/bin",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+
+
+@pytest.fixture(scope="session")
+def warm_pytest() -> Iterator[WarmPytest]:
+    """The process of which every session is a fork."""
+    warm = WarmPytest()
+    yield warm
+    warm.close()
 
 
 @pytest.fixture
-def run_pytest(tmp_path: Path) -> RunPytest:
+def run_again(warm_pytest: WarmPytest, tmp_path: Path) -> Session:
+    """Run pytest over what is in the test's folder."""
+
+    def run(*arguments: str, plugins: tuple[str, ...] = ()) -> Answer:
+        command = ["-q", "--junit-xml=junit.xml", "-o", "cache_dir=.cache"]
+        for plugin in (*PLUGINS, *plugins):
+            command += ["-p", plugin]
+        (tmp_path / "junit.xml").unlink(missing_ok=True)
+        code, text = warm_pytest.run(tmp_path, [*command, *arguments], ENVIRONMENT)
+        return read(tmp_path / "junit.xml", code, text)
+
+    return run
+
+
+@pytest.fixture
+def run_pytest(run_again: Session, tmp_path: Path) -> RunPytest:
     """Run pytest over one module of tests."""
 
     def run(
@@ -60,26 +89,9 @@ def run_pytest(tmp_path: Path) -> RunPytest:
         if conftest:
             (tmp_path / "conftest.py").write_text(conftest)
         left_out = () if probes else ("--no-isolation-probes",)
-        return answer(tmp_path, *arguments, *left_out, plugins=plugins)
+        return run_again(*arguments, *left_out, plugins=plugins)
 
     return run
-
-
-def answer(folder: Path, *arguments: str, plugins: tuple[str, ...] = ()) -> Answer:
-    """Run pytest in a folder."""
-    command = [sys.executable, "-m", "pytest", "-q", "--junit-xml=junit.xml", "-o", "cache_dir=.cache"]
-    for plugin in (*PLUGINS, *plugins):
-        command += ["-p", plugin]
-    ran = subprocess.run(
-        [*command, *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-        env={"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"},
-    )
-    return read(folder / "junit.xml", ran.returncode, ran.stdout + ran.stderr)
 
 
 def read(junit: Path, code: int, text: str) -> Answer:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.testing.many_users.conftest import INI, RunPytest, answer
+from tests.testing.many_users.conftest import INI, RunPytest, Session
 
 TESTS = """
 import asyncio, pytest
@@ -33,10 +33,10 @@ def test_under_xdist(run_pytest: RunPytest) -> None:
     assert "3 tests ran as 3 users in 3 runs: 2 leak, 1 passed" in found.text
 
 
-def test_x_and_last_failed(run_pytest: RunPytest, tmp_path: Path) -> None:
+def test_x_and_last_failed(run_pytest: RunPytest, run_again: Session) -> None:
     stopped = run_pytest(TESTS, "--concurrent-users", "3", "-x")
     assert stopped.verdicts() == {"test_leaks[1]": "leak"}
-    again = answer(tmp_path, "--concurrent-users", "3", "--lf")
+    again = run_again("--concurrent-users", "3", "--lf")
     assert list(again.records) == ["test_leaks[1]"]
 
 
