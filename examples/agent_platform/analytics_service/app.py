@@ -37,9 +37,9 @@ async def service_context(
 ServiceContext = Annotated[UserExecutionContext, Depends(service_context)]
 
 
-def create_analytics_app() -> FastAPI:
+def create_analytics_app(lifespan: Any = None) -> FastAPI:
     """Make the application."""
-    app = FastAPI(title="Analytics service")
+    app = FastAPI(title="Analytics service", lifespan=lifespan)
 
     @app.get("/health")
     async def health() -> dict[str, str]:

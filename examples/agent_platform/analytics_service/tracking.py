@@ -4,9 +4,15 @@ from typing import Any
 
 from cellwall import AnalyticsEvent, AnalyticsLog, UserExecutionContext
 
-__all__ = ["log", "query_events", "track_event"]
+__all__ = ["log", "query_events", "track_event", "use_log"]
 
 log = AnalyticsLog()
+
+
+def use_log(other: AnalyticsLog) -> None:
+    """Keep events there from now on; once, when the service starts."""
+    global log
+    log = other
 
 
 def track_event(name: str, /, *, user_context: UserExecutionContext, **properties: Any) -> AnalyticsEvent:

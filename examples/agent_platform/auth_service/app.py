@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from fastapi import FastAPI, Header, HTTPException
+from fastapi import APIRouter, FastAPI, Header, HTTPException
 from pydantic import BaseModel
 
 from auth_service.accounts import AccountError, Accounts
+from auth_service.revocations import ToldRevocations
+from auth_service.service_tokens import caller
 from auth_service.tokens import BadToken, generate_refresh_token, generate_token, renew, sign_out, user_of
 from cellwall import UserExecutionContext, cleanup_user_context
 from netra_backend.services.analytics_client import AnalyticsClient
@@ -29,9 +31,48 @@ def both_tokens(user_id: str) -> dict[str, str]:
     return {"token": generate_token(user_id), "refresh_token": generate_refresh_token(user_id)}
 
 
-def create_auth_app(accounts: Accounts | None = None, analytics: Any = None) -> FastAPI:
-    """Make the application with its own accounts; `analytics` hears of sign-ins where it is given."""
-    app = FastAPI(title="Auth service")
+class SignOut(BaseModel):
+    """The refresh token that goes with the token of the header."""
+
+    refresh_token: str | None = None
+
+
+async def health() -> dict[str, str]:
+    """Say that the process is up."""
+    return {"status": "ok"}
+
+
+def told_to_services(revocations: ToldRevocations) -> APIRouter:
+    """Give the route by which other services follow what is revoked."""
+    router = APIRouter()
+
+    @router.get("/revocations")
+    async def revoked(
+        epoch: str = "", after: int = 0, wait: float = 0.0, authorization: str = Header(default="")
+    ) -> dict[str, Any]:
+        try:
+            caller(authorization.removeprefix("Bearer "), audience="auth_service")
+        except BadToken:
+            raise HTTPException(401, "services only") from None
+        return await revocations.after(epoch, after, wait)
+
+    return router
+
+
+def create_auth_app(
+    accounts: Accounts | None = None,
+    analytics: Any = None,
+    revocations: ToldRevocations | None = None,
+    lifespan: Any = None,
+) -> FastAPI:
+    """Make the application with its own accounts; `analytics` hears of sign-ins where it is given.
+
+    With `revocations`, other services may ask what was revoked.
+    """
+    app = FastAPI(title="Auth service", lifespan=lifespan)
+    app.get("/health")(health)
+    if revocations is not None:
+        app.include_router(told_to_services(revocations))
     told = AnalyticsClient(analytics, "auth_service") if analytics is not None else None
     known = accounts if accounts is not None else Accounts()
 
@@ -62,9 +103,11 @@ def create_auth_app(accounts: Accounts | None = None, analytics: Any = None) -> 
             raise HTTPException(401, "sign in first") from None
 
     @app.post("/logout", status_code=204)
-    async def logout(authorization: str = Header(default="")) -> None:
+    async def logout(body: SignOut | None = None, authorization: str = Header(default="")) -> None:
         try:
             await sign_out(authorization.removeprefix("Bearer "))
+            if body is not None and body.refresh_token is not None:
+                await renew(body.refresh_token)
         except BadToken:
             raise HTTPException(401, "sign in first") from None
 

@@ -1,7 +1,9 @@
 """Tokens between services: which one speaks, to which, and for which user. Each service has its own key."""
 
+from collections.abc import Iterable
+
 from cellwall import UserExecutionContext
-from cellwall.runtime.tokens import ServiceIdentity, ServiceKey, ServiceTokenIssuer, ServiceTokenVerifier
+from cellwall.runtime.tokens import ServiceIdentity, ServiceKey, ServiceTokenIssuer, ServiceTokenVerifier, TrustedKey
 
 from auth_service.tokens import BadToken
 
@@ -13,6 +15,14 @@ _verifiers = {
     name: ServiceTokenVerifier(name, [key.trusted_as(other) for other, key in _keys.items() if other != name])
     for name in SERVICES
 }
+
+
+def use_keys(service: str, key: ServiceKey, trusted: Iterable[TrustedKey]) -> None:
+    """Speak as this one service, and believe the others by their public keys; once, when it starts."""
+    _issuers.clear()
+    _verifiers.clear()
+    _issuers[service] = ServiceTokenIssuer(service, key)
+    _verifiers[service] = ServiceTokenVerifier(service, list(trusted))
 
 
 def service_token(
@@ -42,3 +52,8 @@ def service_user(token: str, *, audience: str = "analytics_service") -> str:
     if user_id is None:
         raise BadToken("this service asks for nobody")
     return user_id
+
+
+def for_itself(service: str, audience: str) -> str:
+    """Sign what `service` says to `audience` for no user."""
+    return _issuers[service].issue(audience)

@@ -14,11 +14,18 @@ __all__ = [
     "refresh_issuer",
     "renew",
     "sign_out",
+    "use_issuers",
     "user_of",
 ]
 
 issuer = TokenIssuer(audience="agent-platform", lifetime=900)  # the key is made new for each process
 refresh_issuer = TokenIssuer(audience="agent-platform-refresh", lifetime=86_400)  # good for new tokens only
+
+
+def use_issuers(access: TokenIssuer, refresh: TokenIssuer) -> None:
+    """Sign and check with these from now on; once, when a service starts."""
+    global issuer, refresh_issuer
+    issuer, refresh_issuer = access, refresh
 
 
 def generate_token(user_id: str, **options: Any) -> str:

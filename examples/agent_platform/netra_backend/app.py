@@ -2,17 +2,19 @@
 
 from typing import Any
 
+import httpx
 from fastapi import FastAPI, HTTPException, Request
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from analytics_service.app import create_analytics_app
-from cellwall.runtime.errors import UnknownDefinitionError
+from cellwall.runtime.errors import StoreUnavailableError, UnknownDefinitionError
 from netra_backend import notes
 from netra_backend.database.session_manager import create_request_session
 from netra_backend.requests import RequestContext
 from netra_backend.routes import add_routes
 from netra_backend.services.analytics_client import AnalyticsClient
-from netra_backend.services.conversation import hold_turn
+from netra_backend.services.conversation import hold_turn, stream_turn
 from netra_backend.services.threads import ThreadNotFound, ThreadService
 from netra_backend.tools.factory import ToolDispatcherFactory
 from netra_backend.websocket import endpoint
@@ -31,11 +33,26 @@ class ToolCall(BaseModel):
     arguments: dict[str, Any] = {}
 
 
-def create_app(pool: Any = None, analytics: Any = None) -> FastAPI:
-    """Make the application; `pool` carries its events and `analytics` is asked, new ones where none is given."""
-    app = FastAPI(title="Agent platform")
+class NamedPrompt(Prompt):
+    """What a user asks an agent, and the name that the page has for the run."""
+
+    run_id: str = Field(min_length=1, max_length=64)
+
+
+def create_app(
+    pool: Any = None, analytics: Any = None, *, step_seconds: float = 0.0, lifespan: Any = None
+) -> FastAPI:
+    """Make the application; `pool` carries its events and `analytics` is asked, new ones where none is given.
+
+    `analytics` is an application or the URL of a server. A streamed run takes `step_seconds` for each step.
+    """
+    app = FastAPI(title="Agent platform", lifespan=lifespan)
     app.state.pool = pool if pool is not None else platform_pool()
     app.state.analytics = AnalyticsClient(analytics if analytics is not None else create_analytics_app())
+    app.state.far_analytics = app.state.analytics if isinstance(analytics, str) else None
+    app.state.step_seconds = step_seconds
+    app.add_exception_handler(StoreUnavailableError, away)
+    app.add_exception_handler(httpx.HTTPError, away)
     add_routes(app, endpoint.router)
     add_routes(app, notes.router)
     app.get("/health")(health)
@@ -47,12 +64,35 @@ def create_app(pool: Any = None, analytics: Any = None) -> FastAPI:
     @app.post("/agents/{name}/run")
     async def run_agent(name: str, body: Prompt, context: RequestContext) -> dict[str, Any]:
         try:
-            thread_id, reply = await hold_turn(context, app.state.pool, name, body.prompt)
+            thread_id, reply = await hold_turn(
+                context, app.state.pool, name, body.prompt, app.state.far_analytics
+            )
         except UnknownDefinitionError:
             raise HTTPException(404, f"no agent {name!r}") from None
         return {"user_id": reply.user_id, "text": reply.text, "thread_id": thread_id}
 
+    @app.post("/agents/{name}/stream")
+    async def stream_agent(name: str, body: NamedPrompt, context: RequestContext) -> dict[str, Any]:
+        try:
+            thread_id, reply = await stream_turn(
+                context,
+                app.state.pool,
+                name,
+                body.prompt,
+                run_id=body.run_id,
+                pause=app.state.step_seconds,
+                analytics=app.state.far_analytics,
+            )
+        except UnknownDefinitionError:
+            raise HTTPException(404, f"no agent {name!r}") from None
+        return {"user_id": reply.user_id, "text": reply.text, "thread_id": thread_id, "run_id": body.run_id}
+
     return app
+
+
+async def away(request: Request, error: Exception) -> JSONResponse:
+    """Answer while something that the platform needs cannot be reached."""
+    return JSONResponse({"detail": "something is away; try again"}, 503, headers={"Retry-After": "1"})
 
 
 async def health() -> dict[str, str]:

@@ -7,7 +7,7 @@ from fastapi import Depends, Header, HTTPException, Response
 
 from auth_service.tokens import BadToken, user_of
 from cellwall import UserExecutionContext, cleanup_user_context
-from netra_backend.limits import require_request
+from netra_backend.limits import require_shared_request
 
 
 async def request_context(
@@ -23,7 +23,7 @@ async def request_context(
         user_id = user_of(token)
     except BadToken:
         raise HTTPException(401, "sign in first") from None
-    response.headers.update(require_request(user_id))
+    response.headers.update(await require_shared_request(user_id))
     context = UserExecutionContext.create_for_user(user_id, websocket_connection_id=x_connection_id)
     try:
         yield context

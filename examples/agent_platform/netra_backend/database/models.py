@@ -1,8 +1,12 @@
-"""What the platform keeps of its users."""
+"""What the platform keeps of its users.
+
+`user_id` says whose a row is where all users share a database, and is written by the runtime's guard. In a file
+for each user, the file says it and the column stays empty.
+"""
 
 from datetime import UTC, datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -16,6 +20,7 @@ class Thread(Base):
     __tablename__ = "threads"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(Text, default="", index=True)
     title: Mapped[str] = mapped_column(String(200))
     agent: Mapped[str] = mapped_column(String(50), default="triage")
     archived: Mapped[bool] = mapped_column(default=False)
@@ -28,6 +33,7 @@ class Message(Base):
     __tablename__ = "messages"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(Text, default="", index=True)
     thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"), index=True)
     author: Mapped[str] = mapped_column(String(20))
     text: Mapped[str]
@@ -39,6 +45,7 @@ class Project(Base):
     __tablename__ = "projects"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(Text, default="", index=True)
     name: Mapped[str] = mapped_column(String(100))
 
 
@@ -48,5 +55,6 @@ class Note(Base):
     __tablename__ = "notes"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(Text, default="", index=True)
     project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id"), index=True)
     text: Mapped[str]

@@ -1,30 +1,75 @@
 """The WebSocket endpoint: a client proves who it is, then gets its own events until it leaves."""
 
+import asyncio
+from typing import Any
+
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from auth_service.tokens import BadToken, user_of
-from cellwall.runtime.errors import ConnectionRefusedForOwnerError
+from cellwall.runtime.errors import ConnectionRefusedForOwnerError, StoreUnavailableError
+from cellwall.runtime.websocket import Position
 from netra_backend.websocket.pool import StarletteTransport
+
+PROTOCOL = "platform.token"  # a browser gives the token as a second subprotocol, so that no log of URLs has it
+RECHECK = 1.0
+SIGNED_OUT = 4401
 
 router = APIRouter()
 
 
 @router.websocket("/ws")
-async def events(websocket: WebSocket, token: str, connection_id: str) -> None:
-    """Send the user's events to this client; what the client sends is read and ignored."""
+async def events(websocket: WebSocket, connection_id: str, token: str = "", resume: str = "") -> None:
+    """Send the user's events to this client; what the client sends is read and ignored.
+
+    `resume` asks for positions: "new", or the `epoch:offset` of the last event that the client has seen.
+    """
     pool = websocket.app.state.pool
-    await websocket.accept()
+    offered = websocket.scope.get("subprotocols") or []
+    if offered[:1] == [PROTOCOL]:
+        token = offered[-1]
+    await websocket.accept(subprotocol=PROTOCOL if offered else None)
     try:
         user_id = user_of(token)
-        connection = await pool.register_connection(user_id, connection_id, StarletteTransport(websocket))
-    except (BadToken, ConnectionRefusedForOwnerError):
-        await websocket.close(code=4401)
+        transport = StarletteTransport(websocket)
+        connection = await pool.register_connection(user_id, connection_id, transport, **asked(resume))
+    except (BadToken, ConnectionRefusedForOwnerError, StoreUnavailableError):
+        await websocket.close(code=SIGNED_OUT)
         return
     try:
         await pool.send_to_user(user_id, {"event": "welcome", "data": {"connection_id": connection_id}})
-        while True:
-            await websocket.receive_text()
+        await stay(websocket, token)
     except WebSocketDisconnect:
         pass
     finally:
         await pool.release(connection)
+
+
+def asked(resume: str) -> dict[str, Any]:
+    """Give what a client asks of positions, as arguments of the pool."""
+    if not resume:
+        return {}
+    try:
+        return {"resume": Position.from_text(resume)}
+    except ValueError:
+        return {"resume": True}
+
+
+async def stay(websocket: WebSocket, token: str) -> None:
+    """Read until the client leaves, or show it out when its token is good no more."""
+    leaving = asyncio.ensure_future(until_left(websocket))
+    try:
+        while not (await asyncio.wait({leaving}, timeout=RECHECK))[0]:
+            try:
+                user_of(token)
+            except (BadToken, StoreUnavailableError):
+                await websocket.close(code=SIGNED_OUT)
+                return
+        await leaving
+    finally:
+        leaving.cancel()
+
+
+async def until_left(websocket: WebSocket) -> None:
+    """Read what the client sends."""
+    while True:
+        await websocket.receive_text()

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from fastapi import FastAPI, Header, HTTPException
 
-from auth_service.tokens import BadToken, issuer, refresh_issuer
+from auth_service import tokens
+from auth_service.tokens import BadToken
 from cellwall import UserExecutionContext, cleanup_user_context
 from netra_backend.requests import request_context
 from planted_leaks.leak import Leak
@@ -14,9 +15,9 @@ from planted_leaks.leak import Leak
 def user_of_either(token: str) -> str:
     """Give the user of a token of either kind."""
     try:
-        return issuer.verify(token).user_id
+        return tokens.issuer.verify(token).user_id
     except BadToken:
-        return refresh_issuer.verify(token).user_id
+        return tokens.refresh_issuer.verify(token).user_id
 
 
 async def lenient_context(
