@@ -136,6 +136,9 @@ class _Search:
         first = self._run(Plan(), name, 1 << 30)
         second = self._run(Plan(), name, 1 << 30)
         self._handlers = tuple(second.handlers)
+        for strategy in self._strategies:
+            if strategy.plan() == Plan():  # it asks for this very run
+                strategy.learn(second)
         if first.trace_hash != second.trace_hash:
             for question in watch_questions(lambda: self._machine.run(Plan())):
                 self._uncontrolled[question] = None

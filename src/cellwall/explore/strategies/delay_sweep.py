@@ -21,8 +21,11 @@ class DelaySweep:
     def __init__(self, bound: int = 2) -> None:
         self.bound = bound
         self.complete: int = -1
-        self._levels: list[deque[tuple[Delay, ...]]] = [deque() for _ in range(bound + 2)]
-        self._levels[0].append(())
+        # By the number of delays: those with long ones alone, then the others.
+        self._levels: list[tuple[deque[tuple[Delay, ...]], deque[tuple[Delay, ...]]]] = [
+            (deque(), deque()) for _ in range(bound + 2)
+        ]
+        self._levels[0][0].append(())
         self._chooser = Delaying()
         self._seen: set[tuple[str, ...]] = set()
 
@@ -39,21 +42,25 @@ class DelaySweep:
         delays = self._next()
         if delays is None:
             return
-        self._levels[len(delays)].popleft()
+        self._waiting(delays).popleft()
         new = outcome.trace not in self._seen
         self._seen.add(outcome.trace)
         if new and len(delays) < self.bound:
             for long in (True, False):
-                self._levels[len(delays) + 1].extend(
-                    (*delays, Delay(lane, step, long)) for lane, step in self._chooser.points
-                )
+                for lane, step in self._chooser.points:
+                    more = (*delays, Delay(lane, step, long))
+                    self._waiting(more).append(more)
         self._next()
+
+    def _waiting(self, delays: tuple[Delay, ...]) -> deque[tuple[Delay, ...]]:
+        return self._levels[len(delays)][not all(delay.long for delay in delays)]
 
     def _next(self) -> tuple[Delay, ...] | None:
         """Give the delays of the next run, and note which levels are complete."""
-        for level, waiting in enumerate(self._levels):
-            if waiting:
-                return waiting[0]
+        for level, kinds in enumerate(self._levels):
+            for waiting in kinds:
+                if waiting:
+                    return waiting[0]
             if level <= self.bound:
                 self.complete = max(self.complete, level)
         return None

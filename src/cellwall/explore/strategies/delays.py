@@ -30,26 +30,33 @@ class Delaying:
         self._delays: Mapping[tuple[str, int], bool] = {
             (delay.lane, delay.step): delay.long for delay in delays
         }
+        self._order = {(delay.lane, delay.step): place for place, delay in enumerate(delays)}
         self._last = (delays[-1].lane, delays[-1].step) if delays else None
-        self._left: dict[tuple[str, int], int] = {}
+        self._left: dict[tuple[str, int], int] = {}  # by whom it is still overtaken
         self._points: dict[tuple[str, int], bool] = {}  # after the last delay, with whether it is a handler's
 
     def __call__(self, runnable: Sequence[Entry], clock: bool, /) -> int:
         """Give the first step that is not delayed."""
-        first = runnable[0].lane
-        key = (first.name, first.step + 1)
-        long = self._delays.get(key)
-        if long is None:
-            self._note(key, first.handler)
-            return 0
-        if not long and self._left.setdefault(key, len(runnable) - 1) <= 0:
-            return 0
-        for index in range(1, len(runnable)):
-            lane = runnable[index].lane
-            if lane is not first and not self._delays.get((lane.name, lane.step + 1)):
-                self._left[key] = self._left.get(key, 0) - 1
-                return index
-        return LET_TIME_PASS if clock and long else 0
+        overtaken: list[tuple[str, int]] = []
+        for index, entry in enumerate(runnable):
+            lane = entry.lane
+            key = (lane.name, lane.step + 1)
+            long = self._delays.get(key)
+            if long is None:
+                self._note(key, lane.handler)
+            elif self._left.setdefault(key, len(runnable) - 1 - index) > 0 or long:
+                overtaken.append(key)
+                continue
+            for delayed in overtaken:
+                self._left[delayed] -= 1
+            return index
+        long = any(self._delays[key] for key in overtaken)
+        return LET_TIME_PASS if clock and long else self._last_delayed(runnable)
+
+    def _last_delayed(self, runnable: Sequence[Entry]) -> int:
+        """Give who was delayed last where all are: delays nest, the first one's window stays open longest."""
+        places = [self._order[entry.lane.name, entry.lane.step + 1] for entry in runnable]
+        return places.index(max(places))
 
     def _note(self, key: tuple[str, int], handler: bool) -> None:
         if self._last is None or self._last in self._left:
