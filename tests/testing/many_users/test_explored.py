@@ -53,7 +53,9 @@ def test_a_race_that_time_hides_is_found_and_repeated(run_pytest: RunPytest) -> 
         r"repeat: pytest test_it.py::test_it (--concurrent-users 3 --schedule (\S+))", found.text
     )
     assert replay, found.text
+    assert re.search(r"alone: +fails alike in a process of its own", found.text), found.text
     again = run_pytest(DELAYED, *replay[1].split())
+    assert again.records["test_it"]["trace_hash"] == found.records["test_it"]["trace_hash"]
     assert again.verdicts() == {"test_it": "leak"}
     assert again.records["test_it"]["runs"] == 1
     told = [re.findall(r"LEAK: .*|who: .*", each.bodies["test_it"]) for each in (found, again)]
@@ -100,3 +102,17 @@ def test_a_deadlock_is_a_failure_of_what_is_shared(run_pytest: RunPytest) -> Non
 def test_a_text_that_is_no_schedule_is_told(run_pytest: RunPytest) -> None:
     found = run_pytest(DELAYED, "--concurrent-users", "3", "--schedule", "nonsense")
     assert "'nonsense' is no schedule" in found.text
+
+
+def test_what_passes_in_a_fresh_process_is_no_leak(run_pytest: RunPytest) -> None:
+    tests = """
+import asyncio
+SEEN = []
+async def test_it(user_context):
+    SEEN.append(user_context.user_id)
+    await asyncio.sleep(0)
+    assert len(SEEN) < 40, SEEN[0]
+"""
+    found = run_pytest(tests, "--concurrent-users", "3", "--schedules", "50")
+    assert found.verdicts() == {"test_it": "undecided"}, found.text
+    assert "alone:  passes in a process of its own" in found.text

@@ -45,6 +45,7 @@ class Explored:
         if not first.repeats:
             replay += f"  (did not fail alike again; not controlled: {', '.join(first.uncontrolled)})"
         certificate |= {"found_by": first.found_by, "found_at": first.found_at, "how": words_of(first)}
+        certificate |= {"trace_hash": first.outcome.trace_hash, "repeats": first.repeats}
         result = result_of(first.outcome)
         return Tried(result, first.found_at, replay, certificate, first.schedule, drawing_of(first))
 
@@ -60,7 +61,12 @@ class Explored:
     def _repeated(self, make: MakeScenario, settings: IsolationSettings) -> Tried:
         schedule = Schedule.parse(settings.schedule)
         outcome = run_once(make(settings.seed), schedule, judge=judge)
-        figures: Mapping[str, Any] = {"users": settings.users, "runs": 1, "told": "\n".join(outcome.notes)}
+        figures: Mapping[str, Any] = {
+            "users": settings.users,
+            "runs": 1,
+            "told": "\n".join(outcome.notes),
+            "trace_hash": outcome.trace_hash,
+        }
         replay = f"--concurrent-users {settings.users} --schedule {schedule}"
         return Tried(result_of(outcome), 1, replay, figures, schedule)
 

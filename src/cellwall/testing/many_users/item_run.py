@@ -8,6 +8,7 @@ from typing import Any, Final, final
 
 import pytest
 
+from cellwall.testing.many_users.alone import repeat_alone
 from cellwall.testing.many_users.constants import Placed, constants_of
 from cellwall.testing.many_users.fixture_plan import Maker
 from cellwall.testing.many_users.own_values import watching_item
@@ -20,7 +21,7 @@ from cellwall.testing.many_users.rewrite import Rewrite, Unchanged
 from cellwall.testing.many_users.running import Interleaver, Scenario, Tried
 from cellwall.testing.many_users.scenario import FIRST_USER, TestAsManyUsers
 from cellwall.testing.many_users.selection import Selected, is_ours
-from cellwall.testing.many_users.verdict import Verdict, decide
+from cellwall.testing.many_users.verdict import UNDECIDED, Verdict, decide
 from cellwall.testing.probes import Exchange
 
 _TOLD_APART: Final = (
@@ -109,8 +110,20 @@ class ItemRun:
             others = len(tried.result.users) - len(skipping)
             return Refusal(f"{len(skipping)} users skip ({first.error}), {others} do not")
         verdict = None if first is None or _is_no_evidence(first.error) else self._verdict(tried)
+        if verdict is not None and tried.certificate.get("repeats"):
+            tried, verdict = self._repeated_alone(tried, verdict)
         report(self._item, tried, verdict, self._settings)
         return None if first is None else first.error
+
+    def _repeated_alone(self, tried: Tried, verdict: Verdict) -> tuple[Tried, Verdict]:
+        """Repeat the schedule in a fresh process; what passes there needs what runs left in this one."""
+        alone = repeat_alone(self._item, tried.replay)
+        told = alone.told(tried.certificate["trace_hash"])
+        tried = replace(tried, certificate={**tried.certificate, "alone": told})
+        if alone.verdict == "passed":
+            text = f"{verdict.text}; but in a fresh process the same schedule passes: something stayed here"
+            return tried, Verdict(UNDECIDED, text)
+        return tried, verdict
 
     def _verdict(self, tried: Tried) -> Verdict:
         seed = self._settings.seed + (0 if self._settings.explores else tried.runs - 1)

@@ -55,6 +55,8 @@ def _note(item: Any, tried: Tried, first: Failure, verdict: Verdict) -> str:
     others = len({each.user for each in result.failures if each.user} - {first.user})
     passed = len(result.clean)
     how = "".join(f"\n  how:    {line}" for line in tried.certificate.get("how", ()))
+    if "alone" in tried.certificate:
+        how += f"\n  alone:  {tried.certificate['alone']}"
     return (
         f"\ncellwall: {verdict.kind.upper()}: {verdict.text}\n"
         f"  who:    {who}, in {first.phase}; {others} others failed, {passed} passed{seen}{how}\n"
