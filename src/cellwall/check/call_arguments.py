@@ -3,14 +3,17 @@
 import ast
 from collections.abc import Sequence
 
+from cellwall.check.argument_fit import is_dropped
 from cellwall.check.module_facts import ModuleFacts
 
 Argument = ast.expr | ast.keyword
 
 
-def arguments_text(module: ModuleFacts, call: ast.Call) -> str:
-    """Give all arguments as they stand in the file, "" when there are none."""
-    return _text(module, _in_order(call))
+def arguments_text(module: ModuleFacts, call: ast.Call, drops: tuple[str, ...] = ()) -> str:
+    """Give all arguments as they stand in the file but those that a role drops, "" when there are none."""
+    every = _in_order(call)
+    kept = [argument for argument in every if not is_dropped(argument, drops)]
+    return _text(module, every) if kept == every else ", ".join(_text(module, [one]) for one in kept)
 
 
 def name_and_rest(module: ModuleFacts, call: ast.Call) -> tuple[str, str] | None:

@@ -4,7 +4,7 @@ import ast
 from pathlib import PurePosixPath
 from typing import Final
 
-from cellwall.check.edit import Edit, Fix, Safety
+from cellwall.check.edit import Fix, Safety
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.module_state import State
 from cellwall.check.name_places import mentions, reaches_unsaid
@@ -14,6 +14,7 @@ from cellwall.check.reason import Reason
 from cellwall.check.replacement import may_edit
 from cellwall.check.rule import Refusal, RuleContext
 from cellwall.check.shared_reach import outermost
+from cellwall.check.statement_removal import is_own_line, removed
 
 _CONTAINERS: Final = (ast.List, ast.Dict, ast.Set)
 _BUILT_IN: Final = frozenset({"bytearray", "dict", "list", "set"})
@@ -33,11 +34,11 @@ def made_local(module: ModuleFacts, state: State, context: RuleContext) -> Fix |
         return Refusal(Reason.ESCAPES, f"`{test.name}` may run more than once")
     if any(not isinstance(getattr(use, "ctx", None), ast.Load) for use in state.uses):
         return Refusal(Reason.UNKNOWN_SHAPE, "a function binds it anew")
-    if _is_named_elsewhere(module, state) or not _is_own_line(module, state.statement):
+    if _is_named_elsewhere(module, state) or not is_own_line(module, state.statement):
         return Refusal(Reason.UNKNOWN_SHAPE, "its definition cannot be moved as it stands")
     text = f"{state.name} = {module.text(value)}"
     added = insert_before(module, first_statement(test), text)
-    return Fix((_removed(module, state.statement), added), Safety.SAFE)
+    return Fix((removed(module, state.statement), added), Safety.SAFE)
 
 
 def _runs_once(module: ModuleFacts, test: Function) -> bool:
@@ -92,18 +93,3 @@ def _is_named_elsewhere(module: ModuleFacts, state: State) -> bool:
     """Tell whether anything but its definition and its uses has the name, texts and other scopes included."""
     own = {*state.uses, *(node for node in walk(state.statement) if isinstance(node, ast.Name))}
     return any(place not in own for place in mentions(module.tree, state.name))
-
-
-def _is_own_line(module: ModuleFacts, statement: ast.stmt) -> bool:
-    start, end = module.span(statement)
-    line = module.lines.text(statement.lineno)
-    return statement.lineno == statement.end_lineno and line.strip() == module.source[start:end]
-
-
-def _removed(module: ModuleFacts, statement: ast.stmt) -> Edit:
-    """Take the line out, and the blank lines before it where others follow: they stood around it."""
-    first, last = statement.lineno, statement.lineno >= len(module.lines.starts)
-    blank_after = last or not module.lines.text(statement.lineno + 1).strip()
-    while first > 2 and blank_after and not module.lines.text(first - 1).strip():
-        first -= 1
-    return Edit(module.lines.starts[first - 1], module.lines.next_line_start(statement.lineno), b"")

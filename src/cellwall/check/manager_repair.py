@@ -21,6 +21,8 @@ from cellwall.check.replacement import replace_by_role
 from cellwall.check.role_import import names_for
 from cellwall.check.rule import Refusal, RuleContext
 from cellwall.check.shared_reach import outermost, reaching_name
+from cellwall.check.told_apart import is_handed_back
+from cellwall.check.unused_value import is_unused, without
 from cellwall.check.value_flow import ValueFlow, value_flow
 from cellwall.check.value_place import Place, PlaceKind
 from cellwall.check.value_uses import Use, UseKind
@@ -38,6 +40,8 @@ def manager_repair(
 ) -> Fix | Refusal:
     """Give the repair of one call that fetches a shared manager."""
     flow = value_flow(module, call, place)
+    if is_unused(module, call, place, flow):
+        return without(module, call, context)
     wanted = _wants_the_shared_one(module, call, place, flow)
     if wanted is not None:
         return wanted
@@ -57,13 +61,14 @@ def _wants_the_shared_one(
         return Refusal(Reason.ESCAPES, flow.escapes)
     if place.kind in (PlaceKind.COMPARED, PlaceKind.DROPPED):
         return Refusal(Reason.ON_PURPOSE, "the call itself is what is tested")
-    if any(use.kind is UseKind.IDENTITY and not _is_handed_back(module, use, flow) for use in flow.uses):
+    if any(use.kind is UseKind.IDENTITY and not is_handed_back(module, use, flow) for use in flow.uses):
         return Refusal(Reason.ON_PURPOSE, "the test asks whether two of them are the same")
     function = module.function(call)
     if is_about_singleton(module, call) or (function is not None and reads_instance(module, [function])):
         return Refusal(Reason.ON_PURPOSE, "the test is about the singleton")
     accessor = not _names_class(module, call)
     looked_at = flow.uses and all(use.kind is UseKind.PRESENCE for use in flow.uses)
+    looked_at = looked_at and any(not use.member for use in flow.uses)  # not only for what a manager has
     if accessor and looked_at and place.kind is PlaceKind.LOCAL:
         return Refusal(Reason.ON_PURPOSE, "the accessor itself is what is tested")
     if place.kind is PlaceKind.LOCAL and _is_only_asked(module, call, flow):
@@ -103,24 +108,6 @@ def _stands_in(module: ModuleFacts, call: ast.Call) -> bool:
         and getattr(module.nodes.parent(name), "func", None) is not name
         for name in module.of(ast.Name)
     )
-
-
-def _is_handed_back(module: ModuleFacts, use: Use, flow: ValueFlow) -> bool:
-    """Tell whether an object that was given the manager is asked for it: `service.manager is manager`.
-
-    Any manager that is handed over is the same one there. What two calls give is compared as names.
-    """
-    compare = module.nodes.parent(use.node)
-    if not isinstance(compare, ast.Compare) or len(compare.ops) != 1:
-        return False
-    other = compare.comparators[0] if compare.left is use.node else compare.left
-    root = other
-    while isinstance(root, ast.Attribute):
-        root = root.value
-    function = module.function(use.node)
-    given = any(u.kind is UseKind.PASSED and module.function(u.node) is function for u in flow.uses)
-    held = isinstance(other, ast.Attribute) and isinstance(root, ast.Name) and not root.id[:1].isupper()
-    return given and held and isinstance(compare.ops[0], (ast.Is, ast.Eq))
 
 
 def _role_for(

@@ -18,6 +18,7 @@ from cellwall.check.kept_apart import is_kept_apart
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import COMPREHENSIONS, FUNCTIONS, Function, walk
 from cellwall.check.pytest_facts import Fixture
+from cellwall.check.told_apart import are_told_apart
 from cellwall.check.value_flow import value_flow
 from cellwall.check.value_place import PlaceKind, value_place
 from cellwall.check.value_uses import Use, UseKind
@@ -82,6 +83,8 @@ class ManagerSites:
             others = {c for c in seen.all if c is call or not self.is_idle(c)}
             met = {self._leaders.get(c, c) for c in others}
             times = Counter({self._leaders.get(c, c): n for c, n in seen.made.items()})
+            if len(met) > 1 and not any(times[c] > 1 for c in met) and are_told_apart(self._module, met):
+                continue
             if len(met) > 1 or sum(n for c, n in times.items() if c in met) > 1:
                 return function
         return None

@@ -13,9 +13,10 @@ from cellwall.check.reason import Reason
 from cellwall.check.replacement import may_edit
 from cellwall.check.rule import Refusal, RuleContext
 from cellwall.check.shared_reach import outermost
+from cellwall.check.statement_removal import is_own_line, removed
 
 PATTERN: Final = "global state put back after each test"
-_FIXTURE: Final = "monkeypatch"
+FIXTURE: Final = "monkeypatch"
 _SET_UP: Final = "setup_method"
 _TEAR_DOWN: Final = "teardown_method"
 _WIDER: Final = frozenset({"teardown", "setup", "setup_class", "teardown_class"})
@@ -33,34 +34,40 @@ def put_back(module: ModuleFacts, place: ast.Attribute, context: RuleContext) ->
         return refusal
     if not isinstance(statement, ast.Assign) or statement.targets != [place] or function is None:
         return Refusal(Reason.UNKNOWN_SHAPE, "the application keeps it globally")
-    receiver = _receiver(module, function, statement)
+    before = _twin(module, function, statement, _SET_UP) if function.name == _TEAR_DOWN else None
+    if before is not None and isinstance(before.targets[0], ast.Attribute):
+        return put_back(module, before.targets[0], context)
+    receiver = receiver_of(module, function, statement)
     if isinstance(receiver, Refusal):
         return receiver
     start, end = module.span(statement)
     owner, value = module.text(place.value), module.text(statement.value)
-    text = f'{_FIXTURE}.setattr({owner}, "{place.attr}", {value}, raising=False)'
+    text = f'{FIXTURE}.setattr({owner}, "{place.attr}", {value}, raising=False)'
     imports = ("import pytest",) if module.pytest.fixture_of(function) is None else ()
-    return Fix((*receiver, Edit(start, end, text.encode())), Safety.SAFE, imports=imports, pattern=PATTERN)
+    after = _twin(module, function, statement, _TEAR_DOWN) if imports else None
+    gone = (removed(module, after, comment=True),) if after is not None else ()
+    edits = (*receiver, Edit(start, end, text.encode()), *gone)
+    return Fix(edits, Safety.SAFE, imports=imports, pattern=PATTERN)
 
 
-def _receiver(module: ModuleFacts, function: Function, statement: ast.Assign) -> tuple[Edit, ...] | Refusal:
+def receiver_of(module: ModuleFacts, function: Function, statement: ast.Assign) -> tuple[Edit, ...] | Refusal:
     """Give the edits after which the set-up function has `monkeypatch`."""
     if not runs_directly_in(module, statement, function):
         return Refusal(Reason.UNKNOWN_SHAPE, "a function inside the set-up does it")
-    if any(not _is_fixture_itself(place) for place in mentions(module.tree, _FIXTURE)):
-        return Refusal(Reason.UNKNOWN_SHAPE, f"{_FIXTURE} means something else here")
+    if any(not _is_fixture_itself(place) for place in mentions(module.tree, FIXTURE)):
+        return Refusal(Reason.UNKNOWN_SHAPE, f"{FIXTURE} means something else here")
     fixture = module.pytest.fixture_of(function)
     if fixture is not None:
-        asked = any(a.arg == _FIXTURE for a in (*function.args.args, *function.args.kwonlyargs))
-        added = None if asked else add_parameter(module, function, _FIXTURE)
+        asked = any(a.arg == FIXTURE for a in (*function.args.args, *function.args.kwonlyargs))
+        added = None if asked else add_parameter(module, function, FIXTURE)
         return () if asked else _edits(added)
-    obstacle = _obstacle(module, function)
+    obstacle = _obstacle(module, function, statement)
     if obstacle is not None:
         return obstacle
     line = module.lines.starts[function.lineno - 1]
     indent = module.source[line : line + function.col_offset]
     mark = Edit(line, line, indent + b"@pytest.fixture(autouse=True)" + module.lines.newline)
-    added = add_parameter(module, function, _FIXTURE)
+    added = add_parameter(module, function, FIXTURE)
     return _edits(mark if added is not None else None, added)
 
 
@@ -76,7 +83,7 @@ def _is_fixture_itself(place: ast.AST) -> bool:
     return isinstance(place, ast.arg) or (isinstance(place, ast.Name) and isinstance(place.ctx, ast.Load))
 
 
-def _obstacle(module: ModuleFacts, function: Function) -> Refusal | None:
+def _obstacle(module: ModuleFacts, function: Function, statement: ast.Assign) -> Refusal | None:
     """Say why `setup_method` cannot be a fixture that every test of its class gets; None when it can."""
     cls = module.nodes.owner(function)
     if cls is not None and module.pytest.unittest_kind(cls) is not None:
@@ -85,18 +92,18 @@ def _obstacle(module: ModuleFacts, function: Function) -> Refusal | None:
         return Refusal(Reason.UNKNOWN_SHAPE, f"`{function.name}` takes no fixtures")
     if [a.arg for a in function.args.args] != ["self"] or function.decorator_list or function.args.defaults:
         return Refusal(Reason.UNKNOWN_SHAPE, f"`{function.name}` takes other things")
-    if is_named_elsewhere(module, function) or not _is_alone(module, cls):
+    if is_named_elsewhere(module, function) or not _is_alone(module, cls, statement):
         return Refusal(Reason.ESCAPES, f"`{function.name}` runs beside other set-up code")
     return None
 
 
-def _is_alone(module: ModuleFacts, cls: ast.ClassDef) -> bool:
+def _is_alone(module: ModuleFacts, cls: ast.ClassDef, statement: ast.Assign) -> bool:
     """Tell whether a class of tests has nothing else that runs around its tests, and no subclass."""
     stem = PurePosixPath(module.path).stem
     collected = stem.startswith("test_") or stem.endswith("_test")
     named = any(place is not cls for place in mentions(module.tree, cls.name))
     functions = [node for node in cls.body if isinstance(node, FUNCTIONS)]
-    tidying = any(function.name in _WIDER or _tidies_more(function) for function in functions)
+    tidying = any(f.name in _WIDER or _tidies_more(module, f, statement) for f in functions)
     fixtures = [found for function in functions if (found := module.pytest.fixture_of(function)) is not None]
     again = sum(function.name == _SET_UP for function in functions) != 1
     return collected and not (
@@ -104,11 +111,44 @@ def _is_alone(module: ModuleFacts, cls: ast.ClassDef) -> bool:
     )
 
 
-def _tidies_more(function: Function) -> bool:
-    """Tell whether a tear-down looks at more than its test's own attributes.
+def _tidies_more(module: ModuleFacts, function: Function, statement: ast.Assign) -> bool:
+    """Tell whether a tear-down looks at more than its test's own attributes, the same reset left out.
 
-    It runs after the fixtures of its test, when the state has been put back.
+    It runs after the fixtures of its test, when the state has been put back. What only sets other things to
+    a constant, past an import that the set-up makes too, looks at nothing.
     """
-    names = {node.id for node in walk(function) if isinstance(node, ast.Name)}
-    imports = any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in walk(function))
-    return function.name == _TEAR_DOWN and (imports or not names <= {"self"})
+    if function.name != _TEAR_DOWN:
+        return False
+    again = _twin(module, function, statement, _TEAR_DOWN)
+    rest = [one for one in function.body if one is not again]
+    before = {ast.dump(node) for node in ast.walk(_set_up(module, function) or function)}
+    return not rest or any(not _is_harmless(one, before, statement) for one in rest)
+
+
+def _is_harmless(one: ast.stmt, before: set[str], statement: ast.Assign) -> bool:
+    if isinstance(one, (ast.Import, ast.ImportFrom)):
+        return ast.dump(one) in before
+    names = {node.id for node in walk(one) if isinstance(node, ast.Name)}
+    if names <= {"self"}:
+        return not isinstance(one, (ast.Import, ast.ImportFrom))
+    own = {node.id for node in walk(statement) if isinstance(node, ast.Name)}
+    plain = isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant)
+    return plain and not names & own and all(isinstance(t, ast.Attribute) for t in one.targets)  # type: ignore[attr-defined]
+
+
+def _twin(module: ModuleFacts, function: Function, statement: ast.Assign, name: str) -> ast.Assign | None:
+    """Give the one statement of the class's set-up or tear-down that is the same as this one."""
+    cls = module.nodes.owner(function)
+    others = [f for f in cls.body if isinstance(f, FUNCTIONS) and f.name == name] if cls is not None else []
+    same = [
+        one
+        for one in (others[0].body if len(others) == 1 else [])
+        if isinstance(one, ast.Assign) and ast.dump(one) == ast.dump(statement) and is_own_line(module, one)
+    ]
+    return same[0] if len(same) == 1 else None
+
+
+def _set_up(module: ModuleFacts, function: Function) -> Function | None:
+    cls = module.nodes.owner(function)
+    found = [f for f in cls.body if isinstance(f, FUNCTIONS) and f.name == _SET_UP] if cls else []
+    return found[0] if found else None

@@ -8,7 +8,7 @@ from cellwall.project.roles import ROLE_NAMES, Role, Roles
 from cellwall.project.table import Table
 from cellwall.project.template import TemplateError, check_expression, check_import
 
-_SPELLING: Final = ("import", "create", "awaited", "in_loop", "members", "coroutines", "takes")
+_SPELLING: Final = ("import", "create", "awaited", "in_loop", "members", "coroutines", "takes", "drops")
 
 
 def read_roles(table: Table) -> Roles:
@@ -51,6 +51,7 @@ def _spelled(name: str, table: Table) -> Role:
         members=_names(table, "members", dotted=False),
         coroutines=_names(table, "coroutines", dotted=False),
         takes=_names(table, "takes", dotted=False),
+        drops=_names(table, "drops", dotted=False),
         reached_by=_names(table, "reached_by", dotted=True),
         line=table.line(),
     )

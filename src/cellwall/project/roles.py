@@ -41,6 +41,8 @@ class Role:
         coroutines: those members that must be awaited; empty means that calls stay as they are.
         takes: the parameters that `{arguments}` can fill, in order; empty means any. A keyword beside them is
             refused, and so is a positional argument that does not look like the parameter at its place.
+        drops: variables that calls of the old class pass and that nothing takes any more (a parameter of its
+            former constructor): left out of `{arguments}`.
         reached_by: dotted names (or the trailing part or a package of one) that fetch the shared thing by
             themselves: code that uses one of them would lose sight of what it shares, and is not rewritten.
         otherwise: other spellings of the same role, in order: the first that fits a call is written there.
@@ -60,6 +62,7 @@ class Role:
     otherwise: tuple["Role", ...] = ()
     line: int = 0
     in_loop: bool = False
+    drops: tuple[str, ...] = ()
 
     @property
     def spellings(self) -> tuple["Role", ...]:

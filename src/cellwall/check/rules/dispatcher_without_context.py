@@ -49,6 +49,7 @@ class DispatcherWithoutContext:
     Fix safety:
         Safe in tests: the role says which dispatcher takes the place, and its members are checked against the
         attributes that the code uses; where the role has other spellings, the first that fits is written.
+        An argument that no dispatcher takes any more is left out where the role says so (`drops`).
         Where the replacement is awaited, or needs a running loop, the test becomes async. Application code
         is repaired only where the function has the user's context as a parameter.
     """
@@ -173,7 +174,7 @@ def _spelled(module: ModuleFacts, call: ast.Call, role: Role, context: RuleConte
         call,
         role.name,
         replace(context, settings=replace(context.settings, roles=roles)),
-        arguments=arguments_text(module, call),
+        arguments=arguments_text(module, call, role.drops),
         old=module.text(call.func),
         pattern="tool dispatcher factory",
     )

@@ -13,6 +13,7 @@ from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.module_state import State, empties, is_set_up, states
 from cellwall.check.node_index import Function
 from cellwall.check.reason import Reason
+from cellwall.check.renewed_state import is_renewed, renewed
 from cellwall.check.restored_state import put_back
 from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
@@ -48,9 +49,10 @@ class GlobalTestState:
 
     Fix safety:
         Safe where a single test, which runs once, is all that uses an object at module level: it is made
-        inside that test. Whatever more than one function uses is listed. A reset of the application's state
-        by an assignment goes through `monkeypatch`, so that the next test finds what was there before; a
-        lone `setup_method` becomes a fixture for that. Resets in other set-up functions are listed.
+        inside that test. Settings (a dictionary of plain values of which tests change some) are copied for
+        each test, and what a fixture sets by `global` goes through `monkeypatch`, so that the next test finds
+        what was there before. So does a reset of the application's state by an assignment: a `setup_method`
+        becomes a fixture for that, and the same reset in `teardown_method` goes. The rest is listed.
     """
 
     name: ClassVar[str] = "global-test-state"
@@ -72,6 +74,16 @@ class GlobalTestState:
         Example(
             "SEEN = []\n\n\ndef test_one():\n    SEEN.append(1)\n    assert SEEN == [1]\n",
             "\n\ndef test_one():\n    SEEN = []\n    SEEN.append(1)\n    assert SEEN == [1]\n",
+        ),
+        Example(
+            "LIMITS = {'users': 9}\n\n\n"
+            "def test_few():\n    LIMITS['users'] = 2\n    assert LIMITS['users'] == 2\n"
+            "\n\ndef test_many():\n    assert LIMITS['users'] == 9\n",
+            "import pytest\n\nLIMITS = {'users': 9}\n\n\n@pytest.fixture(autouse=True)\n"
+            'def fresh_limits(monkeypatch):\n    """Give each test a copy of LIMITS of its own."""\n'
+            '    monkeypatch.setitem(globals(), "LIMITS", dict(LIMITS))\n'
+            "\n\ndef test_few():\n    LIMITS['users'] = 2\n    assert LIMITS['users'] == 2\n"
+            "\n\ndef test_many():\n    assert LIMITS['users'] == 9\n",
         ),
         Example(
             "SEEN = {}\n\n\ndef test_one():\n    SEEN[1] = 2\n\n\ndef test_two():\n    assert 1 not in SEEN\n"
@@ -114,6 +126,8 @@ def _runs_for_a_test(module: ModuleFacts, function: Function) -> bool:
 
 def _is_fresh(module: ModuleFacts, state: State, changing: list[Function]) -> bool:
     """Tell whether every test finds it as it was: the set-up empties it, or all who change it do."""
+    if state.owner is None and is_renewed(module, state.name):
+        return True
     emptying = {function for function, use in state.changes if empties(module, use)}
     return any(is_set_up(module, function) for function in emptying) or set(changing) <= emptying
 
@@ -121,7 +135,8 @@ def _is_fresh(module: ModuleFacts, state: State, changing: list[Function]) -> bo
 def _outcome(module: ModuleFacts, state: State, context: RuleContext) -> Fix | Refusal:
     if state.owner is not None:
         return Refusal(Reason.ESCAPES, "all tests of the class may use it")
-    return made_local(module, state, context)
+    alone = made_local(module, state, context)
+    return (renewed(module, state, context) or alone) if isinstance(alone, Refusal) else alone
 
 
 def _resets(module: ModuleFacts) -> Iterator[tuple[ast.Attribute, str]]:
