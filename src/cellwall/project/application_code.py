@@ -9,6 +9,7 @@ import stat
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -22,21 +23,28 @@ _SKIPPED: Final = frozenset(
 _OTHER_PURPOSES: Final = frozenset({"scripts", "examples", "docs", "benchmarks", "testing"})
 _GATE: Final = re.compile(
     rb"^[ \t]*(?:class|def|async[ \t]+def)[ \t]+\w*"
-    rb"(?:Context|Factory|Pool|[Ss]ocket_?[Mm]anager|[Dd]ispatcher|session\b|session_scope|Registry|for_user)"
-    rb"|^from cellwall import ",
+    rb"(?:Context|Factory|Pool|[Ss]ocket_?[Mm]anager|[Dd]ispatcher|session\b|session_scope|Registry|for_user"
+    rb"|[Tt]oken\b|[Jj]wt\b|(?:user|owner|subject)(?:_id)?_(?:of|from)\b|[Ll]imiter|[Tt]hrottle|allow|may_"
+    rb"|limit|quota|_app\b|_application\b)"
+    rb"|^from cellwall import |(?:=|->)[ \t]*\"?(?:FastAPI|Starlette|Litestar|Quart)\b",
     re.MULTILINE,
 )
 _IMPORT: Final = re.compile(rb"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)", re.MULTILINE)
 _NAME: Final = re.compile(rb"(\w+)(?:[ \t]+as[ \t]+\w+)?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Code:
     """The application's modules, and in how many files each (module, name) is imported."""
 
     modules: tuple[Module, ...]
     imports: Counter[tuple[str, str]]
     root: Path
+
+    @cached_property
+    def packages(self) -> frozenset[str]:
+        """The first names of all modules that are imported anywhere."""
+        return frozenset(module.partition(".")[0] for module, _ in self.imports)
 
 
 def read_code(root: Path) -> Code:
@@ -101,13 +109,21 @@ def find_class(code: Code, name: str, module: Module, depth: int = 5) -> tuple[M
             return module, cls
     source, original = module.imported.get(name, ("", ""))
     path = source.replace(".", "/")
-    for place in (f"{path}.py", f"{path}/__init__.py", f"src/{path}.py", f"src/{path}/__init__.py"):
+    for place in _places(path, module):
         if source and depth and _is_plain(code.root / place):
             try:
                 return find_class(code, original, _read(code, place), depth - 1)
             except (OSError, SyntaxError, ValueError, RecursionError):
                 return None
     return None
+
+
+def _places(path: str, module: Module) -> Iterator[str]:
+    """Give the files that a module's name may mean, from each folder that can be the root."""
+    folders = module.path.split("/")[:-1]
+    roots = ["", "src/", *("/".join(folders[:depth]) + "/" for depth in range(1, len(folders) + 1))]
+    for root in dict.fromkeys(roots):
+        yield from (f"{root}{path}.py", f"{root}{path}/__init__.py")
 
 
 def _read(code: Code, path: str) -> Module:

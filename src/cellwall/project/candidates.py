@@ -5,7 +5,7 @@ One function a role; each yields what could fill it, with how well the name fits
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cellwall.project.application_code import Code, module_name
@@ -34,6 +34,7 @@ class Candidate:
         fit: how well the name fits, 0 best.
         what: in words, for the evidence.
         obstacle: why it cannot be used, empty when it can.
+        also: further import statements that the template needs.
     """
 
     module: Module
@@ -45,6 +46,11 @@ class Candidate:
     fit: int
     what: str
     obstacle: str = ""
+    also: tuple[str, ...] = ()
+
+    def unless(self, obstacle: str) -> "Candidate":
+        """Give the candidate with an obstacle that stands before what it has, if there is one."""
+        return replace(self, obstacle=obstacle) if obstacle else self
 
 
 def reexports(code: Code, role: Role) -> Iterator[Candidate]:
@@ -107,7 +113,7 @@ def pools(code: Code) -> Iterator[Candidate]:
     """Classes named as a pool of WebSocket connections."""
     for module, cls in _classes(code):
         if _POOL_NAME.search(cls.name) and not cls.abstract:
-            name, access, awaited, obstacle = _instance(module, cls)
+            name, access, awaited, obstacle = instance_of(module, cls)
             fit = 0 if cls.name == "WebSocketConnectionPool" else 1
             yield Candidate(
                 module, cls.line, name, access, awaited, cls.name, fit, f"class {cls.name}", obstacle
@@ -138,7 +144,7 @@ def _makers(code: Code, pattern: re.Pattern[str], kind: str, wanted: tuple[str, 
             if method.on_class:
                 name, access, waits = cls.name, cls.name, False
             else:
-                name, access, waits, missing = _instance(module, cls)
+                name, access, waits, missing = instance_of(module, cls)
                 obstacle = obstacle or missing
             access = f"(await {access})" if waits else access
             yield Candidate(
@@ -154,7 +160,7 @@ def _makers(code: Code, pattern: re.Pattern[str], kind: str, wanted: tuple[str, 
             )
 
 
-def _instance(module: Module, cls: Class) -> tuple[str, str, bool, str]:
+def instance_of(module: Module, cls: Class) -> tuple[str, str, bool, str]:
     """Give how to come by an instance: (name to import, expression, awaited, obstacle)."""
     for name, (made, _) in module.instances.items():
         if made == cls.name and not name.startswith("_"):

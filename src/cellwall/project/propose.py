@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from cellwall.project import candidates
+from cellwall.project import candidates, request_candidates
 from cellwall.project.application_code import Code, find_class, module_name, read_code
 from cellwall.project.candidates import Candidate
 from cellwall.project.default_roles import DEFAULT_ROLES
@@ -21,6 +21,10 @@ _FINDERS: Final[Mapping[str, Callable[[Code], Iterable[Candidate]]]] = {
     "dispatcher": candidates.dispatchers,
     "pool": candidates.pools,
     "session": candidates.sessions,
+    "token": request_candidates.tokens,
+    "token_owner": request_candidates.token_owners,
+    "limiter": request_candidates.limiters,
+    "app": request_candidates.applications,
 }
 # Old names of the application that a role stands instead of, beside the usual ones.
 _OLD_NAMES: Final = {
@@ -38,11 +42,13 @@ def propose_roles(root: Path) -> list[ProposedRole]:
     The best name wins, then the name that most files import; the others are listed with the reason.
     """
     code = read_code(root)
-    found = (
-        _choose(name, (*candidates.reexports(code, DEFAULT_ROLES.by_name[name]), *find(code)), code)
-        for name, find in _FINDERS.items()
-    )
+    found = (_choose(name, (*_reexports(name, code), *find(code)), code) for name, find in _FINDERS.items())
     return [proposal for proposal in found if proposal is not None]
+
+
+def _reexports(name: str, code: Code) -> Iterable[Candidate]:
+    default = DEFAULT_ROLES.get(name)
+    return candidates.reexports(code, default) if default is not None else ()
 
 
 def _choose(name: str, found: Iterable[Candidate], code: Code) -> ProposedRole | None:
@@ -62,7 +68,13 @@ def _choose(name: str, found: Iterable[Candidate], code: Code) -> ProposedRole |
     old_names, old_evidence = _replaces(name, best, code)
     members, coroutines, member_evidence = _members(best, code)
     role = Role(
-        name, (line,), best.create, best.awaited, replaces=old_names, members=members, coroutines=coroutines
+        name,
+        (line, *best.also),
+        best.create,
+        best.awaited,
+        replaces=old_names,
+        members=members,
+        coroutines=coroutines,
     )
     why = f"{best.what}; imported by {count} files"
     if rest:
@@ -82,7 +94,8 @@ def _choose(name: str, found: Iterable[Candidate], code: Code) -> ProposedRole |
 
 def _import_line(candidate: Candidate, code: Code) -> tuple[str, int]:
     """Give the import statement that the code itself uses most for the name, and in how many files."""
-    own = module_name(candidate.module.path)
+    full = module_name(candidate.module.path)
+    own = _as_imported(full, candidate.name, code)
     package = own.rpartition(".")[0]
     spellings = {own: code.imports[own, candidate.name]}
     if package and f"{package}.{candidate.name}" != own:
@@ -92,8 +105,20 @@ def _import_line(candidate: Candidate, code: Code) -> tuple[str, int]:
     return f"from {module} import {candidate.name}", sum(spellings.values())
 
 
+def _as_imported(dotted: str, name: str, code: Code) -> str:
+    """Give a module's name as the code's imports begin it, where `backend/`, say, is the root of imports."""
+    parts = dotted.split(".")
+    for start in range(len(parts) - 1):
+        shorter = ".".join(parts[start:])
+        if code.imports[shorter, name] or code.imports[shorter.rpartition(".")[0], name]:
+            return shorter
+    roots = (".".join(parts[start:]) for start in range(len(parts)))
+    return next((root for root in roots if root.partition(".")[0] in code.packages), dotted)
+
+
 def _replaces(name: str, best: Candidate, code: Code) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
-    usual = DEFAULT_ROLES.by_name[name].replaces
+    default = DEFAULT_ROLES.get(name)
+    usual = default.replaces if default is not None else ()
     pattern, method = _OLD_NAMES.get(name), _OLD_METHODS.get(name, "")
     names, evidence = list(usual), []
     for module in code.modules if pattern else ():
@@ -148,6 +173,5 @@ def without_defaults(proposals: Iterable[ProposedRole]) -> list[ProposedRole]:
     return [
         proposal
         for proposal in proposals
-        if replace(proposal.role, members=(), coroutines=(), line=0)
-        != DEFAULT_ROLES.by_name[proposal.role.name]
+        if replace(proposal.role, members=(), coroutines=(), line=0) != DEFAULT_ROLES.get(proposal.role.name)
     ]
