@@ -119,3 +119,64 @@ def test_one_that_is_only_asked_about_others_stays(fix: Fix, body: str, asked: b
     source = f"from app.ws import Manager\n\n\nasync def test_it(use):\n    {body}\n"
     result = fix(source, roles=roles(OWN), rules=("CW104",))
     assert [finding.reason for finding in result.remaining] == ([Reason.ESCAPES] if asked else [])
+
+
+def test_a_test_of_what_a_manager_has_gets_its_own(fix: Fix) -> None:
+    source = "from app.ws import get_websocket_manager\n\n\ndef test_it():\n"
+    source += "    manager = get_websocket_manager()\n    assert hasattr(manager, 'send')\n"
+    assert "manager = own(Manager)" in fix(source, roles=roles(OWN), rules=("CW104",)).source.decode()
+    source += "    assert manager is not None\n"
+    result = fix(source, roles=roles(OWN), rules=("CW104",))
+    assert [(f.reason, f.detail) for f in result.remaining] == [
+        (Reason.ON_PURPOSE, "the accessor itself is what is tested")
+    ]
+
+
+UNUSED = "from app.ws import get_websocket_manager\n\nmanager = get_websocket_manager()\n\nX = 1\n"
+
+
+def test_one_at_module_level_that_nobody_uses_goes(fix: Fix) -> None:
+    body = "\n\ndef test_it(use):\n    use('app.manager', 'the manager')\n"
+    result = fix(UNUSED + body, roles=roles(OWN), rules=("CW104",))
+    assert not result.remaining
+    assert result.source.decode() == UNUSED.replace("\nmanager = get_websocket_manager()\n", "") + body
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ("\n\ndef test_it(use):\n    use(manager)\n", "tests/test_it.py"),
+        ("\n\ndef test_it(use):\n    use('manager')\n", "tests/test_it.py"),
+        ("\n\ndef test_it(use):\n    use('tests.test_it.manager')\n", "tests/test_it.py"),
+        ("\n\ndef test_it():\n    global manager\n    manager = 1\n", "tests/test_it.py"),
+        ("", "tests/support.py"),
+        ("", "tests/conftest.py"),
+    ],
+)
+def test_one_that_somebody_may_use_stays(fix: Fix, body: str, path: str) -> None:
+    result = fix(UNUSED + body, path=path, roles=roles(OWN), rules=("CW104",))
+    assert result.source.decode() == UNUSED + body
+    assert result.remaining
+
+
+TWO = "from app.ws import Manager\n\n\ndef test_it(desk, other):\n"
+TWO += "    first = Manager()\n    second = Manager()\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "repaired"),
+    [
+        ("desk.take(first)\n    desk.take(second)\n    assert desk.manager is second", 2),
+        ("desk.take(first)\n    desk.take(second)\n    assert second is desk.manager", 2),
+        ("desk.take(first)\n    desk.take(second)", 0),  # nothing says that they are two
+        ("desk.take(first)\n    other.take(second)\n    assert desk.manager is first", 0),
+        ("desk.take(first)\n    desk.take(second)\n    assert desk.manager is second\n    first.send(1)", 0),
+        ("desk.take(first, 1)\n    desk.take(second)\n    assert desk.manager is second", 0),
+        ("desk.take(first)\n    desk.take(second)\n    assert first is second", 0),
+        ("desk.take(first)\n    desk.take(second)\n    assert Desk.manager is second", 0),
+    ],
+)
+def test_two_that_the_test_itself_tells_apart(fix: Fix, body: str, repaired: int) -> None:
+    result = fix(f"{TWO}    {body}\n", roles=roles(OWN), rules=("CW104",))
+    assert result.source.count(b"own(Manager)") == repaired
+    assert len(result.remaining) == 2 - repaired

@@ -45,7 +45,7 @@ def put_back(module: ModuleFacts, place: ast.Attribute, context: RuleContext) ->
     text = f'{FIXTURE}.setattr({owner}, "{place.attr}", {value}, raising=False)'
     imports = ("import pytest",) if module.pytest.fixture_of(function) is None else ()
     after = _twin(module, function, statement, _TEAR_DOWN) if imports else None
-    gone = (removed(module, after, comment=True),) if after is not None else ()
+    gone = (_without(module, after),) if after is not None else ()
     edits = (*receiver, Edit(start, end, text.encode()), *gone)
     return Fix(edits, Safety.SAFE, imports=imports, pattern=PATTERN)
 
@@ -122,7 +122,7 @@ def _tidies_more(module: ModuleFacts, function: Function, statement: ast.Assign)
     again = _twin(module, function, statement, _TEAR_DOWN)
     rest = [one for one in function.body if one is not again]
     before = {ast.dump(node) for node in ast.walk(_set_up(module, function) or function)}
-    return not rest or any(not _is_harmless(one, before, statement) for one in rest)
+    return any(not _is_harmless(one, before, statement) for one in rest)
 
 
 def _is_harmless(one: ast.stmt, before: set[str], statement: ast.Assign) -> bool:
@@ -146,6 +146,20 @@ def _twin(module: ModuleFacts, function: Function, statement: ast.Assign, name: 
         if isinstance(one, ast.Assign) and ast.dump(one) == ast.dump(statement) and is_own_line(module, one)
     ]
     return same[0] if len(same) == 1 else None
+
+
+def _without(module: ModuleFacts, statement: ast.Assign) -> Edit:
+    """Take the reset out of the tear-down, or the tear-down that does nothing else."""
+    function = module.function(statement)
+    rest = [one for one in function.body if one is not statement] if function is not None else []
+    if function is None or any(not isinstance(getattr(one, "value", None), ast.Constant) for one in rest):
+        return removed(module, statement, comment=True)
+    first = function.lineno
+    while first > 1 and not module.lines.text(first - 1).strip():
+        first -= 1
+    return Edit(
+        module.lines.starts[first - 1], module.lines.next_line_start(function.end_lineno or first), b""
+    )
 
 
 def _set_up(module: ModuleFacts, function: Function) -> Function | None:

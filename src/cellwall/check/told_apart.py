@@ -25,12 +25,13 @@ def are_told_apart(module: ModuleFacts, calls: Collection[ast.Call]) -> bool:
     if len({module.function(call) for call in calls}) != 1:
         return False
     receivers = {_receiver(module, use) for flow in flows for use in flow.uses if use.kind is UseKind.PASSED}
-    asked = [use for flow in flows for use in flow.uses if use.kind is UseKind.IDENTITY]
+    asked = [(use, flow) for flow in flows for use in flow.uses if use.kind is UseKind.IDENTITY]
+    again = bool(asked) and all(is_handed_back(module, use, flow) for use, flow in asked)
     others = [
         use for flow in flows for use in flow.uses if use.kind not in (UseKind.PASSED, UseKind.IDENTITY)
     ]
     handed = all(any(use.kind is UseKind.PASSED for use in flow.uses) for flow in flows)
-    return bool(asked) and handed and not others and len(receivers) == 1 and "" not in receivers
+    return again and handed and not others and len(receivers) == 1 and "" not in receivers
 
 
 def _receiver(module: ModuleFacts, use: Use) -> str:
