@@ -4,20 +4,17 @@ Two shapes: settings that tests change, and objects that set-up code makes anew 
 """
 
 import ast
-from typing import Final
 
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.module_state import State, is_set_up
 from cellwall.check.name_places import mentions
-from cellwall.check.node_index import FUNCTIONS, Function, walk
+from cellwall.check.node_index import Function, walk
 from cellwall.check.replacement import may_edit
 from cellwall.check.restored_state import FIXTURE, PATTERN, receiver_of
 from cellwall.check.rule import Refusal, RuleContext
 from cellwall.check.statement_removal import is_own_line, removed
-
-_LOOKING: Final = frozenset({"copy", "get", "items", "keys", "values"})
-_WHOLE: Final = frozenset({"update", "clear"})
+from cellwall.check.tests_settings import are_settings
 
 
 def renewed(module: ModuleFacts, state: State, context: RuleContext) -> Fix | Refusal | None:
@@ -29,7 +26,7 @@ def renewed(module: ModuleFacts, state: State, context: RuleContext) -> Fix | Re
     stores = [use for use in state.uses if isinstance(getattr(use, "ctx", None), ast.Store)]
     if len(stores) == 1 and len(state.changes) == 1:
         return _set_anew(module, state, stores[0])
-    return _copied(module, state, value) if not stores else None
+    return _copied(module, state) if not stores else None
 
 
 def is_renewed(module: ModuleFacts, name: str) -> bool:
@@ -70,13 +67,11 @@ def _set_anew(module: ModuleFacts, state: State, store: ast.expr) -> Fix | Refus
     return Fix(edits, Safety.SAFE, pattern=PATTERN)
 
 
-def _copied(module: ModuleFacts, state: State, value: ast.expr) -> Fix | None:
+def _copied(module: ModuleFacts, state: State) -> Fix | None:
     """Give every test a copy of settings that some change: a dictionary of plain values, all there before."""
-    settings = _settings(value)
     name = f"fresh_{state.name.lower().strip('_')}"
-    if settings is None or mentions(module.tree, name) or mentions(module.tree, FIXTURE):
-        return None
-    if not all(_is_use_of_settings(module, state, use, settings) for use in state.uses):
+    taken = mentions(module.tree, name) or mentions(module.tree, FIXTURE)
+    if taken or not are_settings(module.tree, state.name):
         return None
     line = module.lines.next_line_start(state.statement.end_lineno or state.statement.lineno)
     text = (
@@ -88,52 +83,3 @@ def _copied(module: ModuleFacts, state: State, value: ast.expr) -> Fix | None:
         text += "\n\n"
     added = Edit(line, line, text.encode().replace(b"\n", module.lines.newline))
     return Fix((added,), Safety.SAFE, imports=("import pytest",), pattern=PATTERN)
-
-
-def _settings(value: ast.expr) -> dict[str, bool] | None:
-    """Give for each key whether something is set there; None for what is no dictionary of plain values."""
-    if not isinstance(value, ast.Dict) or not value.keys:
-        return None
-    found: dict[str, bool] = {}
-    for key, held in zip(value.keys, value.values, strict=True):
-        plain = isinstance(key, ast.Constant) and isinstance(key.value, str)
-        if not plain or not isinstance(held, ast.Constant):
-            return None
-        assert isinstance(key, ast.Constant)
-        found[str(key.value)] = bool(held.value)
-    return found
-
-
-def _is_use_of_settings(module: ModuleFacts, state: State, use: ast.expr, settings: dict[str, bool]) -> bool:
-    """Tell whether a use reads or sets what was set before, or puts all of it back itself.
-
-    What a test adds, or fills where nothing was, another test may wait for: that is no setting.
-    """
-    around = _body_of(module, use)
-    parent = module.nodes.parent(use)
-    if around is None:
-        return False
-    if isinstance(parent, ast.Subscript) and parent.value is use and isinstance(parent.slice, ast.Constant):
-        counted = isinstance(module.nodes.parent(parent), ast.AugAssign)
-        known = settings.get(str(parent.slice.value))
-        return known is not None and (isinstance(parent.ctx, ast.Load) or (known and not counted))
-    if not isinstance(parent, ast.Attribute) or parent.value is not use:
-        return False
-    return parent.attr in _LOOKING or (parent.attr in _WHOLE and _puts_back(around, state.name))
-
-
-def _body_of(module: ModuleFacts, use: ast.expr) -> Function | None:
-    """Give the function in whose body a use stands; None for decorators, defaults and module level."""
-    function = module.function(use)
-    inside = function is not None and any(use in walk(statement) for statement in function.body)
-    return function if inside else None
-
-
-def _puts_back(function: Function, name: str) -> bool:
-    return any(
-        isinstance(inner, ast.Name) and inner.id == name
-        for node in walk(function)
-        if isinstance(node, ast.Try)
-        for last in node.finalbody
-        for inner in walk(last)
-    ) and isinstance(function, FUNCTIONS)

@@ -152,7 +152,7 @@ def _without(module: ModuleFacts, statement: ast.Assign) -> Edit:
     """Take the reset out of the tear-down, or the tear-down that does nothing else."""
     function = module.function(statement)
     rest = [one for one in function.body if one is not statement] if function is not None else []
-    if function is None or any(not isinstance(getattr(one, "value", None), ast.Constant) for one in rest):
+    if function is None or not all(_is_text(one) for one in rest):
         return removed(module, statement, comment=True)
     first = function.lineno
     while first > 1 and not module.lines.text(first - 1).strip():
@@ -160,6 +160,10 @@ def _without(module: ModuleFacts, statement: ast.Assign) -> Edit:
     return Edit(
         module.lines.starts[first - 1], module.lines.next_line_start(function.end_lineno or first), b""
     )
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _set_up(module: ModuleFacts, function: Function) -> Function | None:

@@ -8,6 +8,7 @@ from typing import final
 from cellwall.check.parse import ParseError, parse
 from cellwall.migrate.gates.weakened.canonical import Canonical, canonical, own_attribute, role_of
 from cellwall.migrate.gates.weakened.facts import Guard, Kind, Line, ModuleFacts, Parameter, Unit
+from cellwall.migrate.gates.weakened.fresh_settings import without_fresh_settings
 from cellwall.migrate.gates.weakened.module_names import ModuleNames
 from cellwall.migrate.gates.weakened.put_backs import without_put_backs
 from cellwall.migrate.gates.weakened.role_patterns import RolePatterns
@@ -27,7 +28,7 @@ def read_module(
         return parsed
     tree = parsed.tree
     if before is not None and isinstance(before.module.node, ast.Module):
-        tree = without_put_backs(before.module.node, tree)
+        tree = without_put_backs(before.module.node, without_fresh_settings(before.module.node, tree))
     names = ModuleNames(tree)
     reader = _Reader(parsed.utf8.decode("utf-8", "replace").splitlines(), roles, names)
     module = Unit("", Kind.MODULE, 1, tree, names=_names_in(tree))

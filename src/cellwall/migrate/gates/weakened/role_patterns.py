@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any, Final, final
 
+from cellwall.check.argument_fit import is_dropped
 from cellwall.migrate.gates.weakened.module_names import ModuleNames
 from cellwall.project.roles import Role, Roles
 from cellwall.project.template import PLACEHOLDERS, fill, placeholders
@@ -94,8 +95,10 @@ class RolePatterns:
             name = entry.rpartition(".")[2]
             if name == last or any(name == one.rpartition(".")[2] for one in dotted):
                 keeps = {"name", "arguments"} & set(placeholders(role.create))
-                arguments = list(call.args) if keeps else []
-                return Match(role, True, arguments, list(call.keywords) if keeps else [])
+                drops = tuple(drop for spelling in role.spellings for drop in spelling.drops)
+                arguments = [a for a in call.args if keeps and not is_dropped(a, drops)]
+                keywords = [k for k in call.keywords if keeps and not is_dropped(k, drops)]
+                return Match(role, True, arguments, keywords)
         return None
 
 
