@@ -85,7 +85,7 @@ def is_only_read(tree: ast.Module, name: str) -> bool:
 
 
 def is_pytests_own(place: ast.AST) -> bool:
-    """Tell whether a mention of `monkeypatch` is the parameter by which pytest hands it out, or a use of it."""
+    """Tell whether a mention of `monkeypatch` is the parameter by which pytest gives it, or a use."""
     return isinstance(place, ast.arg) or (isinstance(place, ast.Name) and isinstance(place.ctx, ast.Load))
 
 
