@@ -7,7 +7,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 # What failed beside others is run once more by itself; what fails twice has failed.
 ALONE := $(BIN)/python -m pytest --last-failed --last-failed-no-failures none -m 'not big' -q
 
-.PHONY: help demo test test-all lint zoo zoo-static clean
+PLATFORM := cd examples/agent_platform && ../../$(BIN)/python
+
+.PHONY: help demo platform platform-test planted-leaks test test-all lint zoo zoo-static clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -24,8 +26,21 @@ $(VENV)/.test: pyproject.toml constraints.txt $(VENV)/.made
 	$(PIP) -e '.[test]'
 	@touch $@ $(VENV)/.demo
 
+$(VENV)/.platform: pyproject.toml constraints.txt $(VENV)/.made
+	$(PIP) -e '.[platform]'
+	@touch $@
+
 demo: $(VENV)/.demo  ## run the example's plan with 8 agents on a fresh copy
 	$(BIN)/python scripts/demo.py
+
+platform: $(VENV)/.platform  ## start the example as four servers and say where; ARGS=--real-services, ARGS=--leaks=all
+	@$(PLATFORM) -m servers $(ARGS)
+
+platform-test: $(VENV)/.test  ## users at once on the running example; ARGS=--real-services for PostgreSQL and Redis
+	$(BIN)/python -m pytest tests/platform -q -n 0 $(ARGS)
+
+planted-leaks: $(VENV)/.test  ## which planted leaks are found, and by what: writes docs/planted-leaks.md
+	$(BIN)/python scripts/planted_leaks.py
 
 test: $(VENV)/.test  ## the suite that needs nothing else
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not big' -q || $(ALONE)

@@ -24,10 +24,7 @@ async def events(websocket: WebSocket, connection_id: str, token: str = "", resu
     `resume` asks for positions: "new", or the `epoch:offset` of the last event that the client has seen.
     """
     pool = websocket.app.state.pool
-    offered = websocket.scope.get("subprotocols") or []
-    if offered[:1] == [PROTOCOL]:
-        token = offered[-1]
-    await websocket.accept(subprotocol=PROTOCOL if offered else None)
+    token = await accepted(websocket, token)
     try:
         user_id = user_of(token)
         transport = StarletteTransport(websocket)
@@ -42,6 +39,13 @@ async def events(websocket: WebSocket, connection_id: str, token: str = "", resu
         pass
     finally:
         await pool.release(connection)
+
+
+async def accepted(websocket: WebSocket, token: str = "") -> str:
+    """Accept the connection, and give the token that it brings: as a subprotocol, else in the query."""
+    offered = websocket.scope.get("subprotocols") or []
+    await websocket.accept(subprotocol=PROTOCOL if offered else None)
+    return str(offered[-1]) if offered[:1] == [PROTOCOL] else token
 
 
 def asked(resume: str) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from auth_service.tokens import BadToken, user_of
 from netra_backend.agents.factory import agent_instance_factory
-from netra_backend.app import Prompt
+from netra_backend.app import NamedPrompt, Prompt
 from netra_backend.requests import RequestContext
+from netra_backend.websocket.endpoint import accepted
 from netra_backend.websocket.manager import WebSocketManager
 from planted_leaks.leak import Leak, routes
 
@@ -25,11 +26,10 @@ manager = WebSocketManager()
 
 
 @router.websocket("/ws")
-async def events(websocket: WebSocket, token: str, connection_id: str) -> None:
+async def events(websocket: WebSocket, connection_id: str, token: str = "") -> None:
     """Keep the client with all others."""
-    await websocket.accept()
     try:
-        user_id = user_of(token)
+        user_id = user_of(await accepted(websocket, token))
     except BadToken:
         await websocket.close(code=4401)
         return
@@ -48,6 +48,16 @@ async def run_agent(name: str, body: Prompt, context: RequestContext) -> dict[st
     reply = await agent_instance_factory.create_agent(name, context).run(body.prompt)
     await manager.broadcast({"event": "agent_completed", "data": {"agent": name, "text": reply.text}})
     return {"user_id": reply.user_id, "text": reply.text, "thread_id": 0}
+
+
+@router.post("/agents/{name}/stream")
+async def stream_agent(name: str, body: NamedPrompt, context: RequestContext) -> dict[str, Any]:
+    """Let an agent answer, and tell from beginning to end."""
+    about = {"agent": name, "run_id": body.run_id}
+    await manager.broadcast({"event": "agent_started", "data": about | {"prompt": body.prompt}})
+    reply = await agent_instance_factory.create_agent(name, context).run(body.prompt)
+    await manager.broadcast({"event": "agent_completed", "data": about | {"text": reply.text}})
+    return {"user_id": reply.user_id, "text": reply.text, "thread_id": 0, "run_id": body.run_id}
 
 
 LEAK = Leak(

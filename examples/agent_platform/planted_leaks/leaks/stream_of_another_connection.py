@@ -8,6 +8,7 @@ from auth_service.tokens import BadToken, user_of
 from netra_backend.agents.factory import agent_instance_factory
 from netra_backend.app import Prompt
 from netra_backend.requests import RequestContext
+from netra_backend.websocket.endpoint import accepted
 from planted_leaks.leak import Leak, routes
 
 router = APIRouter()
@@ -15,11 +16,10 @@ streams: dict[str, list[dict[str, Any]]] = {}
 
 
 @router.websocket("/ws")
-async def events(websocket: WebSocket, token: str, connection_id: str) -> None:
+async def events(websocket: WebSocket, connection_id: str, token: str = "") -> None:
     """Send what this connection has missed."""
-    await websocket.accept()
     try:
-        user_of(token)
+        user_of(await accepted(websocket, token))
     except BadToken:
         await websocket.close(code=4401)
         return
