@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = sorted((ROOT / "src").rglob("*.py"))
 README = (ROOT / "README.md").read_text()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-FOR_DEVELOPERS = {"test", "servers", "benchmark"}  # extras that no service needs
+FOR_DEVELOPERS = {"browser", "platform", "test", "servers", "benchmark"}  # extras that no service needs
 UNBORN = {"audit"}  # named by the documents as not there yet
 
 # What the code base spells for which the product was asked for; the product itself must not know it.

@@ -1,6 +1,6 @@
 """Connections and servers of the running platform go away and come back.
 
-Isolation strategy of every test here: two users of the test's own; each misses and finds their own things and no
+Isolation strategy of every test here: two users of the test's own; each misses and finds their own things, no
 others.
 """
 
