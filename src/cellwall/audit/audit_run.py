@@ -1,0 +1,128 @@
+"""Runs the dynamic part: users, content, probes in their order, and a last look at both users."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, final
+
+from cellwall.audit.accounts import Accounts
+from cellwall.audit.actor import ALICE, BOB, Actor
+from cellwall.audit.coverage import Coverage, Row
+from cellwall.audit.finding import Finding
+from cellwall.audit.investigation import Investigation
+from cellwall.audit.knowledge import Knowledge
+from cellwall.audit.lab import DEPTH, Lab
+from cellwall.audit.operation import Kind, Operation
+from cellwall.audit.outcome import Outcome
+from cellwall.audit.own_call import OwnCalls
+from cellwall.audit.probes.registry import PROBES
+from cellwall.audit.reference import takes_id
+from cellwall.audit.sharing_rules import SharingRules
+from cellwall.audit.transport import Transport
+from cellwall.canary import CanaryBook
+
+
+@final
+@dataclass(frozen=True)
+class AuditPlan:
+    """What is to be audited, and how.
+
+    Attributes:
+        users: headers of given users, by name (alice, bob); empty to sign new ones up.
+        values: parameter values that the user gives.
+        shared: patterns of what is shared by design.
+        only: keys of the operations that are probed, None for all; the others only make content.
+    """
+
+    operations: Sequence[Operation]
+    seed: int = 0
+    depth: int = DEPTH
+    users: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    sign_up: str = ""
+    sign_in: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    shared: tuple[str, ...] = ()
+    only: frozenset[str] | None = None
+
+
+@final
+@dataclass(frozen=True)
+class Result:
+    """What the dynamic part found."""
+
+    findings: tuple[Finding, ...]
+    coverage: Coverage
+    users_usable: bool
+    requests: int
+    notes: tuple[str, ...]
+
+
+async def run_audit(plan: AuditPlan, transport: Transport, *, app: Any = None) -> Result:
+    """Audit the application behind the transport.
+
+    Raises:
+        NoUsersError: nobody could be made or was given.
+    """
+    at = await _prepared(plan, transport, app)
+    outcomes: dict[str, dict[str, Outcome]] = defaultdict(dict)
+    for probe in PROBES:
+        for operation in plan.operations:
+            if plan.only is not None and operation.key not in plan.only:
+                continue
+            if operation.kind in (Kind.ACCOUNT, Kind.UNSAFE):
+                continue
+            outcome = await probe.run(at, operation)
+            outcomes[operation.key][probe.name] = outcome
+            at.found += outcome.findings
+    usable = not await at.mend() or not await at.mend()
+    coverage = Coverage(
+        tuple(probe.name for probe in PROBES),
+        tuple(_row(plan, at, operation, outcomes[operation.key]) for operation in plan.operations),
+    )
+    notes = [
+        *at.lab.notes,
+        *(f"{name} was throttled {count} times" for name, count in at.lab.throttled.items()),
+    ]
+    return Result(tuple(at.found), coverage, usable, at.lab.asked.total(), tuple(notes))
+
+
+async def _prepared(plan: AuditPlan, transport: Transport, app: Any) -> Investigation:
+    knowledge = Knowledge(CanaryBook(plan.seed))
+    lab = Lab(transport, plan.operations, knowledge, OwnCalls(knowledge, plan.values), plan.depth, app)
+    accounts: Accounts | None = None
+    if plan.users:
+        for name in plan.users:
+            knowledge.meet(name)
+        lab.actors.update({name: Actor(name, headers=dict(headers)) for name, headers in plan.users.items()})
+    else:
+        accounts = Accounts(lab, sign_up=plan.sign_up, sign_in=plan.sign_in)
+        for name in (ALICE, BOB):
+            await accounts.make(name)
+    at = Investigation(lab, accounts, SharingRules(plan.shared), plan.seed)
+    await at.prepare()
+    return at
+
+
+def _row(plan: AuditPlan, at: Investigation, operation: Operation, outcomes: Mapping[str, Outcome]) -> Row:
+    left_out = {
+        Kind.ACCOUNT: "signs up, in or out: called while users are made",
+        Kind.UNSAFE: "a GET that by its name destroys: not called",
+    }.get(operation.kind, "")
+    if plan.only is not None and operation.key not in plan.only:
+        left_out = left_out or "not changed since the revision"
+    takes = takes_id(operation, plan.values)
+    row = Row(operation.key, takes, outcomes, left_out, at.lab.asked[operation.key])
+    return row if left_out or row.probed or not takes else replace(row, left_out=_nobodys(at, operation))
+
+
+def _nobodys(at: Investigation, operation: Operation) -> str:
+    """Say that the ids an operation takes are of a catalogue that all see, where that is so."""
+    for parameter in operation.parameters:
+        if parameter.place == "path" and parameter.name not in operation.fixed:
+            resource = operation.resource_of(parameter.name)
+            own = at.lab.knowledge.best(ALICE, parameter.name, parameter.schema, resource)
+            if own is not None or at.lab.knowledge.common(parameter.name, parameter.schema, resource) is None:
+                return ""
+    return "its ids are of things that all users see, nobody's own" if operation.path_names else ""
