@@ -51,16 +51,10 @@ def test_the_checker_finds_what_the_plan_removes(ready: Any) -> None:
     assert "checkout/specs/test_basket.py:7" in done.stdout
 
 
-@pytest.mark.parametrize(
-    ("command", "missing"),
-    [
-        ("python scripts/security_audit.py --focus isolation", "cellwall audit"),
-    ],
-)
-def test_what_is_not_there_says_so(ready: Any, command: str, missing: str) -> None:
-    done = call(ready, command)
-    assert done.returncode == 2
-    assert missing in done.stderr
+def test_the_audit_runs_verbatim(ready: Any) -> None:
+    done = call(ready, "python scripts/security_audit.py --focus isolation")
+    assert done.returncode in (0, 1), done.stderr
+    assert "looked at: " in done.stdout
 
 
 def test_the_runner_runs_as_many_over_real_services(ready: Any, postgres_url: str, redis_url: str) -> None:

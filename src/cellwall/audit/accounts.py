@@ -21,10 +21,11 @@ _SIGN_UP: Final = re.compile(
 _SIGN_IN: Final = re.compile(r"log-?_?in|sign-?_?in|token|session|auth|jwt", re.I)
 _NOT_IN: Final = re.compile(r"refresh|reset|forgot|verify|revoke|log-?out|recover|test-?token", re.I)
 _TOKENS: Final = (
-    "accesstoken", "token", "authtoken", "jwt", "idtoken", "bearertoken", "accessjwt", "sessiontoken", "apikey",
+    "accesstoken", "token", "authtoken", "jwt", "idtoken", "bearertoken", "accessjwt", "sessiontoken",
+    "apikey",
 )  # fmt: skip
 _SHORTEST_TOKEN: Final = 12
-_ATTEMPTS: Final = 6
+_ATTEMPTS: Final = 8
 
 
 @final
@@ -69,10 +70,9 @@ class Accounts:
 
     async def _sign_up(self, actor: Actor, up: Operation) -> bool:
         assert up.body is not None
-        for lean in (False, True):
-            maker = ValueMaker(
-                self._lab.book, actor.name, f"sign-up {len(self._lab.asked)}", _nothing, lean=lean
-            )
+        for attempt in range(_ATTEMPTS):  # an earlier audit with this seed may have left its users
+            label = f"sign-up {attempt // 2}"
+            maker = ValueMaker(self._lab.book, actor.name, label, _nothing, lean=attempt % 2 == 1)
             body = maker.make(up.body.schema)
             actor.fields = {key: value for key, value in body.items() if not isinstance(value, dict | list)}
             call = Call(up, body=body)

@@ -27,9 +27,9 @@ class Call:
     body: Any = None
 
     def values(self) -> dict[str, Any]:
-        """Give what the call was made with, by name: path, query and the body's own fields."""
+        """Give what the call made or named, by name: the body's and the path's, not a query's filters."""
         body = self.body if isinstance(self.body, Mapping) else {}
-        return {**self.query, **body, **self.path}
+        return {**body, **self.path}
 
     def with_value(self, place: str, name: str, value: Any) -> Call:
         """Give the call with one value replaced; a body's field at its first level."""
@@ -89,6 +89,7 @@ def _multipart(schema: Mapping[str, Any], fields: Mapping[str, Any]) -> bytes:
         file = f'; filename="{value}.txt"\r\ncontent-type: text/plain' if is_file else ""
         label = str(name).replace('"', "")
         parts.append(
-            f'--{_BOUNDARY}\r\ncontent-disposition: form-data; name="{label}"{file}\r\n\r\n{_plain(value)}\r\n'
+            f'--{_BOUNDARY}\r\ncontent-disposition: form-data; name="{label}"{file}'
+            f"\r\n\r\n{_plain(value)}\r\n"
         )
     return ("".join(parts) + f"--{_BOUNDARY}--\r\n").encode()

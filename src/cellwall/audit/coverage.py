@@ -12,7 +12,7 @@ from cellwall.audit.outcome import Outcome, Status
 @final
 @dataclass(frozen=True)
 class Row:
-    """One operation: what each probe said, whether it takes an id, and why it is left out, "" where it is not."""
+    """One operation: what each probe said, whether it takes an id, and why it is left out, "" for not."""
 
     key: str
     takes_id: bool

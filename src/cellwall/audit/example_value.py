@@ -31,7 +31,7 @@ Known = Callable[[str, Mapping[str, Any]], Any]
 
 @final
 class ValueMaker:
-    """Makes one owner's values. `known` gives values that must be taken as they are, such as ids; else None."""
+    """Makes one owner's values. `known` gives those that are taken as they are, such as ids; else None."""
 
     def __init__(
         self,
@@ -78,8 +78,8 @@ class ValueMaker:
         fields = schema.get("properties")
         fields = fields if isinstance(fields, Mapping) else {}
         made: dict[str, Any] = {}
-        for name, field in fields.items():
-            field = field if isinstance(field, Mapping) else {}
+        for name, given in fields.items():
+            field = given if isinstance(given, Mapping) else {}
             if name not in needed and (self._lean or depth >= _DEPTH or self._is_reference(name, field)):
                 continue
             made[str(name)] = self.make(field, str(name), depth + 1)

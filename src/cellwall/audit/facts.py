@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, final
 
 from cellwall.audit.operation import singular
@@ -18,7 +19,7 @@ GENERIC: Final = frozenset({"id", "uuid", "guid", "pk", "slug", "key", "objectid
 @final
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A value that is no container: its key, the names of the containers around it, and whose object it is in."""
+    """A value that is no container: its key, the names of what is around it, and whose object it is in."""
 
     key: str
     value: Any
@@ -29,7 +30,10 @@ class Leaf:
 @final
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`owner` has `value` under `key` of the thing `resources`, learned from `operation`."""
+    """`owner` has `value` under `key` of the thing `resources`, learned from `operation`.
+
+    `marked`: the object around it has a canary of the owner, so that it is the owner's in any case.
+    """
 
     owner: str
     key: str
@@ -37,6 +41,7 @@ class Fact:
     resources: tuple[str, ...]
     operation: str
     number: int
+    marked: bool = False
 
     @property
     def slot(self) -> tuple[str, str, str]:
@@ -46,29 +51,23 @@ class Fact:
 
 def leaves(value: Any, book: CanaryBook) -> Iterator[Leaf]:
     """Give the values of a JSON document, at most `MOST_LEAVES` of them."""
-    count = 0
-    for leaf in _walk(value, "", (), None, book, 0):
-        yield leaf
-        count += 1
-        if count >= MOST_LEAVES:
-            return
+    yield from islice(_walk(Leaf("", value, (), None), book, 0), MOST_LEAVES)
 
 
-def _walk(
-    node: Any, key: str, around: tuple[str, ...], owner: str | None, book: CanaryBook, depth: int
-) -> Iterator[Leaf]:
+def _walk(at: Leaf, book: CanaryBook, depth: int) -> Iterator[Leaf]:
+    """Give the values below a node, which is a leaf whose value may yet be a container."""
     if depth > _DEPTH:
         return
-    if isinstance(node, Mapping):
-        owner = _owner_of(node, book) or owner
-        names = (*around, singular(key)) if key else around
-        for name, child in node.items():
-            yield from _walk(child, str(name), names, owner, book, depth + 1)
-    elif isinstance(node, list):
-        for child in node:
-            yield from _walk(child, key, around, owner, book, depth + 1)
-    elif node is not None:
-        yield Leaf(key, node, around, owner)
+    if isinstance(at.value, Mapping):
+        owner = _owner_of(at.value, book) or at.owner
+        names = (*at.around, singular(at.key)) if at.key else at.around
+        for name, child in at.value.items():
+            yield from _walk(Leaf(str(name), child, names, owner), book, depth + 1)
+    elif isinstance(at.value, list):
+        for child in at.value:
+            yield from _walk(Leaf(at.key, child, at.around, at.owner), book, depth + 1)
+    elif at.value is not None:
+        yield at
 
 
 def _owner_of(node: Mapping[str, Any], book: CanaryBook) -> str | None:

@@ -34,7 +34,7 @@ class Verdict(Enum):
 @final
 @dataclass(frozen=True, slots=True)
 class Weakness:
-    """What kind of finding it is: name, title, CWE, item of the OWASP API Security Top 10 of 2023, the repair."""
+    """What kind of finding it is: name, title, CWE, item of OWASP's API Security Top 10 2023, the repair."""
 
     name: str
     title: str
@@ -48,8 +48,8 @@ class Weakness:
 class Finding:
     """One finding. `target` names what was asked for: the operation's key, or path:line for code.
 
-    `evidence` is a sentence; `exchanges` are the requests that show it, the owner's first; `place` is where in
-    the code, "" where unknown.
+    `evidence` is a sentence; `exchanges` are the requests that show it, the owner's first; `place` is
+    where in the code, "" where unknown.
     """
 
     weakness: Weakness
@@ -62,6 +62,7 @@ class Finding:
     exchanges: tuple[Exchange, ...] = ()
     place: str = ""
     retest: str = ""
+    fix: str = ""  # where the weakness's own does not say enough
     accepted: bool = field(default=False)
 
     @property

@@ -1,4 +1,4 @@
-"""One audit under way: the lab, the accounts, what has been found, and whether its users can still be used."""
+"""One audit under way: the lab, the accounts, what was found, and whether its users can still be used."""
 
 from __future__ import annotations
 

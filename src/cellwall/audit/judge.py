@@ -21,7 +21,7 @@ _SECRET: Final = re.compile(r"password|passwd|secret|token|api_?key|hash|cvv|pin
 
 
 def shown(knowledge: Knowledge, exchange: Exchange, owner: str = ALICE) -> set[str]:
-    """Give the values that only `owner` has and the answer shows, without those that the request sent itself."""
+    """Give the values that only `owner` has and the answer shows, without those that the request sent."""
     if not exchange.response.ok:
         return set()
     sent = knowledge.book.values_in(exchange.request.text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final, final
 
 from cellwall.audit.actor import NOBODY
@@ -26,7 +27,7 @@ class Knowledge:
             book.seed
         )  # canaries without claims: what is claimed may yet turn out shared
         self.facts: list[Fact] = []
-        self._holders: dict[tuple[str, str, str], set[str]] = {}
+        self._holders: dict[tuple[str, str, str], dict[str, bool]] = {}  # owner -> marked
         self._gone: set[tuple[str, str, str]] = set()
 
     def meet(self, owner: str) -> None:
@@ -60,26 +61,38 @@ class Knowledge:
         self._add(owner, key, value, (resource,), None)
 
     def _add(
-        self, owner: str, key: str, value: Any, resources: tuple[str, ...], operation: Operation | None
+        self,
+        owner: str,
+        key: str,
+        value: Any,
+        resources: tuple[str, ...],
+        operation: Operation | None,
+        *,
+        marked: bool = False,
     ) -> None:
         if isinstance(value, bool) or not isinstance(value, str | int) or len(str(value)) > 500:
             return
-        fact = Fact(owner, key, value, resources, operation.key if operation else "", len(self.facts))
+        fact = Fact(owner, key, value, resources, operation.key if operation else "", len(self.facts), marked)
         self.facts.append(fact)
-        self._holders.setdefault(fact.slot, set()).add(owner)
+        holders = self._holders.setdefault(fact.slot, {})
+        holders[owner] = holders.get(owner, False) or marked
         self._claim(owner, value)
 
     def _claim(self, owner: str, value: Any) -> None:
         """Claim values that look like ids, not words or moments, which two users have by chance."""
-        if isinstance(value, str) and re.search(r"\d", value) and not re.search(r"\s", value):
-            if _MOMENT.search(value) is None:
-                try:
-                    self.book.claim(owner, value)
-                except UnfitValueError:
-                    return
+        if not isinstance(value, str) or re.search(r"\d", value) is None or re.search(r"\s", value):
+            return
+        if _MOMENT.search(value) is None:
+            with suppress(UnfitValueError):
+                self.book.claim(owner, value)
 
     def shared(self, fact: Fact) -> bool:
-        """Whether somebody else has the same value in the same place."""
+        """Whether it is of a thing that others see too: they have the value, in no object of their own."""
+        holders = self._holders[fact.slot]
+        return len(holders) > 1 and not all(holders.values())
+
+    def twice(self, fact: Fact) -> bool:
+        """Whether somebody else has another object under the same id, as where each user's count from 1."""
         return len(self._holders[fact.slot]) > 1
 
     def forget(self, owner: str, value: Any) -> None:
@@ -95,13 +108,13 @@ class Knowledge:
     def best(
         self, owner: str, name: str, schema: Mapping[str, Any], resource: str, *, least: int = LEAST_FIT
     ) -> Fact | None:
-        """Give the value of `owner`'s own that fits a parameter best, the latest of equals."""
-        best, score = None, least - 1
+        """Give `owner`'s own value that fits best: one that nobody else has, the latest of equals."""
+        best, rank = None, (least, False)
         for fact in self.facts:
             if fact.owner == owner and fact.slot not in self._gone and fits_type(fact.value, schema):
                 fits = fit(name, resource, fact)
-                if fits >= max(score, 1) and not self.shared(fact):
-                    best, score = fact, fits
+                if (fits, not self.twice(fact)) >= rank and fits > 0 and not self.shared(fact):
+                    best, rank = fact, (fits, not self.twice(fact))
         return best
 
     def common(self, name: str, schema: Mapping[str, Any], resource: str) -> Fact | None:

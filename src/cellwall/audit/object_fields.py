@@ -1,4 +1,4 @@
-"""Finds a body for a write whose description is wrong or says nothing: one text field of the object itself."""
+"""Finds a body for a write whose description is wrong or silent: one text field of the object itself."""
 
 from __future__ import annotations
 

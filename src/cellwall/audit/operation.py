@@ -108,8 +108,8 @@ class Operation:
 
     @property
     def key(self) -> str:
-        """The name of the operation in reports."""
-        return f"{self.method} {self.path}"
+        """The name of the operation in reports; of one that stands beside another, the request as written."""
+        return self.origin if " " in self.origin else f"{self.method} {self.path}"
 
     @cached_property
     def path_names(self) -> tuple[str, ...]:
@@ -148,7 +148,7 @@ class Operation:
             return Kind.DELETE
         if self.method in ("PUT", "PATCH"):
             return Kind.UPDATE
-        return Kind.ACTION if self.path_names else Kind.CREATE
+        return Kind.ACTION if set(self.path_names) - set(self.fixed) else Kind.CREATE
 
     @cached_property
     def _last_words(self) -> str:
@@ -157,7 +157,7 @@ class Operation:
 
 
 def singular(word: str) -> str:
-    """Give a segment or container name in a form that can be compared: lower case, no separators, singular."""
+    """Give a name in a form that can be compared: lower case, no separators, singular."""
     plain = re.sub(r"[^a-z0-9]", "", word.lower())
     if plain.endswith("ies") and len(plain) > 4:
         return plain[:-3] + "y"

@@ -1,10 +1,11 @@
-"""Makes the calls with which users ask for their own: ids from what they were answered, canaries elsewhere."""
+"""Makes the calls with which users ask for their own: ids as they were answered, canaries elsewhere."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, final
+from typing import Any, Final, final
 
 from cellwall.audit.actor import Actor, is_password
 from cellwall.audit.call import Call
@@ -12,8 +13,10 @@ from cellwall.audit.example_value import ValueMaker, is_id
 from cellwall.audit.facts import fits_type
 from cellwall.audit.knowledge import Knowledge
 from cellwall.audit.operation import Operation, Parameter
+from cellwall.canary.canary import PREFIX
 
-_OWN_FIT = 80  # from here on a value is of the very thing that a body's field names
+_SEARCH: Final = re.compile(r"q|query|search|term|keywords?|filter|text|needle", re.I)
+_OWN_FIT: Final = 80  # from here on a value is of the very thing that a body's field names
 
 
 class Variant(Enum):
@@ -36,12 +39,14 @@ class OwnCalls:
         """Give the call, or the name of the parameter for which nothing is known."""
         path, query, headers = dict[str, Any](), dict[str, Any](), dict[str, Any]()
         for parameter in operation.parameters:
-            needed = parameter.required or is_id(parameter.name)
+            needed = parameter.required or is_id(parameter.name) or _SEARCH.fullmatch(parameter.name)
             if parameter.place == "cookie" or not needed:
                 continue
             if parameter.place == "header" and parameter.name.lower() in ("authorization", "cookie"):
                 continue
             value = self.parameter(actor, operation, parameter)
+            if parameter.place == "query" and _SEARCH.fullmatch(parameter.name):
+                value = PREFIX  # stands in all that anybody wrote: a search finds what it may, or more
             if value is None and parameter.place != "path" and parameter.required:
                 value = self.maker(actor, label, variant).make(parameter.schema, parameter.name)
             if value is None and parameter.required:

@@ -18,7 +18,7 @@ from cellwall.audit.reference import Reference
 @final
 @dataclass(frozen=True)
 class Snapshot:
-    """Alice's own answers at one moment, for the sake of one operation; `values` tell which objects are hers."""
+    """Alice's own answers at one moment, for one operation; `values` tell which objects are hers."""
 
     operation: Operation
     values: frozenset[str]

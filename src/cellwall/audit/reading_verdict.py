@@ -15,9 +15,9 @@ def reading_finding(
     weakness: str,
     operation: Operation,
     detail: str,
+    *,
     exchange: Exchange,
     values: set[str],
-    *,
     open_to_all: Exchange | None,
     owned: Exchange | None,
 ) -> Finding | None:

@@ -1,4 +1,4 @@
-"""Where a call names something that may be somebody's: its references, and the calls with another's in them."""
+"""Where a call names something that may be somebody's, and the calls with another's in those places."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def is_choice(schema: Mapping[str, Any]) -> bool:
 
 
 def takes_id(operation: Operation, fixed: Mapping[str, Any]) -> bool:
-    """Whether a call names a thing: by a path parameter that is no choice, or by a field that is called an id."""
+    """Whether a call names a thing: by a path parameter that is no choice, or a field called an id."""
     for parameter in operation.parameters:
         if parameter.name in operation.fixed or parameter.name in fixed or is_choice(parameter.schema):
             continue
@@ -89,7 +89,7 @@ def _value(
 
 
 def foreign_calls(lab: Lab, operation: Operation) -> list[tuple[tuple[Reference, ...], Call]]:
-    """Give bob's calls with alice's values: all in the path and query at once, then each in header and body."""
+    """Give bob's calls with alice's values: all of path and query at once, each in header and body."""
     alice, bob = lab.actors[ALICE], lab.bob
     hers = references(lab, operation, alice)
     if not hers:

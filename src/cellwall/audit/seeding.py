@@ -9,9 +9,11 @@ from typing import Final
 
 from cellwall.audit.actor import ALICE, BOB, Actor
 from cellwall.audit.call import Call
+from cellwall.audit.example_value import is_id
 from cellwall.audit.lab import Lab
 from cellwall.audit.operation import Kind, Operation
 from cellwall.audit.own_call import Variant
+from cellwall.audit.reference import body_fields
 
 ROUNDS: Final = 4
 _INVALID: Final = frozenset({400, 409, 415, 422, 500})
@@ -19,7 +21,10 @@ _ORDER: Final = {Kind.CREATE: 0, Kind.READ: 1, Kind.ACTION: 2}
 
 
 async def seed(lab: Lab) -> None:
-    """Let each user call what makes and what reads things, own ids as they become known."""
+    """Let each user call what makes and what reads things, own ids as they become known.
+
+    Alice makes everything twice: where each user's ids count from 1, one of hers is none of bob's.
+    """
     wanted = sorted((each for each in lab.operations if each.kind in _ORDER), key=_order)
     done: set[tuple[str, str]] = set()
     for _ in range(ROUNDS):
@@ -30,6 +35,8 @@ async def seed(lab: Lab) -> None:
                     continue
                 if operation.key in lab.invalid or await own_call(lab, lab.actors[name], operation):
                     done.add((operation.key, name))
+                    if operation.kind is Kind.CREATE and name == ALICE and (operation.key, ALICE) in lab.own:
+                        await own_call(lab, lab.alice, operation, label=":2")
         if len(done) == before:
             break
 
@@ -71,4 +78,6 @@ def _reason(call: Call, status: int, failure: str) -> str:
 
 
 def _order(operation: Operation) -> tuple[int, int, str]:
-    return _ORDER[operation.kind], len(operation.path_names), operation.key
+    """What names nothing comes first, so that what names it can follow."""
+    named = len(operation.path_names) + sum(is_id(name) for name in body_fields(operation))
+    return _ORDER[operation.kind], named, operation.key

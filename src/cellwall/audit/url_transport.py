@@ -66,7 +66,7 @@ class UrlTransport:
         parts, size, cut, failure = list[bytes](), 0, False, ""
         try:
             async with asyncio.timeout(self._limits.seconds):
-                async for part in answer.aiter_raw(1 << 16):  # never unpacked: a small body may be huge
+                async for part in answer.aiter_raw():  # never unpacked: a small body may be huge
                     parts.append(part[: self._limits.body - size])
                     size += len(part)
                     if size > self._limits.body:

@@ -1,4 +1,4 @@
-"""The kinds of findings, with what they are in the lists that others keep (CWE, OWASP API Security Top 10 2023)."""
+"""The kinds of findings, with what they are in CWE and in OWASP's API Security Top 10 2023."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Final
 from cellwall.audit.finding import Weakness
 
 _BOLA = "API1:2023 Broken Object Level Authorization"
-_AUTHENTICATION = "API2:2023 Broken Authentication"
+_SIGNING = "API2:2023 Broken Authentication"
 _PROPERTIES = "API3:2023 Broken Object Property Level Authorization"
 _RESOURCES = "API4:2023 Unrestricted Resource Consumption"
 _CONFIGURATION = "API8:2023 Security Misconfiguration"
-_OWNER_IN_QUERY = "Ask for the object with its owner in the same query, and answer 404 where there is none."
+_OWNER = "Ask for the object with its owner in the same query, and answer 404 where there is none."
 
 _ALL: Final = (
-    Weakness("foreign-read", "One user reads another's object by its id", "CWE-639", _BOLA, _OWNER_IN_QUERY),
-    Weakness("foreign-write", "One user changes another's object by its id", "CWE-639", _BOLA, _OWNER_IN_QUERY),
-    Weakness("foreign-delete", "One user deletes another's object by its id", "CWE-639", _BOLA, _OWNER_IN_QUERY),
+    Weakness("foreign-read", "One user reads another's object by its id", "CWE-639", _BOLA, _OWNER),
+    Weakness("foreign-write", "One user changes another's object by its id", "CWE-639", _BOLA, _OWNER),
+    Weakness("foreign-delete", "One user deletes another's object by its id", "CWE-639", _BOLA, _OWNER),
     Weakness(
         "list-leak", "A list or search shows other users' objects", "CWE-863", _BOLA,
         "Filter the query by the user of the request before paging, counting and searching.",
@@ -27,11 +27,11 @@ _ALL: Final = (
         "Look the child up with its parent and the owner in one query.",
     ),
     Weakness(
-        "no-credentials", "An operation for users answers without credentials", "CWE-306", _AUTHENTICATION,
+        "no-credentials", "An operation for users answers without credentials", "CWE-306", _SIGNING,
         "Require credentials before the handler runs, for every route that is not meant for everybody.",
     ),
     Weakness(
-        "credential-mix", "A request signed by two users is taken for the wrong one", "CWE-287", _AUTHENTICATION,
+        "credential-mix", "A request signed by two users is taken for the wrong one", "CWE-287", _SIGNING,
         "Take the user from one verified credential alone, and refuse a request whose credentials disagree.",
     ),
     Weakness(
@@ -39,12 +39,12 @@ _ALL: Final = (
         "Set the owner from the request's user, and leave owner fields out of what a body may set.",
     ),
     Weakness(
-        "account-taken", "One user sets another's password", "CWE-620", _AUTHENTICATION,
+        "account-taken", "One user sets another's password", "CWE-620", _SIGNING,
         "Change the password of the request's user alone, and ask for the old one.",
     ),
     Weakness(
         "cached-for-others", "A cache answers one user with another's response", "CWE-524", _CONFIGURATION,
-        "Have the user in the cache's key, and send `Cache-Control: private` or `Vary` with what signs a request.",
+        "Have the user in the cache's key, and send `Cache-Control: private`, or `Vary` with what signs.",
     ),
     Weakness(
         "channel-leak", "A WebSocket channel sends one user's events to another", "CWE-862", _BOLA,

@@ -8,6 +8,7 @@ import click
 from cellwall import __version__
 
 COMMANDS: Final = {
+    "audit": "Ask an application, as two users, for what is not theirs.",
     "check": "Find isolation defects, and repair what is safe to repair.",
     "db": "Print or apply row-level security for owned tables.",
     "init": "Propose the project's roles and write the entry points that plans name.",

@@ -37,7 +37,7 @@ from cellwall.project.toml_lines import key_lines
 
 KEYS: Final = (
     "python", "include", "exclude", "test_files", "critical", "tests", "roles", "samples", "benchmark",
-    "check", "services",
+    "check", "services", "audit",
 )  # fmt: skip
 
 

@@ -46,8 +46,8 @@ class ForeignDelete:
         return tested(
             Finding(
                 WEAKNESSES["foreign-delete"], operation.key, ", ".join(str(each) for each in references),
-                Severity.CRITICAL, "any user can delete what is any other's", Verdict.CONFIRMED, evidence, shown,
-                operation.place,
+                Severity.CRITICAL, "any user can delete what is any other's", Verdict.CONFIRMED, evidence,
+                shown, operation.place,
             )
         )  # fmt: skip
 

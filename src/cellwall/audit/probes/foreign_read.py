@@ -23,7 +23,7 @@ _NOBODYS_NUMBER: Final = 987654321
 
 @final
 class ForeignRead:
-    """Three kinds of evidence: alice's canary; a value that only she has; her whole answer, and not for any id."""
+    """Evidence is alice's canary, a value that only she has, or her whole answer and not for any id."""
 
     name = "read"
     asks = "does her id give bob her object?"
@@ -64,7 +64,7 @@ class ForeignRead:
         nobody = await at.as_nobody(call)
         detail = ", ".join(str(each) for each in references)
         return reading_finding(
-            at, "foreign-read", operation, detail, his, values, open_to_all=nobody, owned=hers
+            at, "foreign-read", operation, detail, exchange=his, values=values, open_to_all=nobody, owned=hers
         ), ""
 
     async def _same(

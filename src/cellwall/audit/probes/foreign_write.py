@@ -63,7 +63,7 @@ class ForeignWrite:
             return None, "" if own is not None and his.response.status not in (0, 429, 500) else reason
         if not his.response.ok:
             return None, await self._refused(at, operation, his, own)
-        finding = await self._judged(at, operation, named, call, his, before)
+        finding = await self._judged(at, operation, named, call, his=his, before=before)
         await at.mend()
         return finding, ""
 
@@ -73,7 +73,7 @@ class ForeignWrite:
         return ""
 
     async def _judged(
-        self, at: Investigation, operation: Operation, named: Sequence[Reference], call: Call,
+        self, at: Investigation, operation: Operation, named: Sequence[Reference], call: Call, *,
         his: Exchange, before: Snapshot,
     ) -> Finding | None:  # fmt: skip
         detail = ", ".join(str(each) for each in named)

@@ -33,7 +33,7 @@ class ListLeak:
         if not values:
             return tested()
         found = reading_finding(
-            at, "list-leak", operation, "answer", his, values,
+            at, "list-leak", operation, "answer", exchange=his, values=values,
             open_to_all=at.open.get(operation.key), owned=at.lab.answers.get((operation.key, ALICE)),
         )  # fmt: skip
         return tested(*([found] if found else []))

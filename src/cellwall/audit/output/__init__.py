@@ -1,0 +1,1 @@
+"""The report's formats, one file each."""

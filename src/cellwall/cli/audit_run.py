@@ -1,0 +1,136 @@
+"""Runs what `cellwall audit` was asked for: the application at hand or behind a URL, and the static part."""
+
+import asyncio
+import contextlib
+import os
+import re
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+from cellwall.audit.asgi_transport import AsgiTransport
+from cellwall.audit.audit_run import AuditPlan, Result, run_audit
+from cellwall.audit.coverage import Coverage
+from cellwall.audit.discovery import Discovered, discover
+from cellwall.audit.errors import NoUsersError
+from cellwall.audit.finding import Finding
+from cellwall.audit.load_app import load_app
+from cellwall.audit.loopback import destination
+from cellwall.audit.report import AuditReport, ordered
+from cellwall.audit.static.dependencies import dependency_findings, installed
+from cellwall.audit.static.source_rules import source_findings
+from cellwall.audit.transport import Transport
+from cellwall.audit.url_transport import UrlTransport
+from cellwall.cli.audit_options import AuditOptions
+from cellwall.project.config import load_project
+from cellwall.testing.clients.lifespan import lifespan
+
+
+def make_report(options: AuditOptions) -> AuditReport:
+    """Audit, and give the report.
+
+    Raises:
+        AuditError: it cannot start.
+    """
+    started = time.monotonic()
+    target = options.url or options.app
+    result, notes = Result((), Coverage((), ()), True, 0, ()), tuple[str, ...]()
+    if target:
+        with contextlib.redirect_stdout(sys.stderr):  # the application may print; the report is ours
+            result, notes = asyncio.run(_dynamic(options))
+    findings = [_with_retest(each, options) for each in result.findings]
+    static, looked_at = _static(options)
+    findings += static
+    return AuditReport(
+        target or str(options.root.name),
+        options.seed,
+        ordered(findings),
+        result.coverage,
+        dynamic=bool(target),
+        users_usable=result.users_usable,
+        requests=result.requests,
+        seconds=time.monotonic() - started,
+        notes=(*notes, *result.notes),
+        static=looked_at,
+        focus=options.focus,
+    )
+
+
+def _static(options: AuditOptions) -> tuple[list[Finding], tuple[str, ...]]:
+    """Look at the code and the installed packages of the project."""
+    project = load_project(options.root)
+    parts = [
+        source_findings(options.root, isolation_only=options.focus == "isolation"),
+        dependency_findings(installed(project.python)),
+    ]
+    return [each for found, _ in parts for each in found], tuple(words for _, words in parts)
+
+
+async def _dynamic(options: AuditOptions) -> tuple[Result, tuple[str, ...]]:
+    async with _transport(options) as (transport, app):
+        config = options.config
+        found = await discover(
+            transport,
+            root=options.root,
+            app=app,
+            openapi=options.openapi or config.openapi,
+            requests=config.requests,
+            skip=(*options.skip, *config.skip),
+        )
+        result = await run_audit(_plan(options, found), transport, app=app)
+        return result, found.notes
+
+
+@asynccontextmanager
+async def _transport(options: AuditOptions) -> AsyncIterator[tuple[Transport, Any]]:
+    if options.url:
+        url = UrlTransport(destination(options.url, remote=options.remote, allowed=options.allowed))
+        try:
+            yield url, None
+        finally:
+            await url.aclose()
+        return
+    app = load_app(options.app, options.root)
+    async with lifespan(app):
+        yield AsgiTransport(app), app
+
+
+def _plan(options: AuditOptions, found: Discovered) -> AuditPlan:
+    config = options.config
+    return AuditPlan(
+        found.operations,
+        seed=options.seed,
+        depth=options.depth,
+        users=_users(options.users or config.users),
+        sign_up=options.sign_up or config.sign_up,
+        sign_in=options.sign_in or config.sign_in,
+        values=config.values,
+        shared=(*options.shared, *config.shared),
+        only=frozenset(options.only) if options.only else None,
+    )
+
+
+def _users(given: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """Read tokens from the environment: NAME=VARIABLE, or variables in the order alice, bob."""
+    users = {}
+    for name, text in zip(("alice", "bob"), given, strict=False):
+        named, _, variable = text.rpartition("=")
+        token = os.environ.get(variable)
+        if not token:
+            raise NoUsersError(f"${variable} is not set: it should hold the token of {named or name}")
+        header = "cookie" if re.match(r"[\w-]+=[^ ;]+(;|$)", token) else "authorization"
+        value = token if header == "cookie" or " " in token else f"Bearer {token}"
+        users[named or name] = {header: value}
+    if given and set(users) != {"alice", "bob"}:
+        raise NoUsersError("two users are needed: --user alice=VARIABLE --user bob=VARIABLE")
+    return users
+
+
+def _with_retest(finding: Finding, options: AuditOptions) -> Finding:
+    if finding.retest or " " not in finding.target:
+        return finding
+    where = f"--url {options.url}" if options.url else f"--app '{options.app}'"
+    return replace(finding, retest=f"cellwall audit {where} --only '{finding.target}' --seed {options.seed}")
