@@ -19,7 +19,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from xml.etree import ElementTree
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -43,6 +43,7 @@ class Pair:
     python: str = ""
     dependencies: bool = True
     test: str = ""  # the test's folder where it is not the name
+    old: bool = False  # the Python is one that the explorer does not know: zoo_old_python.py runs it
     arguments: list[str] = field(default_factory=list)  # of pytest, such as how many schedules to explore
 
     def packages(self, side: str) -> list[str]:
@@ -91,16 +92,22 @@ def _options() -> argparse.Namespace:
 
 
 def _told(pair: Pair, side: str, options: argparse.Namespace) -> Told:
-    python = _python(pair.python, options)
+    python = _python(pair, options)
     if python is None:
         return Told("skipped", f"needs Python {pair.python}: give --python {pair.python}=PATH")
     folder = options.into / f"{pair.name}-{side}"
     said = _install(python, pair, side, folder)
-    return Told("skipped", said) if said else _run(python, pair, side, folder, options.users)
+    if said:
+        return Told("skipped", said)
+    return (_run_old if pair.old else _run)(python, pair, side, folder, options.users)
 
 
-def _python(version: str, options: argparse.Namespace) -> Path | None:
-    """Give an interpreter that has Cellwall and pytest; for another version, in an environment of its own."""
+def _python(pair: Pair, options: argparse.Namespace) -> Path | None:
+    """Give an interpreter that has Cellwall and pytest; for another version, in an environment of its own.
+
+    One that is too old for Cellwall has neither.
+    """
+    version = pair.python
     if not version:
         return Path(sys.executable)
     given = dict(text.split("=", 1) for text in options.python)
@@ -113,6 +120,8 @@ def _python(version: str, options: argparse.Namespace) -> Path | None:
         return None
     options.into.mkdir(parents=True, exist_ok=True)
     subprocess.run([base, "-m", "venv", home], check=True)
+    if pair.old:
+        return python
     wanted = ["-e", str(ROOT), "pytest", "pytest-asyncio", "httpx"]
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "-c", ROOT / "constraints.txt", *wanted], check=True)
@@ -165,11 +174,36 @@ def _run(python: Path, pair: Pair, side: str, folder: Path, users: int) -> Told:
         return Told("silent")
     leak = next((each for each in verdicts if each.get("verdict") == "leak"), None)
     if leak is not None:
-        return Told("found", str(leak.get("text", "")))
+        return Told("found", str(leak.get("text", "")) + _explored(leak))
     return Told("failed", (done.stdout + done.stderr).strip()[-1500:])
 
 
-def _verdicts(report: Path) -> Iterator[dict[str, object]]:
+def _explored(leak: dict[str, Any]) -> str:
+    """Say by which schedule the explorer found it, and how long it looked."""
+    if "found_at" not in leak:
+        return ""
+    seconds = leak["certificate"]["seconds"]
+    return (
+        f"; schedule {leak['found_at']}, by {leak['found_by']}, in {seconds:.2f} s; {leak.get('alone', '')}"
+    )
+
+
+def _run_old(python: Path, pair: Pair, side: str, folder: Path, users: int) -> Told:
+    """Sweep the cancellations on a Python that the explorer does not know."""
+    command = [sys.executable, ROOT / "scripts/zoo_old_python.py", python, ZOO / pair.name, *pair.arguments]
+    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return Told("failed", f"did not end in {SECONDS} s")
+    told = json.loads(done.stdout) if done.stdout else {}
+    word = {"leak": "found", "passed": "silent"}.get(told.get("verdict", ""), "failed")
+    return Told(word, told.get("text") or done.stderr.strip()[-500:])
+
+
+def _verdicts(report: Path) -> Iterator[dict[str, Any]]:
     for element in ElementTree.parse(report).iter("property"):
         if element.get("name") == "cellwall_isolation":
             yield json.loads(element.get("value") or "{}")
