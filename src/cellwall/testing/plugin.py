@@ -3,11 +3,18 @@
 The machinery that runs tests as many users is imported by the first session that asks for it.
 """
 
+import sys
 from typing import Any, Final
 
 import pytest
 
-from cellwall.testing.many_users.settings import MARKER, add_options, read_defaults, switched_off
+from cellwall.testing.many_users.settings import (
+    MARKER,
+    add_options,
+    amplified_packages,
+    read_defaults,
+    switched_off,
+)
 from cellwall.testing.user_context import pytest_fixture_setup, user_context
 
 __all__ = [
@@ -15,15 +22,35 @@ __all__ = [
     "pytest_collection_modifyitems",
     "pytest_configure",
     "pytest_fixture_setup",
+    "pytest_load_initial_conftests",
+    "pytest_unconfigure",
     "user_context",
 ]
 
 _HOOKS: Final = "cellwall_many_users"
+_finders: list[Any] = []  # the import hooks of this session
 
 
 def pytest_addoption(parser: Any) -> None:
     """Add the options for running tests as many users."""
     add_options(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: Any) -> None:
+    """Put the import hook in place before the first conftest imports what is to be amplified."""
+    packages = amplified_packages(early_config)
+    if packages:
+        from cellwall.testing.many_users.amplified_tests import amplify  # noqa: PLC0415  # heavy, seldom
+
+        _finders.append(amplify(packages))
+
+
+def pytest_unconfigure() -> None:
+    """Take the import hook away again."""
+    for finder in _finders:
+        sys.meta_path.remove(finder)
+    _finders.clear()
 
 
 def pytest_configure(config: Any) -> None:

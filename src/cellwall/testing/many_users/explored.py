@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, final
 
+from cellwall.explore import Failure as Found
 from cellwall.explore import Outcome, Schedule, close_process_loop, explore, run_once
 from cellwall.testing.many_users.result import BODY, Failure, RunResult
 from cellwall.testing.many_users.running import MakeScenario, Scenario, Tried
@@ -30,12 +31,14 @@ class Explored:
             cancel=settings.cancel,
             seed=settings.seed,
             judge=judge,
+            amplify=bool(settings.amplify),
         )
         certificate = {
             "users": settings.users,
             "runs": found.certificate.runs,
             "certificate": found.certificate.as_data(),
             "told": str(found.certificate),
+            "conditional": [_conditional(each, settings) for each in found.conditional],
         }
         failures = (*found.failures, *found.unrepeatable)
         if not failures:
@@ -69,6 +72,13 @@ class Explored:
         }
         replay = f"--concurrent-users {settings.users} --schedule {schedule}"
         return Tried(result_of(outcome), 1, replay, figures, schedule)
+
+
+def _conditional(failure: Found, settings: IsolationSettings) -> str:
+    """Say what only amplified awaits show, and how to repeat it."""
+    packages = " ".join(f"--amplify {package}" for package in settings.amplify)
+    options = f"--concurrent-users {settings.users} {packages} --schedule {failure.schedule}"
+    return f"{failure.message.splitlines()[0]}; repeat: {options}"
 
 
 def judge(outcome: Outcome) -> str | None:

@@ -1,12 +1,15 @@
 """What Cellwall needs of pytest that pytest does not promise, in one place: fixtures, items, and the versions
 for which `scripts/pytest_versions.py` has proved that it is as assumed here."""
 
+import ast
 import inspect
 import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 import pytest
+from _pytest.assertion.rewrite import AssertionRewritingHook, rewrite_asserts
 
 # Minor versions of pytest under which the suite of this folder passes. Others are refused, not guessed at.
 TESTED: Final = ("7.4", "8.4", "9.2")
@@ -109,3 +112,18 @@ def without_wrapper(definition: Definition) -> tuple[Callable[..., Any], tuple[s
         return function, tuple(definition.argnames)
     own = inspect.signature(inner).parameters
     return inner, tuple(name for name in definition.argnames if name in own)
+
+
+def rewrites_assertions(loader: object) -> bool:
+    """Tell whether the loader is the one that rewrites assertions."""
+    return isinstance(loader, AssertionRewritingHook)
+
+
+def rewrite_assertions(hook: Any, tree: ast.Module, source: bytes, path: Path) -> None:
+    """Rewrite the assertions of a module's tree in place, as the hook would."""
+    rewrite_asserts(tree, source, str(path), hook.config)
+
+
+def note_rewritten(hook: Any, name: str, path: Path) -> None:
+    """Tell the hook that it has loaded this module, for what it warns of."""
+    hook._rewritten_names[name] = path

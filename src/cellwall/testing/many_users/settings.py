@@ -28,6 +28,7 @@ class IsolationSettings:
         cancel: whether users may be cancelled where schedules are explored.
         threads: whether tests that are no coroutines run in threads.
         probes: whether a user comes after the first on the same task, and ids of one are tried by another.
+        amplify: packages whose awaits are rewritten to pause; finds only that search has are conditional.
         presence: whether a user's answers are compared with two runs without anybody else.
     """
 
@@ -41,6 +42,7 @@ class IsolationSettings:
     probes: bool = True
     presence: bool = False
     schedule: str = ""
+    amplify: tuple[str, ...] = ()
 
     @property
     def explores(self) -> bool:
@@ -75,6 +77,12 @@ def add_options(parser: Any) -> None:
     group.addoption("--schedule", metavar="TEXT", help="repeat one interleaving, as a failure printed it")
     group.addoption("--isolation-seed", type=int, metavar="N", help="repeats what a failure printed")
     group.addoption(
+        "--amplify",
+        action="append",
+        metavar="PACKAGE",
+        help="search once more with the awaits of this package's modules made to pause; repeatable",
+    )
+    group.addoption(
         "--isolation-threads",
         action="store_true",
         default=None,
@@ -88,6 +96,7 @@ def add_options(parser: Any) -> None:
     parser.addini(f"{MARKER}_presence", "whether answers with and without other users are compared", "bool")
     for name in ("users", "schedules", "budget", "seed"):
         parser.addini(f"{MARKER}_{name}", f"default of the option for {name}", default=None)
+    parser.addini(f"{MARKER}_amplify", "packages whose awaits are made to pause", "args")
     parser.addini(f"{MARKER}_threads", "whether tests that are no coroutines run as many in threads", "bool")
 
 
@@ -114,7 +123,14 @@ def read_defaults(config: Any) -> IsolationSettings:
     probes = not config.getoption("no_isolation_probes")
     settings = replace(settings, probes=probes, presence=config.getini(f"{MARKER}_presence"))
     settings = replace(settings, schedule=config.getoption("schedule") or "", salt=salt)
+    settings = replace(settings, amplify=amplified_packages(config))
     return replace(settings, threads=config.getini("isolation_threads") if threads is None else threads)
+
+
+def amplified_packages(config: Any) -> tuple[str, ...]:
+    """Give the packages whose awaits are rewritten; also before all options are parsed."""
+    given = getattr(config.known_args_namespace, "amplify", None)
+    return tuple(given or config.getini(f"{MARKER}_amplify"))
 
 
 def switched_off(config: Any) -> bool:

@@ -33,6 +33,11 @@ def summary_lines(reports: Iterable[Any]) -> list[str]:
         lines.append(f"{len(many)} tests ran as {_range(users)} users in {runs} runs: {told}")
     lines += _probed(many)
     lines += _explored([record["certificate"] for record in many if "certificate" in record])
+    lines += [
+        f"{node}: conditional, only if an await suspends that does not as written: {text}"
+        for node, record in found
+        for text in record.get("conditional", ())
+    ]
     for why, number in sorted(
         Counter(record["text"] for _, record in found if record["verdict"] == "alone").items()
     ):
