@@ -23,6 +23,17 @@ FOUND = [
         [1],
         id="an item",
     ),
+    pytest.param(
+        """
+        class Agent:
+            def __init__(self, memory: dict[str, str] = {}):
+                self.memory: dict[str, str] = memory
+            def learn(self, key):
+                self.memory[key] = 1
+        """,
+        [2],
+        id="kept with an annotation",
+    ),
 ]
 SILENT = [
     pytest.param(

@@ -135,11 +135,20 @@ def _remembers(module: ModuleFacts, function: Function, name: str) -> str:
         change = change_of(module, node, name, function)
         if change is not None and change.how not in ("pop", "remove", "discard", "clear", "popitem"):
             return "changed"
-        kept = isinstance(parent, ast.Assign) and parent.value is node
-        names = [spelled(target) for target in getattr(parent, "targets", ())] if kept else []
+        names = [spelled(target) for target in _targets(parent)]
         if any(name.startswith("self.") and _is_changed(module, function, name[5:]) for name in names):
             return "kept and changed"
     return ""
+
+
+def _targets(statement: ast.AST | None) -> list[ast.expr]:
+    """Give what the parameter is assigned to, with an annotation or without."""
+    match statement:
+        case ast.Assign(targets=targets, value=ast.Name()):
+            return targets
+        case ast.AnnAssign(target=target, value=ast.Name()):
+            return [target]
+    return []
 
 
 def _is_changed(module: ModuleFacts, function: Function, attribute: str) -> bool:

@@ -1,0 +1,83 @@
+"""The four rules on rows with an owner, over one table: a line that names a rule's code is found by that one."""
+
+from collections.abc import Callable, Iterator
+from textwrap import dedent
+
+import pytest
+
+Lines = Callable[..., list[int]]
+RULES = {
+    "CW403": "query-without-owner",
+    "CW404": "lookup-by-id-without-owner",
+    "CW405": "raw-sql-without-owner",
+    "CW406": "insert-without-owner",
+}
+SQLALCHEMY = """
+from fastapi import FastAPI
+from sqlalchemy import Column, select, text
+from app.db import Base
+app = FastAPI()
+class Note(Base):
+    __tablename__ = "notes"
+    owner_id = Column()
+@app.post("/{id}")
+"""
+DJANGO = """
+from django.shortcuts import get_object_or_404
+from django.db import models
+class Note(models.Model):
+    owner = models.ForeignKey("User")
+"""
+HANDLERS = {
+    "the whole table": "async def f(current_user, db):\n    return db.query(Note).all()  # CW403",
+    "the owner is named": "async def f(user, db):\n    db.query(Note).filter_by(owner_id=user.id)",
+    "checked otherwise": "async def f(user, db):\n    check_permission(user)\n    db.query(Note).all()",
+    "for administrators": "async def admin_notes(current_user, db):\n    return db.query(Note).all()",
+    "nobody is known": "async def f(db):\n    return db.query(Note).all()",
+    "by an id": "async def f(id: int, current_user, db):\n    return db.get(Note, id)  # CW404",
+    "compared": """
+        async def f(id: int, current_user, db):
+            note = db.get(Note, id)
+            if note.owner_id != current_user.id:
+                raise KeyError
+            return note
+        """,
+    "the user's own id": "async def f(current_user, db):\n    return db.get(Note, current_user.id)",
+    "a dictionary": "async def f(id: int, current_user, table):\n    return table.get(id, None)",
+    "an update": 'async def f(id, db):\n    db.execute(text("DELETE FROM notes WHERE id = :id"))  # CW405',
+    "another table": 'async def f(id: int, db):\n    db.execute(text("SELECT * FROM news WHERE id = :id"))',
+    "its owner": 'async def f(id, db):\n    db.execute(text("SELECT * FROM notes WHERE owner_id = :me"))',
+    "nobody's row": 'async def f(current_user, db):\n    db.add(Note(text="x"))  # CW406',
+    "given": 'async def f(current_user, db):\n    db.add(Note(text="x", owner_id=current_user.id))',
+    "unpacked": "async def f(current_user, db, body):\n    db.add(Note(**body))",
+}
+VIEWS = {
+    "objects.create": 'def add(request):\n    me = request.user\n    Note.objects.create(text="x")  # CW406',
+    "404": "def show(request, pk):\n    me = request.user\n    get_object_or_404(Note, pk=pk)  # CW404",
+    "a serializer": """
+        from rest_framework.serializers import ModelSerializer
+        from rest_framework.views import APIView
+        class NoteSerializer(ModelSerializer):
+            owner = CharField()
+        class V(APIView):
+            def post(self, request):
+                me = request.user
+                s = NoteSerializer(data=request.data)
+        """,
+}
+
+
+def cases() -> Iterator[object]:
+    for head, texts in ((SQLALCHEMY, HANDLERS), (DJANGO, VIEWS)):
+        for name, text in texts.items():
+            yield pytest.param(head.lstrip("\n") + dedent(text).lstrip("\n") + "\n", id=name)
+
+
+@pytest.mark.parametrize("source", [*cases()])
+def test_each_line_is_found_by_the_rule_that_it_names(lines: Lines, source: str) -> None:
+    found = {code: lines(rule, source) for code, rule in RULES.items()}
+    marked = {
+        code: [number for number, line in enumerate(source.splitlines(), 1) if line.endswith(f"# {code}")]
+        for code in RULES
+    }
+    assert found == marked
