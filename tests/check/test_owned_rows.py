@@ -1,4 +1,4 @@
-"""The four rules on rows with an owner, over one table: a line that names a rule's code is found by that one."""
+"""The four rules on rows with an owner, over one table: a line with a rule's code is found by that one."""
 
 from collections.abc import Callable, Iterator
 from textwrap import dedent
