@@ -23,8 +23,44 @@ FOUND = [
         [2],
         id="in a class",
     ),
+    pytest.param(
+        """
+        app.config["SECRET_KEY"] = "hunter2"
+        """,
+        [1],
+        id="an item of a configuration",
+    ),
+    pytest.param(
+        """
+        from starlette.middleware.sessions import SessionMiddleware
+        app.add_middleware(SessionMiddleware, secret_key="hunter2")
+        app.config.update(SECRET_KEY="hunter2", DEBUG=True)
+        """,
+        [2, 3],
+        id="given to what signs sessions",
+    ),
 ]
 SILENT = [
+    pytest.param(
+        """
+        _totp_secret_key = "_totp_secret"
+        """,
+        id="the key of an item",
+    ),
+    pytest.param(
+        """
+        class Param:
+            def __init__(self):
+                self.secret_key = "xxx"
+        """,
+        id="to be filled in",
+    ),
+    pytest.param(
+        """
+        client = connect(aws_secret_key="hunter2")
+        """,
+        id="the key of another service, which signs no tokens",
+    ),
     pytest.param(
         """
         SECRET_KEY = "SECRET_KEY"

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
 from cellwall.check.edit import Edit, Fix, Safety
@@ -10,6 +10,7 @@ from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
 from cellwall.check.instances import inherits
+from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_reach import never_in_service
@@ -23,8 +24,9 @@ class SecretInSource:
 
     What it does:
         Finds a text as the value, or as the default, of a name like `SECRET_KEY`, `JWT_SECRET`,
-        `SESSION_SECRET`, and a text as the key of `jwt.encode` and `jwt.decode`. An empty text, a name
-        of a variable or file, and a text in tests is no finding.
+        `SESSION_SECRET`, of such an item of a configuration, and as the key of `jwt.encode`,
+        `jwt.decode` and the middleware of sessions. An empty text, a name of a variable or file, and a
+        text in tests is no finding.
 
     Why it leaks:
         Whoever has seen the source, or the default, can sign a token for any user.
@@ -63,7 +65,9 @@ class SecretInSource:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the words of a secret's name, and what signs."""
-        return Gate.any_of(b"SECRET", b"secret", b"encode", b"SIGNING", b"signing", b"decode")
+        return Gate.any_of(
+            b"SECRET", b"secret", b"encode", b"SIGNING", b"signing", b"decode", b"jwt_key", b"JWT_KEY"
+        )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each secret that stands in the source."""
@@ -72,7 +76,7 @@ class SecretInSource:
         assignments: list[ast.Assign | ast.AnnAssign] = [*module.of(ast.Assign), *module.of(ast.AnnAssign)]
         for assignment in assignments:
             targets = assignment.targets if isinstance(assignment, ast.Assign) else [assignment.target]
-            if not any(_NAME.search(spelled(target).rpartition(".")[2]) for target in targets):
+            if not any(_NAME.search(_name_of(target)) for target in targets):
                 continue
             cls = module.nodes.parent(assignment)
             if isinstance(cls, ast.ClassDef) and inherits(module, cls, ("Enum",)):
@@ -82,6 +86,8 @@ class SecretInSource:
                 message = "whoever has seen this can sign for any user"
                 yield finding(self, module, text, message, _required(module, text) or BY_HAND)
         for call in module.of(ast.Call):
+            for text in _configured(module, call):
+                yield finding(self, module, text, "whoever has seen this can sign for any user")
             if (
                 module.matches(call.func, ("jwt.encode", "jwt.decode", "jose.jwt.encode", "jose.jwt.decode"))
                 is None
@@ -100,7 +106,37 @@ _NAME: Final = re.compile(
     r"(^|_)(secret_?key|jwt_?secret(_key)?|jwt_key|session_secret|signing_(key|secret)|cookie_secret|token_secret)$",
     re.IGNORECASE,
 )
-_NO_SECRET: Final = re.compile(r"^$|^[A-Z][A-Z0-9_]+$|^[a-z]+([_.][a-z]+)+$|[<{$%]|^\.{3}$|^/|\s.*\s")
+_NO_SECRET: Final = re.compile(
+    r"^$|^[A-Z][A-Z0-9_]+$|^_?[a-z]+([_.][a-z]+)+$|^[x*.]+$|[<{$%]|^\.{3}$|^/|\s.*\s"
+)
+
+
+def _name_of(target: ast.expr) -> str:
+    """Give the last part of what is assigned to, in capitals or without any, else ""."""
+    match target:
+        case ast.Subscript(slice=ast.Constant(value=str(key))):
+            name = key
+        case _:
+            name = spelled(target).rpartition(".")[2]
+    return _cased(name)
+
+
+def _cased(name: str) -> str:
+    """Give a name that is all small or all capitals, which are what the gate knows, else ""."""
+    return name if name.islower() or name.isupper() else ""
+
+
+def _configured(module: ModuleFacts, call: ast.Call) -> Iterator[ast.Constant]:
+    """Give the secrets that are written into a call which configures an application or its sessions."""
+    configures = isinstance(call.func, ast.Attribute) and call.func.attr in ("update", "from_mapping")
+    signs = {last_name(module, value) for value in (call.func, *call.args[:1])} & _SIGNING
+    for keyword in call.keywords if configures or signs else ():
+        text = _secret(module, keyword.value) if _NAME.search(_cased(keyword.arg or "")) else None
+        if text is not None:
+            yield text
+
+
+_SIGNING: Final = frozenset({"SessionMiddleware", "CookieBackend", "JWTStrategy"})
 
 
 def _secret(module: ModuleFacts, value: ast.expr | None) -> ast.Constant | None:
