@@ -3,9 +3,11 @@
 import ast
 from typing import Final
 
+from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import walk
 
+_READ_ONLY: Final = frozenset({"Mapping", "Sequence", "Collection", "Set", "AbstractSet", "Iterable"})
 _COPIES: Final = frozenset({"list", "dict", "set", "tuple", "frozenset", "sorted", "len", "bool"})
 
 
@@ -14,12 +16,24 @@ def always_copied(module: ModuleFacts, call: ast.Call, default: ast.expr) -> boo
 
     A default with something in it is not: what it holds may be changed without the container.
     """
+    if _is_read_only(module, call):
+        return True
     name = _private_name(module, call)
     if not name or not _is_empty(default):
         return False
     uses = [node for node in module.of(ast.Name) if node.id == name and isinstance(node.ctx, ast.Load)]
     taken = [node for node in uses if not _is_set_back(module, node)]
     return bool(taken) and all(_is_read(module, node) for node in taken)
+
+
+def _is_read_only(module: ModuleFacts, call: ast.Call) -> bool:
+    """Tell whether the variable is typed as holding what a type checker lets nobody change."""
+    statement = module.nodes.parent(call)
+    annotation = statement.annotation if isinstance(statement, ast.AnnAssign) else call.func
+    if not isinstance(annotation, ast.Subscript):
+        return False
+    held = annotation.slice.value if isinstance(annotation.slice, ast.Subscript) else annotation.slice
+    return last_name(module, held) in _READ_ONLY
 
 
 def _private_name(module: ModuleFacts, call: ast.Call) -> str:
@@ -74,6 +88,8 @@ def _is_harmless(module: ModuleFacts, node: ast.expr) -> bool:
             return isinstance(call, ast.Call) and call.func is around
         case ast.Call(func=ast.Name(id=name), args=[given]):
             return given is node and name in _COPIES
+        case ast.Dict(keys=keys, values=values):  # only unpacked: kept as an item, it could be changed there
+            return any(key is None and value is node for key, value in zip(keys, values, strict=True))
         case ast.Subscript(ctx=ast.Load()):
             return around.value is node
         case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test):

@@ -105,6 +105,25 @@ FOUND = [
 SILENT = [
     pytest.param(
         """
+        from collections.abc import Mapping
+        from contextvars import ContextVar
+        seen: ContextVar[Mapping[str, str]] = ContextVar("seen", default={})
+        def read():
+            return seen.get()
+        """,
+        id="typed as what cannot change",
+    ),
+    pytest.param(
+        """
+        from contextvars import ContextVar
+        _seen = ContextVar("_seen", default={})
+        def add(k):
+            return _seen.set({**_seen.get(), k: 1})
+        """,
+        id="unpacked into another one",
+    ),
+    pytest.param(
+        """
         from contextvars import ContextVar
         _seen = ContextVar("_seen", default=[])
         def push(k):
