@@ -18,6 +18,7 @@ from tests.check.test_request_handlers import facts
             Lifetime.SERVICE,
         ),
         ("from django.contrib import admin\nclass A(admin.ModelAdmin): ...", Lifetime.SERVICE),
+        ("from django.contrib import admin\nclass A(admin.TabularInline): ...", Lifetime.REQUEST),
         ("from celery import Task\nclass A(Task): ...", Lifetime.SERVICE),
         ("class A: ...\na = A()", Lifetime.SERVICE),
         (

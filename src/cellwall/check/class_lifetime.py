@@ -35,8 +35,6 @@ _SERVICE_BASES: Final = {
     "BaseHTTPMiddleware": "one middleware object serves all requests",
     "MiddlewareMixin": "one middleware object serves all requests",
     "ModelAdmin": "one admin object serves all requests",
-    "TabularInline": "one admin object serves all requests",
-    "StackedInline": "one admin object serves all requests",
     "AsyncNamespace": "one namespace object serves all connections",
     "celery.Task": "a worker keeps one object of a task for all its runs",
     "celery.app.task.Task": "a worker keeps one object of a task for all its runs",
@@ -60,6 +58,7 @@ _REQUEST_BASES: Final = (
     "TestCase",
     "Protocol",
     "Connection",
+    "Inline",  # Django's admin makes those anew for each request
 )
 _SINGLETON_NAMES: Final = ("_instance", "__instance", "_instances", "instance", "_singleton")
 

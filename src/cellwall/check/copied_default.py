@@ -7,7 +7,7 @@ from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import walk
 
-_READ_ONLY: Final = frozenset({"Mapping", "Sequence", "Collection", "Set", "AbstractSet", "Iterable"})
+_READ_ONLY: Final = frozenset({"Mapping", "Sequence", "Collection", "AbstractSet", "Iterable"})
 _COPIES: Final = frozenset({"list", "dict", "set", "tuple", "frozenset", "sorted", "len", "bool"})
 
 
