@@ -10,7 +10,7 @@ from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.own_nodes import own
+from cellwall.check.node_index import walk
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import from_request, tells_user
 from cellwall.check.request_reach import Reach, request_reach
@@ -128,17 +128,18 @@ _ID: Final = re.compile(r"(^|_)(s?id|key|uuid|token|name|hash|url|path)$")
 
 
 def _takes_out(module: ModuleFacts, change: Change) -> bool:
-    """Tell whether the same function takes something out of the container again."""
-    taking = {"remove", "discard", "pop", "clear", "popitem", "popleft"}
-    if any(
-        isinstance(node.value, ast.Name) and node.value.id == change.name and node.attr in taking
-        for node in own(module, change.function, ast.Attribute)
-    ):
-        return True
-    return any(
-        isinstance(node.ctx, ast.Del) and spelled(node.value) == change.name
-        for node in own(module, change.function, ast.Subscript)
-    )
+    """Tell whether the same function, or one in it, takes something out of the container again."""
+    for node in walk(change.function):
+        match node:
+            case ast.Attribute(value=ast.Name(id=name), attr=method) if name == change.name:
+                if method in _TAKING:
+                    return True
+            case ast.Subscript(ctx=ast.Del(), value=kept) if spelled(kept) == change.name:
+                return True
+    return False
+
+
+_TAKING: Final = frozenset({"remove", "discard", "pop", "clear", "popitem", "popleft"})
 
 
 def _is_of_a_user(module: ModuleFacts, change: Change) -> bool:
