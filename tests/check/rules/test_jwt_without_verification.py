@@ -10,6 +10,28 @@ FOUND = [
     pytest.param(
         """
         import jwt
+        def who(token):
+            claims = jwt.decode(token, options={"verify_signature": False})
+            if claims["exp"] < 1:
+                return None
+            return claims["sub"]
+        """,
+        [3],
+        id="the expiry and the user",
+    ),
+    pytest.param(
+        """
+        import jwt
+        def claims_of(token):
+            claims = jwt.decode(token, options={"verify_signature": False})
+            return claims
+        """,
+        [3],
+        id="all of it",
+    ),
+    pytest.param(
+        """
+        import jwt
         def f(token):
             return jwt.decode(token, verify=False)
         """,
@@ -18,6 +40,17 @@ FOUND = [
     ),
 ]
 SILENT = [
+    pytest.param(
+        """
+        import jwt
+        def is_old(token):
+            claims = jwt.decode(token, options={"verify_signature": False})
+            if "exp" not in claims:
+                return True
+            return claims["exp"] < 1 or claims.get("nbf", 0) > 2
+        """,
+        id="only how long it is good, by a name",
+    ),
     pytest.param(
         """
         import jwt

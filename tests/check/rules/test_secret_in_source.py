@@ -43,6 +43,13 @@ FOUND = [
 SILENT = [
     pytest.param(
         """
+        import os
+        MINIO_SECRET_KEY = os.getenv("MINIO_SECRET_KEY", "minioadmin")
+        """,
+        id="the key of another service, by its name",
+    ),
+    pytest.param(
+        """
         _totp_secret_key = "_totp_secret"
         """,
         id="the key of an item",
@@ -97,3 +104,13 @@ def test_found(lines: Lines, source: str, expected: list[int]) -> None:
 @pytest.mark.parametrize("source", SILENT)
 def test_silent(lines: Lines, source: str) -> None:
     assert lines(RULE, source) == []
+
+
+@pytest.mark.parametrize("path", ["settings/local_dev.py", "shop/settings/dev.py", "shop/_build_settings.py"])
+def test_settings_that_serve_nobody_are_left_alone(lines: Lines, path: str) -> None:
+    assert lines(RULE, "SECRET_KEY = 'hunter2'", path=path) == []
+
+
+@pytest.mark.parametrize("path", ["settings/production.py", "shop/device.py", "shop/locale.py"])
+def test_other_files_are_not(lines: Lines, path: str) -> None:
+    assert lines(RULE, "SECRET_KEY = 'hunter2'", path=path) == [1]

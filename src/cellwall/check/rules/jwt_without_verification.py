@@ -1,6 +1,7 @@
 """CW701: a token whose claims are believed without checking its signature."""
 
 import ast
+import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
@@ -9,10 +10,12 @@ from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
 from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import walk
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
+from cellwall.check.telling_names import names_identity
 
 
 @final
@@ -22,8 +25,8 @@ class JwtWithoutVerification:
     What it does:
         Finds `jwt.decode` with `verify_signature` switched off or `verify=False`, and
         `get_unverified_claims`. An id token is no finding: it comes from the provider itself. A call of
-        which only the header or the issuer is taken, to find the key, is no finding where a verified
-        decode follows in the same function.
+        which only the issuer, the expiry or the like is taken is no finding, nor is one in a function
+        that decodes with a check too.
 
     Why it leaks:
         Anybody can write a token that says they are another user.
@@ -124,12 +127,39 @@ def _is_id_token(call: ast.Call) -> bool:
 
 
 def _claims_not_believed(module: ModuleFacts, call: ast.Call) -> bool:
-    """Tell whether only the expiry, the issuer or the key's id is taken from what is decoded."""
+    """Tell whether nothing that says who somebody is gets taken from what is decoded.
+
+    Only items with a written key may be taken out, and what is decoded may go nowhere else.
+    """
     parent = module.nodes.parent(call)
-    key: ast.expr | None = None
-    if isinstance(parent, ast.Subscript):
-        key = parent.slice
-    elif isinstance(parent, ast.Attribute) and parent.attr == "get":
-        get = module.nodes.parent(parent)
-        key = get.args[0] if isinstance(get, ast.Call) and get.args else None
-    return isinstance(key, ast.Constant) and key.value in ("exp", "iss", "kid", "iat", "aud")
+    match parent:
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            function = module.function(call)
+            used = [n for n in walk(function or module.tree) if isinstance(n, ast.Name) and n.id == name]
+            loaded = [node for node in used if isinstance(node.ctx, ast.Load)]
+            return bool(loaded) and not any(_says_who(_taken(module, node)) for node in loaded)
+    return not _says_who(_taken(module, call))
+
+
+_WHO: Final = re.compile(
+    r"^(|sub|jti|id|oid|upn|.*(name|roles?|scopes?|scp|groups?|permissions?|admin|identity).*)$"
+)
+
+
+def _says_who(claim: str) -> bool:
+    """Tell whether a claim says who somebody is or what they may; "" stands for all claims."""
+    return _WHO.match(claim) is not None or names_identity(claim)
+
+
+def _taken(module: ModuleFacts, node: ast.expr) -> str:
+    """Give the claim that is taken from what is decoded, "" where it is used as a whole."""
+    match module.nodes.parent(node):
+        case ast.Subscript(value=value, slice=ast.Constant(value=str(key))) if value is node:
+            return key
+        case ast.Attribute(attr="get") as get:
+            asked = module.nodes.parent(get)
+            if isinstance(asked, ast.Call) and asked.args and isinstance(asked.args[0], ast.Constant):
+                return str(asked.args[0].value)
+        case ast.Compare(left=ast.Constant(value=str(key)), ops=[ast.In() | ast.NotIn()]):
+            return key
+    return ""

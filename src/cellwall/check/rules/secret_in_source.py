@@ -26,7 +26,7 @@ class SecretInSource:
         Finds a text as the value, or as the default, of a name like `SECRET_KEY`, `JWT_SECRET`,
         `SESSION_SECRET`, of such an item of a configuration, and as the key of `jwt.encode`,
         `jwt.decode` and the middleware of sessions. An empty text, a name of a variable or file, and a
-        text in tests is no finding.
+        text in tests or in settings for development is no finding, nor is another service's key.
 
     Why it leaks:
         Whoever has seen the source, or the default, can sign a token for any user.
@@ -71,7 +71,7 @@ class SecretInSource:
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each secret that stands in the source."""
-        if module.is_test or never_in_service(module.path):
+        if module.is_test or never_in_service(module.path) or _NOT_SERVED.search(module.path):
             return
         assignments: list[ast.Assign | ast.AnnAssign] = [*module.of(ast.Assign), *module.of(ast.AnnAssign)]
         for assignment in assignments:
@@ -122,8 +122,22 @@ def _name_of(target: ast.expr) -> str:
 
 
 def _cased(name: str) -> str:
-    """Give a name that is all small or all capitals, which are what the gate knows, else ""."""
-    return name if name.islower() or name.isupper() else ""
+    """Give a name that is all small or all capitals, which are what the gate knows, else "".
+
+    So is that of another service's key, which signs nothing here.
+    """
+    return "" if _ELSEWHERE.search(name) or not (name.islower() or name.isupper()) else name
+
+
+_ELSEWHERE: Final = re.compile(
+    r"(^|_)(re?captcha|minio|s3|aws|oss|cos|bucket|storage|stripe|paypal|twilio|wx|wechat|weixin|baidu|tencent|"
+    r"aliyun|dev|test)(_|$)",
+    re.IGNORECASE,
+)
+# Settings for the work on the project, its tests and its packaging.
+_NOT_SERVED: Final = re.compile(
+    r"(^|/)[^/]*(?:^|/|_)(?:local|dev|development|testing|tester|test|build_settings)(?:_[^/]*)?\.py$"
+)
 
 
 def _configured(module: ModuleFacts, call: ast.Call) -> Iterator[ast.Constant]:
