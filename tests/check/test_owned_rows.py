@@ -46,7 +46,30 @@ HANDLERS = {
     "a dictionary": "async def f(id: int, current_user, table):\n    return table.get(id, None)",
     "an update": 'async def f(id, db):\n    db.execute(text("DELETE FROM notes WHERE id = :id"))  # CW405',
     "another table": 'async def f(id: int, db):\n    db.execute(text("SELECT * FROM news WHERE id = :id"))',
+    "a table of users": """
+        async def f(email, db):
+            db.execute(text("SELECT id FROM users WHERE email = :email"))
+        class User(Base):
+            __tablename__ = "users"
+            account_id = Column()
+        """,
     "its owner": 'async def f(id, db):\n    db.execute(text("SELECT * FROM notes WHERE owner_id = :me"))',
+    "within the workspace": """
+        async def f(id: int, user, slug, db):
+            return db.query(Note).filter_by(id=id, workspace__slug=slug)
+        """,
+    "the id of what was just made": """
+        async def f(body, user, db):
+            made = save(body)
+            return db.get(Note, made.id)
+        """,
+    "the id in a body": "async def f(body, user, db):\n    return db.get(Note, body.note_id)  # CW404",
+    "an id made a number": "async def f(id, user, db):\n    return db.get(Note, int(id))  # CW404",
+    "one route of administrators": """
+        @app.get("/admin/notes")
+        async def every(user, db):
+            return db.query(Note).all()
+        """,
     "nobody's row": 'async def f(current_user, db):\n    db.add(Note(text="x"))  # CW406',
     "given": 'async def f(current_user, db):\n    db.add(Note(text="x", owner_id=current_user.id))',
     "unpacked": "async def f(current_user, db, body):\n    db.add(Note(**body))",
@@ -54,6 +77,28 @@ HANDLERS = {
 VIEWS = {
     "objects.create": 'def add(request):\n    me = request.user\n    Note.objects.create(text="x")  # CW406',
     "404": "def show(request, pk):\n    me = request.user\n    get_object_or_404(Note, pk=pk)  # CW404",
+    "permissions of the class": """
+        from rest_framework.views import APIView
+        class V(APIView):
+            permission_classes = [IsMemberOfProject]
+            def get(self, request, pk):
+                return Note.objects.get(pk=pk, by=request.user and 1)
+        """,
+    "whoever is logged in": """
+        from rest_framework.views import APIView
+        class V(APIView):
+            permission_classes = [IsAuthenticated]
+            def get(self, request, pk):
+                me = request.user
+                return Note.objects.get(pk=pk)  # CW404
+        """,
+    "those whom everything belongs to": """
+        class Workspace(models.Model):
+            owner = models.ForeignKey("User")
+        def show(request, pk):
+            me = request.user
+            return get_object_or_404(Workspace, pk=pk)
+        """,
     "a serializer": """
         from rest_framework.serializers import ModelSerializer
         from rest_framework.views import APIView

@@ -5,6 +5,7 @@ import re
 from typing import Final
 
 from cellwall.check.gate import Gate
+from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.own_nodes import own, own_nodes
@@ -14,12 +15,27 @@ from cellwall.check.request_handlers import request_handlers
 from cellwall.check.request_reach import Reach, request_reach
 from cellwall.check.rule import RuleContext
 from cellwall.check.summaries.owned_models import OwnedModels, own_models
+from cellwall.check.telling_names import names_owner_column
 
 # What the gates of the rules on owned rows look for, beside the shape that each is about.
 SPEAKS_OF_USERS: Final = Gate.any_of(b"user", b"tenant", b"account", b"owner", b"token")
 _ADMIN: Final = re.compile(r"admin|staff|superuser|internal|migrat|system|cron|webhook|public", re.IGNORECASE)
+_ANYBODY: Final = frozenset(
+    {"permissions", "IsAuthenticated", "AllowAny", "IsAuthenticatedOrReadOnly", "TokenHasScope"}
+)
 _BEHIND: Final = frozenset({"celery", "langgraph"})  # their arguments come from the service itself
-_NARROWING: Final = frozenset({"where", "filter", "filter_by", "exclude"})
+_NARROWING: Final = frozenset(
+    {
+        "where",
+        "filter",
+        "filter_by",
+        "exclude",
+        "get",
+        "get_object_or_404",
+        "aget_object_or_404",
+        "get_or_404",
+    }
+)
 _MINDS: Final = re.compile(
     r"owner|permission|authori[sz]|is_staff|superuser|can_(view|read|edit|access|use)|has_access|check_access|"
     r"has_perm|scoped|tenant|for_user|by_user|accessible|visible_to|require_|ensure_|policy|_acl|role",
@@ -60,16 +76,33 @@ def minds_owner(module: ModuleFacts, function: Function, columns: tuple[str, ...
                 return True
     if any(_MINDS.search(ast.unparse(decorator)) for decorator in function.decorator_list):
         return True
+    if _has_permissions(module, function):
+        return True
     return any(_restricts(module, function, call) for call in own(module, function, ast.Call))
 
 
 def _restricts(module: ModuleFacts, function: Function, call: ast.Call) -> bool:
     """Tell whether a query is narrowed by something that is made of the user."""
-    if not isinstance(call.func, ast.Attribute) or call.func.attr not in _NARROWING:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else last_name(module, call.func)
+    if name not in _NARROWING:
         return False
+    if any(names_owner_column((k.arg or "").partition("__")[0]) for k in call.keywords):
+        return True  # another owner than the one of the model: the workspace that its project is in
     return any(
         tells_user(module, function, value) for value in (*call.args, *(k.value for k in call.keywords))
     )
+
+
+def _has_permissions(module: ModuleFacts, function: Function) -> bool:
+    """Tell whether the class of a view asks for more than that somebody is logged in."""
+    cls = module.nodes.owner(function)
+    for statement in cls.body if cls is not None else ():
+        match statement:
+            case ast.Assign(
+                targets=[ast.Name(id="permission_classes" | "permission_required")], value=value
+            ) if not all(part in _ANYBODY for part in re.findall(r"\w+", ast.unparse(value))):
+                return True
+    return False
 
 
 def _is_used(module: ModuleFacts, node: ast.AST) -> bool:
@@ -82,5 +115,7 @@ def answers_a_user(module: ModuleFacts, function: Function) -> bool:
     if request_reach(module, function) is not Reach.YES or _ADMIN.search(function.name):
         return False
     if request_handlers(module).get(function) in _BEHIND:
+        return False
+    if any(_ADMIN.search(ast.unparse(decorator)) for decorator in function.decorator_list):
         return False
     return not _ADMIN.search(module.path) and knows_user(module, function)

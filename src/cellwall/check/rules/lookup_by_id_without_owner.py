@@ -7,8 +7,10 @@ from typing import ClassVar, Final, final
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.function_shape import parameter_names
 from cellwall.check.gate import Gate
 from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import Function
 from cellwall.check.owned_rows import SPEAKS_OF_USERS, answers_a_user, minds_owner, owner_columns
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import from_request, tells_user
@@ -94,11 +96,22 @@ class LookupByIdWithoutOwner:
             columns = owner_columns(module, model, context)
             if not columns or not answers_a_user(module, function) or minds_owner(module, function, columns):
                 continue
+            if _is_of_another(function, key):
+                continue
             if from_request(module, function, key) and not tells_user(module, function, key):
                 message = (
                     f"anybody who sends its id gets this `{spelled(model)}`: nothing asks for `{columns[0]}`"
                 )
                 yield finding(self, module, call, message)
+
+
+def _is_of_another(function: Function, key: ast.expr) -> bool:
+    """Tell whether the id is taken off an object that the function has made or found before."""
+    root = key
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    given = parameter_names(function)
+    return root is not key and isinstance(root, ast.Name) and root.id not in ("self", *given)
 
 
 def _looked_up(call: ast.Call) -> tuple[ast.expr, ast.expr] | None:

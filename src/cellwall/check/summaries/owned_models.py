@@ -40,6 +40,8 @@ def own_models(module: ModuleFacts) -> Models:
     found: Models = {}
     for cls in module.of(ast.ClassDef):
         bases = [known_name(module, _plain(base)) for base in cls.bases]
+        if _OWNER.match(cls.name):
+            continue
         if any(_BASE.search(base) and not base.startswith("pydantic.") for base in bases):
             columns = tuple(name for name in _columns(module, cls) if names_owner_column(name))
             if columns:
@@ -47,6 +49,10 @@ def own_models(module: ModuleFacts) -> Models:
     return found
 
 
+# Rows that are somebody rather than somebody's: they are looked up to find out who asks.
+_OWNER: Final = re.compile(
+    r"^(Custom)?(User|Account|Tenant|Organi[sz]ation|Org|Workspace|Team|Company|Space|Customer|Member|Membership)$"
+)
 _BASE: Final = re.compile(r"(Model|Base|Entity|Document|Table|ModelBase|LoggedModel)$")
 _MAKERS: Final = re.compile(
     r"^(Column|mapped_column|Field|relationship|\w*ForeignKey\w*|OneToOneField|\w+Field)$"
