@@ -32,6 +32,43 @@ FOUND = [
         [6],
         id="a thread",
     ),
+    pytest.param(
+        """
+        import threading
+        from flask import g
+        def work():
+            return g.user
+        def go():
+            threading.Timer(3, work).start()
+            threading.Timer(interval=3, function=work).start()
+        """,
+        [6, 7],
+        id="a timer",
+    ),
+    pytest.param(
+        """
+        from functools import partial
+        from contextvars import ContextVar
+        user = ContextVar("user")
+        def work(n):
+            return user.get()
+        async def go(loop):
+            await loop.run_in_executor(None, partial(work, 1))
+            await loop.run_in_executor(None, lambda: work(1))
+        """,
+        [7, 8],
+        id="bound to arguments, or in a lambda",
+    ),
+    pytest.param(
+        """
+        from contextvars import ContextVar
+        user = ContextVar("user")
+        def go(pool):
+            pool.submit(lambda: print(user.get()))
+        """,
+        [4],
+        id="a lambda that reads it",
+    ),
 ]
 SILENT = [
     pytest.param(

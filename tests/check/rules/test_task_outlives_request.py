@@ -1,8 +1,14 @@
 """What goes on after the request with what is the request's."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
+
+from cellwall.check.engine import check_source
+from cellwall.check.finding import Severity
+from cellwall.check.project_facts import ProjectFacts
+from cellwall.check.settings import CheckSettings
 
 Lines = Callable[..., list[int]]
 RULE = "task-outlives-request"
@@ -18,6 +24,20 @@ FOUND = [
         """,
         [6],
         id="ensure_future",
+    ),
+    pytest.param(
+        """
+        from fastapi import FastAPI
+        from threading import Timer
+        app = FastAPI()
+        @app.get("/")
+        def f(conn):
+            def later():
+                conn.execute("DELETE FROM drafts")
+            Timer(60, later).start()
+        """,
+        [8],
+        id="an inner function that uses it",
     ),
 ]
 SILENT = [
@@ -74,3 +94,14 @@ def test_found(lines: Lines, source: str, expected: list[int]) -> None:
 @pytest.mark.parametrize("source", SILENT)
 def test_silent(lines: Lines, source: str) -> None:
     assert lines(RULE, source) == []
+
+
+def test_what_the_framework_runs_is_only_told(settings: CheckSettings) -> None:
+    """Some versions of FastAPI close a dependency's session before the background tasks, others after."""
+    source = (
+        b"from fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\n"
+        b"def f(db, background_tasks):\n    background_tasks.add_task(work, db)\n"
+    )
+    chosen = replace(settings, rules=(RULE,))
+    found = check_source("app/main.py", source, chosen, ProjectFacts()).findings
+    assert [finding.severity for finding in found] == [Severity.INFO]

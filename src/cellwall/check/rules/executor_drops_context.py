@@ -1,8 +1,8 @@
 """CW307: work for another thread that reads context variables which do not go there."""
 
 import ast
-from collections.abc import Iterable
-from typing import ClassVar, final
+from collections.abc import Collection, Iterable
+from typing import ClassVar, Final, final
 
 from cellwall.check.context_variables import is_context_variable
 from cellwall.check.edit import Safety
@@ -10,8 +10,8 @@ from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function
-from cellwall.check.own_nodes import own
+from cellwall.check.node_index import Function, walk
+from cellwall.check.own_nodes import own, own_nodes
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import Example, RuleContext, Status, finding
@@ -23,9 +23,9 @@ class ExecutorDropsContext:
     """Work given to another thread that reads context variables, which do not go along.
 
     What it does:
-        Finds `run_in_executor`, `executor.submit` and `Thread(target=...)` with a function of the same
-        module that reads a `ContextVar` or a proxy of Flask. `asyncio.to_thread` carries the context
-        and is no finding, nor is a `copy_context().run`.
+        Finds `run_in_executor`, `executor.submit`, `Thread` and `Timer` with a lambda or a function of the
+        same module, bound to arguments or not, that reads a `ContextVar` or a proxy of Flask.
+        `asyncio.to_thread` carries the context and is no finding, nor is a `copy_context().run`.
 
     Why it leaks:
         A pool's thread keeps the context it was started with: the work sees no user at all, or the one
@@ -82,7 +82,7 @@ class ExecutorDropsContext:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the names of what hands work to a thread."""
-        return Gate.any_of(b"run_in_executor", b".submit(", b"target=")
+        return Gate.any_of(b"run_in_executor", b"submit", b"Thread", b"Timer")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each function that is handed over and reads the context."""
@@ -91,25 +91,39 @@ class ExecutorDropsContext:
         functions = {f.name: f for f in module.nodes.functions()}
         for call in module.of(ast.Call):
             given = _handed_over(call)
-            work = functions.get(given.id) if isinstance(given, ast.Name) else None
-            if isinstance(given, ast.Attribute) and spelled(given.value) == "self":
-                work = functions.get(given.attr)
+            work = _work(given, functions) if given is not None else None
             read = _reads_context(module, work) if work is not None else ""
+            if isinstance(given, ast.Lambda):
+                read = read or _read_by(module, given)
             if read and given is not None:
-                message = (
-                    f"`{spelled(given)}` reads `{read}` in a thread that does not have this request's context"
-                )
+                what = work.name if work is not None else "this lambda"
+                message = f"`{what}` reads `{read}` in a thread that does not have this request's context"
                 yield finding(self, module, call, message)
 
 
 def _handed_over(call: ast.Call) -> ast.expr | None:
+    """Give what a call hands to another thread, None for any other call."""
     match call:
         case ast.Call(func=ast.Attribute(attr="run_in_executor"), args=[_, work, *_]):
             return work
         case ast.Call(func=ast.Attribute(attr="submit"), args=[work, *_]):
             return work
-        case ast.Call(func=ast.Name(id="Thread") | ast.Attribute(attr="Thread")):
-            return next((k.value for k in call.keywords if k.arg == "target"), None)
+        case ast.Call(func=ast.Name(id="Timer") | ast.Attribute(attr="Timer"), args=[_, work, *_]):
+            return work
+        case ast.Call(func=ast.Name(id="Thread" | "Timer") | ast.Attribute(attr="Thread" | "Timer")):
+            return next((k.value for k in call.keywords if k.arg in ("target", "function")), None)
+    return None
+
+
+def _work(given: ast.expr, functions: dict[str, Function]) -> Function | None:
+    """Give the function that runs in the thread: named, bound to arguments, or called by a lambda."""
+    match given:
+        case ast.Name(id=name) | ast.Attribute(value=ast.Name(id="self"), attr=name):
+            return functions.get(name)
+        case ast.Call(func=ast.Name(id="partial") | ast.Attribute(attr="partial"), args=[bound, *_]):
+            return _work(bound, functions)
+        case ast.Lambda(body=ast.Call(func=called)):
+            return _work(called, functions)
     return None
 
 
@@ -117,14 +131,20 @@ def _reads_context(module: ModuleFacts, function: Function) -> str:
     if any(n.attr in ("app_context", "copy_context") for n in own(module, function, ast.Attribute)):
         return ""
     sets = {spelled(n.value) for n in own(module, function, ast.Attribute) if n.attr == "set"}
-    for call in own(module, function, ast.Call):
-        if not isinstance(call.func, ast.Attribute) or call.func.attr != "get" or len(call.args) > 1:
-            continue
-        if spelled(call.func.value) not in sets and is_context_variable(module, call.func.value):
-            return spelled(call.func.value)
-    for name in own(module, function, ast.Name):
-        if isinstance(name.ctx, ast.Load) and module.matches(
-            name, ("flask.g", "flask.request", "flask_login.current_user")
-        ):
-            return name.id
+    return _read_by(module, function, sets)
+
+
+def _read_by(module: ModuleFacts, code: Function | ast.Lambda, sets: Collection[str] = ()) -> str:
+    """Give the context variable or the proxy that code reads and does not set itself, "" for none."""
+    nodes = own_nodes(module, code) if not isinstance(code, ast.Lambda) else walk(code)
+    for node in nodes:
+        match node:
+            case ast.Call(func=ast.Attribute(attr="get", value=read), args=[] | [_]):
+                if spelled(read) not in sets and is_context_variable(module, read):
+                    return spelled(read)
+            case ast.Name(ctx=ast.Load(), id=name) if module.matches(node, _PROXIES):
+                return name
     return ""
+
+
+_PROXIES: Final = ("flask.g", "flask.request", "flask_login.current_user")

@@ -14,7 +14,7 @@ from cellwall.check.function_shape import (
 from cellwall.check.gate import Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function
+from cellwall.check.node_index import FUNCTIONS, Function, walk
 from cellwall.check.own_nodes import own_nodes
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import from_request
@@ -29,8 +29,9 @@ class TaskOutlivesRequest:
 
     What it does:
         Finds `asyncio.create_task`, `ensure_future`, `Thread`, `Timer` and `background_tasks.add_task`
-        in a request handler which are given the request's database session, connection, request or
-        socket, and which the handler does not wait for.
+        in a request handler which are given the request's database session, connection or request, or
+        a function that uses them, and which the handler does not wait for. `add_task` is only told
+        (info): whether the session is closed before it depends on the framework's version.
 
     Why it leaks:
         When the handler returns, its session goes back to the pool and is given to the next request.
@@ -108,7 +109,8 @@ class TaskOutlivesRequest:
                 message = (
                     f"this goes on after the request, with the request's `{held}`, which others get next"
                 )
-                yield finding(self, module, call, message)
+                severity = Severity.INFO if _is_background(call) else None
+                yield finding(self, module, call, message, severity=severity)
 
 
 _STARTERS: Final = (
@@ -134,7 +136,12 @@ def _is_background(call: ast.Call) -> bool:
 def _held(module: ModuleFacts, function: Function, call: ast.Call) -> str:
     """Give the name of a resource of the request, handed over whole, among what the task is given."""
     given = set(parameter_names(function))
+    inner = {f.name: f for f in walk(function) if isinstance(f, FUNCTIONS) and f is not function}
     for node in ast.walk(call):
+        if isinstance(node, ast.Name) and node.id in inner:
+            used = _resource_of(inner[node.id], given)
+            if used:
+                return used
         if not isinstance(node, ast.Name) or node is call.func:
             continue
         name = node.id if node.id in given else last_name(module, node)
@@ -150,6 +157,14 @@ def _held(module: ModuleFacts, function: Function, call: ast.Call) -> str:
         if whole and local:
             return name
     return ""
+
+
+def _resource_of(inner: Function, given: set[str]) -> str:
+    """Give the name of the handler's resource that a function in it uses, "" where it uses none."""
+    bound = {argument.arg for argument in ast.walk(inner) if isinstance(argument, ast.arg)}
+    bound |= {n.id for n in walk(inner) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    free = {n.id for n in walk(inner) if isinstance(n, ast.Name)} & given - bound
+    return next((name for name in sorted(free) if _RESOURCES.match(name)), "")
 
 
 def _is_awaited(module: ModuleFacts, function: Function, call: ast.Call) -> bool:
