@@ -19,6 +19,39 @@ FOUND = [
 SILENT = [
     pytest.param(
         """
+        def test_cross_workspace_id_is_not_found(service):
+            made = service.create(WORKSPACE_A, "secret")
+            assert service.get(WORKSPACE_B, made) is None
+        """,
+        id="constants",
+    ),
+    pytest.param(
+        """
+        def test_cross_workspace_upload_is_rejected(kb):
+            other_context = Context("b")
+            assert not kb.store(CONTEXT, key(context=other_context))
+        """,
+        id="another one by name",
+    ),
+    pytest.param(
+        """
+        def test_tenant_isolation_by_path(store):
+            store.write(1, "skill")
+            assert not store.exists(2, "skill")
+        """,
+        id="numbers",
+    ),
+    pytest.param(
+        """
+        import pytest
+        def test_cross_tenant_cluster_is_denied(cluster):
+            with pytest.raises(Forbidden):
+                create(ctx(), cluster)
+        """,
+        id="what is refused is somebody's",
+    ),
+    pytest.param(
+        """
         def test_user_isolation(client):
             client.get(user_id="a")
             client.get(user_id="b")

@@ -94,6 +94,8 @@ class IsolationTestWithOneUser:
                 and len(function.body) == 1
             ):
                 continue
+            if _speaks_of_another(module, function):
+                continue
             if len(_users(module, function)) < 2 and not _makes_many(module, function):
                 message = f"`{function.name}` has one user: there is nobody whose data could be seen"
                 yield finding(self, module, function.body[0], message)
@@ -105,8 +107,27 @@ _NAMED: Final = re.compile(
 )
 _PERSON: Final = re.compile(
     r"(^|_)(alice|bob|ann|ben|carol|eve|mallory|user|tenant|owner|session|client|request|ctx|context|account|org|a|b|"
-    r"first|second|other|another|attacker|victim)(_?\w{0,3})?$"
+    r"first|second|other|another|attacker|victim|workspace|principal)(_?\w{0,3})?$",
+    re.IGNORECASE,
 )
+_ANOTHER: Final = re.compile(
+    r"(^|_)(other|another|second|foreign|wrong|victim|attacker|stranger|intruder|outsider)s?(_|$)",
+    re.IGNORECASE,
+)
+
+
+def _speaks_of_another(module: ModuleFacts, function: Function) -> bool:
+    """Tell whether a test names somebody else, has something refused, or gives two numbers for users."""
+    numbers: set[int] = set()
+    for node in own_nodes(module, function):
+        match node:
+            case ast.Name(id=name) | ast.keyword(arg=str(name)) if _ANOTHER.search(name):
+                return True
+            case ast.Attribute(attr="raises") | ast.Constant(value=401 | 403 | 404):
+                return True
+            case ast.Call(args=[ast.Constant(value=int(number)), *_]) if not isinstance(number, bool):
+                numbers.add(number)
+    return len(numbers) > 1
 
 
 def _users(module: ModuleFacts, function: Function) -> set[str]:
@@ -127,7 +148,7 @@ def _users(module: ModuleFacts, function: Function) -> set[str]:
     return names if len(names) > len(texts) else texts
 
 
-_TEXT: Final = re.compile(r"user|tenant|alice|bob|org[-_]|session|account|@", re.IGNORECASE)
+_TEXT: Final = re.compile(r"user|tenant|alice|bob|org[-_]|session|account|workspace|@", re.IGNORECASE)
 
 
 def _makes_many(module: ModuleFacts, function: Function) -> bool:

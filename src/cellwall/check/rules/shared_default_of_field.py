@@ -13,6 +13,7 @@ from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import BY_HAND, Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
+from cellwall.check.shared_names import CHANGING
 
 
 @final
@@ -22,7 +23,8 @@ class SharedDefaultOfField:
     What it does:
         Finds `default=[]`, `default={}` and the like in columns of SQLAlchemy, in fields of Django and
         attrs, and `dict.fromkeys(keys, [])`. Fields of dataclasses and pydantic are no findings: the
-        first refuse such a default, the second copy it.
+        first refuse such a default, the second copy it. A default that nothing in the module changes
+        in place is only told (info), fields of Django apart, which give it to every object.
 
     Why it leaks:
         The object is made once. What is put into the field of one user's row is in the field of every
@@ -43,7 +45,7 @@ class SharedDefaultOfField:
     name: ClassVar[str] = "shared-default-of-field"
     code: ClassVar[str] = "CW207"
     family: ClassVar[Family] = Family.STATE
-    severity: ClassVar[Severity] = Severity.ERROR
+    severity: ClassVar[Severity] = Severity.WARNING
     status: ClassVar[Status] = Status.PREVIEW
     fixes: ClassVar[Safety | None] = Safety.SAFE
 
@@ -90,13 +92,43 @@ class SharedDefaultOfField:
             call = module.nodes.parent(keyword)
             if isinstance(call, ast.Call) and _is_field(module, call):
                 message = "this default is made once, and every row that is made with it shares it"
-                yield finding(self, module, keyword.value, message, _fix(module, keyword.value) or BY_HAND)
+                fix = _fix(module, keyword.value) or BY_HAND
+                severity = None if _is_django(module, call) else _severity(module, call)
+                yield finding(self, module, keyword.value, message, fix, severity=severity)
         for call in module.of(ast.Call):
             if spelled(call.func) != "dict.fromkeys" or len(call.args) != 2:
                 continue
             if isinstance(call.args[1], (ast.List, ast.Dict, ast.Set)):
                 message = "all keys share the one object that is given as their value"
-                yield finding(self, module, call.args[1], message)
+                yield finding(self, module, call.args[1], message, severity=_severity(module, call))
+
+
+def _severity(module: ModuleFacts, made: ast.Call) -> Severity | None:
+    """Lower the severity where nothing in the module changes what is kept under the name in place."""
+    match module.nodes.statement(made):
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return None if name in module.fact(_changed) else Severity.INFO
+    return Severity.INFO
+
+
+def _changed(module: ModuleFacts) -> frozenset[str]:
+    """Give the names, of variables and attributes, of which a module changes what they hold in place."""
+    found: set[str] = set()
+    for statement in module.of(ast.AugAssign):
+        found.add(_held(statement.target))
+    for item in module.of(ast.Subscript):
+        if not isinstance(item.ctx, ast.Load):
+            found.add(_held(item.value))
+    for call in module.of(ast.Call):
+        if isinstance(call.func, ast.Attribute) and call.func.attr in CHANGING:
+            found.add(_held(call.func.value))
+    return frozenset(found)
+
+
+def _held(node: ast.expr) -> str:
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 _COLUMNS: Final = (
@@ -117,6 +149,11 @@ def _is_field(module: ModuleFacts, call: ast.Call) -> bool:
     names = module.names(call.func)
     last = names[-1].rpartition(".")[2] if names else ""
     return last.endswith("Field") and any(name.startswith(("django.", "mongoengine")) for name in names)
+
+
+def _is_django(module: ModuleFacts, call: ast.Call) -> bool:
+    """Tell whether objects hold the default itself as long as they live, not until they are read again."""
+    return module.matches(call.func, _COLUMNS) is None
 
 
 def _fix(module: ModuleFacts, default: ast.expr) -> Fix | None:
