@@ -105,6 +105,16 @@ FOUND = [
 SILENT = [
     pytest.param(
         """
+        from contextvars import ContextVar
+        seen = ContextVar(
+            "seen",
+            default={},  # noqa: B039
+        )
+        """,
+        id="silenced for another linter",
+    ),
+    pytest.param(
+        """
         from collections.abc import Mapping
         from contextvars import ContextVar
         seen: ContextVar[Mapping[str, str]] = ContextVar("seen", default={})

@@ -37,6 +37,28 @@ FOUND = [
 SILENT = [
     pytest.param(
         """
+        from fastapi import FastAPI
+        app = FastAPI()
+        store = {"queue": []}
+        @app.put("/")
+        async def f(entity_id):
+            store["queue"] = [item for item in store["queue"] if item.id != entity_id]
+        """,
+        id="made of itself, with less in it",
+    ),
+    pytest.param(
+        """
+        from fastapi import FastAPI
+        app = FastAPI()
+        settings = {}
+        @app.put("/admin/sandbox")
+        async def toggle(enabled):
+            settings["sandbox"] = enabled
+        """,
+        id="what administrators set for all",
+    ),
+    pytest.param(
+        """
         import asyncio
         from fastapi import FastAPI
         app = FastAPI()

@@ -24,6 +24,15 @@ SILENT = [
     pytest.param(
         """
         import threading
+        class Nothing(threading.local):
+            async def __aenter__(self):
+                return self
+        """,
+        id="a class that keeps nothing",
+    ),
+    pytest.param(
+        """
+        import threading
         state = threading.local()
         def buffer():
             state.buffer = bytearray(1)

@@ -104,11 +104,31 @@ class RequestDataInModuleState:
             reach = request_reach(module, change.function)
             if reach is Reach.NO or not _puts_in(module, change) or _takes_out(module, change):
                 continue
+            if _is_made_of_itself(change) or _is_for_all(module, change):
+                continue
             if reach is Reach.UNKNOWN and not _is_of_a_user(module, change):
                 continue
             message = f"`{change.name}` is kept for all users, and data of one request is put into it"
             severity = None if reach is Reach.YES else Severity.INFO
             yield finding(self, module, change.node, message, severity=severity)
+
+
+def _is_made_of_itself(change: Change) -> bool:
+    """Tell whether an item is replaced by what is left of it."""
+    return any(
+        isinstance(value, ast.ListComp | ast.DictComp | ast.SetComp)
+        and isinstance(value.elt if not isinstance(value, ast.DictComp) else value.value, ast.Name)
+        and any(isinstance(n, ast.Name) and n.id == change.name for n in walk(value.generators[0].iter))
+        for value in change.values
+    )
+
+
+def _is_for_all(module: ModuleFacts, change: Change) -> bool:
+    """Tell whether administrators set something for everybody, under a name that is written out."""
+    if change.key is None:
+        return False
+    places = (module.path, change.function.name, *map(ast.unparse, change.function.decorator_list))
+    return any("admin" in place.lower() for place in places)
 
 
 def _puts_in(module: ModuleFacts, change: Change) -> bool:

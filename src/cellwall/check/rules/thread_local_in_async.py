@@ -25,9 +25,9 @@ class ThreadLocalInAsync:
     """State in a `threading.local`, which all tasks of one thread share.
 
     What it does:
-        Finds a `threading.local()` that coroutines of its module use, one that holds a user or a
-        request, and one that keeps a stack of what is entered and left again (`push`/`pop`,
-        `enter`/`exit`).
+        Finds a `threading.local()` that coroutines of its module use, and one that keeps a stack of what
+        is entered and left again (`push`/`pop`, `enter`/`exit`). One that holds a user or a request is
+        only told (info): whether coroutines get there is unknown.
 
     Why it leaks:
         An event loop runs all requests on one thread, so a thread-local is a global there. One task
@@ -127,7 +127,7 @@ _OF_USER: Final = "it holds who or what a request is about"
 
 
 def _severity(module: ModuleFacts, how: str) -> Severity | None:
-    return None if how == _BY_TASKS else Severity.WARNING
+    return {_BY_TASKS: None, _STACK: Severity.WARNING}.get(how, Severity.INFO)
 
 
 def _message(name: str, how: str) -> str:
@@ -163,7 +163,8 @@ def _use(module: ModuleFacts, name: str) -> str:
 
 def _class_use(module: ModuleFacts, cls: ast.ClassDef) -> str:
     methods = {f.name for f in cls.body if isinstance(f, FUNCTIONS)}
-    if any(isinstance(f, ast.AsyncFunctionDef) for f in cls.body):
+    stores = any(isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store) for n in walk(cls))
+    if stores and any(isinstance(f, ast.AsyncFunctionDef) for f in cls.body):
         return _BY_TASKS
     pushes = pops = False
     for node in walk(cls):
