@@ -9,7 +9,7 @@ ALONE := $(BIN)/python -m pytest --last-failed --last-failed-no-failures none -m
 
 PLATFORM := cd examples/agent_platform && ../../$(BIN)/python
 
-.PHONY: help demo platform platform-test planted-leaks test test-all lint zoo zoo-static clean
+.PHONY: help demo platform platform-load platform-test planted-leaks test test-all lint zoo zoo-static clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -38,6 +38,9 @@ platform: $(VENV)/.platform  ## start the example as four servers and say where;
 
 platform-test: $(VENV)/.test  ## users at once on the running example; ARGS=--real-services for PostgreSQL and Redis
 	$(BIN)/python -m pytest tests/platform -q -n 0 $(ARGS)
+
+platform-load: $(VENV)/.platform  ## 10 users x 100 requests, then 1,000 users: latency with and without isolation, leaks
+	@$(PLATFORM) -m benchmarks.load --many 1000 $(ARGS)
 
 planted-leaks: $(VENV)/.test  ## which planted leaks are found, and by what: writes docs/planted-leaks.md
 	$(BIN)/python scripts/planted_leaks.py

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cellwall.migrate.benchmark_process import handle, overhead_in
+from cellwall.migrate.benchmark_process import figures_in, handle
 from cellwall.project.config import load_project
 from cellwall.project.config_record import config_to_record
 
@@ -23,6 +23,14 @@ def answer(tmp_path: Path, code: str) -> Any:
 def test_a_figure(tmp_path: Path) -> None:
     told = answer(tmp_path, "print('warming up'); print('{\"overhead_percent\": 2.5, \"runs\": 3}')")
     assert told == {"overhead_percent": 2.5, "note": ""}
+
+
+def test_a_summary_goes_along_in_one_line_and_cut(tmp_path: Path) -> None:
+    code = "import json; print(json.dumps({'overhead_percent': 1, 'summary': 'of 1000\\n  requests' + 900 * '!'}))"
+    told = answer(tmp_path, code)
+    assert told["overhead_percent"] == 1.0
+    assert told["note"].startswith("of 1000 requests!")
+    assert len(told["note"]) == 200
 
 
 @pytest.mark.parametrize(
@@ -56,13 +64,13 @@ def test_a_reason_why_there_is_none(tmp_path: Path, code: str, note: str) -> Non
     ],
 )
 def test_no_figure_is_taken_from_anything_else(output: str) -> None:
-    assert overhead_in(output) is None
+    assert figures_in(output) is None
 
 
 def test_an_object_over_several_lines() -> None:
-    assert overhead_in('{\n  "overhead_percent": -1\n}\n') == -1.0
+    assert figures_in('{\n  "overhead_percent": -1\n}\n') == (-1.0, "")
 
 
 @given(st.text(max_size=200))
 def test_no_output_breaks_it(output: str) -> None:
-    overhead_in(output)
+    figures_in(output)

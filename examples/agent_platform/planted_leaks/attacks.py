@@ -155,9 +155,11 @@ async def opens_the_stream(ada: Member, bob: Member) -> bool:
     async with ada.socket("ada-1") as socket:
         await asyncio.wait_for(socket.receive(), 5)
         await ada.asks(**{"X-Connection-Id": "ada-1"})
+        await asyncio.wait_for(socket.receive(), 5)
+        await asyncio.wait_for(socket.receive(), 5)
     async with bob.socket("ada-1") as socket:
         await asyncio.wait_for(socket.receive(), 5)
-        return ada.secret in await heard(socket)
+        return ada.secret in await heard(socket) + await heard(socket)
 
 
 async def heard(socket: WebSocketClient) -> str:

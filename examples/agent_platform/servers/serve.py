@@ -12,14 +12,15 @@ HOST = "127.0.0.1"
 
 
 def main(name: str, port: int) -> None:
-    """Serve until told to stop."""
+    """Serve `create` of servers/NAME.py, or a factory that is named whole, until told to stop."""
     config = uvicorn.Config(
-        f"servers.{name}:create",
+        name if ":" in name else f"servers.{name}:create",
         factory=True,
         host=HOST,
         port=port,
         log_level="warning",
         access_log=False,  # URLs of WebSockets may hold tokens
+        timeout_keep_alive=60,
         timeout_graceful_shutdown=3,
     )
     server = uvicorn.Server(config)

@@ -13,6 +13,7 @@ from cellwall.project.environment import Completed, asked_again_if_killed
 from cellwall.project.local_environment import make_environment
 
 KEY: Final = "overhead_percent"
+SUMMARY: Final = "summary"
 SHOWN: Final = 200  # characters of what a benchmark said that are told
 
 
@@ -31,33 +32,34 @@ def _answer(completed: Completed) -> dict[str, Any]:
         return {
             "note": f"the benchmark ended with exit code {completed.returncode}: {_last(completed.stderr)}"
         }
-    figure = overhead_in(completed.stdout)
-    if figure is None:
+    told = figures_in(completed.stdout)
+    if told is None:
         return {
             "note": f"the benchmark printed no JSON object with a number {KEY!r}: {_last(completed.stdout)}"
         }
-    return {KEY: figure}
+    return {KEY: told[0], "note": told[1]}
 
 
-def overhead_in(output: str) -> float | None:
-    """Give the figure of the JSON object that the output is, or that its last line is.
+def figures_in(output: str) -> tuple[float, str] | None:
+    """Give overhead and summary of the JSON object that the output is, or that its last line is.
 
-    >>> overhead_in('warming up' + chr(10) + '{"overhead_percent": 2.5}')
-    2.5
+    >>> figures_in('warming up' + chr(10) + '{"overhead_percent": 2.5, "summary": "of 1000 requests"}')
+    (2.5, 'of 1000 requests')
     """
     lines = output.strip().splitlines()
-    return next((f for text in (output, *lines[-1:]) if (f := _figure(text)) is not None), None)
+    return next((f for text in (output, *lines[-1:]) if (f := _figures(text)) is not None), None)
 
 
-def _figure(text: str) -> float | None:
+def _figures(text: str) -> tuple[float, str] | None:
     try:
         found = json.loads(text)
         value = found.get(KEY) if isinstance(found, dict) else None
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             return None
-        return float(value) if math.isfinite(value) else None
     except (ValueError, RecursionError, OverflowError):
         return None
+    summary = found.get(SUMMARY, "")
+    return float(value), " ".join(summary.split())[:SHOWN] if isinstance(summary, str) else ""
 
 
 def _last(text: str) -> str:

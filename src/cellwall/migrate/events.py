@@ -245,7 +245,7 @@ class FindingsMeasured(Event):
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkMeasured(Event):
-    """The project's benchmark ran: what isolation costs, None where `note` says why it gave no figure."""
+    """The project's benchmark ran: what isolation costs, with its summary; None where `note` says why not."""
 
     command: str
     overhead_percent: float | None

@@ -5,6 +5,8 @@ from typing import Any
 
 from fastapi import APIRouter, HTTPException
 
+from netra_backend.app import ToolCall
+from netra_backend.app import call_tool as good_call
 from netra_backend.requests import RequestContext
 from planted_leaks.leak import Leak, routes
 
@@ -63,7 +65,9 @@ async def ask(question: str) -> str:
 
 @router.post("/tools/{name}")
 async def call_tool(name: str, body: dict[str, Any], user_context: RequestContext) -> dict[str, Any]:
-    """Ask about the user's words, no longer than the user is patient."""
+    """Ask the model about the user's words, no longer than the user is patient; other tools are as ever."""
+    if name != "model":
+        return await good_call(name, ToolCall(arguments=body.get("arguments", {})), user_context)
     question = f"{user_context.user_id} {body.get('arguments', {})}"
     try:
         async with asyncio.timeout(float(body.get("patience", 5.0))):

@@ -8,6 +8,7 @@ from auth_service.tokens import BadToken, user_of
 from netra_backend.agents.factory import agent_instance_factory
 from netra_backend.app import NamedPrompt, Prompt
 from netra_backend.requests import RequestContext
+from netra_backend.services.conversation import keep_turn, report_run
 from netra_backend.websocket.endpoint import accepted
 from netra_backend.websocket.manager import WebSocketManager
 from planted_leaks.leak import Leak, routes
@@ -46,8 +47,10 @@ async def events(websocket: WebSocket, connection_id: str, token: str = "") -> N
 async def run_agent(name: str, body: Prompt, context: RequestContext) -> dict[str, Any]:
     """Let an agent answer."""
     reply = await agent_instance_factory.create_agent(name, context).run(body.prompt)
+    thread_id = await keep_turn(context, body.prompt, reply)
+    await report_run(context, name, None)
     await manager.broadcast({"event": "agent_completed", "data": {"agent": name, "text": reply.text}})
-    return {"user_id": reply.user_id, "text": reply.text, "thread_id": 0}
+    return {"user_id": reply.user_id, "text": reply.text, "thread_id": thread_id}
 
 
 @router.post("/agents/{name}/stream")
@@ -56,8 +59,9 @@ async def stream_agent(name: str, body: NamedPrompt, context: RequestContext) ->
     about = {"agent": name, "run_id": body.run_id}
     await manager.broadcast({"event": "agent_started", "data": about | {"prompt": body.prompt}})
     reply = await agent_instance_factory.create_agent(name, context).run(body.prompt)
+    thread_id = await keep_turn(context, body.prompt, reply)
     await manager.broadcast({"event": "agent_completed", "data": about | {"text": reply.text}})
-    return {"user_id": reply.user_id, "text": reply.text, "thread_id": 0, "run_id": body.run_id}
+    return {"user_id": reply.user_id, "text": reply.text, "thread_id": thread_id, "run_id": body.run_id}
 
 
 LEAK = Leak(

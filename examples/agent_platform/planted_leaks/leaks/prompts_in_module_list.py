@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
-from netra_backend.agents.factory import agent_instance_factory
 from netra_backend.app import Prompt
 from netra_backend.requests import RequestContext
+from netra_backend.services.conversation import hold_turn
 from planted_leaks.leak import Leak, routes
 
 router = APIRouter()
@@ -14,11 +14,12 @@ recent: list[str] = []
 
 
 @router.post("/agents/{name}/run")
-async def run_agent(name: str, body: Prompt, context: RequestContext) -> dict[str, Any]:
+async def run_agent(name: str, body: Prompt, request: Request, context: RequestContext) -> dict[str, Any]:
     """Let an agent answer, with what was said before."""
     recent.append(body.prompt)
-    reply = await agent_instance_factory.create_agent(name, context).run(body.prompt)
-    return {"user_id": reply.user_id, "text": " | ".join([*recent[-3:-1], reply.text]), "thread_id": 0}
+    thread_id, reply = await hold_turn(context, request.app.state.pool, name, body.prompt)
+    text = " | ".join([*recent[-3:-1], reply.text])
+    return {"user_id": reply.user_id, "text": text, "thread_id": thread_id}
 
 
 LEAK = Leak(

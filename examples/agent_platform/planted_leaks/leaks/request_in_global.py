@@ -3,12 +3,13 @@
 import asyncio
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from cellwall import UserExecutionContext
 from netra_backend.agents.factory import agent_instance_factory
 from netra_backend.app import Prompt
 from netra_backend.requests import RequestContext
+from netra_backend.services.conversation import keep_turn, report_run
 from planted_leaks.leak import Leak, routes
 
 router = APIRouter()
@@ -16,13 +17,17 @@ current: UserExecutionContext | None = None
 
 
 @router.post("/agents/{name}/run")
-async def run_agent(name: str, body: Prompt, context: RequestContext) -> dict[str, Any]:
+async def run_agent(name: str, body: Prompt, request: Request, context: RequestContext) -> dict[str, Any]:
     """Let an agent answer."""
     global current
     current = context
     await asyncio.sleep(0)  # a model is asked
     reply = await agent_instance_factory.create_agent(name, current).run(body.prompt)
-    return {"user_id": reply.user_id, "text": reply.text, "thread_id": 0}
+    thread_id = await keep_turn(context, body.prompt, reply)
+    await report_run(context, name, None)
+    emitter = request.app.state.pool.create_emitter(context)
+    emitter.emit_event("agent_completed", {"agent": name, "text": reply.text})
+    return {"user_id": reply.user_id, "text": reply.text, "thread_id": thread_id}
 
 
 LEAK = Leak(

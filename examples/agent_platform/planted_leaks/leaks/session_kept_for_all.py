@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
-from netra_backend.agents.factory import agent_instance_factory
 from netra_backend.app import Prompt
 from netra_backend.database.models import Thread
 from netra_backend.database.shared import create_session
 from netra_backend.requests import RequestContext
+from netra_backend.services.conversation import hold_turn
 from planted_leaks.leak import Leak, routes
 
 router = APIRouter()
@@ -36,9 +36,9 @@ desk = Desk()
 
 
 @router.post("/agents/{name}/run")
-async def run_agent(name: str, body: Prompt, context: RequestContext) -> dict[str, Any]:
+async def run_agent(name: str, body: Prompt, request: Request, context: RequestContext) -> dict[str, Any]:
     """Let an agent answer, in a new thread."""
-    reply = await agent_instance_factory.create_agent(name, context).run(body.prompt)
+    _, reply = await hold_turn(context, request.app.state.pool, name, body.prompt)
     thread_id = await desk.open(body.prompt[:120])
     return {"user_id": reply.user_id, "text": reply.text, "thread_id": thread_id}
 

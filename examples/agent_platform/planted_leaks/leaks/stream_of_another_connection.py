@@ -1,46 +1,55 @@
-"""Events that were missed are kept by connection id, and given to whoever names the id."""
+"""What was sent is kept by connection id, for clients that come back, and given to whoever names the id."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from auth_service.tokens import BadToken, user_of
-from netra_backend.agents.factory import agent_instance_factory
-from netra_backend.app import Prompt
-from netra_backend.requests import RequestContext
 from netra_backend.websocket.endpoint import accepted
 from planted_leaks.leak import Leak, routes
 
 router = APIRouter()
-streams: dict[str, list[dict[str, Any]]] = {}
+streams: dict[str, list[Mapping[str, Any]]] = {}
+
+
+class RememberingWire:
+    """Sends events over a WebSocket, and keeps them for a client that comes back."""
+
+    def __init__(self, websocket: WebSocket, connection_id: str) -> None:
+        self._websocket = websocket
+        self._sent = streams.setdefault(connection_id, [])
+
+    async def send(self, event: Mapping[str, Any]) -> None:
+        """Send and keep one event."""
+        self._sent.append(event)
+        await self._websocket.send_json(event)
+
+    async def close(self) -> None:
+        """Leave the closing to the endpoint."""
 
 
 @router.websocket("/ws")
 async def events(websocket: WebSocket, connection_id: str, token: str = "") -> None:
-    """Send what this connection has missed."""
+    """Send what this connection has missed, then what is new."""
+    pool = websocket.app.state.pool
     try:
-        user_of(await accepted(websocket, token))
+        user_id = user_of(await accepted(websocket, token))
     except BadToken:
         await websocket.close(code=4401)
         return
+    missed = list(streams.get(connection_id, []))
+    connection = await pool.register_connection(user_id, connection_id, RememberingWire(websocket, connection_id))
     try:
         await websocket.send_json({"event": "welcome", "data": {"connection_id": connection_id}})
-        for event in streams.get(connection_id, []):
+        for event in missed:
             await websocket.send_json(event)
         while True:
             await websocket.receive_text()
     except WebSocketDisconnect:
         pass
-
-
-@router.post("/agents/{name}/run")
-async def run_agent(name: str, body: Prompt, context: RequestContext) -> dict[str, Any]:
-    """Let an agent answer, and keep the event for the connection."""
-    reply = await agent_instance_factory.create_agent(name, context).run(body.prompt)
-    event = {"event": "agent_completed", "data": {"agent": name, "text": reply.text}}
-    if context.websocket_connection_id is not None:
-        streams.setdefault(context.websocket_connection_id, []).append(event)
-    return {"user_id": reply.user_id, "text": reply.text, "thread_id": 0}
+    finally:
+        await pool.release(connection)
 
 
 LEAK = Leak(

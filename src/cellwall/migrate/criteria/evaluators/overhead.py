@@ -31,6 +31,7 @@ class Overhead:
         if measured.overhead_percent is None:
             return Judgement(None, f"`{measured.command}`: {measured.note}")
         evidence = f"`{measured.command}` measured {measured.overhead_percent:.1f}% overhead"
+        evidence += f" ({measured.note})" if measured.note else ""
         if most < 0:
             return Judgement(None, f"{evidence}; the sentence names no limit in percent")
         return Judgement(measured.overhead_percent < most, f"{evidence}, less than {most:g}% wanted")
