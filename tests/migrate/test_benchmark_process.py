@@ -26,8 +26,10 @@ def test_a_figure(tmp_path: Path) -> None:
 
 
 def test_a_summary_goes_along_in_one_line_and_cut(tmp_path: Path) -> None:
-    code = "import json; print(json.dumps({'overhead_percent': 1, 'summary': 'of 1000\\n  requests' + 900 * '!'}))"
-    told = answer(tmp_path, code)
+    summary = "'of 1000\\n  requests' + 900 * '!'"
+    told = answer(
+        tmp_path, f"import json; print(json.dumps({{'overhead_percent': 1, 'summary': {summary}}}))"
+    )
     assert told["overhead_percent"] == 1.0
     assert told["note"].startswith("of 1000 requests!")
     assert len(told["note"]) == 200
