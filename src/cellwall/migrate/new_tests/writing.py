@@ -1,9 +1,9 @@
 """Writes a new test module from a capability's tests: head, imports, functions. Pure text."""
 
-import re
 from typing import Final
 
 from cellwall.migrate.capabilities.capability import Capability
+from cellwall.migrate.new_tests.arranged import helpers_first
 from cellwall.migrate.new_tests.asynchronous import (
     async_mark,
     has_coroutines,
@@ -47,7 +47,7 @@ def module_source(capability: Capability, roles: Roles, samples: Samples, *, mar
     if capability.new_tests is None:
         raise UnspellableError(f"the capability {capability.name!r} writes no tests")
     spelling = Spelling(roles, samples)
-    written = re.sub(r"\n{4,}", "\n\n\n", capability.new_tests.write(spelling).strip("\n"))
+    written = helpers_first(capability.new_tests.write(spelling))
     if spelling.of_the_runtime_alone():
         raise UnspellableError(_NOTHING_OWN)
     body = within_margin(without_needless_async(written))
