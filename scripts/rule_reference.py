@@ -8,9 +8,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from cellwall.check.documentation import documentation_of
+from cellwall.check.documentation import documentation_of, language_of_examples
 from cellwall.check.engine import check_source
 from cellwall.check.fixer import fix_source
+from cellwall.check.javascript.registry import script_rules
+from cellwall.check.javascript.script_rule import ScriptRule
 from cellwall.check.output.concise import finding_line
 from cellwall.check.project_facts import ProjectFacts
 from cellwall.check.rule import Example, Rule, Status
@@ -25,7 +27,7 @@ BEGIN, END = "<!-- rules: written by scripts/rule_reference.py -->\n", "<!-- end
 def pages() -> dict[Path, str]:
     """Give the text of every page by its path."""
     folder = ROOT / "docs" / "rules"
-    made = {folder / f"{rule.name}.md": page(rule) for rule in own_rules()}
+    made = {folder / f"{rule.name}.md": page(rule) for rule in (*own_rules(), *script_rules())}
     made[folder / "README.md"] = index()
     readme = (ROOT / "README.md").read_text()
     before, _, rest = readme.partition(BEGIN)
@@ -34,7 +36,7 @@ def pages() -> dict[Path, str]:
     return made
 
 
-def page(rule: Rule) -> str:
+def page(rule: Rule | ScriptRule) -> str:
     """Give the page of one rule."""
     text = documentation_of(rule)
     parts = [
@@ -45,8 +47,8 @@ def page(rule: Rule) -> str:
         "## Found",
         *(_shown(rule, example) for example in rule.INVALID),
         "## Not found",
-        *(f"```python\n{example.source.rstrip()}\n```" for example in rule.VALID),
-        f"Silence it where it is meant: `# cellwall: allow[{rule.name}] the reason`.",
+        *(_code(rule, example.source) for example in rule.VALID),
+        f"Silence it where it is meant: `{_comment(rule)} cellwall: allow[{rule.name}] the reason`.",
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -64,39 +66,47 @@ def table(folder: str) -> str:
     rows = [
         f"| [{rule.code}]({folder}{rule.name}.md) | `{rule.name}`: {documentation_of(rule).summary} "
         f"| {_repair(rule)} |"
-        for rule in own_rules()
+        for rule in (*own_rules(), *script_rules())
     ]
     return "| code | rule | repair |\n|---|---|---|\n" + "\n".join(rows) + "\n"
 
 
-def _repair(rule: Rule) -> str:
+def _code(rule: Rule | ScriptRule, text: str) -> str:
+    return f"```{language_of_examples(rule)}\n{text.rstrip()}\n```"
+
+
+def _comment(rule: Rule | ScriptRule) -> str:
+    return "//" if language_of_examples(rule) == "javascript" else "#"
+
+
+def _repair(rule: Rule | ScriptRule) -> str:
     status = "preview" if rule.status is Status.PREVIEW else ""
     repair = rule.fixes.value if rule.fixes is not None else ""
     return ", ".join(word for word in (repair, status) if word)
 
 
-def _status(rule: Rule) -> str:
+def _status(rule: Rule | ScriptRule) -> str:
     if rule.status is Status.STABLE:
         return "Stable."
     return "In preview: it runs with `--preview`, or when it is named."
 
 
-def _shown(rule: Rule, example: Example) -> str:
+def _shown(rule: Rule | ScriptRule, example: Example) -> str:
     return "\n\n".join(_run(rule, example))
 
 
-def _run(rule: Rule, example: Example) -> Iterator[str]:
+def _run(rule: Rule | ScriptRule, example: Example) -> Iterator[str]:
     settings = CheckSettings(roles=DEFAULT_ROLES, async_tests=True, preview=True)
     source = example.source.encode()
     report = check_source(example.path, source, settings, ProjectFacts())
     said = [finding_line(finding) for finding in report.findings if finding.code == rule.code]
     assert said, f"{rule.code}: an example of INVALID is not found"
-    yield f"```python\n{example.source.rstrip()}\n```"
+    yield _code(rule, example.source)
     yield "```text\n" + "\n".join(said) + "\n```"
     if example.fixed is not None:
         result = fix_source(example.path, source, settings, ProjectFacts())
         assert result.source.decode() == example.fixed, f"{rule.code}: an example is repaired otherwise"
-        yield f"After `--fix`:\n\n```python\n{example.fixed.rstrip()}\n```"
+        yield "After `--fix`:\n\n" + _code(rule, example.fixed)
 
 
 def main() -> int:

@@ -12,7 +12,7 @@ import click
 import pytest
 
 from cellwall import __version__
-from cellwall.check.rule_registry import all_rules
+from cellwall.check.rule_registry import every_rule
 from cellwall.cli.main import COMMANDS, main
 
 ROOT = Path(__file__).parents[1]
@@ -135,11 +135,11 @@ def test_make_targets_that_documents_name_exist(path: Path) -> None:
 
 def test_the_readme_names_every_rule() -> None:
     rows = {code[1:6]: text.split("`")[1] for code, text, _ in table_rows(README, "code")}
-    assert rows == {rule.code: rule.name for rule in all_rules()}
+    assert rows == {rule.code: rule.name for rule in every_rule()}
 
 
 def test_documents_name_no_other_rule() -> None:
-    known = {rule.code for rule in all_rules()}
+    known = {rule.code for rule in every_rule()}
     for path in documents():
         assert set(re.findall(r"\bCW\d{3}\b", path.read_text())) <= known, path.name
 

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cellwall.check.documentation import HEADINGS, documentation_of
-from cellwall.check.rule_registry import all_rules
+from cellwall.check.rule_registry import every_rule
 from cellwall.cli.main import main
 
 
@@ -25,12 +25,12 @@ def test_by_code_and_by_name() -> None:
 
 def test_without_a_name_all_are_listed() -> None:
     lines = rule().output.splitlines()
-    assert [line.split()[0] for line in lines] == [each.code for each in all_rules()]
+    assert [line.split()[0] for line in lines] == [each.code for each in every_rule()]
 
 
 def test_all_as_json() -> None:
     fields = json.loads(rule("--all", "--format", "json").output)
-    assert [each["code"] for each in fields] == [each.code for each in all_rules()]
+    assert [each["code"] for each in fields] == [each.code for each in every_rule()]
     assert fields[0]["sections"].keys() == set(HEADINGS)
     assert json.loads(rule("--format", "json", "CW101").output)[0]["fix"] == "safe"
 
@@ -47,7 +47,7 @@ def test_an_unknown_rule() -> None:
     assert "no rule is called 'CW999'" in result.stderr
 
 
-@pytest.mark.parametrize("each", all_rules(), ids=lambda each: each.code)
+@pytest.mark.parametrize("each", every_rule(), ids=lambda each: each.code)
 def test_every_rule_has_every_section(each: object) -> None:
     text = documentation_of(each)  # type: ignore[arg-type]
     assert text.summary.endswith(".")

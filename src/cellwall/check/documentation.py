@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from textwrap import dedent
 from typing import Final
 
-from cellwall.check.rule import Rule
+from cellwall.check.described import Described
+from cellwall.check.family import Family
 
 HEADINGS: Final = ("What it does", "Why it leaks", "Example", "Use instead", "Fix safety")
 _CODE: Final = frozenset({"Example", "Use instead"})
@@ -18,6 +19,7 @@ class Documentation:
 
     summary: str
     sections: Mapping[str, str]
+    language: str = "python"
 
     @property
     def plain(self) -> str:
@@ -29,11 +31,13 @@ class Documentation:
         """The text as Markdown, with sections of the third level."""
         parts = [self.summary]
         for heading, text in self.sections.items():
-            parts.append(f"### {heading}\n\n" + (f"```python\n{text}\n```" if heading in _CODE else text))
+            parts.append(
+                f"### {heading}\n\n" + (f"```{self.language}\n{text}\n```" if heading in _CODE else text)
+            )
         return "\n\n".join(parts)
 
 
-def documentation_of(rule: Rule) -> Documentation:
+def documentation_of(rule: Described) -> Documentation:
     """Give the documentation of a rule; a section that is missing is empty."""
     text = inspect.cleandoc(type(rule).__doc__ or "")
     summary, _, rest = text.partition("\n\n")
@@ -46,7 +50,12 @@ def documentation_of(rule: Rule) -> Documentation:
             current, lines = line[:-1], []
         else:
             lines.append(line)
-    return Documentation(" ".join(summary.split()), sections)
+    return Documentation(" ".join(summary.split()), sections, language_of_examples(rule))
+
+
+def language_of_examples(rule: Described) -> str:
+    """Give the language in which a rule's examples are written."""
+    return "javascript" if rule.family is Family.SCRIPTS else "python"
 
 
 def _indented(text: str) -> str:

@@ -10,6 +10,7 @@ from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.file_report import FileReport
 from cellwall.check.finding import Finding
 from cellwall.check.gate import Gate, GatedSource
+from cellwall.check.javascript.languages import language_of
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.parse import ParseError, parse
 from cellwall.check.rule import Rule, RuleContext
@@ -25,6 +26,10 @@ _gates_of: Final[list[tuple[CheckSettings, list[tuple[Rule, Gate]]]]] = []  # of
 def check_source(path: str, source: bytes, settings: CheckSettings, project: ProjectFacts) -> FileReport:
     """Check one file's raw bytes by the settings that govern its path; any bytes give a report."""
     settings = settings.of(path)
+    if language_of(path) is not None:
+        from cellwall.check.javascript.engine import check_script
+
+        return check_script(path, source, settings)
     rules = rules_for(source, settings)
     if not rules:
         parsed = parse(source)

@@ -15,6 +15,7 @@ class Family(StrEnum):
     SOCKETS = "sockets"  # CW6xx: sockets and events
     TOKENS = "tokens"  # CW7xx: tokens and secrets
     TESTS = "tests"  # CW8xx: tests
+    SCRIPTS = "scripts"  # CW9xx: JavaScript and TypeScript
 
 
 CODES = {family: f"CW{number}" for number, family in enumerate(Family)}

@@ -10,6 +10,7 @@ from cellwall.check.edit import Edit, Fix, Safety, apply_edits
 from cellwall.check.engine import check_module, rules_for
 from cellwall.check.finding import Finding
 from cellwall.check.import_edits import import_edits
+from cellwall.check.javascript.languages import language_of
 from cellwall.check.lines import LineIndex
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.offset_map import OffsetMap
@@ -45,6 +46,10 @@ def fix_source(
     A file that does not parse comes back as it is. A fix after which the file would not parse, or would still
     have the finding, is dropped.
     """
+    if language_of(path) is not None:
+        from cellwall.check.javascript.fixer import fix_script
+
+        return fix_script(path, source, settings)
     work = _Work(path, source, settings, project, unsafe)
     current = work.look(source)
     if current is None:

@@ -7,6 +7,8 @@ from importlib import import_module
 from typing import cast
 
 import cellwall.check.rules
+from cellwall.check.javascript.registry import script_rules
+from cellwall.check.javascript.script_rule import ScriptRule
 from cellwall.check.rule import Rule
 from cellwall.check.rule_plugins import PluginError, plugin_rules
 
@@ -42,6 +44,11 @@ def own_rules() -> tuple[Rule, ...]:
     return tuple(sorted(rules, key=lambda rule: rule.code))
 
 
-def find_rule(word: str) -> Rule | None:
+def every_rule() -> tuple[Rule | ScriptRule, ...]:
+    """Give the rules for all languages, by code."""
+    return (*all_rules(), *script_rules())
+
+
+def find_rule(word: str) -> Rule | ScriptRule | None:
     """Give the rule with this name or code, in any case; None when there is none."""
-    return next((rule for rule in all_rules() if word.lower() in (rule.name, rule.code.lower())), None)
+    return next((rule for rule in every_rule() if word.lower() in (rule.name, rule.code.lower())), None)

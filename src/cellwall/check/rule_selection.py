@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
+from cellwall.check.described import Described
 from cellwall.check.rule import Rule, Status
-from cellwall.check.rule_registry import all_rules
+from cellwall.check.rule_registry import all_rules, every_rule
 from cellwall.check.settings import CheckSettings
 
 
@@ -17,7 +18,7 @@ def rules_of(settings: CheckSettings) -> Sequence[Rule]:
     return [rule for rule in all_rules() if runs(rule, settings)]
 
 
-def runs(rule: Rule, settings: CheckSettings) -> bool:
+def runs(rule: Described, settings: CheckSettings) -> bool:
     """Tell whether one rule runs: the selector that fits it best decides; ignoring wins a draw."""
     wanted = best_fit(rule, (*settings.rules, *settings.extend))
     if wanted < 0 and not settings.rules:
@@ -27,12 +28,12 @@ def runs(rule: Rule, settings: CheckSettings) -> bool:
     return rule.status is Status.STABLE or settings.preview or wanted >= len(rule.code)
 
 
-def best_fit(rule: Rule, selectors: Iterable[str]) -> int:
+def best_fit(rule: Described, selectors: Iterable[str]) -> int:
     """Give how closely the best of the selectors fits a rule: its length, -1 where none fits."""
     return max((_fit(rule, selector) for selector in selectors), default=-1)
 
 
-def _fit(rule: Rule, selector: str) -> int:
+def _fit(rule: Described, selector: str) -> int:
     if selector == "ALL":
         return 0
     if selector == rule.name:
@@ -47,6 +48,6 @@ def known_selectors(selectors: Iterable[str]) -> None:
         ValueError: one does not; the text lists the known rules.
     """
     for selector in selectors:
-        if not any(_fit(rule, selector) >= 0 for rule in all_rules()):
-            known = ", ".join(f"{rule.code} {rule.name}" for rule in all_rules())
+        if not any(_fit(rule, selector) >= 0 for rule in every_rule()):
+            known = ", ".join(f"{rule.code} {rule.name}" for rule in every_rule())
             raise ValueError(f"no rule is called {selector!r}; there are: {known}")

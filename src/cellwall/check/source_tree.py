@@ -6,10 +6,14 @@ from pathlib import Path
 from typing import Final, Protocol, final
 
 from cellwall.check.git_ignored import IgnoreFile, is_ignored
+from cellwall.check.javascript.languages import LANGUAGES, language_of
 
 SKIPPED_FOLDERS: Final = frozenset(
     {".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache"}
 )
+
+
+_SCRIPTS: Final = tuple(LANGUAGES)
 
 
 class SourceTree(Protocol):
@@ -56,13 +60,24 @@ class DirectorySourceTree:
         """Look below `root`, with `gitignore` only at what git does not ignore; nothing is read yet."""
         self.root = root
         self._gitignore = gitignore
-        self._paths: Sequence[str] | None = None
+        self._seen: tuple[list[str], list[str]] | None = None
 
     def paths(self) -> Sequence[str]:
         """Give the paths of all Python files as first seen, sorted; what cannot be listed is left out."""
-        if self._paths is None:
-            self._paths = sorted(_python_files(self.root, gitignore=self._gitignore))
-        return self._paths
+        return self._listed()[0]
+
+    def scripts(self) -> Sequence[str]:
+        """Give the paths of all scripts in JavaScript and TypeScript, in the same way."""
+        return self._listed()[1]
+
+    def _listed(self) -> tuple[list[str], list[str]]:
+        if self._seen is None:
+            python: list[str] = []
+            scripts: list[str] = []
+            for path in sorted(_source_files(self.root, gitignore=self._gitignore)):
+                (python if path.endswith(".py") else scripts).append(path)
+            self._seen = python, scripts
+        return self._seen
 
     def read(self, path: str) -> bytes:
         """Give a file's raw bytes; refuses links, devices and paths that leave the root."""
@@ -72,7 +87,7 @@ class DirectorySourceTree:
         return _read_without_links(self.root, parts)
 
 
-def _python_files(root: Path, *, gitignore: bool) -> Iterator[str]:
+def _source_files(root: Path, *, gitignore: bool) -> Iterator[str]:
     above = _ignore_files(root, "", str(root / ".git" / "info" / "exclude")) if gitignore else ()
     folders = [("", str(root), above)]
     while folders:
@@ -89,10 +104,14 @@ def _python_files(root: Path, *, gitignore: bool) -> Iterator[str]:
                 path = prefix + entry.name
                 if entry.name not in SKIPPED_FOLDERS and not is_ignored(ignoring, path, is_folder=True):
                     folders.append((path + "/", entry.path, ignoring))
-            elif entry.name.endswith(".py") and entry.is_file(follow_symlinks=False):
+            elif _is_source(entry.name) and entry.is_file(follow_symlinks=False):
                 path = prefix + entry.name
                 if not is_ignored(ignoring, path, is_folder=False):
                     yield path
+
+
+def _is_source(name: str) -> bool:
+    return name.endswith(".py") or (name.endswith(_SCRIPTS) and language_of(name) is not None)
 
 
 def _ignore_files(root: Path, prefix: str, path: str) -> tuple[IgnoreFile, ...]:

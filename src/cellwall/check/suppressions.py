@@ -39,7 +39,11 @@ def suppressions_in(source: bytes) -> tuple[Suppression, ...]:
     """Give the suppressions of a file, by line; none for one that cannot be split into tokens."""
     if MARK not in source:
         return ()
-    found = [one for comment in _comments(source) if (one := _suppression(comment)) is not None]
+    return below_each_other([one for comment in _comments(source) if (one := suppression_of(*comment))])
+
+
+def below_each_other(found: Sequence[Suppression]) -> tuple[Suppression, ...]:
+    """Give each comment the line that it is about, where several of them stand above one."""
     alone = {one.line: one for one in found if one.alone}
     return tuple(replace(one, target=_below(one.target, alone)) for one in found)
 
@@ -67,8 +71,8 @@ def silence(
     return tuple(marked(finding) for finding in findings), frozenset(used)
 
 
-def _suppression(comment: tuple[int, int, bool, str]) -> Suppression | None:
-    line, column, alone, text = comment
+def suppression_of(line: int, column: int, alone: bool, text: str) -> Suppression | None:
+    """Read one comment, which begins with `#`; None for any other comment."""
     match = _COMMENT.match(text)
     if match is None:
         return None

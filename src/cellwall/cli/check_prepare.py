@@ -7,6 +7,7 @@ from cellwall.check.baseline import BaselineError, read_baseline
 from cellwall.check.cache_key import cache_key
 from cellwall.check.changed_lines import Ranges, changed_lines
 from cellwall.check.findings_cache import FindingsCache
+from cellwall.check.javascript.languages import can_parse
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import DirectorySourceTree
 from cellwall.check.wanted_files import absolute, inside, repository_of, wanted_files
@@ -26,6 +27,7 @@ class Prepared:
     accepted: frozenset[str]
     baseline: Path | None
     cache: FindingsCache | None
+    unread: int = 0  # scripts that are left out, since their parser is not installed
 
 
 def prepare(options: CheckOptions) -> Prepared:
@@ -52,6 +54,7 @@ def prepare(options: CheckOptions) -> Prepared:
         frozenset() if baseline is None or options.write_baseline else read_baseline(baseline),
         baseline,
         None if options.no_cache else FindingsCache(root, cache_key(settings)),
+        _unread(options, root, tree, project),
     )
 
 
@@ -71,8 +74,16 @@ def _wanted(
 ) -> list[str]:
     given = [inside(path, root) for path in options.paths if str(path) != "-"] or [""]
     named = [path for path in given if path and (root / path).is_file()]  # even where git ignores them
-    every = sorted({*tree.paths(), *named}) if named else tree.paths()
+    scripts = tree.scripts() if can_parse() else ()
+    every = sorted({*tree.paths(), *scripts, *named}) if named or scripts else tree.paths()
     return [path for path in wanted_files(every, given, project) if changed is None or path in changed]
+
+
+def _unread(options: CheckOptions, root: Path, tree: DirectorySourceTree, project: ProjectConfig) -> int:
+    if can_parse():
+        return 0
+    given = [inside(path, root) for path in options.paths if str(path) != "-"] or [""]
+    return sum(1 for _ in wanted_files(tree.scripts(), given, project))
 
 
 def _baseline_path(options: CheckOptions, project: ProjectConfig) -> Path | None:

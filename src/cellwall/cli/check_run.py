@@ -10,6 +10,7 @@ from cellwall.check.cached_check import CachedCheck
 from cellwall.check.changed_lines import in_lines
 from cellwall.check.file_report import FileReport
 from cellwall.check.finding import Finding
+from cellwall.check.javascript.languages import EXTRA
 from cellwall.check.output.sources import Sources
 from cellwall.check.parse import ParseError
 from cellwall.check.repairs import Repairs
@@ -30,6 +31,8 @@ def run_check(options: CheckOptions) -> int:
             from cellwall.cli.check_stdin import check_stdin
 
             return check_stdin(options, prepared)
+        if prepared.unread:
+            click.echo(f"{prepared.unread} scripts are not looked at: they need {EXTRA}", err=True)
         check = CachedCheck(prepared.tree, prepared.settings, prepared.cache)
         report = _checked(options, prepared, check)
         if options.write_baseline and prepared.baseline is not None:

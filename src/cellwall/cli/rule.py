@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
+from cellwall.check.described import Described
 from cellwall.check.documentation import documentation_of
 from cellwall.check.output.printable import printable
-from cellwall.check.rule import Rule
-from cellwall.check.rule_registry import all_rules, find_rule
+from cellwall.check.rule_registry import every_rule, find_rule
 
 
 @click.command(short_help="Explain a rule: what it finds, why it leaks, what to write instead.")
@@ -22,21 +22,21 @@ def command(rules: tuple[str, ...], every: bool, form: str) -> None:
     Exit status: 0, or 2 where no rule has the code or name.
     """
     try:
-        chosen = list(all_rules()) if every else [_rule(word) for word in rules]
+        chosen: list[Described] = list(every_rule()) if every else [_rule(word) for word in rules]
     except ValueError as error:
         click.echo(f"cellwall rule: {error}", err=True)
         sys.exit(2)
     if form == "json":
-        fields = [rule_fields(rule) for rule in (chosen or all_rules())]
+        fields = [rule_fields(rule) for rule in (chosen or every_rule())]
         click.echo(json.dumps(fields, indent=2))
     elif not chosen:
-        for rule in all_rules():
+        for rule in every_rule():
             click.echo(f"{rule.code}  {rule.name}: {documentation_of(rule).summary}")
     else:
         click.echo("\n\n".join(_text(rule, markdown=form == "markdown") for rule in chosen))
 
 
-def rule_fields(rule: Rule) -> dict[str, Any]:
+def rule_fields(rule: Described) -> dict[str, Any]:
     """Give a rule as JSON values. Fields are added over time, never renamed."""
     text = documentation_of(rule)
     return {
@@ -52,14 +52,14 @@ def rule_fields(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _rule(word: str) -> Rule:
+def _rule(word: str) -> Described:
     rule = find_rule(word)
     if rule is None:
         raise ValueError(f"no rule is called {printable(word)!r}; `cellwall rule` lists them")
     return rule
 
 
-def _text(rule: Rule, *, markdown: bool) -> str:
+def _text(rule: Described, *, markdown: bool) -> str:
     fix = f"{rule.fixes.value} repair" if rule.fixes is not None else "no repair"
     facts = f"{rule.family.value}, {rule.severity.value}, {rule.status.value}, {fix}"
     text = documentation_of(rule)

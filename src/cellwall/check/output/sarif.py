@@ -10,14 +10,14 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from cellwall import __version__
+from cellwall.check.described import Described
 from cellwall.check.documentation import documentation_of
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.fingerprint import fingerprints
 from cellwall.check.output.sarif_fix import sarif_fix
 from cellwall.check.output.sources import Sources
 from cellwall.check.report import CheckReport
-from cellwall.check.rule import Rule
-from cellwall.check.rule_registry import all_rules
+from cellwall.check.rule_registry import every_rule
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: Final = MappingProxyType(
@@ -27,7 +27,7 @@ _LEVELS: Final = MappingProxyType(
 
 def sarif_lines(report: CheckReport, sources: Sources) -> Iterator[str]:
     """Give the log as one JSON object with one run."""
-    rules = all_rules()
+    rules = every_rule()
     places = {rule.code: place for place, rule in enumerate(rules)}
     run = {
         "tool": {
@@ -56,7 +56,7 @@ def _mark_accepted(results: Any, first: int) -> None:
         result["suppressions"] = [{"kind": "external", "justification": "accepted by the baseline"}]
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def _rule(rule: Described) -> dict[str, Any]:
     text = documentation_of(rule)
     return {
         "id": rule.code,

@@ -1,0 +1,44 @@
+"""Applies fixes to one script's bytes, round by round, until nothing more can be repaired. Writes no file."""
+
+from dataclasses import replace
+from typing import Final
+
+from cellwall.check.edit import apply_edits
+from cellwall.check.finding import Finding
+from cellwall.check.fixer import DROPPED, FixResult
+from cellwall.check.javascript.engine import check_script
+from cellwall.check.reason import Reason
+from cellwall.check.settings import CheckSettings
+
+MAX_ROUNDS: Final = 50
+
+
+def fix_script(path: str, source: bytes, settings: CheckSettings) -> FixResult:
+    """Repair what can be repaired in one script, a finding a round; a second run changes nothing.
+
+    A fix after which the script would not parse, or would have as many findings of its rule, is dropped.
+    """
+    repaired: list[Finding] = []
+    dropped: set[tuple[str, str]] = set()
+    for _ in range(MAX_ROUNDS):
+        findings = check_script(path, source, settings).findings
+        chosen = next((f for f in findings if _is_open(f) and (f.code, f.message) not in dropped), None)
+        if chosen is None or chosen.fix is None:
+            break
+        after = apply_edits(source, chosen.fix.edits)
+        report = check_script(path, after, settings)
+        left = sum(f.code == chosen.code for f in report.findings)
+        if report.parse_error is not None or left >= sum(f.code == chosen.code for f in findings):
+            dropped.add((chosen.code, chosen.message))
+            continue
+        repaired.append(chosen)
+        source = after
+    remaining = (
+        replace(f, fix=None, reason=Reason.UNKNOWN_SHAPE, detail=DROPPED) if _is_open(f) else f
+        for f in check_script(path, source, settings).findings
+    )
+    return FixResult(source, tuple(repaired), tuple(remaining))
+
+
+def _is_open(finding: Finding) -> bool:
+    return finding.fix is not None and finding.suppressed is None

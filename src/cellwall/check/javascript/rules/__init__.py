@@ -1,0 +1,1 @@
+"""One file a rule about JavaScript and TypeScript; the folder is the registry."""

@@ -1,0 +1,62 @@
+"""Every example of every rule about scripts: found or not, repaired as the rule says, and once is enough."""
+
+import pytest
+
+from cellwall.check.documentation import HEADINGS, documentation_of
+from cellwall.check.engine import check_source
+from cellwall.check.fixer import fix_source
+from cellwall.check.javascript.registry import script_rules
+from cellwall.check.javascript.script_rule import ScriptRule
+from cellwall.check.project_facts import ProjectFacts
+from cellwall.check.rule import Example
+from cellwall.check.settings import CheckSettings
+
+SETTINGS = CheckSettings(preview=True)
+VALID = [(rule, example) for rule in script_rules() for example in rule.VALID]
+INVALID = [(rule, example) for rule in script_rules() for example in rule.INVALID]
+
+
+def name_of(value: object) -> str:
+    return value.source[:40] if isinstance(value, Example) else getattr(value, "code", "?")
+
+
+def codes(path: str, source: str) -> list[str]:
+    report = check_source(path, source.encode(), SETTINGS, ProjectFacts())
+    assert report.parse_error is None, report.parse_error
+    return [finding.code for finding in report.findings]
+
+
+def test_there_are_rules_and_each_says_all_about_itself() -> None:
+    assert len(script_rules()) >= 10
+    assert len({rule.code for rule in script_rules()}) == len(script_rules())
+    for rule in script_rules():
+        assert list(documentation_of(rule).sections) == list(HEADINGS)
+        assert all(documentation_of(rule).sections.values()), rule.name
+        assert rule.VALID and rule.INVALID
+
+
+@pytest.mark.parametrize(("rule", "example"), VALID, ids=name_of)
+def test_what_is_not_found(rule: ScriptRule, example: Example) -> None:
+    assert rule.code not in codes(example.path, example.source)
+
+
+@pytest.mark.parametrize(("rule", "example"), INVALID, ids=name_of)
+def test_what_is_found_and_repaired(rule: ScriptRule, example: Example) -> None:
+    assert rule.code in codes(example.path, example.source)
+    settings = CheckSettings(rules=(rule.code,), preview=True)
+    result = fix_source(example.path, example.source.encode(), settings, ProjectFacts())
+    assert result.source.decode() == (example.fixed or example.source)
+    again = fix_source(example.path, result.source, settings, ProjectFacts())
+    assert again.source == result.source
+    assert not again.repaired
+
+
+@pytest.mark.parametrize(("rule", "example"), INVALID, ids=name_of)
+def test_what_is_silenced(rule: ScriptRule, example: Example) -> None:
+    report = check_source(example.path, example.source.encode(), SETTINGS, ProjectFacts())
+    line = next(finding.line for finding in report.findings if finding.code == rule.code)
+    lines = example.source.splitlines()
+    lines.insert(line - 1, f"// cellwall: allow[{rule.name}] on purpose")
+    report = check_source(example.path, "\n".join(lines).encode(), SETTINGS, ProjectFacts())
+    about = [finding for finding in report.findings if finding.code == rule.code]
+    assert "on purpose" in [finding.suppressed for finding in about]
