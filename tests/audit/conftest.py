@@ -19,7 +19,7 @@ async def audited(app: Any, *, requests: tuple[str, ...] = (), **options: Any) -
     """Audit an application; `options` are those of AuditPlan."""
     transport = AsgiTransport(app)
     found = await discover(transport, root=Path.cwd(), app=app, requests=requests)
-    plan = AuditPlan(found.operations, **options)
+    plan = AuditPlan(found.operations, channels=found.channels, **options)
     return await run_audit(plan, transport, app=app)
 
 

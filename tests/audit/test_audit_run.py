@@ -16,6 +16,14 @@ FOUND = {
     "search": ("list-leak", "GET /search"),
     "password": ("account-taken", "PUT /users/{username}/password"),
     "anonymous": ("foreign-read", "GET /notes/{note_id}"),
+    "nested": ("nested-swap", "GET /projects/{project_id}/notes/{note_id}"),
+    "owner": ("owner-assigned", "POST /notes"),
+    "answer": ("list-leak", "POST /notes"),
+    "header": ("credential-mix", "GET /me"),
+    "forged": ("forged-token", "GET /me"),
+    "refresh": ("renewed-for-another", "POST /refresh"),
+    "kind": ("token-kind", "GET /me"),
+    "unguarded": ("no-credentials", "PUT /notes/{note_id}"),
 }
 
 

@@ -118,6 +118,10 @@ class Accounts:
         """Keep token and cookies, and learn what the answer says of the user."""
         actor.remember(exchange.response)
         token = token_in(exchange)
+        actor.refresh = next(
+            (value for key, value in _texts(exchange.response.json) if plain(key) == "refreshtoken"),
+            actor.refresh,
+        )
         if token:
             actor.headers["authorization"] = f"Bearer {token}"
             for key, value in token_claims(token).items():

@@ -21,12 +21,13 @@ _NAMES: Final = re.compile(r"^user(_?(name|id))?$|e[-_]?mail|log-?in|handle|nick
 @final
 @dataclass
 class Actor:
-    """A user; `fields` is what was signed up with, `headers` what signs its requests."""
+    """A user; `fields` is what was signed up with, `headers` what signs, `refresh` what renews."""
 
     name: str
     fields: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
+    refresh: str = ""
 
     @property
     def identity(self) -> dict[str, str]:

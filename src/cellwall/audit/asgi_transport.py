@@ -29,13 +29,17 @@ class AsgiTransport:
         if request.body:
             headers.append(("content-length", str(len(request.body))))
         wire = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-        scope = scope_of("http", request.path, wire, method=request.method)
+        client = (f"127.0.0.{request.address}", 1)
+        scope = scope_of("http", request.path, wire, method=request.method, client=client)
         task = asyncio.ensure_future(self.app(scope, answer.receive, answer.send))
         full = asyncio.ensure_future(answer.enough.wait())
         try:
             await asyncio.wait(
                 {task, full}, timeout=self._limits.seconds, return_when=asyncio.FIRST_COMPLETED
             )
+        except asyncio.CancelledError:  # the request is given up: so is the work on it
+            task.cancel()
+            raise
         finally:
             full.cancel()
             answer.leave()

@@ -9,6 +9,7 @@ from typing import Any, final
 
 from cellwall.audit.accounts import Accounts
 from cellwall.audit.actor import ALICE, BOB, Actor
+from cellwall.audit.app_routes import Route
 from cellwall.audit.coverage import Coverage, Row
 from cellwall.audit.finding import Finding
 from cellwall.audit.investigation import Investigation
@@ -33,6 +34,7 @@ class AuditPlan:
         users: headers of given users, by name (alice, bob); empty to sign new ones up.
         values: parameter values that the user gives.
         shared: patterns of what is shared by design.
+        channels: WebSocket routes.
         only: keys of the operations that are probed, None for all; the others only make content.
     """
 
@@ -45,6 +47,7 @@ class AuditPlan:
     values: Mapping[str, Any] = field(default_factory=dict)
     shared: tuple[str, ...] = ()
     only: frozenset[str] | None = None
+    channels: tuple[Route, ...] = ()
 
 
 @final
@@ -67,11 +70,14 @@ async def run_audit(plan: AuditPlan, transport: Transport, *, app: Any = None) -
     """
     at = await _prepared(plan, transport, app)
     outcomes: dict[str, dict[str, Outcome]] = defaultdict(dict)
+    channels = [Operation("WEBSOCKET", route.path, place=route.place) for route in plan.channels]
     for probe in PROBES:
-        for operation in plan.operations:
+        for operation in (*plan.operations, *channels):
             if plan.only is not None and operation.key not in plan.only:
                 continue
-            if operation.kind in (Kind.ACCOUNT, Kind.UNSAFE):
+            if operation.kind is Kind.UNSAFE or (
+                operation.kind is Kind.ACCOUNT and probe.name != "credentials"
+            ):
                 continue
             outcome = await probe.run(at, operation)
             outcomes[operation.key][probe.name] = outcome
@@ -79,7 +85,9 @@ async def run_audit(plan: AuditPlan, transport: Transport, *, app: Any = None) -
     usable = not await at.mend() or not await at.mend()
     coverage = Coverage(
         tuple(probe.name for probe in PROBES),
-        tuple(_row(plan, at, operation, outcomes[operation.key]) for operation in plan.operations),
+        tuple(
+            _row(plan, at, operation, outcomes[operation.key]) for operation in (*plan.operations, *channels)
+        ),
     )
     notes = [
         *at.lab.notes,
@@ -100,7 +108,8 @@ async def _prepared(plan: AuditPlan, transport: Transport, app: Any) -> Investig
         accounts = Accounts(lab, sign_up=plan.sign_up, sign_in=plan.sign_in)
         for name in (ALICE, BOB):
             await accounts.make(name)
-    at = Investigation(lab, accounts, SharingRules(plan.shared), plan.seed)
+    channels = {f"WEBSOCKET {route.path}": route for route in plan.channels}
+    at = Investigation(lab, accounts, SharingRules(plan.shared), plan.seed, channels=channels)
     await at.prepare()
     return at
 
@@ -112,7 +121,7 @@ def _row(plan: AuditPlan, at: Investigation, operation: Operation, outcomes: Map
     }.get(operation.kind, "")
     if plan.only is not None and operation.key not in plan.only:
         left_out = left_out or "not changed since the revision"
-    takes = takes_id(operation, plan.values)
+    takes = operation.method != "WEBSOCKET" and takes_id(operation, plan.values)
     row = Row(operation.key, takes, outcomes, left_out, at.lab.asked[operation.key])
     return row if left_out or row.probed or not takes else replace(row, left_out=_nobodys(at, operation))
 

@@ -14,12 +14,16 @@ Pairs = tuple[tuple[str, str], ...]
 @final
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is sent: `path` begins with a slash, is written for the wire, and may have a query."""
+    """What is sent: `path` begins with a slash, is written for the wire, and may have a query.
+
+    `address` is the last number of the client's address, where a transport can choose it.
+    """
 
     method: str
     path: str
     headers: Pairs = ()
     body: bytes = b""
+    address: int = 1
 
     @property
     def text(self) -> str:

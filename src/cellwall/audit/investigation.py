@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import final
 
 from cellwall.audit.accounts import Accounts
 from cellwall.audit.actor import ALICE, NOBODY, Actor
+from cellwall.audit.app_routes import Route
 from cellwall.audit.call import Call
 from cellwall.audit.exchange import Exchange
 from cellwall.audit.finding import Finding
@@ -28,6 +30,8 @@ class Investigation:
         public: alice's values that anybody is shown in lists.
         guarded: alice's values in answers that an operation with an id gives her and refuses nobody.
         found: the findings until now.
+        whoami: the operation that tells best who asks.
+        channels: WebSocket routes by the key of their operation.
     """
 
     lab: Lab
@@ -39,6 +43,7 @@ class Investigation:
     guarded: set[str] = field(default_factory=set)
     found: list[Finding] = field(default_factory=list)
     whoami: str = ""
+    channels: Mapping[str, Route] = field(default_factory=dict)
 
     async def prepare(self) -> None:
         """Fill the service, read everything as each user, and see what nobody is shown."""
@@ -78,6 +83,20 @@ class Investigation:
             if points > score:
                 best, score = key, points
         return best
+
+    @property
+    def telling(self) -> tuple[str, ...]:
+        """The operations that show who asks: `whoami`, and one more of another part of the application."""
+        part = self.whoami.split("/")[1:2]
+        others = (
+            key
+            for key, nobody in self.open.items()
+            if nobody.response.status in (401, 403)
+            and key.split("/")[1:2] != part
+            and "{" not in key
+            and self.lab.knowledge.values_of(ALICE, self.lab.answers[key, ALICE].response.text)
+        )
+        return tuple(each for each in (self.whoami, next(others, "")) if each)
 
     def reported(self, key: str) -> bool:
         """Whether something was found on this operation already."""

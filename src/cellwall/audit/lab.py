@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,7 +32,10 @@ class Lab:
         answers: what they were answered.
         refusals: why an own call could not be made or was not granted, by operation.
         invalid: operations for which no body was found that its owner is granted.
+        granted: own calls that were granted, by operation and user.
         asked: requests sent, by operation; `depth` of them are allowed for each.
+        limited: operations that were refused as asked too often, as it happened.
+        patience: seconds that may yet be waited where the application says that it was asked too often.
         app: the ASGI application where it is in this process, None behind a URL.
     """
 
@@ -48,7 +52,10 @@ class Lab:
     refusals: dict[str, str] = field(default_factory=dict)
     invalid: set[str] = field(default_factory=set)
     asked: Counter[str] = field(default_factory=Counter)
+    granted: Counter[tuple[str, str]] = field(default_factory=Counter)
     throttled: Counter[str] = field(default_factory=Counter)
+    limited: list[str] = field(default_factory=list)
+    patience: int = 20
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -86,12 +93,19 @@ class Lab:
         response = await self.transport.send(request)
         if response.status == _TOO_MANY:
             self.throttled[actor.name if actor else NOBODY] += 1
+            self.limited.append(key)
+            wait = response.header("retry-after")
+            if wait.isdecimal() and int(wait) <= self.patience:
+                self.patience -= int(wait)
+                await asyncio.sleep(int(wait))
+                response = await self.transport.send(request)
         return Exchange(actor.name if actor else None, key, request, response)
 
     def learn(self, exchange: Exchange, call: Call) -> None:
         """Take what a user's own call tells, and keep the call where it was granted."""
         self.knowledge.learn(exchange, call.operation, call.values())
         if exchange.response.ok and exchange.actor is not None:
+            self.granted[call.operation.key, exchange.actor] += 1
             self.own[call.operation.key, exchange.actor] = call
             self.answers[call.operation.key, exchange.actor] = exchange
 

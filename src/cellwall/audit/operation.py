@@ -63,6 +63,7 @@ class Kind(Enum):
     UPDATE = "update"
     DELETE = "delete"
     ACCOUNT = "account"  # signing up, in and out, and passwords: called when users are made
+    CHANNEL = "channel"
     UNSAFE = "unsafe"  # a GET that by its name destroys: not called
 
 
@@ -136,6 +137,8 @@ class Operation:
     @cached_property
     def kind(self) -> Kind:
         """What the operation does."""
+        if self.method == "WEBSOCKET":
+            return Kind.CHANNEL
         if self.method in ("GET", "HEAD", "OPTIONS"):
             return Kind.UNSAFE if _UNSAFE_GET.search(f"{self.path} {self.words}") else Kind.READ
         if _ACCOUNT.search(self._last_words) and "{" not in self.path.rpartition("}")[2]:

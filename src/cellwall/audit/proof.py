@@ -37,12 +37,17 @@ class Proof:
 
 
 async def snapshot(
-    at: Investigation, operation: Operation, references: Sequence[Reference], own: Call | None
+    at: Investigation,
+    operation: Operation,
+    references: Sequence[Reference],
+    own: Call | None,
+    *,
+    most: int = 2,
 ) -> Snapshot:
     """Read as alice what shows the things that are referred to."""
     values = {str(each.value) for each in references}
     values |= at.lab.knowledge.values_of("alice", own.request(None).text) if own is not None else set()
-    calls = tuple(at.lab.views(values, operation.resources))
+    calls = tuple(at.lab.views(values, operation.resources, most=most))
     answers = [await at.lab.call(at.lab.alice, call, charged=operation) for call in calls]
     return Snapshot(operation, frozenset(values), calls, tuple(answers))
 

@@ -89,7 +89,7 @@ def _value(
 
 
 def foreign_calls(lab: Lab, operation: Operation) -> list[tuple[tuple[Reference, ...], Call]]:
-    """Give bob's calls with alice's values: all of path and query at once, each in header and body."""
+    """Give bob's calls with alice's values: all of path and query, her child below his parent, each other."""
     alice, bob = lab.actors[ALICE], lab.bob
     hers = references(lab, operation, alice)
     if not hers:
@@ -111,6 +111,10 @@ def foreign_calls(lab: Lab, operation: Operation) -> list[tuple[tuple[Reference,
         for each in named:
             call = call.with_value(each.place, each.name, each.value)
         found.append((named, _with_fresh_names(lab, call, variant) if operation.method != "GET" else call))
+    in_path = [each for each in named if each.place == "path"]
+    if len(in_path) > 1 and isinstance(lab.calls.make(bob, operation, "", variant), Call):
+        child = max(in_path, key=lambda each: operation.path_names.index(each.name))
+        found.append(((child,), base.with_value("path", child.name, child.value)))
     for each in hers:
         if each.place in ("header", "body"):
             found.append(((each,), base.with_value(each.place, each.name, each.value)))

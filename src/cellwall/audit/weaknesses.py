@@ -43,6 +43,22 @@ _ALL: Final = (
         "Change the password of the request's user alone, and ask for the old one.",
     ),
     Weakness(
+        "forged-token", "A token that anybody can make is believed", "CWE-347", _SIGNING,
+        "Verify the signature with one fixed algorithm before reading any claim.",
+    ),
+    Weakness(
+        "token-kind", "A token for renewing is taken for one that signs requests", "CWE-1270", _SIGNING,
+        "Write into each token what it is for, and refuse it elsewhere.",
+    ),
+    Weakness(
+        "renewed-for-another", "Renewing a token, one says whose it is to be", "CWE-639", _SIGNING,
+        "Take the user from the renewing token alone.",
+    ),
+    Weakness(
+        "foreign-figures", "One user is shown another's figures", "CWE-200", _BOLA,
+        "Count for the request's user, and have the user in the key of whatever keeps the figures.",
+    ),
+    Weakness(
         "cached-for-others", "A cache answers one user with another's response", "CWE-524", _CONFIGURATION,
         "Have the user in the cache's key, and send `Cache-Control: private`, or `Vary` with what signs.",
     ),

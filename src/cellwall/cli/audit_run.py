@@ -110,6 +110,7 @@ def _plan(options: AuditOptions, found: Discovered) -> AuditPlan:
         values=config.values,
         shared=(*options.shared, *config.shared),
         only=frozenset(options.only) if options.only else None,
+        channels=found.channels,
     )
 
 

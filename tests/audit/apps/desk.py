@@ -1,6 +1,9 @@
 """A small service with accounts, notes and projects; each of its leaks is one missing question."""
 
+import base64
+import hashlib
 import itertools
+import json
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -9,7 +12,7 @@ from pydantic import BaseModel, Field
 
 LEAKS = (
     "read", "write", "delete", "list", "search", "nested", "owner", "password", "anonymous", "header",
-    "answer", "refresh", "forged", "mixed",
+    "answer", "refresh", "forged", "kind", "unguarded",
 )  # fmt: skip
 
 
@@ -26,6 +29,13 @@ class Credentials(BaseModel):
 
     username: str
     password: str
+
+
+class Renewal(BaseModel):
+    """A token to be renewed."""
+
+    refresh_token: str
+    username: str | None = None
 
 
 class NewNote(BaseModel):
@@ -60,6 +70,31 @@ class Desk:
     numbers: Any = field(default_factory=lambda: itertools.count(101))
     last: list[str] = field(default_factory=list)
 
+    def token(self, user: str, kind: str) -> str:
+        """Sign a token."""
+        claims = (
+            base64.urlsafe_b64encode(json.dumps({"sub": user, "kind": kind}).encode()).decode().rstrip("=")
+        )
+        return f"e30.{claims}.{hashlib.sha256(b'key' + claims.encode()).hexdigest()}"
+
+    def user_of(self, token: str, kind: str) -> str:
+        """Give whose token it is.
+
+        Raises:
+            HTTPException: nobody's.
+        """
+        parts = token.split(".")
+        try:
+            claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+            signed = parts[2] == hashlib.sha256(b"key" + parts[1].encode()).hexdigest()
+        except (ValueError, IndexError):
+            raise HTTPException(401, "sign in first") from None
+        if not (signed or "forged" in self.leaks) or not (claims["kind"] == kind or "kind" in self.leaks):
+            raise HTTPException(401, "sign in first")
+        if claims["sub"] not in self.users:
+            raise HTTPException(401, "sign in first")
+        return str(claims["sub"])
+
     def may(self, leak: str, thing: dict[str, Any] | None, user: str) -> dict[str, Any]:
         """Give the thing where it is the user's, or where nobody asks whose it is."""
         if thing is None or (thing["owner"] != user and leak not in self.leaks):
@@ -77,10 +112,7 @@ def create_desk(*leaks: str) -> FastAPI:
     async def current(
         authorization: Annotated[str, Header()] = "", x_user: Annotated[str | None, Header()] = None
     ) -> str:
-        token = authorization.removeprefix("Bearer ")
-        user = next((name for name, each in desk.users.items() if token == f"token-of-{name}"), None)
-        if user is None:
-            raise HTTPException(401, "sign in first")
+        user = desk.user_of(authorization.removeprefix("Bearer "), "access")
         return x_user if x_user and "header" in desk.leaks else user
 
     User = Annotated[str, Depends(current)]  # noqa: N806
@@ -96,7 +128,17 @@ def create_desk(*leaks: str) -> FastAPI:
     async def login(body: Credentials) -> dict[str, str]:
         if desk.users.get(body.username, {}).get("password") != body.password:
             raise HTTPException(401, "wrong")
-        return {"access_token": f"token-of-{body.username}"}
+        return {
+            "access_token": desk.token(body.username, "access"),
+            "refresh_token": desk.token(body.username, "refresh"),
+        }
+
+    @app.post("/refresh")
+    async def refresh(body: Renewal) -> dict[str, str]:
+        user = desk.user_of(body.refresh_token, "refresh")
+        if body.username in desk.users and "refresh" in desk.leaks:
+            user = body.username
+        return {"access_token": desk.token(user, "access")}
 
     @app.get("/me")
     async def me(user: User) -> dict[str, str]:
@@ -155,9 +197,12 @@ def create_desk(*leaks: str) -> FastAPI:
         async def read_note(note_id: int, user: User) -> dict[str, Any]:
             return desk.may("read", desk.notes.get(note_id), user)
 
+    async def writer(authorization: Annotated[str, Header()] = "") -> str:
+        return await current(authorization) if authorization or "unguarded" not in desk.leaks else ""
+
     @app.put("/notes/{note_id}")
-    async def rewrite(note_id: int, body: NewNote, user: User) -> dict[str, Any]:
-        note = desk.may("write", desk.notes.get(note_id), user)
+    async def rewrite(note_id: int, body: NewNote, user: Annotated[str, Depends(writer)]) -> dict[str, Any]:
+        note = desk.may("write" if user else "unguarded", desk.notes.get(note_id), user)
         note |= {"title": body.title, "text": body.text}
         return {"status": "ok"}
 

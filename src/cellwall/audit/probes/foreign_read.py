@@ -63,8 +63,16 @@ class ForeignRead:
             return None, ""
         nobody = await at.as_nobody(call)
         detail = ", ".join(str(each) for each in references)
+        partial = references[0].place == "path" and len(references) < len(operation.path_names)
         return reading_finding(
-            at, "foreign-read", operation, detail, exchange=his, values=values, open_to_all=nobody, owned=hers
+            at,
+            "nested-swap" if partial else "foreign-read",
+            operation,
+            detail,
+            exchange=his,
+            values=values,
+            open_to_all=nobody,
+            owned=hers,
         ), ""
 
     async def _same(

@@ -21,6 +21,7 @@ from cellwall.audit.weaknesses import WEAKNESSES
 
 _KINDS = (Kind.UPDATE, Kind.ACTION, Kind.CREATE)
 _COST = 6  # requests that one attempt may need
+_SPARED = 3  # requests that are left for the same without credentials
 
 
 @final
@@ -41,14 +42,14 @@ class ForeignWrite:
                 operation.path_names
             ) else NOT_APPLICABLE  # fmt: skip
         reasons, findings = list[str](), list[Finding]()
-        for named, call in calls:
-            if at.lab.left(operation) < _COST and (findings or reasons or at.lab.left(operation) < 2):
-                reasons.append(f"more than {at.lab.depth} requests; raise --depth")
+        spared = _SPARED if operation.path_names else 0
+        for place, (named, call) in enumerate(calls):
+            if place and at.lab.left(operation) < _COST + spared:
                 break
             finding, reason = await self._attempt(at, operation, named, call)
             findings += [finding] if finding else []
             reasons += [reason] if reason else []
-        if len(reasons) == len(calls) and not findings:
+        if reasons and len(reasons) == place + 1 and not findings:
             return not_reached(reasons[0])
         return tested(*findings)
 

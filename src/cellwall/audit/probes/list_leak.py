@@ -1,4 +1,4 @@
-"""Asks lists and searches as oneself, and looks for others in them."""
+"""Looks at what bob was answered when he asked for his own, lists and searches above all: is it others'?"""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class ListLeak:
     """What it sends is what was sent to fill the service; the answers are only looked at."""
 
     name = "list"
-    asks = "does a list or search show others' objects?"
+    asks = "does an answer to bob's own request show others' objects?"
 
     async def run(self, at: Investigation, operation: Operation) -> Outcome:
         """Look at bob's own answer."""
-        if operation.kind is not Kind.READ or any(
-            each.place == "path" for each in references(at.lab, operation, at.lab.alice)
-        ):
+        if operation.kind not in (Kind.READ, Kind.CREATE, Kind.ACTION):
+            return NOT_APPLICABLE
+        if any(each.place == "path" for each in references(at.lab, operation, at.lab.alice)):
             return NOT_APPLICABLE
         his = at.lab.answers.get((operation.key, BOB))
         if his is None:

@@ -1,0 +1,127 @@
+"""Lets alice and bob ask for their own at the same time, a step apart in each direction, and gives one up."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final, final
+
+from cellwall.audit.actor import ALICE, BOB
+from cellwall.audit.call import Call
+from cellwall.audit.exchange import Exchange
+from cellwall.audit.finding import Finding, Severity, Verdict
+from cellwall.audit.investigation import Investigation
+from cellwall.audit.judge import excerpt, same_content, shown
+from cellwall.audit.operation import Kind, Operation
+from cellwall.audit.outcome import NOT_APPLICABLE, Outcome, not_reached, tested
+from cellwall.audit.weaknesses import WEAKNESSES
+
+# Who starts, who follows, steps between; after each, a request of alice's is given up after so many seconds.
+ROUNDS: Final = ((ALICE, BOB, 0, 0.004), (BOB, ALICE, 3, 0.0), (BOB, ALICE, 0, 0.02))
+
+
+@final
+class ConcurrentBleed:
+    """What each is answered alone is known; beside the other it must be the same."""
+
+    name = "together"
+    asks = "do two requests at one time get each other's answers?"
+
+    async def run(self, at: Investigation, operation: Operation) -> Outcome:
+        """Send both users' own calls together."""
+        if operation.kind not in (Kind.READ, Kind.CREATE, Kind.ACTION) or at.reported(operation.key):
+            return NOT_APPLICABLE
+        hers, his = (at.lab.own.get((operation.key, name)) for name in (ALICE, BOB))
+        if hers is None or his is None:
+            return not_reached(at.lab.refusals.get(operation.key, "not both users were answered"))
+        calls = {ALICE: hers, BOB: his}
+        alone = await self._alone(at, operation, calls)
+        rounds = 0
+        for first, second, steps, seconds in ROUNDS:
+            if at.lab.left(operation) < 2:
+                break
+            rounds += 1
+            finding = await self._together(at, operation, calls, alone, order=(first, second, steps))
+            finding = finding or await self._given_up(at, operation, calls, seconds)
+            if finding is not None:
+                return tested(finding)
+        return tested() if rounds else not_reached(f"more than {at.lab.depth} requests; raise --depth")
+
+    async def _alone(
+        self, at: Investigation, operation: Operation, calls: dict[str, Call]
+    ) -> dict[str, Exchange]:
+        """Ask alone for figures, which have no canaries: what each is answered now, where they differ."""
+        figures = operation.kind is Kind.READ and not any(
+            at.lab.knowledge.values_of(name, at.lab.answers[operation.key, name].response.text)
+            for name in calls
+        )
+        if not figures or at.lab.left(operation) < 4:
+            return {}
+        found = {name: await at.lab.call(at.lab.actors[name], call) for name, call in calls.items()}
+        return {} if same_content(found[ALICE].response, found[BOB].response, ()) else found
+
+    async def _together(
+        self,
+        at: Investigation,
+        operation: Operation,
+        calls: dict[str, Call],
+        alone: dict[str, Exchange],
+        *,
+        order: tuple[str, str, int],
+    ) -> Finding | None:
+        first, second, steps = order
+        one, other = await asyncio.gather(
+            at.lab.call(at.lab.actors[first], calls[first]), _later(at, calls[second], second, steps)
+        )
+        for mine, owner in ((one, second), (other, first)):
+            values = shown(at.lab.knowledge, mine, owner)
+            if values and operation.kind is Kind.READ and await self._alone_too(at, calls, mine, owner):
+                continue
+            if values:
+                what = f"{owner}'s {excerpt(mine.response, values)}"
+                return _finding(operation, "concurrent-bleed", mine, owner, what)
+            if owner in alone and same_content(alone[owner].response, mine.response, ()):
+                return _finding(operation, "concurrent-bleed", mine, owner, f"what {owner} alone is answered")
+        return None
+
+    async def _alone_too(self, at: Investigation, calls: dict[str, Call], mine: Exchange, owner: str) -> bool:
+        """Whether it is shown to one who asks alone as well, so that being together is not what does it."""
+        assert mine.actor is not None
+        alone = await at.lab.call(at.lab.actors[mine.actor], calls[mine.actor])
+        return bool(shown(at.lab.knowledge, alone, owner))
+
+    async def _given_up(
+        self, at: Investigation, operation: Operation, calls: dict[str, Call], seconds: float
+    ) -> Finding | None:
+        """Cancel a request of alice's on its way, in this process, and look at what bob is answered next."""
+        if at.lab.app is None or at.lab.left(operation) < 2:
+            return None
+        task = asyncio.ensure_future(at.lab.call(at.lab.alice, calls[ALICE]))
+        await asyncio.sleep(seconds)
+        if task.done():
+            return None
+        task.cancel()
+        await asyncio.wait({task})
+        his = await at.lab.call(at.lab.bob, calls[BOB])
+        values = shown(at.lab.knowledge, his)
+        if not values:
+            return None
+        return _finding(operation, "cancelled-bleed", his, ALICE, f"alice's {excerpt(his.response, values)}")
+
+
+async def _later(at: Investigation, call: Call, name: str, steps: int) -> Exchange:
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    return await at.lab.call(at.lab.actors[name], call)
+
+
+def _finding(operation: Operation, kind: str, mine: Exchange, owner: str, what: str) -> Finding:
+    when = (
+        "after a request of hers was given up"
+        if kind == "cancelled-bleed"
+        else f"beside a request of {owner}'s"
+    )
+    return Finding(
+        WEAKNESSES[kind], operation.key, "together" if kind == "concurrent-bleed" else "given up",
+        Severity.CRITICAL, "ordinary traffic shows users each other's data", Verdict.CONFIRMED,
+        f"{mine.actor}, {when}, was answered with {what}", (mine,), operation.place,
+    )  # fmt: skip
