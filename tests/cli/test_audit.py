@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -84,3 +85,35 @@ def test_what_cannot_start_ends_with_2(project: Path, arguments: tuple[str, ...]
     done: Any = audit("--repo", str(project), *arguments)
     assert done.exit_code == 2
     assert words in done.output
+
+
+def test_what_the_baseline_accepts_does_not_fail(project: Path) -> None:
+    baseline = project / "audit.json"
+    given = ("--repo", str(project), "--app", "leaky_desk:app", "--baseline", str(baseline))
+    assert audit(*given).exit_code == 2
+    assert audit(*given, "--write-baseline").exit_code == 0
+    done = audit(*given, "--format", "json", "--seed", "3")
+    assert done.exit_code == 0, done.output
+    assert [each["accepted"] for each in json.loads(done.stdout)["findings"]] == [True]
+
+
+def test_only_what_changed_since_a_revision_is_probed(project: Path) -> None:
+    service = project / "since_desk.py"
+    service.write_text((Path(__file__).parents[1] / "audit/apps/desk.py").read_text())
+    for words in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "x")):
+        names = ("-c", "user.name=x", "-c", "user.email=x@example.com")
+        subprocess.run(["git", *names, *words], cwd=project, check=True)
+    app = ("--repo", str(project), "--app", "since_desk:create_desk()", "--since", "HEAD", "--format", "json")
+    operations = json.loads(audit(*app).stdout)["coverage"]["operations"]
+    assert {each["left_out"] for each in operations if each["takes_id"]} == {"not changed since the revision"}
+    service.write_text(service.read_text() + "\n# changed\n")
+    operations = json.loads(audit(*app).stdout)["coverage"]["operations"]
+    assert all(each["probed"] for each in operations if each["takes_id"])
+    assert audit("--repo", str(project), "--since", "no-such-revision").exit_code == 2
+
+
+@pytest.mark.parametrize("form", ["html", "sarif"])
+def test_a_report_is_written_to_a_file(project: Path, form: str) -> None:
+    done = audit("--repo", str(project), "--format", form, "--output", str(project / "report"))
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "GET /notes/{note_id}" in (project / "report").read_text() or form == "sarif"

@@ -8,7 +8,7 @@ import click
 
 from cellwall.cli.main import Refused
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "html", "json", "sarif")
 SEVERITIES = ("critical", "high", "medium", "low", "info", "never")
 
 
@@ -46,6 +46,9 @@ SEVERITIES = ("critical", "high", "medium", "low", "info", "never")
               help="Percent of the operations that take an id to be probed with another user's.")  # fmt: skip
 @click.option("--fail-on", type=click.Choice(SEVERITIES), default="medium", show_default=True,
               help="Findings as bad as this, or worse, fail.")  # fmt: skip
+@click.option("--baseline", type=click.Path(path_type=Path), help="Findings in this file do not fail.")
+@click.option("--write-baseline", is_flag=True, help="Write what is found now to the baseline file.")
+@click.option("--since", metavar="REV", default="", help="Only what changed since this revision.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path), help="Write the report here.")
 def command(**given: Any) -> None:
@@ -54,18 +57,24 @@ def command(**given: Any) -> None:
     Exit status: 0 nothing found that fails, 1 something found, 2 it could not start, 3 too little was tested
     to call it clean.
     """
+    from cellwall.audit.accepted import write_accepted
     from cellwall.audit.errors import AuditError
     from cellwall.audit.finding import Severity
-    from cellwall.audit.output.formats import written
+    from cellwall.audit.output.formats import FORMATS as WRITERS
     from cellwall.audit.output.record import report_record
     from cellwall.cli.audit_run import make_report
 
     floor, fail_on, form, output = (given.pop(key) for key in ("min_coverage", "fail_on", "form", "output"))
+    options = _options(given)
     try:
-        report = make_report(_options(given))
+        report = make_report(options)
+        if options.write_baseline:
+            write_accepted(options.baseline, report.findings)
+            click.echo(f"{options.baseline}: {len(report.findings)} findings accepted", err=True)
+            raise SystemExit(0)
     except AuditError as error:
         raise Refused(str(error)) from error
-    text = written(form, report_record(report, floor))
+    text = WRITERS[form](report_record(report, floor))
     if output is None:
         click.echo(text)
     else:
@@ -82,6 +91,8 @@ def _options(given: dict[str, Any]) -> Any:
         raise Refused(f"{root}: there is no such folder")
     if given["url"] and given["app"]:
         raise Refused("--app and --url: name one of them")
+    if given["write_baseline"] and given["baseline"] is None:
+        raise Refused("--write-baseline needs --baseline FILE")
     config = load_audit(root)
     texts = {name: given[name] or "" for name in ("url", "sign_up", "sign_in")}
     seed = given["seed"]

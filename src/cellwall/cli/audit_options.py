@@ -34,3 +34,6 @@ class AuditOptions:
     only: tuple[str, ...] = ()
     seed: int = 0
     depth: int = 12
+    baseline: Path | None = None
+    write_baseline: bool = False
+    since: str = ""

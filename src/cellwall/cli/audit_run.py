@@ -11,8 +11,10 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+from cellwall.audit.accepted import read_accepted, with_accepted
 from cellwall.audit.asgi_transport import AsgiTransport
 from cellwall.audit.audit_run import AuditPlan, Result, run_audit
+from cellwall.audit.changed import changed_operations, changed_since, on_changed_lines
 from cellwall.audit.coverage import Coverage
 from cellwall.audit.discovery import Discovered, discover
 from cellwall.audit.errors import NoUsersError
@@ -42,8 +44,11 @@ def make_report(options: AuditOptions) -> AuditReport:
         with contextlib.redirect_stdout(sys.stderr):  # the application may print; the report is ours
             result, notes = asyncio.run(_dynamic(options))
     findings = [_with_retest(each, options) for each in result.findings]
+    changed = changed_since(options.root, options.since) if options.since else None
     static, looked_at = _static(options)
-    findings += static
+    findings += static if changed is None else on_changed_lines(static, changed)
+    if options.baseline is not None and not options.write_baseline:
+        findings = with_accepted(findings, read_accepted(options.baseline))
     return AuditReport(
         target or str(options.root.name),
         options.seed,
@@ -80,7 +85,11 @@ async def _dynamic(options: AuditOptions) -> tuple[Result, tuple[str, ...]]:
             requests=config.requests,
             skip=(*options.skip, *config.skip),
         )
-        result = await run_audit(_plan(options, found), transport, app=app)
+        plan = _plan(options, found)
+        if options.since:
+            changed = changed_operations(found.operations, changed_since(options.root, options.since))
+            plan = replace(plan, only=changed if plan.only is None else plan.only & (changed or plan.only))
+        result = await run_audit(plan, transport, app=app)
         return result, found.notes
 
 

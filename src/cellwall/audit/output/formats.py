@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
+from cellwall.audit.output.html import html_text
+from cellwall.audit.output.sarif import sarif_text
 from cellwall.audit.output.text import text_lines
 
-FORMATS: Final = ("text", "json")
-
-
-def written(form: str, record: Mapping[str, Any]) -> str:
-    """Give the report in a format."""
-    if form == "json":
-        return json.dumps(record, indent=1)
-    return "\n".join(text_lines(record))
+FORMATS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = MappingProxyType(
+    {
+        "text": lambda record: "\n".join(text_lines(record)),
+        "html": html_text,
+        "json": lambda record: json.dumps(record, indent=1),
+        "sarif": sarif_text,
+    }
+)
