@@ -132,16 +132,39 @@ def _word(case: ElementTree.Element, test: str) -> str:
     return f"{test.removeprefix('test_')} ({verdict})"
 
 
+def by_audit(names: list[str], options: argparse.Namespace) -> dict[str, Found]:
+    """Let `cellwall audit` ask the platform with each leak, and give what it proved by requests."""
+    return {name: _audited(name) for name in names}
+
+
+def _audited(name: str) -> Found:
+    command = [sys.executable, "-m", "cellwall", "audit", "--focus", "isolation", "--format", "json"]
+    done = subprocess.run(
+        command,
+        cwd=EXAMPLE,
+        env=os.environ | {"PLATFORM_LEAKS": name},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode not in (0, 1, 3):
+        raise RuntimeError(f"the audit ended with {done.returncode}\n{done.stderr[-2000:]}")
+    findings = [each for each in json.loads(done.stdout)["findings"] if each["verdict"] != "suspected"]
+    return Found(bool(findings), ", ".join(dict.fromkeys(each["kind"] for each in findings)))
+
+
 Column = Callable[[list[str], argparse.Namespace], dict[str, Found]]
 COLUMNS: Final[dict[str, Column]] = {
     "check": by_check,
     "one user": by_one_user,
     "as many": by_many,
+    "audit": by_audit,
 }
 TITLES: Final = {
     "check": "`cellwall check`",
     "one user": "tests as one user",
     "as many": "the same tests as many users",
+    "audit": "`cellwall audit`",
 }
 
 
