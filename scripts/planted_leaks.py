@@ -32,6 +32,7 @@ EXAMPLE: Final = ROOT / "examples" / "agent_platform"
 TESTS: Final = "planted_leaks/one_user_tests.py"
 PAGE: Final = ROOT / "docs" / "planted-leaks.md"
 BEGIN, END = "<!-- made by scripts/planted_leaks.py -->", "<!-- end -->"
+NOTHING: Final = "no leak"
 NONE: Final = ""  # the leak of a platform that does not leak
 
 
@@ -183,26 +184,36 @@ def main() -> int:
     for name, row in table.items():
         words = "  ".join(f"{column}: {found.by or '-'}" for column, found in row.items())
         print(f"{name or 'no leak':<34} {words}", flush=True)
-    if not options.only:
-        write(options.write, leaks, table)
+    write(options.write, leaks, table)
     return int(any(found.found for found in table[NONE].values()))
 
 
 def write(page: Path, leaks: list[Leak], table: dict[str, dict[str, Found]]) -> None:
-    """Put the table into the page, between its marks."""
-    columns = list(table[NONE])
-    lines = [
-        f"| leak | shows | {' | '.join(TITLES[column] for column in columns)} |",
-        "|---" * (2 + len(columns)) + "|",
-    ]
-    for leak in [*leaks, Leak(NONE, "", "", "")]:
-        cells = " | ".join(_cell(found) for found in table[leak.name].values())
-        lines.append(f"| {f'`{leak.name}`' if leak.name else 'no leak'} | {leak.seen} | {cells} |")
-    counts = " | ".join(str(sum(table[leak.name][column].found for leak in leaks)) for column in columns)
-    lines.append(f"| found, of {len(leaks)} | | {counts} |")
-    text = page.read_text()
-    before, _, rest = text.partition(BEGIN)
-    page.write_text(f"{before}{BEGIN}\n" + "\n".join(lines) + f"\n{END}{rest.partition(END)[2]}")
+    """Put what was found into the page's table; rows and columns that were not asked for stay as they are."""
+    before, _, rest = page.read_text().partition(BEGIN)
+    old, _, after = rest.partition(END)
+    rows = {
+        cells[0].strip("`"): dict(zip(TITLES, cells[2:], strict=False))
+        for cells in map(_cells, old.splitlines())
+    }
+    order = [leak.name for leak in known_leaks()]
+    seen = {leak.name: leak.seen for leak in known_leaks()}
+    lines = [f"| leak | shows | {' | '.join(TITLES.values())} |", "|---" * (2 + len(TITLES)) + "|"]
+    counts = dict.fromkeys(TITLES, 0)
+    for name in [*order, NONE]:
+        row = rows.get(name or NOTHING, {}) | {
+            column: _cell(found) for column, found in table.get(name, {}).items()
+        }
+        for column in TITLES:
+            counts[column] += bool(name) and row.get(column, "").startswith("yes")
+        cells = " | ".join(row.get(column, "") for column in TITLES)
+        lines.append(f"| {f'`{name}`' if name else NOTHING} | {seen.get(name, '')} | {cells} |")
+    lines.append(f"| found, of {len(order)} | | {' | '.join(map(str, counts.values()))} |")
+    page.write_text(f"{before}{BEGIN}\n" + "\n".join(lines) + f"\n{END}{after}")
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip().strip("|").split("|")] if line.startswith("|") else [""]
 
 
 def _cell(found: Found) -> str:

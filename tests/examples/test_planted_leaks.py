@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "agent_platform"
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "agent_platform"
 FILES = sorted(
     path.stem.replace("_", "-")
     for path in (EXAMPLE / "planted_leaks" / "leaks").glob("*.py")
@@ -71,3 +72,39 @@ def test_an_unknown_leak_is_refused_by_name() -> None:
         "from netra_backend.platform import create_platform; create_platform(leaks='none-such')"
     )
     assert "no such leak: none-such; there are agents-from-registry" in done.stderr
+
+
+def test_the_page_tells_what_the_checker_finds_today(tmp_path: Path) -> None:
+    page, fresh = ROOT / "docs" / "planted-leaks.md", tmp_path / "page.md"
+    fresh.write_text(page.read_text())
+    script = ROOT / "scripts" / "planted_leaks.py"
+    command = [sys.executable, script, "--columns", "check", "--write", fresh]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert cells(fresh.read_text(), 2) == cells(page.read_text(), 2)
+    assert sorted(cells(page.read_text(), 2)) == [*(f"`{name}`" for name in FILES), "no leak"]
+
+
+def test_nothing_is_found_where_nothing_leaks() -> None:
+    page = (ROOT / "docs" / "planted-leaks.md").read_text()
+    (row,) = [line for line in page.splitlines() if line.startswith("| no leak |")]
+    assert set(row.strip("| ").split(" | ")[2:]) <= {"no"}
+    assert row.count(" no ") >= 3
+
+
+@pytest.mark.big
+def test_one_users_tests_run_as_many_find_leaks_that_one_user_does_not(tmp_path: Path) -> None:
+    names = ["note-read-without-owner", "request-in-global"]
+    page = tmp_path / "page.md"
+    page.write_text("<!-- made by scripts/planted_leaks.py -->\n<!-- end -->\n")
+    command = [sys.executable, ROOT / "scripts" / "planted_leaks.py", "--write", page, "--only", *names]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = {line.split()[0]: line for line in done.stdout.splitlines()}
+    assert all("one user: -" in told[name] and "(leak)" in told[name] for name in names), done.stdout
+
+
+def cells(page: str, column: int) -> dict[str, str]:
+    """Give one column of the table by leak."""
+    rows = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith(("| `", "| no leak"))]
+    return {row[0]: row[column].strip() for row in rows}

@@ -44,7 +44,12 @@ def isolated() -> FastAPI:
     folder = prepared()
     storage = EmbeddedStorage(folder / "users", metadata=Base.metadata)
     use_database(RequestScopedSessionManager(storage=storage))
-    return create_app()
+    app = create_app()
+    if leaks := os.environ.get("PLATFORM_LEAKS", ""):  # to see that the load would notice
+        from planted_leaks.planting import plant
+
+        plant(app, leaks)
+    return app
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,8 @@ def plain() -> FastAPI:
     conversation.create_request_session = backend_app.create_request_session = session
     conversation.agent_instance_factory = PlainAgents
     conversation.track_event = kept
-    app = create_app(WebSocketManager())
+    manager = WebSocketManager()  # cellwall: allow[singleton-websocket-manager] what isolation is measured against
+    app = create_app(manager)
     app.dependency_overrides[request_context] = context_of
     return app
 
