@@ -3,7 +3,8 @@
 Each is searched by plain gather, by each strategy alone, by the whole portfolio, and by simloom and simloop
 where they are installed (Python 3.12 or later). A figure is the mean number of schedules until the first
 find, with how often it was found of so many searches of at most 400 schedules (2,000 for the systematic
-sweep, which is searched once); plain gather is 300 runs on asyncio's own loop in real time. Run it with
+sweep, which is searched once); plain gather is 300 runs on asyncio's own loop in real time. `asked` is what
+the portfolio has to keep to. `--held-out` searches ten bugs on which no strategy was tuned. Run it with
 PYTHONPATH=src.
 """
 
@@ -13,7 +14,7 @@ import argparse
 import asyncio
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from statistics import mean
 from typing import Any
@@ -29,6 +30,7 @@ from cellwall.explore.strategies.sampling import PartialOrderSampling
 from cellwall.explore.strategies.strategy import Strategy
 
 MOST, SYSTEMATIC, GATHERS = 400, 2000, 300
+PORTFOLIO = "portfolio"
 
 
 def scenario_of(users: Users) -> Any:
@@ -110,64 +112,71 @@ def said(finds: Sequence[int | None]) -> str:
     return much if len(found) == len(finds) else f"{much} ({len(found)}/{len(finds)})"
 
 
-def row(bug: Bug, repeats: int, peers: Sequence[str]) -> list[str]:
-    """Search one bug by everything."""
-    seeds = range(repeats)
-    explored = bug.amplified or bug.users
-    amplify = bug.amplified is not None
-    search = lambda made, seed, most: by_strategies(explored, made, seed, most, amplify=amplify)  # noqa: E731
-    cells = [
-        said([by_gather(bug.users)]),
-        said([search([RandomWalk(seed * 10_000)], seed * 10_000, MOST) for seed in seeds]),
-        said([search([PartialOrderSampling(seed * 10_000)], seed * 10_000, MOST) for seed in seeds]),
-        said([search([Alignment(seed * 10_000)], seed * 10_000, MOST) for seed in seeds]),
-        said([search([Pct(seed * 10_000)], seed * 10_000, MOST) for seed in seeds]),
-        said([search([DelaySweep(2)], 0, SYSTEMATIC)]),
-        said([search(None, seed * 10_000, MOST) for seed in seeds]),
-    ]
-    few = range(min(repeats, 10))
+def searched(bug: Bug, strategies: Sequence[Strategy] | None, seed: int, most: int = MOST) -> int | None:
+    """Search one bug by these strategies, None for the portfolio; amplified where only that shows it."""
+    users = bug.amplified or bug.users
+    return by_strategies(users, strategies, seed, most, amplify=bug.amplified is not None)
+
+
+def columns(repeats: int, peers: Sequence[str]) -> dict[str, Callable[[Bug], list[int | None]]]:
+    """Give what searches, by its name: for a bug, in which schedule each search found it."""
+    seeds, few = range(0, repeats * 10_000, 10_000), range(min(repeats, 10))
+    found: dict[str, Callable[[Bug], list[int | None]]] = {
+        PORTFOLIO: lambda bug: [searched(bug, None, seed) for seed in seeds],
+        f"plain gather x{GATHERS}": lambda bug: [by_gather(bug.users)],
+        "random walk": lambda bug: [searched(bug, [RandomWalk(seed)], seed) for seed in seeds],
+        "sampling": lambda bug: [searched(bug, [PartialOrderSampling(seed)], seed) for seed in seeds],
+        "side by side": lambda bug: [searched(bug, [Alignment(seed)], seed) for seed in seeds],
+        "pct d=3": lambda bug: [searched(bug, [Pct(seed)], seed) for seed in seeds],
+        "delays <= 2": lambda bug: [searched(bug, [DelaySweep(2)], 0, SYSTEMATIC)],
+    }
     if "simloom" in peers:
-        cells.append(said([by_simloom(bug.users, seed) for seed in few]))
+        found["simloom"] = lambda bug: [by_simloom(bug.users, seed) for seed in few]
     if "simloop" in peers:
-        cells.append(said([by_simloop(bug.users, seed) for seed in few]))
-    return [bug.name, *cells]
+        found["simloop"] = lambda bug: [by_simloop(bug.users, seed) for seed in few]
+    return found
+
+
+def within(bug: Bug, finds: Sequence[int | None]) -> bool:
+    """Tell whether the bug was found as often, and in as few schedules, as is asked."""
+    found = [find for find in finds if find is not None]
+    return bool(found) and len(found) >= bug.often * len(finds) and mean(found) <= bug.asked
 
 
 def main() -> int:
-    """Print the table; exit 1 when the portfolio missed a bug."""
+    """Print the table; exit 1 when the portfolio needed more schedules for a bug than is asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two searches instead of twenty")
+    parser.add_argument("--portfolio", action="store_true", help="by the portfolio alone")
     parser.add_argument("--held-out", action="store_true", help="the bugs that nothing was tuned on")
     parser.add_argument("--bug", help="only those whose name has this in it")
     options = parser.parse_args()
-    peers = []
-    for name in ("simloom", "simloop"):
-        try:
-            import_module(name)
-            peers.append(name)
-        except ImportError:
-            print(f"{name} is not installed for this Python")
-    print(f"Python {platform.python_version()}")
-    heads = [
-        "bug",
-        f"plain gather x{GATHERS}",
-        "random walk",
-        "sampling",
-        "side by side",
-        "pct d=3",
-        "delays <= 2",
-        "portfolio",
-        *peers,
-    ]
-    print("| " + " | ".join(heads) + " |\n|" + "---|" * len(heads))
+    peers = [] if options.portfolio else [name for name in ("simloom", "simloop") if installed(name)]
+    searches = columns(2 if options.quick else 20, peers)
+    if options.portfolio:
+        searches = {PORTFOLIO: searches[PORTFOLIO]}
+    print(f"Python {platform.python_version()}, seeds 0, 10000, ... of at most {MOST} schedules")
+    print("| " + " | ".join(["bug", "asked", *searches]) + " |\n|" + "---|" * (len(searches) + 2))
     missed = 0
     for bug in HELD_OUT if options.held_out else BUGS:
         if options.bug and options.bug not in bug.name:
             continue
-        cells = row(bug, 2 if options.quick else 20, peers)
-        missed += cells[7].startswith(("0/", "never"))
-        print("| " + " | ".join(cells) + " |", flush=True)
+        finds = {name: search(bug) for name, search in searches.items()}
+        met = options.held_out or within(bug, finds[PORTFOLIO])
+        missed += not met
+        asked = "-" if bug.asked == MOST and bug.often == 1 else f"{bug.asked:g}{'' if met else ' MISSED'}"
+        print("| " + " | ".join([bug.name, asked, *map(said, finds.values())]) + " |", flush=True)
     return int(bool(missed))
+
+
+def installed(name: str) -> bool:
+    """Tell whether the peer is installed, and say so where it is not."""
+    try:
+        import_module(name)
+    except ImportError:
+        print(f"{name} is not installed for this Python")
+        return False
+    return True
 
 
 if __name__ == "__main__":

@@ -176,19 +176,25 @@ def shared_cursor() -> Sequence[Awaitable[None]]:
 
 @dataclass(frozen=True, slots=True)
 class Bug:
-    """A planted bug: its users, and the same with amplified awaits where only these show it."""
+    """A planted bug: its users, and the same with amplified awaits where only these show it.
+
+    `asked` is the mean number of schedules within which it is to be found, in at least the share `often` of
+    the searches.
+    """
 
     name: str
     users: Users
     amplified: Users | None = None
+    asked: float = 400.0
+    often: float = 1.0
 
 
 BUGS = (
-    Bug("self.user race, skewed by a step", skewed_by_steps),
-    Bug("self.user race, skewed by 10 ms", skewed_by_time),
-    Bug("self.user race, the await is a mock", awaited_mock, lambda: awaited_mock(amplified=True)),
-    Bug("check-then-act cache", check_then_act),
-    Bug("depth 3", depth_three),
+    Bug("self.user race, skewed by a step", skewed_by_steps, asked=1.2),
+    Bug("self.user race, skewed by 10 ms", skewed_by_time, asked=1.95),
+    Bug("self.user race, the await is a mock", awaited_mock, lambda: awaited_mock(amplified=True), asked=1.0),
+    Bug("check-then-act cache", check_then_act, asked=2.65),
+    Bug("depth 3", depth_three, asked=400.0, often=11 / 20),
     Bug("context variable shared by tasks", context_variable),
     Bug("shared cursor", shared_cursor),
 )

@@ -292,3 +292,21 @@ def test_each_thread_has_a_loop_of_its_own() -> None:
     thread.start()
     thread.join()
     assert results == [None]
+
+
+def test_a_call_that_blocks_lets_time_pass_outside_of_runs_alone() -> None:
+    async def blocked() -> float:
+        begun = asyncio.get_running_loop().time()
+        time.sleep(0.03)  # noqa: ASYNC251
+        await asyncio.sleep(0)
+        return asyncio.get_running_loop().time() - begun
+
+    loop = loop_factory()
+    try:
+        assert loop.run_until_complete(blocked()) >= 0.03
+        begun = loop.time()
+        loop.run_until_complete(asyncio.sleep(0.5))
+        assert loop.time() - begun >= 0.5
+    finally:
+        loop.close()
+    assert run_once(lambda run: blocked()).result == 0.0

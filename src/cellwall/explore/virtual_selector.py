@@ -3,13 +3,16 @@
 import selectors
 import time
 from collections.abc import Mapping
-from typing import Any, Protocol, final
+from typing import Any, Final, Protocol, final
+
+_BLOCKED: Final = 0.01  # s of real time; a step that takes longer has blocked the loop, and time has passed
 
 
 class VirtualTime(Protocol):
     """What the selector knows of its loop."""
 
     now: float
+    engaged: bool
 
     def awaits_outside(self) -> bool:
         """Tell whether something outside of the loop may still call in."""
@@ -23,17 +26,22 @@ class VirtualSelector(selectors.BaseSelector):
         self._real = real
         self._loop = loop
         self._seen: float | None = None  # when real time was looked at last (s)
+        self._returned: float | None = None  # when steps began that may block (s)
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """Wait for events at most that long (s)."""
         if self._loop.awaits_outside():
+            self._returned = None
             return self._select_really(timeout)
         self._seen = None
-        if timeout is None:
-            return self._real.select(None)
-        events = self._real.select(0)
-        if not events and timeout > 0:
+        blocked = 0.0 if self._returned is None else time.monotonic() - self._returned
+        if blocked > _BLOCKED and not self._loop.engaged:
+            self._loop.now += blocked
+            timeout = None if timeout is None else max(0.0, timeout - blocked)
+        events = self._real.select(None if timeout is None else 0)
+        if not events and timeout:
             self._loop.now += timeout
+        self._returned = time.monotonic()
         return events
 
     def _select_really(self, timeout: float | None) -> list[tuple[selectors.SelectorKey, int]]:
