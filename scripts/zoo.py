@@ -183,9 +183,8 @@ def _explored(leak: dict[str, Any]) -> str:
     if "found_at" not in leak:
         return ""
     seconds = leak["certificate"]["seconds"]
-    return (
-        f"; schedule {leak['found_at']}, by {leak['found_by']}, in {seconds:.2f} s; {leak.get('alone', '')}"
-    )
+    found = f"schedule {leak['found_at']}, by {leak['found_by']}, in {seconds:.2f} s"
+    return f"; {found}; {leak.get('alone', '')}; {leak['replay']}"
 
 
 def _run_old(python: Path, pair: Pair, side: str, folder: Path, users: int) -> Told:
