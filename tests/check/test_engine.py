@@ -44,9 +44,16 @@ def test_one_unreadable_file_stops_nothing(settings: CheckSettings) -> None:
 
 
 def test_only_the_chosen_rules_run(settings: CheckSettings) -> None:
-    assert rules_for(BAD, CheckSettings(roles=settings.roles, rules=("CW102",))) == []
+    assert rules_for("a.py", BAD, CheckSettings(roles=settings.roles, rules=("CW102",)), ProjectFacts()) == []
     chosen = CheckSettings(roles=settings.roles, rules=("global-registry-access",))
-    assert [rule.code for rule in rules_for(BAD, chosen)] == ["CW101"]
+    assert [rule.code for rule in rules_for("a.py", BAD, chosen, ProjectFacts())] == ["CW101"]
+
+
+def test_a_rule_about_services_leaves_tests_alone() -> None:
+    chosen = CheckSettings(rules=("global-set-by-request", "global-test-state"))
+    source = b"seen = 0\n\n\ndef test_one():\n    global seen\n    seen += 1\n"
+    for path, codes in (("tests/test_a.py", ["CW107"]), ("app/a.py", ["CW202"]), ("scripts/a.py", [])):
+        assert [rule.code for rule in rules_for(path, source, chosen, ProjectFacts())] == codes
 
 
 def _examples() -> Sequence[tuple[str, bytes]]:

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from cellwall.check.gate import EVERY_FILE, Gate, GatedSource
+from cellwall.check.file_kind import FileKind
+from cellwall.check.gate import EVERY_FILE, IN_SERVICE, IN_TESTS, NOT_IN_TESTS, Gate, GatedSource
 
 
 @pytest.mark.parametrize(
@@ -19,10 +20,17 @@ from cellwall.check.gate import EVERY_FILE, Gate, GatedSource
         (Gate.any_of(re.compile(rb"^x", re.MULTILINE)), b"y\nx", True),
         (Gate.any_of(re.compile(rb"^x", re.MULTILINE)), b"yx", False),
         (Gate.any_of(b"a", re.compile(rb"[0-9]")), b"7", True),
+        (Gate.any_of(bytes.isupper), b"A", True),
+        (Gate.any_of(bytes.isupper), b"a", False),
+        (IN_TESTS & Gate.any_of(b"a"), b"a", True),
+        (Gate.any_of(b"a") & IN_TESTS, b"b", False),
+        (IN_SERVICE & Gate.any_of(b"a"), b"a", False),
+        (NOT_IN_TESTS & Gate.any_of(b"a"), b"a", False),
+        (NOT_IN_TESTS & IN_TESTS, b"a", False),
     ],
 )
 def test_gates(gate: Gate, source: bytes, passes: bool) -> None:
-    assert GatedSource(source).passes(gate) is passes
+    assert GatedSource(source, FileKind.TEST).passes(gate) is passes
 
 
 def test_a_token_is_looked_for_once() -> None:
@@ -34,7 +42,14 @@ def test_a_token_is_looked_for_once() -> None:
             return bytes.__contains__(self, token)  # type: ignore[operator]
 
     source = Counted(b"abc")
-    gated = GatedSource(source)
+    gated = GatedSource(source, FileKind.TEST)
     for _ in range(3):
         assert gated.passes(Gate.any_of(b"x", b"b"))
     assert source.searched == 2
+
+
+def test_what_another_file_renamed_is_there_under_its_first_name() -> None:
+    renamed = ((b"Sess", b"sqlalchemy.orm.Session()"),)
+    for source, passes in ((b"db = Sess()\n", True), (b"db = other()\n", False)):
+        gated = GatedSource(source, FileKind.SERVICE, renamed)
+        assert gated.passes(Gate.any_of(b"Session(")) is passes

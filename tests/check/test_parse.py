@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cellwall.check.parse import MAX_BYTES, Parsed, ParseError, parse
+from cellwall.check.parse import MAX_BYTES, Parsed, ParseError, parse, syntax_error
 
 BROKEN = {
     "null byte": (b"x = 1\ny = '\0'\n", 2),
@@ -31,6 +31,38 @@ def test_broken_files_give_an_error_with_a_line(name: str) -> None:
     assert result.message
     if line > 1:
         assert result.line == line
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_errors_are_the_same_without_a_tree(name: str) -> None:
+    source, _ = BROKEN[name]
+    said = syntax_error(source)
+    # A chain that is too deep for a tree is no error of syntax.
+    assert said == parse(source) or (name == "deep attributes" and said is None)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"",
+        b"x = 1",
+        b'"""text"""\nfrom __future__ import annotations\n',
+        b"\xef\xbb\xbfx = 1\n",
+        b"# coding: latin-1\nx = '\xff'\n",
+        b"#!/usr/bin/python\n# -*- coding: utf-8 -*-\nx = '\xc3\xa9'\n",
+        b"x = '\\d'\n",
+        b"return 1\n",
+        b"nonlocal x\n",
+    ],
+)
+def test_what_parses_has_no_error(source: bytes) -> None:
+    assert isinstance(parse(source), Parsed)
+    assert syntax_error(source) is None
+
+
+@pytest.mark.parametrize("source", [b"  x = 1\n", b"from __future__ import nothing\nx = (\n", b"\nx = = 1\n"])
+def test_the_line_of_an_error_is_the_files_own(source: bytes) -> None:
+    assert syntax_error(source) == parse(source)
 
 
 def test_a_huge_file_is_refused_before_it_fills_the_memory() -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from cellwall.check.cross_file_facts import ProjectFacts
+from cellwall.check.file_kind import file_kind
 from cellwall.check.file_report import FileReport
 from cellwall.check.finding import Finding
 from cellwall.check.gate import Gate, GatedSource
 from cellwall.check.javascript.languages import language_of
 from cellwall.check.module_facts import ModuleFacts, module_facts
-from cellwall.check.parse import ParseError, parse
+from cellwall.check.parse import ParseError, syntax_error
 from cellwall.check.rule import Rule, RuleContext
 from cellwall.check.rule_selection import best_fit, rules_of
 from cellwall.check.settings import CheckSettings
@@ -30,10 +31,9 @@ def check_source(path: str, source: bytes, settings: CheckSettings, project: Pro
         from cellwall.check.javascript.engine import check_script
 
         return check_script(path, source, settings)
-    rules = rules_for(source, settings)
+    rules = rules_for(path, source, settings, project)
     if not rules:
-        parsed = parse(source)
-        return FileReport(path, parse_error=parsed if isinstance(parsed, ParseError) else None)
+        return FileReport(path, parse_error=syntax_error(source))
     module = module_facts(path, source, project, is_test=settings.is_test_file(path))
     if isinstance(module, ParseError):
         return FileReport(path, parse_error=module)
@@ -69,9 +69,9 @@ def check_file(tree: SourceTree, path: str, settings: CheckSettings, project: Pr
         return FileReport(path, failures=(f"{path}: was given up after {SECONDS:.0f} s of work on it",))
 
 
-def rules_for(source: bytes, settings: CheckSettings) -> Sequence[Rule]:
-    """Give the rules whose gate lets this source through."""
-    gated = GatedSource(source)
+def rules_for(path: str, source: bytes, settings: CheckSettings, project: ProjectFacts) -> Sequence[Rule]:
+    """Give the rules whose gate lets this file through."""
+    gated = GatedSource(source, file_kind(path, is_test=settings.is_test_file(path)), project.renamed)
     return [rule for rule, gate in gates(settings) if gated.passes(gate)]
 
 

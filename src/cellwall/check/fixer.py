@@ -115,7 +115,9 @@ class _Work:
         if module is None:
             return None
         failures: list[str] = []
-        found = check_module(module, rules_for(source, self.settings), self.settings, failures)
+        found = check_module(
+            module, rules_for(self.path, source, self.settings, self.project), self.settings, failures
+        )
         return None if failures else _Version(module, found)
 
     def _facts(self, source: bytes) -> ModuleFacts | None:

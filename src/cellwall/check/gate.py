@@ -1,16 +1,20 @@
 """Gates: which files a rule has to look into, told from their raw bytes before anything is parsed."""
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import final
+from typing import Final, final
 
-Clause = tuple[bytes | re.Pattern[bytes], ...]
+from cellwall.check.file_kind import FileKind
+
+Token = bytes | re.Pattern[bytes] | Callable[[bytes], bool]
+Clause = tuple[Token, ...]
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Lets a file through when each clause has something in it: a conjunction of disjunctions.
+    """Lets a file through when it is of one of the kinds, and each clause has something in it.
 
     A gate must be a provable superset of its rule: every file with a finding passes. Byte strings cost about
     a tenth of an anchored pattern, so the rarest clause of byte strings stands first and patterns stand last.
@@ -18,37 +22,53 @@ class Gate:
     """
 
     clauses: tuple[Clause, ...] = ()
+    kinds: frozenset[FileKind] = frozenset(FileKind)
 
     @classmethod
-    def any_of(cls, *tokens: bytes | re.Pattern[bytes]) -> "Gate":
-        """Let through what has one of the byte strings (or matches one of the patterns)."""
+    def any_of(cls, *tokens: Token) -> "Gate":
+        """Let through what has one of the byte strings, matches a pattern, or satisfies a function."""
         return cls((tokens,))
 
     def __and__(self, other: "Gate") -> "Gate":
         """Let through what both let through."""
-        return Gate(self.clauses + other.clauses)
+        return Gate(self.clauses + other.clauses, self.kinds & other.kinds)
 
 
-EVERY_FILE = Gate()
+EVERY_FILE: Final = Gate()
+IN_SERVICE: Final = Gate(kinds=frozenset({FileKind.SERVICE}))
+IN_TESTS: Final = Gate(kinds=frozenset({FileKind.TEST}))
+NOT_IN_TESTS: Final = Gate(kinds=frozenset({FileKind.SERVICE, FileKind.OTHER}))
 
 
 @final
 class GatedSource:
     """The bytes of one file, each byte string and pattern looked for at most once, however many rules ask."""
 
-    def __init__(self, source: bytes) -> None:
-        """Look for nothing yet."""
-        self._source = source
-        self._known: dict[bytes | re.Pattern[bytes], bool] = {}
+    def __init__(self, source: bytes, kind: FileKind, renamed: Iterable[tuple[bytes, bytes]] = ()) -> None:
+        """Look for nothing yet.
+
+        `renamed` are names under which other files hand things on, each with what it stands for: where such
+        a name stands, so does the other.
+        """
+        stands_for = [words for name, words in renamed if name in source]
+        self._source = b"\n".join([source, *stands_for]) if stands_for else source
+        self._kind = kind
+        self._known: dict[Token, bool] = {}
 
     def passes(self, gate: Gate) -> bool:
         """Tell whether the file gets through."""
-        has = self._has
-        return all(any(has(token) for token in clause) for clause in gate.clauses)
+        return self._kind in gate.kinds and all(map(self._has_one_of, gate.clauses))
 
-    def _has(self, token: bytes | re.Pattern[bytes]) -> bool:
+    def _has_one_of(self, clause: Clause) -> bool:
+        return any(map(self._has, clause))
+
+    def _has(self, token: Token) -> bool:
         known = self._known.get(token)
         if known is None:
-            known = token in self._source if isinstance(token, bytes) else bool(token.search(self._source))
-            self._known[token] = known
+            known = self._known[token] = self._looked_for(token)
         return known
+
+    def _looked_for(self, token: Token) -> bool:
+        if isinstance(token, bytes):
+            return token in self._source
+        return bool(token.search(self._source) if isinstance(token, re.Pattern) else token(self._source))

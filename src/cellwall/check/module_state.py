@@ -9,11 +9,11 @@ from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function
 from cellwall.check.shared_reach import outermost
 
-_MAKERS: Final = frozenset(
+MAKERS: Final = frozenset(
     {"Counter", "OrderedDict", "bytearray", "defaultdict", "deque", "dict", "list", "set"}
 )
 _LITERALS: Final = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
-_CHANGING: Final = frozenset(
+CHANGING: Final = frozenset(
     {
         "add", "append", "appendleft", "clear", "discard", "extend", "insert", "pop", "popitem", "remove",
         "setdefault", "update",
@@ -97,7 +97,7 @@ def _is_mutable(value: ast.expr | None) -> bool:
     if isinstance(value, ast.Call):
         function = value.func
         name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-        return name in _MAKERS
+        return name in MAKERS
     return isinstance(value, _LITERALS)
 
 
@@ -138,7 +138,7 @@ def _changes(module: ModuleFacts, use: ast.expr, *, rebinds: bool) -> bool:
         return rebinds
     if isinstance(parent, ast.Subscript) and parent.value is use:
         return not isinstance(parent.ctx, ast.Load)
-    if isinstance(parent, ast.Attribute) and parent.attr in _CHANGING:
+    if isinstance(parent, ast.Attribute) and parent.attr in CHANGING:
         call = module.nodes.parent(parent)
         return isinstance(call, ast.Call) and call.func is parent
     return False

@@ -11,6 +11,9 @@ from cellwall.check.lines import BOM
 
 MAX_BYTES: Final = 8 << 20  # a parsed file needs about 40 times its size in memory
 _PLAIN: Final = frozenset({"utf-8", "utf-8-sig", "ascii"})
+_STOP: Final = b"from __future__ import nothing\n"
+_STOPPED: Final = "future feature nothing is not defined"
+_PROBE: Final = "<cellwall>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,32 @@ def parse(source: bytes) -> Parsed | ParseError:
         return ParseError(1, str(error))
 
 
+def syntax_error(source: bytes) -> ParseError | None:
+    """Give what `parse` would say of a file that does not parse, None for one that does.
+
+    No tree is made, which is nearly half of the work: CPython's compiler parses the whole file, then refuses
+    to go on because of a feature that does not exist. Whatever else it says is looked into by `parse`.
+    """
+    if len(source) <= MAX_BYTES and not source.startswith(BOM) and not _declares_encoding(source):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                compile(_STOP + source, _PROBE, "exec", dont_inherit=True)
+        except SyntaxError as error:
+            if error.msg == _STOPPED:
+                return None
+        except (RecursionError, MemoryError, ValueError):
+            pass
+    parsed = parse(source)
+    return parsed if isinstance(parsed, ParseError) else None
+
+
+def _declares_encoding(source: bytes) -> bool:
+    return b"coding" in b"\n".join(source[:1000].splitlines()[:2])
+
+
 def _parse(source: bytes) -> Parsed:
-    if b"coding" not in b"\n".join(source[:1000].splitlines()[:2]):
+    if not _declares_encoding(source):
         return Parsed(ast.parse(source), source, "utf-8", exact=True)
     encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
     if encoding in _PLAIN:

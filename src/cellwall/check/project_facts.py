@@ -1,9 +1,10 @@
 """Collects the facts that cross files from a source tree; parses only files that mention a relevant name."""
 
 import ast
+import contextlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, final
 
 from cellwall.check.bindings import Kind, absolute_module
 from cellwall.check.context_supply import CONTEXT_NAME
@@ -13,103 +14,126 @@ from cellwall.check.module_facts import ModuleFacts, dotted_name, module_facts
 from cellwall.check.node_index import walk
 from cellwall.check.origin import snake_case
 from cellwall.check.parse import ParseError
-from cellwall.check.re_exports import re_exports
+from cellwall.check.re_exports import ReExports
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree
-from cellwall.check.summaries_of import collect_summaries
+from cellwall.check.summaries_of import summaries_asked, summaries_needed, summarised
 
 __all__ = ["FixtureFact", "ProjectFacts", "collect_facts"]
 
 MAX_CLASS_ROUNDS: Final = 3
 _PLUGINS: Final = "pytest_plugins"
+_UNITTEST: Final = b"TestCase"
+_OWN_CASES: Final = re.compile(rb"class\s[^:]*TestCase")
 
 
 def collect_facts(tree: SourceTree, settings: CheckSettings) -> ProjectFacts:
-    """Collect re-exports, shared instances, fixtures and unittest classes of a whole tree."""
-    scan = _Scan(tree, settings)
-    scan.shared_names()
-    scan.unittest_classes()
-    scan.fixtures()
-    summaries = collect_summaries(tree, settings)
-    aliases, instances = re_exports(_sources(tree))
-    return ProjectFacts(
-        {**aliases, **scan.aliases},
-        {**instances, **scan.instances},
-        scan.visible_fixtures,
-        scan.unittests,
-        summaries,
-    )
-
-
-def _sources(tree: SourceTree) -> Iterator[tuple[str, bytes]]:
+    """Collect re-exports, shared instances, fixtures, unittest classes and summaries of a whole tree."""
+    scan = FactScan(tree, settings)
     for path in tree.paths():
-        try:
-            yield path, tree.read(path)
-        except OSError:
-            continue
+        with contextlib.suppress(OSError):
+            scan.add(path, tree.read(path))
+    return scan.facts()
 
 
-class _Scan:
-    """The facts found so far; each kind is collected by one pass over the files that can have it."""
+@final
+class FactScan:
+    """The facts found so far. Every file is given once; few of them are parsed, and of those few twice."""
 
     def __init__(self, tree: SourceTree, settings: CheckSettings) -> None:
+        """Begin with nothing; `tree` is read again for what depends on other files."""
         self._tree = tree
-        self._paths = tree.paths()
         self._settings = settings
         self._names = _relevant_names(settings)
-        self.aliases: dict[str, str] = {}
-        self.instances: dict[str, str] = {}
-        self.unittests: dict[str, bool] = {}
-        self.visible_fixtures: dict[str, dict[str, FixtureFact]] = {}
+        self._tokens = tuple(name.encode() for name in sorted(self._names))
+        self._needed = summaries_needed(settings)
+        self._summaries: dict[str, dict[str, Any]] = {summary.name: {} for summary in self._needed}
+        self._re_exports = ReExports()
+        self._aliases: dict[str, str] = {}
+        self._instances: dict[str, str] = {}
+        self._cases: list[str] = []  # files that may have unittest classes
+        self._unittests: dict[str, bool] = {}
+        self._visible_fixtures: dict[str, dict[str, FixtureFact]] = {}
 
-    def shared_names(self) -> None:
-        """Find re-exports and instances of relevant names at the top level of application modules."""
-        gate = _gate(self._names)
-        paths = [path for path in self._paths if not _is_test_module(path)]
-        for module in self._modules(paths, gate, ProjectFacts()):
-            for name, bindings in module.resolver.namespace(module.tree).names.items():
-                for binding in bindings:
-                    if binding.kind is Kind.IMPORT and name in self._names:
-                        self._add_alias(f"{module.dotted}.{name}", binding.target)
-                    elif binding.kind is Kind.VALUE and binding.value is not None:
-                        self._value(module, name, binding.value)
+    def add(self, path: str, source: bytes) -> None:
+        """Take over what one file says by itself."""
+        self._re_exports.add(path, source)
+        if _UNITTEST in source and _OWN_CASES.search(source):
+            self._cases.append(path)
+        is_test = self._settings.is_test_file(path)
+        asked = summaries_asked(path, source, self._settings, self._needed)
+        shares = not _is_test_module(path) and any(token in source for token in self._tokens)
+        if not asked and not shares:
+            return
+        module = module_facts(path, source, ProjectFacts(), is_test=is_test)
+        if isinstance(module, ParseError):
+            return
+        for name, value in summarised(module, self._settings, asked).items():
+            self._summaries[name][path] = value
+        if shares:
+            self._shared_names(module)
+
+    def facts(self) -> ProjectFacts:
+        """Give all facts: those of single files, and those that take several."""
+        self._find_unittest_classes()
+        self._find_fixtures()
+        aliases, instances = self._re_exports.imported()
+        return ProjectFacts(
+            {**aliases, **self._aliases},
+            {**instances, **self._instances},
+            self._visible_fixtures,
+            self._unittests,
+            self._summaries,
+        )
+
+    def _shared_names(self, module: ModuleFacts) -> None:
+        """Find re-exports and instances of relevant names at the top level of an application module."""
+        for name, bindings in module.resolver.namespace(module.tree).names.items():
+            for binding in bindings:
+                if binding.kind is Kind.IMPORT and name in self._names:
+                    self._add_alias(f"{module.dotted}.{name}", binding.target)
+                elif binding.kind is Kind.VALUE and binding.value is not None:
+                    self._value(module, name, binding.value)
 
     def _value(self, module: ModuleFacts, name: str, value: ast.expr) -> None:
         origin = module.resolve(value)
         if origin is None or origin.is_double:
             return
         if origin.made and self._names.intersection(origin.dotted.split(".")):
-            self.instances[f"{module.dotted}.{name}"] = origin.dotted
+            self._instances[f"{module.dotted}.{name}"] = origin.dotted
         elif not origin.made and name in self._names:
             self._add_alias(f"{module.dotted}.{name}", origin.dotted)
 
     def _add_alias(self, dotted: str, target: str) -> None:
         if dotted != target:
-            self.aliases.setdefault(dotted, target)
+            self._aliases.setdefault(dotted, target)
 
-    def unittest_classes(self) -> None:
+    def _find_unittest_classes(self) -> None:
         """Find classes that inherit from unittest's, also through classes of other files."""
-        tokens = {"TestCase"}
+        tokens = {_UNITTEST.decode()}
+        paths: Sequence[str] = self._cases
         for _ in range(MAX_CLASS_ROUNDS):
-            facts = ProjectFacts(aliases=self.aliases, unittest_classes=dict(self.unittests))
-            before = set(self.unittests)
-            for module in self._modules(self._paths, _base_gate(tokens), facts):
+            facts = ProjectFacts(aliases=self._aliases, unittest_classes=dict(self._unittests))
+            before = set(self._unittests)
+            for module in self._modules(paths, _base_gate(tokens), facts):
                 for cls in module.of(ast.ClassDef):
                     kind = module.pytest.unittest_kind(cls)
                     if kind is not None:
-                        self.unittests[module.resolver.qualified(cls)] = kind
-            new = {dotted.rpartition(".")[2] for dotted in set(self.unittests) - before}
+                        self._unittests[module.resolver.qualified(cls)] = kind
+            new = {dotted.rpartition(".")[2] for dotted in set(self._unittests) - before}
             tokens = {name for name in new if "TestCase" not in name and not name.startswith("Test")}
             if not tokens:
                 return
+            paths = self._tree.paths()
 
-    def fixtures(self) -> None:
+    def _find_fixtures(self) -> None:
         """Find the fixtures with relevant names that each conftest file makes visible."""
-        facts = ProjectFacts(aliases=self.aliases, instances=self.instances)
+        facts = ProjectFacts(aliases=self._aliases, instances=self._instances)
         wanted = {CONTEXT_NAME, *(snake_case(name) for name in self._names)}
         gate = _gate(wanted | {_PLUGINS, "import *"})
-        conftests = [path for path in self._paths if path.rpartition("/")[2] == "conftest.py"]
-        by_module = {dotted_name(path): path for path in self._paths}
+        paths = self._tree.paths()
+        conftests = [path for path in paths if path.rpartition("/")[2] == "conftest.py"]
+        by_module = {dotted_name(path): path for path in paths}
         for module in self._modules(conftests, gate, facts):
             found: dict[str, FixtureFact] = {}
             for path in _brought_in(module, by_module):
@@ -117,7 +141,7 @@ class _Scan:
                     found.update(_fixtures(other, wanted))
             found.update(_fixtures(module, wanted))
             if found:
-                self.visible_fixtures[module.path] = found
+                self._visible_fixtures[module.path] = found
 
     def _modules(
         self, paths: Iterable[str], gate: "re.Pattern[bytes]", facts: ProjectFacts

@@ -6,7 +6,7 @@ that rules look for are kept, and of those only what another file imports.
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, final
 
 from cellwall.check.module_facts import dotted_name
 
@@ -111,40 +111,75 @@ MADE: Final = frozenset(
         "local",
     ]
 )
-_IMPORT: Final = re.compile(
-    rb"^from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]*(?:\\\n[^\n#]*)*)", re.MULTILINE
-)
-_PLAIN: Final = re.compile(rb"^import[ \t]+([\w.]+)(?:[ \t]+as[ \t]+(\w+))?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
-# Possessive, so that a line made to be hard costs no more than its length.
+# Each begins with the end of a line, which is looked for ten times as fast as a line's beginning, and is
+# possessive, so that a line made to be hard costs no more than its length.
+_IMPORT: Final = re.compile(rb"\nfrom[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]*(?:\\\n[^\n#]*)*)")
+_PLAIN: Final = re.compile(rb"\nimport[ \t]+([\w.]+)(?:[ \t]+as[ \t]+(\w+))?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 _MAKING: Final = re.compile(
-    rb"^(\w++)(?:[ \t]*+:[^=\n]++)?[ \t]*+=[ \t]*+([\w.]++)(?:\[[^\]\n]*+\])?\(", re.MULTILINE
+    rb"\n(\w++)(?:[ \t]*+:[^=\n]++)?[ \t]*+=[ \t]*+([\w.]++)(?:\[[^\]\n]*+\])?\(", re.MULTILINE
 )
-_ASSIGNED: Final = re.compile(rb"^(\w++)[ \t]*+=[ \t]*+([\w.]++)[ \t]*+(?:#.*+)?\r?$", re.MULTILINE)
+_ASSIGNED: Final = re.compile(rb"\n(\w++)[ \t]*+=[ \t]*+([\w.]++)[ \t]*+(?:#.*+)?\r?$", re.MULTILINE)
 _COMMENT: Final = re.compile(r"#[^\n]*")
+
+
+@final
+class ReExports:
+    """What the files seen so far hand on, and what they import."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._aliases: dict[str, str] = {}
+        self._instances: dict[str, str] = {}
+        self._wanted: set[tuple[str, str]] = set()
+        self._read: dict[tuple[str, bytes], dict[str, str]] = {}  # the same statement stands in many files
+
+    def add(self, path: str, source: bytes) -> None:
+        """Read one file."""
+        module, is_package = dotted_name(path), path.endswith("__init__.py")
+        source = b"\n" + source
+        known: dict[str, str] = {}
+        for plain in _PLAIN.finditer(source):
+            imported = plain[1].decode() if plain[2] else plain[1].decode().partition(".")[0]
+            known[plain[2].decode() if plain[2] else imported] = imported
+            self._wants(imported)
+        for found in _IMPORT.finditer(source):
+            spelled = found[1].decode()
+            origin = _absolute(spelled, module, is_package=is_package) if spelled[0] == "." else spelled
+            known.update(self._names(origin, found[2]))
+        for name, target in known.items():
+            if target.rpartition(".")[2] in LOOKED_FOR:
+                self._aliases[f"{module}.{name}"] = target
+        for name, dotted in _given(source, _ASSIGNED, known):
+            if dotted.rpartition(".")[2] in LOOKED_FOR:
+                self._aliases[f"{module}.{name}"] = dotted
+        for name, dotted in _given(source, _MAKING, known):
+            if dotted.rpartition(".")[2] in MADE:
+                self._instances[f"{module}.{name}"] = dotted
+
+    def imported(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Give dotted name -> what it stands for, and -> class of the object, for what others import."""
+        return _imported(self._aliases, self._wanted), _imported(self._instances, self._wanted)
+
+    def _names(self, origin: str, listed: bytes) -> dict[str, str]:
+        """Give the names that an import statement binds, each with what it stands for."""
+        names = self._read.get((origin, listed))
+        if names is None:
+            names = self._read[(origin, listed)] = dict(_listed(origin, listed))
+            for target in names.values():
+                self._wants(target)
+        return names
+
+    def _wants(self, target: str) -> None:
+        module, _, name = target.rpartition(".")
+        self._wanted.add((module.rpartition(".")[2], name))
 
 
 def re_exports(files: Iterable[tuple[str, bytes]]) -> tuple[dict[str, str], dict[str, str]]:
     """Give dotted name -> what it stands for, and -> class of the object, for what others import."""
-    aliases: dict[str, str] = {}
-    instances: dict[str, str] = {}
-    wanted: set[tuple[str, str]] = set()
+    found = ReExports()
     for path, source in files:
-        module = dotted_name(path)
-        known = dict(_imports(source, module, is_package=path.endswith("__init__.py")))
-        wanted.update(
-            (target.rpartition(".")[0].rpartition(".")[2], target.rpartition(".")[2])
-            for target in known.values()
-        )
-        for name, target in known.items():
-            if target.rpartition(".")[2] in LOOKED_FOR:
-                aliases[f"{module}.{name}"] = target
-        for name, dotted in _given(source, _ASSIGNED, known):
-            if dotted.rpartition(".")[2] in LOOKED_FOR:
-                aliases[f"{module}.{name}"] = dotted
-        for name, dotted in _given(source, _MAKING, known):
-            if dotted.rpartition(".")[2] in MADE:
-                instances[f"{module}.{name}"] = dotted
-    return _imported(aliases, wanted), _imported(instances, wanted)
+        found.add(path, source)
+    return found.imported()
 
 
 def _imported(table: dict[str, str], wanted: set[tuple[str, str]]) -> dict[str, str]:
@@ -156,20 +191,14 @@ def _imported(table: dict[str, str], wanted: set[tuple[str, str]]) -> dict[str, 
     }
 
 
-def _imports(source: bytes, module: str, *, is_package: bool) -> Iterator[tuple[str, str]]:
-    """Give the names that import statements at the left margin bind, with what they stand for."""
-    for found in _PLAIN.finditer(source):
-        target = found[1].decode()
-        yield (
-            (found[2].decode(), target) if found[2] else (target.partition(".")[0], target.partition(".")[0])
-        )
-    for found in _IMPORT.finditer(source):
-        origin = _absolute(found[1].decode(), module, is_package=is_package)
-        listed = _COMMENT.sub("", found[2].decode("utf-8", "replace")).strip("()\\ \r\n")
-        for part in listed.replace("\\", " ").split(","):
-            words = part.split()
-            if words and words[0] != "*":
-                yield (words[2] if len(words) == len(["a", "as", "b"]) else words[0]), f"{origin}.{words[0]}"
+def _listed(origin: str, listed: bytes) -> Iterator[tuple[str, str]]:
+    """Give the names after the word `import`, each with what it stands for."""
+    for part in (
+        _COMMENT.sub("", listed.decode("utf-8", "replace")).strip("()\\ \r\n").replace("\\", " ").split(",")
+    ):
+        words = part.split()
+        if words and words[0] != "*":
+            yield (words[2] if len(words) == len(["a", "as", "b"]) else words[0]), f"{origin}.{words[0]}"
 
 
 def _absolute(spelled: str, module: str, *, is_package: bool) -> str:

@@ -5,6 +5,7 @@ import re
 from enum import Enum, auto
 from typing import Final
 
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function
 from cellwall.check.own_nodes import own
@@ -19,19 +20,10 @@ class Reach(Enum):
     UNKNOWN = auto()
 
 
-_NEVER_PATHS: Final = re.compile(
-    r"(^|/)(tests?|testing|migrations|alembic|management/commands|scripts|docs?|docs_src|examples?|benchmarks?|setup\.py|"
-    r"conftest\.py|fixtures|noxfile\.py)(/|$)|(^|/)(test_[^/]*|[^/]*_tests?)\.py$"
-)
 _NEVER_NAMES: Final = re.compile(
     r"^(main|lifespan|startup|shutdown|on_startup|on_shutdown|setup|teardown|configure|init_app|create_app|ready|"
     r"__init_subclass__|__set_name__|_?register.*|load_config.*|setup_.*|add_arguments|async_setup.*)$"
 )
-
-
-def never_in_service(path: str) -> bool:
-    """Tell by a file's path that it does not run in a service: tests, migrations, commands, examples."""
-    return _NEVER_PATHS.search(path) is not None
 
 
 def request_reach(module: ModuleFacts, function: Function) -> Reach:

@@ -3,6 +3,8 @@
 import ast
 from typing import Final
 
+from cellwall.check.call_gate import calls_one_of
+from cellwall.check.gate import Gate
 from cellwall.check.legacy_names import replaced_names
 from cellwall.check.module_facts import ModuleFacts, last_name
 from cellwall.check.origin import ends_with
@@ -22,7 +24,12 @@ _FACTORY_NAMES: Final = ("SessionLocal", "AsyncSessionLocal")
 _LAST_NAMES: Final = frozenset(
     name.rpartition(".")[2] for name in (*_CLASSES, *_FACTORY_MAKERS, *_FACTORY_NAMES)
 )
-SESSION_TOKENS: Final = (b"Session", b"session")  # one of them stands in every name above
+
+
+def session_gate(settings: CheckSettings) -> Gate:
+    """Let through files that may call something that `opens_session`."""
+    names = (*_CLASSES, *_FACTORY_NAMES, *replaced_names(settings, "session"))
+    return calls_one_of(names, mentioned=_FACTORY_MAKERS)
 
 
 def opens_session(module: ModuleFacts, call: ast.Call, settings: CheckSettings) -> bool:

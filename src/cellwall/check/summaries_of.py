@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from cellwall.check.cross_file_facts import ProjectFacts
+from cellwall.check.file_kind import file_kind
 from cellwall.check.gate import GatedSource
-from cellwall.check.module_facts import module_facts
-from cellwall.check.parse import ParseError
+from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.rule_selection import rules_of
 from cellwall.check.settings import CheckSettings
-from cellwall.check.source_tree import SourceTree
 from cellwall.check.summary import FileSummary, NeedsSummaries
 
 
@@ -23,30 +21,17 @@ def summaries_needed(settings: CheckSettings) -> list[FileSummary]:
     return [needed[name] for name in sorted(needed)]
 
 
-def file_summaries(
+def summaries_asked(
     path: str, source: bytes, settings: CheckSettings, needed: list[FileSummary]
-) -> dict[str, Any]:
-    """Give what one file has to say, by the summary's name; nothing for a file that does not parse."""
-    gated = GatedSource(source)
-    asked = [summary for summary in needed if gated.passes(summary.gate(settings))]
-    if not asked:
-        return {}
-    module = module_facts(path, source, ProjectFacts(), is_test=settings.is_test_file(path))
-    if isinstance(module, ParseError):
-        return {}
+) -> list[FileSummary]:
+    """Give the summaries whose gate lets a file through."""
+    if not needed:
+        return []
+    gated = GatedSource(source, file_kind(path, is_test=settings.is_test_file(path)))
+    return [summary for summary in needed if gated.passes(summary.gate(settings))]
+
+
+def summarised(module: ModuleFacts, settings: CheckSettings, asked: list[FileSummary]) -> dict[str, Any]:
+    """Give what one file has to say, by the summary's name."""
     said = {summary.name: summary.summarise(module, settings) for summary in asked}
     return {name: value for name, value in said.items() if value is not None}
-
-
-def collect_summaries(tree: SourceTree, settings: CheckSettings) -> dict[str, dict[str, Any]]:
-    """Give name -> path -> what the file said, over a whole tree; unreadable files say nothing."""
-    needed = summaries_needed(settings)
-    collected: dict[str, dict[str, Any]] = {summary.name: {} for summary in needed}
-    for path in tree.paths() if needed else ():
-        try:
-            source = tree.read(path)
-        except OSError:
-            continue
-        for name, value in file_summaries(path, source, settings, needed).items():
-            collected[name][path] = value
-    return collected

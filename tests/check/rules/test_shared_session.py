@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import pytest
 
+from cellwall.check.file_kind import FileKind
 from cellwall.check.fixer import FixResult
 from cellwall.check.gate import GatedSource
 from cellwall.check.reason import Reason
@@ -866,7 +867,7 @@ def test_two_sessions_of_one_test(fix: Fix) -> None:
 def test_gate_lets_every_name_through() -> None:
     roles = Roles(MappingProxyType({"session": replace(SESSION, replaces=("app.db.open_db",))}))
     gate = SharedSession().gate(CheckSettings(roles=roles))
-    assert GatedSource(b"open_db()").passes(gate)
-    assert GatedSource(b"from sqlalchemy.orm import sessionmaker").passes(gate)
-    assert GatedSource(b"db = SessionLocal()").passes(gate)
-    assert not GatedSource(b"db = connect()").passes(gate)
+    assert GatedSource(b"open_db()", FileKind.TEST).passes(gate)
+    assert GatedSource(b"from sqlalchemy.orm import sessionmaker", FileKind.TEST).passes(gate)
+    assert GatedSource(b"db = SessionLocal()", FileKind.TEST).passes(gate)
+    assert not GatedSource(b"db = connect()", FileKind.TEST).passes(gate)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import pytest
 
+from cellwall.check.file_kind import FileKind
 from cellwall.check.finding import Severity
 from cellwall.check.fixer import FixResult
 from cellwall.check.gate import GatedSource
@@ -687,5 +688,5 @@ def test_gate_names_every_manager() -> None:
     gate = SingletonWebSocketManager().gate
     settings = CheckSettings(roles=roles(POOL, replace(MANAGER, replaces=("hub.SocketHub",))))
     for name in (b"WebSocketManager", b"get_websocket_manager", b"SocketHub"):
-        assert GatedSource(b"x = " + name).passes(gate(settings))
-    assert not GatedSource(b"x = Socket").passes(gate(settings))
+        assert GatedSource(b"x = " + name, FileKind.TEST).passes(gate(settings))
+    assert not GatedSource(b"x = Socket", FileKind.TEST).passes(gate(settings))

@@ -6,12 +6,12 @@ from typing import ClassVar, Final, final
 
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.instances import is_instance
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.request_data import request_data
-from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 
@@ -66,7 +66,7 @@ class AnalyticsEventWithoutUser:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the methods that record."""
-        return Gate.any_of(b"capture", b"track")
+        return IN_SERVICE & Gate.any_of(b"capture", b"track")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each event of nobody."""

@@ -13,7 +13,7 @@ from cellwall.check.function_shape import (
     position,
     waits,
 )
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.kept_on_self import kept_on_self
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function
@@ -99,8 +99,10 @@ class AttributeAcrossAwait:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what stands where a coroutine waits."""
-        return Gate.any_of(b"await ", b"async for", b"async with") & Gate.any_of(
-            b"self.", b"global ", b"cls."
+        return (
+            IN_SERVICE
+            & Gate.any_of(b"await ", b"async for", b"async with")
+            & Gate.any_of(b"self.", b"global ", b"cls.")
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:

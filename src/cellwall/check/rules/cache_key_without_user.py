@@ -7,17 +7,18 @@ from typing import ClassVar, Final, final
 
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import (
     parameter_names,
 )
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.known_name import known_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
 from cellwall.check.own_nodes import own
 from cellwall.check.request_data import tells_user
-from cellwall.check.request_reach import Reach, never_in_service, request_reach
+from cellwall.check.request_reach import Reach, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 
@@ -82,10 +83,12 @@ class CacheKeyWithoutUser:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the methods that put something in."""
-        return Gate.any_of(
-            b".set(", b".setex(", b".set_many(", b".get_or_set(", b"_cache(", b".add("
-        ) & Gate.any_of(
-            b"user", b"token", b"tenant", b"account", b"request", b"owner", b"customer", b"member"
+        return (
+            IN_SERVICE
+            & Gate.any_of(b".set(", b".setex(", b".set_many(", b".get_or_set(", b"_cache(", b".add(")
+            & Gate.any_of(
+                b"user", b"token", b"tenant", b"account", b"request", b"owner", b"customer", b"member"
+            )
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:

@@ -8,16 +8,16 @@ from typing import ClassVar, Final, final
 from cellwall.check.decorators import Decorator, decorators
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import (
     parameter_names,
 )
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.instances import inherits
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.own_nodes import own_nodes
-from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.telling_names import (
@@ -99,8 +99,10 @@ class CachedResponseOfUser:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what stands in every such decorator's name."""
-        return Gate.any_of(b"cache", b"memoize", b"Cache") & Gate.any_of(
-            b"user", b"uthorization", b"AUTHORIZATION", b"session", b"cookie", b"COOKIES"
+        return (
+            IN_SERVICE
+            & Gate.any_of(b"cache", b"memoize", b"Cache")
+            & Gate.any_of(b"user", b"uthorization", b"AUTHORIZATION", b"session", b"cookie", b"COOKIES")
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:

@@ -7,16 +7,17 @@ from typing import ClassVar, Final, final
 
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import (
     end,
     position,
     waits,
 )
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import walk
-from cellwall.check.request_reach import Reach, never_in_service, request_reach
+from cellwall.check.request_reach import Reach, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.shared_names import (
@@ -91,7 +92,7 @@ class CheckThenActAcrossAwait:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the words of the question and of the wait."""
-        return Gate.any_of(b"await ", b"async for", b"async with") & Gate.any_of(b"if ")
+        return IN_SERVICE & Gate.any_of(b"await ", b"async for", b"async with") & Gate.any_of(b"if ")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each question whose answer may be old when it is acted on."""

@@ -8,18 +8,18 @@ from typing import ClassVar, Final, final
 from cellwall.check.class_lifetime import Lifetime, class_lifetime
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import (
     parameter_names,
     self_name,
 )
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.instances import base_names
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS
 from cellwall.check.own_nodes import own
 from cellwall.check.pytest_facts import spelled
-from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.shared_names import (
@@ -95,7 +95,7 @@ class ClassAttributeChangedByInstances:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what stands in a class with methods."""
-        return Gate.any_of(b"self.") & Gate.any_of(b"class ")
+        return IN_SERVICE & Gate.any_of(b"self.") & Gate.any_of(b"class ")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each such container, where it is changed first."""

@@ -8,7 +8,7 @@ from typing import ClassVar, Final, final
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
 from cellwall.check.own_nodes import own
@@ -72,9 +72,11 @@ class ConcurrencyTestWithoutAssertion:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what runs things at the same time."""
-        return Gate.any_of(
-            b"gather", b"TaskGroup", b"Thread", b"task_group", b"asyncio", b"anyio"
-        ) & Gate.any_of(b"def test")
+        return (
+            IN_TESTS
+            & Gate.any_of(b"gather", b"TaskGroup", b"Thread", b"task_group", b"asyncio", b"anyio")
+            & Gate.any_of(b"def test")
+        )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each such test, where it starts the first of them."""

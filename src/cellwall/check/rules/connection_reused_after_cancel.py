@@ -7,17 +7,17 @@ from typing import ClassVar, Final, final
 
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import (
     is_coroutine,
     waits,
 )
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function, walk
 from cellwall.check.own_nodes import own
 from cellwall.check.pytest_facts import spelled
-from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 
@@ -109,8 +109,10 @@ class ConnectionReusedAfterCancel:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what gives a connection back, or reads a part of a stream."""
-        return Gate.any_of(b"release", b".append(", b".put", b"readexactly", b"readuntil") & Gate.any_of(
-            b"read", b"recv", b"response"
+        return (
+            IN_SERVICE
+            & Gate.any_of(b"release", b".append(", b".put", b"readexactly", b"readuntil")
+            & Gate.any_of(b"read", b"recv", b"response")
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:

@@ -1,6 +1,7 @@
 """CW106: a test that writes out the id of a user whose context it has."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
@@ -10,7 +11,7 @@ from cellwall.check.context_supply import is_context
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
 from cellwall.check.one_user import ID_NAMES, OWN_ID, is_set_anew, keeps_user_id, made_from, speaks_of_others
@@ -23,6 +24,9 @@ from cellwall.check.role_import import names_for
 from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 
+_ID_GIVEN: Final = re.compile(
+    rb"(?:" + b"|".join(name.encode() for name in sorted(ID_NAMES)) + rb")\s*=(?!=)"
+)
 _SHORTEST: Final = 3  # shorter texts are equal by chance
 _HEAD: Final = "from cellwall import UserExecutionContext\nfrom app import pool\n\n\n"
 _MADE: Final = '    user_context = UserExecutionContext.create_for_user("user-1")\n'
@@ -84,7 +88,8 @@ class ConstantUserId:
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what stands in every file with a context."""
         slot = slot_of(settings.roles.get("context"), "user_id")
-        return Gate.any_of(b"_context", *([slot.head.rpartition(".")[2].encode()] if slot else []))
+        made = [slot.head.rpartition(".")[2].encode()] if slot else []
+        return IN_TESTS & Gate.any_of(b"_context", *made) & Gate.any_of(_ID_GIVEN, *made)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each text that stands for the context's own user, or may."""

@@ -8,18 +8,18 @@ from cellwall.check.context_variables import is_context_variable
 from cellwall.check.decorators import decorators
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import (
     parameter_names,
     position,
     yields,
 )
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function
 from cellwall.check.own_nodes import own, own_nodes
 from cellwall.check.pytest_facts import spelled
-from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import BY_HAND, Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 
@@ -105,7 +105,7 @@ class ContextVariableWithoutReset:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what sets one."""
-        return Gate.any_of(b".set(") & Gate.any_of(b"yield", b"enter__")
+        return IN_SERVICE & Gate.any_of(b".set(") & Gate.any_of(b"yield", b"enter__")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each variable that stays set."""

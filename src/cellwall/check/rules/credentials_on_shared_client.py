@@ -6,13 +6,13 @@ from typing import ClassVar, final
 
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.kept_clients import is_kept_client
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import tells_user
-from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 
@@ -77,7 +77,7 @@ class CredentialsOnSharedClient:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what is written to."""
-        return Gate.any_of(b".headers", b".cookies", b".auth")
+        return IN_SERVICE & Gate.any_of(b".headers", b".cookies", b".auth")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each such write."""

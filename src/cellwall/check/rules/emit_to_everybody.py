@@ -7,14 +7,15 @@ from typing import ClassVar, Final, final
 
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.instances import is_instance
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import tells_user
-from cellwall.check.request_reach import Reach, never_in_service, request_reach
+from cellwall.check.request_reach import Reach, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.telling_names import (
@@ -87,7 +88,7 @@ class EmitToEverybody:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what sends."""
-        return Gate.any_of(b"emit(", b".send_json(", b".send_text(")
+        return IN_SERVICE & Gate.any_of(b"emit(", b".send_json(", b".send_text(")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each thing of a user that goes to all."""

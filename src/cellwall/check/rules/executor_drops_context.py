@@ -7,13 +7,13 @@ from typing import ClassVar, Final, final
 from cellwall.check.context_variables import is_context_variable
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
 from cellwall.check.own_nodes import own, own_nodes
 from cellwall.check.pytest_facts import spelled
-from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 
@@ -82,7 +82,7 @@ class ExecutorDropsContext:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the names of what hands work to a thread."""
-        return Gate.any_of(b"run_in_executor", b"submit", b"Thread", b"Timer")
+        return IN_SERVICE & Gate.any_of(b"run_in_executor", b"submit", b"Thread", b"Timer")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each function that is handed over and reads the context."""

@@ -4,10 +4,11 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
+from cellwall.check.changed_state_gate import may_change_shared_state
 from cellwall.check.edit import Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.local_state import made_local
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.module_state import State, empties, is_set_up, states
@@ -104,7 +105,7 @@ class GlobalTestState:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what stands in every file with tests, fixtures or set-up code."""
-        return Gate.any_of(*_SCOPE)
+        return IN_TESTS & Gate.any_of(*_SCOPE) & Gate.any_of(may_change_shared_state)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each shared object, and for each reset of the application's private state."""

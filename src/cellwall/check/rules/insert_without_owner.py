@@ -6,15 +6,15 @@ from typing import ClassVar, Final, final
 
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.own_nodes import own
 from cellwall.check.owned_rows import SPEAKS_OF_USERS, answers_a_user, owner_columns
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import tells_user
-from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.summaries.owned_models import OwnedModels
@@ -80,7 +80,11 @@ class InsertWithoutOwner:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what adds a row."""
-        return Gate.any_of(b".add(", b".create(", b".save(", b".add_all(", b".acreate(") & SPEAKS_OF_USERS
+        return (
+            IN_SERVICE
+            & Gate.any_of(b".add(", b".create(", b".save(", b".add_all(", b".acreate(")
+            & SPEAKS_OF_USERS
+        )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each row without an owner."""

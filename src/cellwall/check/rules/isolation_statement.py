@@ -7,7 +7,7 @@ from typing import ClassVar, Final, final
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.reason import Reason
@@ -133,7 +133,7 @@ class IsolationStatement:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the word with which every statement begins."""
-        return Gate.any_of(b"Isolation:")
+        return IN_TESTS & Gate.any_of(b"Isolation:")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each false statement, and for each that is repeated."""

@@ -11,7 +11,7 @@ from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import (
     parameter_names,
 )
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.own_nodes import own, own_nodes
@@ -80,7 +80,7 @@ class IsolationTestWithOneUser:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the words of such a name."""
-        return Gate.any_of(b"isolat", b"cross_")
+        return IN_TESTS & Gate.any_of(b"isolat", b"cross_")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each such test, at its first statement."""

@@ -6,12 +6,12 @@ from typing import ClassVar, Final, final
 
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.own_nodes import own
 from cellwall.check.pytest_facts import spelled
-from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 
@@ -75,7 +75,7 @@ class JwtWithoutExpiry:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what makes a token, or switches the question off."""
-        return Gate.any_of(b"encode", b"verify_exp", b"verify_aud")
+        return IN_SERVICE & Gate.any_of(b"encode", b"verify_exp", b"verify_aud")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each token without an end, and each question that is not asked."""

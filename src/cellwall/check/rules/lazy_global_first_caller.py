@@ -8,7 +8,7 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.first_caller import first_caller_only
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.own_nodes import own
 from cellwall.check.request_data import tells_user
@@ -80,7 +80,7 @@ class LazyGlobalFirstCaller:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the statement's word."""
-        return Gate.any_of(b"global ")
+        return IN_SERVICE & Gate.any_of(b"global ")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each global object that is made of what the first caller gave."""

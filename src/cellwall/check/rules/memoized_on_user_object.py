@@ -8,15 +8,15 @@ from typing import ClassVar, Final, final
 from cellwall.check.decorators import decorators
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import (
     parameters,
 )
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import walk
-from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 
@@ -76,7 +76,7 @@ class MemoizedOnUserObject:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the decorator's name."""
-        return Gate.any_of(b"memoize", b"cached")
+        return IN_SERVICE & Gate.any_of(b"memoize", b"cached")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each memoized function that is given a user object."""

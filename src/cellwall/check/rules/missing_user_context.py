@@ -8,7 +8,7 @@ from cellwall.check.context_supply import is_context, supply_context
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.on_purpose import shown_on_purpose
@@ -78,7 +78,9 @@ class MissingUserContext:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the last parts of what the roles call."""
-        return Gate.any_of(*(slot.head.rpartition(".")[2].encode() for _, slot in _slots(settings)))
+        return IN_TESTS & Gate.any_of(
+            *(slot.head.rpartition(".")[2].encode() for _, slot in _slots(settings))
+        )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each function whose one call of a role has no context."""

@@ -8,11 +8,11 @@ from cellwall.check.context_variables import context_variable_calls, is_context_
 from cellwall.check.copied_default import always_copied
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.pytest_facts import spelled
-from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.shared_names import (
@@ -83,7 +83,7 @@ class MutableInContextVariable:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what stands at a default, or where a value is taken out."""
-        return Gate.any_of(b"ContextVar", b".get(")
+        return IN_SERVICE & Gate.any_of(b"ContextVar", b".get(")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each default that can change, and each change in place."""

@@ -7,13 +7,13 @@ from typing import ClassVar, Final, final
 
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
 from cellwall.check.own_nodes import own_nodes
 from cellwall.check.pytest_facts import spelled
-from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import BY_HAND, Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.telling_names import (
@@ -81,7 +81,7 @@ class PublicResponseOfUser:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the word."""
-        return Gate.any_of(b"public", b"s-maxage")
+        return IN_SERVICE & Gate.any_of(b"public", b"s-maxage")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each answer of a user that is said to be for all."""

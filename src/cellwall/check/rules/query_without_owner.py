@@ -6,13 +6,13 @@ from typing import ClassVar, Final, final
 
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.owned_rows import SPEAKS_OF_USERS, answers_a_user, minds_owner, owner_columns
 from cellwall.check.pytest_facts import spelled
-from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.summaries.owned_models import OwnedModels
@@ -79,7 +79,11 @@ class QueryWithoutOwner:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what makes a query."""
-        return Gate.any_of(b"select", b"update", b"delete", b".query", b".objects") & SPEAKS_OF_USERS
+        return (
+            IN_SERVICE
+            & Gate.any_of(b"select", b"update", b"delete", b".query", b".objects")
+            & SPEAKS_OF_USERS
+        )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each query of everybody's rows."""

@@ -7,12 +7,13 @@ from typing import ClassVar, Final, final
 
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.owned_rows import owned_tables
-from cellwall.check.request_reach import Reach, never_in_service, request_reach
+from cellwall.check.request_reach import Reach, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.summaries.owned_models import OwnedModels
@@ -73,7 +74,7 @@ class RawSqlWithoutOwner:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what hands a text to the database."""
-        return Gate.any_of(b"execute", b"text", b"fetch") & Gate.any_of(_SQL)
+        return IN_SERVICE & Gate.any_of(b"execute", b"text", b"fetch") & Gate.any_of(_SQL)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each such text."""

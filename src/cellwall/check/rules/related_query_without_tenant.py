@@ -7,14 +7,14 @@ from typing import ClassVar, Final, final
 
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, walk
 from cellwall.check.own_nodes import own
 from cellwall.check.pytest_facts import spelled
-from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 
@@ -81,7 +81,7 @@ class RelatedQueryWithoutTenant:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give how a view asks for its tenant."""
-        return Gate.any_of(b"self.request.") & Gate.any_of(b".filter(", b".all(", b".exclude(")
+        return IN_SERVICE & Gate.any_of(b"self.request.") & Gate.any_of(b".filter(", b".all(", b".exclude(")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each query of a user's related rows that does not name the tenant."""

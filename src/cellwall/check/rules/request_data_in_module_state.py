@@ -8,7 +8,7 @@ from typing import ClassVar, Final, final
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import walk
 from cellwall.check.pytest_facts import spelled
@@ -85,7 +85,7 @@ class RequestDataInModuleState:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what changes a container."""
-        return Gate.any_of(
+        return IN_SERVICE & Gate.any_of(
             b".append(",
             b".add(",
             b".extend(",

@@ -10,7 +10,7 @@ from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.first_caller import first_caller_only
 from cellwall.check.function_shape import parameter_names
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.kept_on_self import kept_on_self
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
@@ -92,7 +92,7 @@ class RequestKeptOnSharedObject:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the words of the classes that serve all requests, or of a class that the module keeps."""
-        return Gate.any_of(b"class ") & Gate.any_of(b"self.")
+        return IN_SERVICE & Gate.any_of(b"class ") & Gate.any_of(b"self.")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each attribute that is set to a request's data on a shared object."""

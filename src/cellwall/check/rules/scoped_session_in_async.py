@@ -6,12 +6,12 @@ from typing import ClassVar, final
 
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import walk
 from cellwall.check.pytest_facts import spelled
-from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 
@@ -83,7 +83,7 @@ class ScopedSessionInAsync:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the name."""
-        return Gate.any_of(b"scoped_session", b"sqlalchemy", b"essionmaker", b"Session")
+        return IN_SERVICE & Gate.any_of(b"scoped_session", b"sqlalchemy", b"essionmaker", b"Session")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each such registry."""

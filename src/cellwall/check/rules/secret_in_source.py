@@ -7,13 +7,13 @@ from typing import ClassVar, Final, final
 
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.instances import inherits
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.pytest_facts import spelled
-from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import BY_HAND, Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 
@@ -65,7 +65,7 @@ class SecretInSource:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the words of a secret's name, and what signs."""
-        return Gate.any_of(
+        return IN_SERVICE & Gate.any_of(
             b"SECRET", b"secret", b"encode", b"SIGNING", b"signing", b"decode", b"jwt_key", b"JWT_KEY"
         )
 

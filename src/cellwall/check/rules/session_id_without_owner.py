@@ -7,18 +7,18 @@ from typing import ClassVar, Final, final
 
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import (
     parameter_names,
 )
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
 from cellwall.check.own_nodes import own, own_nodes
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import from_request
 from cellwall.check.request_handlers import request_handlers
-from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.shared_names import (
@@ -89,7 +89,7 @@ class SessionIdWithoutOwner:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the words of what is found by an id."""
-        return Gate.any_of(*(word.encode() for word in _KINDS.split("|")))
+        return IN_SERVICE & Gate.any_of(*(word.encode() for word in _KINDS.split("|")))
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each object that its id alone opens, the first place in each function."""

@@ -6,14 +6,15 @@ from typing import ClassVar, Final, final
 
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.kept_clients import is_kept_client
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
 from cellwall.check.own_nodes import own
-from cellwall.check.request_reach import Reach, never_in_service, request_reach
+from cellwall.check.request_reach import Reach, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.telling_names import (
@@ -89,8 +90,10 @@ class SharedCookieJar:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what stands where headers or cookies are sent on."""
-        return Gate.any_of(b"headers=", b"cookies=", b"headers =") & Gate.any_of(
-            b"httpx", b"requests", b"aiohttp", b"ession", b"lient"
+        return (
+            IN_SERVICE
+            & Gate.any_of(b"headers=", b"cookies=", b"headers =")
+            & Gate.any_of(b"httpx", b"requests", b"aiohttp", b"ession", b"lient")
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:

@@ -8,14 +8,13 @@ from cellwall.check.edit import Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
-from cellwall.check.legacy_names import last_parts, replaced_names
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.on_purpose import shown_on_purpose
 from cellwall.check.pytest_facts import Fixture
 from cellwall.check.reason import Reason
 from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.session_fixture import session_fixture_repair
-from cellwall.check.session_makers import SESSION_TOKENS, is_replaced, may_open_session, opens_session
+from cellwall.check.session_makers import is_replaced, may_open_session, opens_session, session_gate
 from cellwall.check.session_repair import session_repair
 from cellwall.check.settings import CheckSettings
 from cellwall.check.value_flow import value_flow
@@ -115,7 +114,7 @@ class SharedSession:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the names of session factories, and the word itself."""
-        return Gate.any_of(*SESSION_TOKENS, *last_parts(replaced_names(settings, "session")))
+        return session_gate(settings)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each call that opens a session which something keeps."""

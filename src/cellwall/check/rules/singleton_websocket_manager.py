@@ -4,11 +4,12 @@ import ast
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.call_gate import calls_one_of
 from cellwall.check.edit import Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
-from cellwall.check.legacy_names import last_parts, replaced_names
+from cellwall.check.legacy_names import replaced_names
 from cellwall.check.manager_repair import manager_repair
 from cellwall.check.manager_sites import ManagerSites
 from cellwall.check.module_facts import ModuleFacts
@@ -103,7 +104,7 @@ class SingletonWebSocketManager:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the names of the managers and accessors."""
-        return Gate.any_of(*last_parts(_names(settings)))
+        return calls_one_of(_names(settings), in_texts=True)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each call that gives the shared manager, and each patch of it by name."""

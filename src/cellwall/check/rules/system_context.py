@@ -7,7 +7,7 @@ from typing import ClassVar, Final, final
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import NOT_IN_TESTS, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function
 from cellwall.check.rule import Example, RuleContext, Status, finding
@@ -97,7 +97,7 @@ class SystemContextUse:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the two names that it is made by."""
-        return Gate.any_of(b"system_context", b"SystemContext")
+        return NOT_IN_TESTS & Gate.any_of(b"system_context", b"SystemContext")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each call outside of tests."""

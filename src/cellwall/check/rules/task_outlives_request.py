@@ -11,7 +11,7 @@ from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import (
     parameter_names,
 )
-from cellwall.check.gate import Gate
+from cellwall.check.gate import NOT_IN_TESTS, Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function, walk
@@ -92,7 +92,7 @@ class TaskOutlivesRequest:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the names of what starts a task or thread."""
-        return Gate.any_of(
+        return NOT_IN_TESTS & Gate.any_of(
             b"create_task", b"ensure_future", b"Thread", b"Timer", b"add_task", b"asyncio", b"threading"
         )
 

@@ -7,12 +7,12 @@ from typing import ClassVar, Final, final
 
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, walk
 from cellwall.check.pytest_facts import spelled
-from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.telling_names import (
@@ -98,7 +98,7 @@ class ThreadLocalInAsync:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the class's name."""
-        return Gate.any_of(b"local")
+        return IN_SERVICE & Gate.any_of(b"local")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each thread-local that tasks may share."""

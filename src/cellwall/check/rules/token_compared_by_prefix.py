@@ -6,11 +6,11 @@ from typing import ClassVar, final
 
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.pytest_facts import spelled
-from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.telling_names import (
@@ -68,7 +68,7 @@ class TokenComparedByPrefix:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what takes a beginning."""
-        return Gate.any_of(b"[:", b".startswith(")
+        return IN_SERVICE & Gate.any_of(b"[:", b".startswith(")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each such comparison."""

@@ -7,11 +7,11 @@ from typing import ClassVar, Final, final
 
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.pytest_facts import spelled
-from cellwall.check.request_reach import never_in_service
 from cellwall.check.rule import BY_HAND, Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.telling_names import (
@@ -74,7 +74,7 @@ class TruncatedIdentityKey:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what takes a part, or a hash."""
-        return Gate.any_of(b"[:", b"hash(", re.compile(rb"\[-?\d+\s*:"))
+        return IN_SERVICE & Gate.any_of(b"[:", b"hash(", re.compile(rb"\[-?\d+\s*:"))
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each part that keeps users apart badly."""

@@ -7,7 +7,7 @@ from typing import ClassVar, Final, final
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.rule import Example, RuleContext, Status, finding
@@ -64,7 +64,7 @@ class UserIdSharedByTests:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the names of such arguments."""
-        return Gate.any_of(
+        return IN_TESTS & Gate.any_of(
             b"user_id=", b"tenant_id=", b"owner_id=", b"user_id =", b"tenant_id =", b"owner_id ="
         )
 

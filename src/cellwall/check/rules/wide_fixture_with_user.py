@@ -8,7 +8,7 @@ from typing import ClassVar, Final, final
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.own_nodes import own_nodes
 from cellwall.check.rule import BY_HAND, Example, RuleContext, Status, finding
@@ -70,7 +70,7 @@ class WideFixtureWithUser:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the word of a scope."""
-        return Gate.any_of(b"scope") & Gate.any_of(b"fixture")
+        return IN_TESTS & Gate.any_of(b"scope") & Gate.any_of(b"fixture")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each such fixture, at its decorator."""

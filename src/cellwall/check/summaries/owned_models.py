@@ -4,7 +4,7 @@ import ast
 import re
 from typing import ClassVar, Final, final
 
-from cellwall.check.gate import Gate
+from cellwall.check.gate import NOT_IN_TESTS, Gate
 from cellwall.check.known_name import known_name, last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.origin import snake_case
@@ -23,8 +23,10 @@ class OwnedModels:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what stands in a model with a column that may say whose a row is."""
-        return Gate.any_of(b"Column(", b"mapped_column(", b"Field(", b"Key(", b"Mapped[") & Gate.any_of(
-            b"class "
+        return (
+            NOT_IN_TESTS
+            & Gate.any_of(b"Column(", b"mapped_column(", b"Field(", b"Key(", b"Mapped[")
+            & Gate.any_of(b"class ")
         )
 
     def summarise(self, module: ModuleFacts, settings: CheckSettings) -> Json:

@@ -1,0 +1,55 @@
+"""Gates for rules about calls of certain names: a file that only mentions one stays out."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import Final
+
+from cellwall.check.gate import Gate
+
+# Behind a keyword of a mock it is the shape of the mock, and is not called.
+_GIVEN: Final = re.compile(rb"(?<!spec)(?<!spec_set)(?:=|\b(?:or|else)\b)[\s\\(]*(?:[\w.]*\.)?\Z")
+_CALLED: Final = re.compile(rb"\s*\(|\s+as\b|\s*\\")
+_NAMED: Final = re.compile(rb"\s*\(|\s+as\b|\s*\\|[\"']")
+_WORD: Final = re.compile(rb"\w")
+_INDEXED: Final = re.compile(rb"\s*\[")
+_BEFORE: Final = 120
+
+
+def calls_one_of(names: Iterable[str], *, mentioned: Iterable[str] = (), in_texts: bool = False) -> Gate:
+    """Let through files that may call something with one of these last names, under whatever name.
+
+    That is where a name is followed by its arguments, imported under another name, or given to a variable.
+    With `in_texts` texts that end with one count too, for what `patch` is given; those of `mentioned` count
+    wherever they stand.
+    """
+    found = tuple(sorted({name.rpartition(".")[2].encode() for name in names}))
+    anywhere = tuple(name.encode() for name in mentioned)
+    spelled = Gate.any_of(*found, *anywhere)
+    return spelled & Gate.any_of(*anywhere, _calls(found, in_texts=in_texts))
+
+
+@lru_cache(maxsize=64)
+def _calls(names: tuple[bytes, ...], *, in_texts: bool) -> Callable[[bytes], bool]:
+    after = _NAMED if in_texts else _CALLED
+
+    def calls(source: bytes) -> bool:
+        return any(_is_called(source, start, end, after) for n in names for start, end in places(source, n))
+
+    return calls
+
+
+def _is_called(source: bytes, start: int, end: int, after: re.Pattern[bytes]) -> bool:
+    if _WORD.match(source, end) or (start and _WORD.match(source, start - 1)):
+        return False
+    if after.match(source, end):
+        return True
+    return not _INDEXED.match(source, end) and bool(_GIVEN.search(source[max(0, start - _BEFORE) : start]))
+
+
+def places(source: bytes, name: bytes) -> Iterator[tuple[int, int]]:
+    """Give where a name starts and ends, parts of longer names included."""
+    start = source.find(name)
+    while start >= 0:
+        yield start, start + len(name)
+        start = source.find(name, start + len(name))

@@ -1,0 +1,64 @@
+"""Tells from raw bytes whether a file may share an object that is changed: `module_state` for gates."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from cellwall.check.call_gate import places
+from cellwall.check.module_state import CHANGING, MAKERS
+
+# What follows the name of an object that can change where it is defined: a literal, what begins in
+# parentheses or goes on in the next line, a call of a maker, or a chain of calls that ends further down.
+_DEFINITION: Final = (
+    rb"[ \t]*(?::[^\n]*?)?=(?!=)[ \t]*(?:[\[{(\\]|[^\n]*\b(?:"
+    + "|".join(sorted(MAKERS)).encode()
+    + rb")[ \t]*\(|[^\n]*[(\[{,\\][ \t]*(?:#[^\n]*)?\n)"
+    rb"|[ \t]*:[^\n=\[]*\[[^\]\n=]*\n"  # or an annotation that goes on in the next line
+)
+_CHANGE: Final = rb"\s*(?:\[|\.\s*(?:" + "|".join(sorted(CHANGING)).encode() + rb")\b)"
+_DEFINED: Final = re.compile(_DEFINITION)
+_CHANGED: Final = re.compile(_CHANGE)
+_DEFINED_AT_MARGIN: Final = re.compile(rb"\n(\w+)(?:" + _DEFINITION + rb")")
+_DEFINED_AFTER: Final = re.compile(rb";[ \t]*(\w+)(?:" + _DEFINITION + rb")")
+_ATTRIBUTE_CHANGED: Final = re.compile(rb"\.\s*(\w+)" + _CHANGE)
+_PRIVATE_RESET: Final = re.compile(rb"\.\s*_(?!_)\w*\s*(?:\.\s*clear\b|=(?!=))")
+_LAST_WORD: Final = re.compile(rb"([A-Z\x80-\xff])[\w\x80-\xff]*\s*\Z")
+_LONGEST_NAME: Final = 100
+_DEEPEST: Final = 100
+_ENDS: Final = (b"\n", b";", b":", b"")  # what stands before a statement; "" where it is further away
+
+
+def may_change_shared_state(source: bytes) -> bool:
+    """Tell whether there may be an object of the module or of a class that a function changes.
+
+    A superset of `module_state.states` with changes, and of resets like `Class._private = None`.
+    """
+    if b"global" in source or b"\r" in source or b"\f" in source or any(_resets(source)):
+        return True
+    if any(_is_changed(source, name) for name in _defined_at_top(source)):
+        return True
+    return any(_is_defined(source, name) for name in set(_ATTRIBUTE_CHANGED.findall(source)))
+
+
+def _defined_at_top(source: bytes) -> set[bytes]:
+    found = set(_DEFINED_AT_MARGIN.findall(b"\n" + source))
+    return found | set(_DEFINED_AFTER.findall(source)) if b";" in source else found
+
+
+def _is_changed(source: bytes, name: bytes) -> bool:
+    return any(_CHANGED.match(source, end) for _, end in places(source, name))
+
+
+def _is_defined(source: bytes, name: bytes) -> bool:
+    """Tell whether a statement begins with the name and defines it."""
+    return any(
+        _DEFINED.match(source, end) and source[max(0, start - _DEEPEST) : start].rstrip(b" \t")[-1:] in _ENDS
+        for start, end in places(source, name)
+    )
+
+
+def _resets(source: bytes) -> Iterator[bool]:
+    """Tell for each place where a private attribute is emptied whether it may be a class's."""
+    for found in _PRIVATE_RESET.finditer(source):
+        before = source[max(0, found.start() - _LONGEST_NAME) : found.start()]
+        yield _LAST_WORD.search(before) is not None

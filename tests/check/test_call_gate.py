@@ -1,0 +1,45 @@
+"""A file gets through where a name may be called, and not where it is only told of."""
+
+import pytest
+
+from cellwall.check.call_gate import calls_one_of
+from cellwall.check.file_kind import FileKind
+from cellwall.check.gate import GatedSource
+
+CALLED = [
+    b"db = Session()",
+    b"db = orm.Session (bind)",
+    b"from sqlalchemy.orm import Session as S",
+    b"Opener = Session\ndb = Opener()",
+    b"Opener = (\n    orm.Session\n)",
+    b"opener = given or Session",
+    b"opener = a if b else Session",
+    b"db = Session \\\n    ()",
+    b"make = maker(bind)",
+]
+TOLD_OF = [
+    b"def get(db: Session): ...",
+    b"from sqlalchemy.orm import Session",
+    b"db = Mock(spec=Session)",
+    b"db = UserSession()",
+    b"db = Sessions()",
+    b"'Session'",
+    b"x: dict[str, Session] = {}",
+    b"db: Depends = dict[Session, int]",
+]
+
+
+@pytest.mark.parametrize("source", CALLED)
+def test_a_call_gets_through(source: bytes) -> None:
+    assert GatedSource(source, FileKind.TEST).passes(calls_one_of(["a.b.Session"], mentioned=["maker"]))
+
+
+@pytest.mark.parametrize("source", TOLD_OF)
+def test_a_mention_does_not(source: bytes) -> None:
+    assert not GatedSource(source, FileKind.TEST).passes(calls_one_of(["a.b.Session"], mentioned=["maker"]))
+
+
+def test_texts_count_where_they_are_asked_for() -> None:
+    patched = GatedSource(b"@patch('app.ws.get_manager')", FileKind.TEST)
+    assert patched.passes(calls_one_of(["get_manager"], in_texts=True))
+    assert not patched.passes(calls_one_of(["get_manager"]))

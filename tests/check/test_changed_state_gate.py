@@ -1,0 +1,70 @@
+"""The gate lets through every file in which tests change what they share, and few others."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cellwall.check.changed_state_gate import may_change_shared_state
+from cellwall.check.module_facts import ModuleFacts, module_facts
+from cellwall.check.module_state import states
+from cellwall.check.project_facts import ProjectFacts
+
+QUIET = [
+    b"NAMES = ['a']\n\n\ndef test_one():\n    seen = []\n    seen.append(1)\n",
+    b"LIMIT = 3\n\n\ndef test_one():\n    assert LIMIT\n",
+    b"class TestOne:\n    def setup_method(self):\n        self._seen = []\n",
+]
+RESETS = [b"Desk._instance = None\n", b"    app.Desk._rows.clear()\n", b"Desk._rows  =  {}\n"]
+VALUES = [
+    "[]",
+    "{}",
+    "{1}",
+    "dict()",
+    "set ()",
+    "(\n    []\n)",
+    "\\\n    []",
+    "[x for x in ()]",
+    "collections.deque(\n    maxlen=3,\n)",
+    "make(1).list()",
+    "make(\n    1,\n).dict()",
+]
+ANNOTATIONS = ["", ": list", ": dict[str, int]", ": dict[\n    str, int\n]", ": Annotated[dict, f(a=1)]"]
+CHANGES = [
+    "{0}.append(1)",
+    "{0}[1] = 2",
+    "{0} . update(a=1)",
+    "{0}[1] += 2",
+    "del {0}[1]",
+    "({0}\n    .add(1))",
+]
+IN_MODULE = "{0}seen{1} = {2}\n\n\ndef test_one():\n    {3}\n"
+IN_CLASS = "class TestOne:\n    seen{1} = {2}\n\n    def test_one(self):\n        {4}\n"
+
+
+@pytest.mark.parametrize("source", QUIET)
+def test_what_changes_nothing_stays_out(source: bytes) -> None:
+    assert not may_change_shared_state(source)
+
+
+@pytest.mark.parametrize("source", RESETS)
+def test_resets_of_a_class_get_through(source: bytes) -> None:
+    assert may_change_shared_state(source)
+    assert not may_change_shared_state(source.replace(b"Desk", b"self"))
+
+
+@given(
+    shape=st.sampled_from([IN_MODULE, IN_CLASS]),
+    begin=st.sampled_from(["", "import os; ", "\n\n", "# \u00e9\n"]),
+    defined=st.tuples(st.sampled_from(ANNOTATIONS), st.sampled_from(VALUES)),
+    change=st.sampled_from(CHANGES),
+    newline=st.sampled_from(["\n", "\r\n"]),
+)
+def test_every_changed_state_gets_through(
+    shape: str, begin: str, defined: tuple[str, str], change: str, newline: str
+) -> None:
+    text = shape.format(begin, *defined, change.format("seen"), change.format("self.seen"))
+    source = text.replace("\n", newline).encode()
+    module = module_facts("tests/test_a.py", source, ProjectFacts())
+    assert isinstance(module, ModuleFacts)
+    if any(state.changes for state in states(module)):
+        assert may_change_shared_state(source)
