@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from cellwall.check.cross_file_facts import ProjectFacts
-from cellwall.check.file_kind import file_kind
+from cellwall.check.file_kind import FileKind, file_kind
 from cellwall.check.file_report import FileReport
 from cellwall.check.finding import Finding
 from cellwall.check.gate import Gate, GatedSource
@@ -21,7 +21,8 @@ from cellwall.check.source_tree import SourceTree
 from cellwall.check.suppression_uses import judged
 from cellwall.check.time_limit import SECONDS, TooSlow, limited
 
-_gates_of: Final[list[tuple[CheckSettings, list[tuple[Rule, Gate]]]]] = []  # of the settings last used
+_Gates = list[tuple[Rule, Gate]]
+_gates_of: Final[list[tuple[CheckSettings, dict[FileKind, _Gates]]]] = []  # of the settings last used
 
 
 def check_source(path: str, source: bytes, settings: CheckSettings, project: ProjectFacts) -> FileReport:
@@ -71,18 +72,25 @@ def check_file(tree: SourceTree, path: str, settings: CheckSettings, project: Pr
 
 def rules_for(path: str, source: bytes, settings: CheckSettings, project: ProjectFacts) -> Sequence[Rule]:
     """Give the rules whose gate lets this file through."""
-    gated = GatedSource(source, file_kind(path, is_test=settings.is_test_file(path)), project.renamed)
-    return [rule for rule, gate in gates(settings) if gated.passes(gate)]
+    kind = file_kind(path, is_test=settings.is_test_file(path))
+    gated = GatedSource(source, kind, project.renamed)
+    return [rule for rule, gate in _gates_for(kind, settings) if gated.passes(gate)]
 
 
 def gates(settings: CheckSettings) -> list[tuple[Rule, Gate]]:
-    """Give the rules that run, with their gates; worked out once for the settings last used."""
+    """Give the rules that run, with their gates."""
+    return [(rule, rule.gate(settings)) for rule in rules_of(settings)]
+
+
+def _gates_for(kind: FileKind, settings: CheckSettings) -> list[tuple[Rule, Gate]]:
+    """Give the rules that run over files of a kind; worked out once for the settings last used."""
     last = _gates_of[-1:]
     if last and last[0][0] is settings:
-        return last[0][1]
-    found = [(rule, rule.gate(settings)) for rule in rules_of(settings)]
+        return last[0][1][kind]
+    every = gates(settings)
+    found = {one: [(rule, gate) for rule, gate in every if one in gate.kinds] for one in FileKind}
     _gates_of[:] = [(settings, found)]
-    return found
+    return found[kind]
 
 
 def check_module(

@@ -57,16 +57,19 @@ class GatedSource:
 
     def passes(self, gate: Gate) -> bool:
         """Tell whether the file gets through."""
-        return self._kind in gate.kinds and all(map(self._has_one_of, gate.clauses))
-
-    def _has_one_of(self, clause: Clause) -> bool:
-        return any(map(self._has, clause))
-
-    def _has(self, token: Token) -> bool:
-        known = self._known.get(token)
-        if known is None:
-            known = self._known[token] = self._looked_for(token)
-        return known
+        if self._kind not in gate.kinds:
+            return False
+        known = self._known
+        for clause in gate.clauses:  # written out: every rule asks for every file
+            for token in clause:
+                has = known.get(token)
+                if has is None:
+                    has = known[token] = self._looked_for(token)
+                if has:
+                    break
+            else:
+                return False
+        return True
 
     def _looked_for(self, token: Token) -> bool:
         if isinstance(token, bytes):

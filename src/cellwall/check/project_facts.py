@@ -3,7 +3,7 @@
 import ast
 import contextlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, final
 
 from cellwall.check.bindings import Kind, absolute_module
@@ -23,8 +23,9 @@ __all__ = ["FixtureFact", "ProjectFacts", "collect_facts"]
 
 MAX_CLASS_ROUNDS: Final = 3
 _PLUGINS: Final = "pytest_plugins"
-_UNITTEST: Final = b"TestCase"
-_OWN_CASES: Final = re.compile(rb"class\s[^:]*TestCase")
+_UNITTEST: Final = "TestCase"
+_CLASSES: Final = re.compile(rb"class\s([^:]*)")  # with the bases, on one line or several
+_ANYTHING: Final = re.compile(b"")
 
 
 def collect_facts(tree: SourceTree, settings: CheckSettings) -> ProjectFacts:
@@ -51,15 +52,16 @@ class FactScan:
         self._re_exports = ReExports()
         self._aliases: dict[str, str] = {}
         self._instances: dict[str, str] = {}
-        self._cases: list[str] = []  # files that may have unittest classes
+        self._classes: dict[str, bytes] = {}  # path -> the heads of its class statements
         self._unittests: dict[str, bool] = {}
         self._visible_fixtures: dict[str, dict[str, FixtureFact]] = {}
 
     def add(self, path: str, source: bytes) -> None:
         """Take over what one file says by itself."""
         self._re_exports.add(path, source)
-        if _UNITTEST in source and _OWN_CASES.search(source):
-            self._cases.append(path)
+        classes = _CLASSES.findall(source)
+        if classes:
+            self._classes[path] = b":".join(classes)
         is_test = self._settings.is_test_file(path)
         asked = summaries_asked(path, source, self._settings, self._needed)
         shares = not _is_test_module(path) and any(token in source for token in self._tokens)
@@ -110,12 +112,14 @@ class FactScan:
 
     def _find_unittest_classes(self) -> None:
         """Find classes that inherit from unittest's, also through classes of other files."""
-        tokens = {_UNITTEST.decode()}
-        paths: Sequence[str] = self._cases
+        tokens = {_UNITTEST}
         for _ in range(MAX_CLASS_ROUNDS):
             facts = ProjectFacts(aliases=self._aliases, unittest_classes=dict(self._unittests))
             before = set(self._unittests)
-            for module in self._modules(paths, _base_gate(tokens), facts):
+            paths = [
+                path for path, heads in self._classes.items() if any(t.encode() in heads for t in tokens)
+            ]
+            for module in self._modules(paths, _ANYTHING, facts):
                 for cls in module.of(ast.ClassDef):
                     kind = module.pytest.unittest_kind(cls)
                     if kind is not None:
@@ -124,7 +128,6 @@ class FactScan:
             tokens = {name for name in new if "TestCase" not in name and not name.startswith("Test")}
             if not tokens:
                 return
-            paths = self._tree.paths()
 
     def _find_fixtures(self) -> None:
         """Find the fixtures with relevant names that each conftest file makes visible."""
@@ -173,11 +176,6 @@ def _relevant_names(settings: CheckSettings) -> frozenset[str]:
 
 def _gate(names: Iterable[str]) -> "re.Pattern[bytes]":
     return re.compile(b"|".join(re.escape(name.encode()) for name in sorted(names)))
-
-
-def _base_gate(names: Iterable[str]) -> "re.Pattern[bytes]":
-    """Match a class statement that names one of the classes among its bases (on one line or several)."""
-    return re.compile(b"class\\s[^:]*(" + b"|".join(re.escape(n.encode()) for n in sorted(names)) + b")")
 
 
 def _is_test_module(path: str) -> bool:

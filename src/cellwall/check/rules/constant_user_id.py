@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import ClassVar, Final, final
 
 from cellwall.check.asserted_values import assertions
@@ -129,10 +130,12 @@ class _Scene:
         context: RuleContext,
     ) -> None:
         self.module, self.function, self.context, self.slot = module, function, context, slot
-        asserted = {inner for node in assertions(function.body) for inner in walk(node)}
-        self.asserted = {_text(node) for node in asserted}
-        self.calls = [call for call in calls if call not in asserted and not builds(call)]
+        self._own = calls
         self.made = [call for call in calls if slot is not None and spelled(call.func) == slot.head]
+
+    @cached_property
+    def _asserting(self) -> set[ast.AST]:
+        return {inner for node in assertions(self.function.body) for inner in walk(node)}
 
     def user(self) -> tuple[str, str, int] | None:
         """Give the one context of the function: its name, the text it was made from, and the line."""
@@ -175,12 +178,15 @@ class _Scene:
 
         A text that an assertion names as well is what the test is about.
         """
-        if len({value for _, value in self._ids()}) != 1:
+        if self.function not in self.module.fact(_with_ids) or len(set(self._ids())) != 1:
             return
-        for call in self.calls:
+        asserted = {_text(node) for node in self._asserting}
+        for call in self._own:
+            if call in self._asserting or builds(call):
+                continue
             if any(is_context(self.module, value, self.context) for value in _values(call)):
                 for name, value in ((keyword.arg, keyword.value) for keyword in call.keywords):
-                    if name in ID_NAMES and _text(value) and _text(value) not in self.asserted:
+                    if name in ID_NAMES and _text(value) and _text(value) not in asserted:
                         yield str(name), value
 
     def outcome(self, node: ast.Constant, name: str) -> Fix | Refusal:
@@ -195,15 +201,9 @@ class _Scene:
         start, end = self.module.span(node)
         return Fix((Edit(start, end, f"{name}.{OWN_ID}".encode()),), Safety.SAFE)
 
-    def _ids(self) -> Iterator[tuple[str, str]]:
+    def _ids(self) -> Iterator[str]:
         """Give every text that is a user's id by the name of its argument, assertions included."""
-        for node in walk(self.function):
-            if (
-                isinstance(node, ast.keyword)
-                and node.arg in ID_NAMES
-                and isinstance(node.value, ast.Constant)
-            ):
-                yield node.arg, str(node.value.value)
+        return (str(node.value.value) for node in walk(self.function) if _gives_id(node))  # type: ignore[attr-defined]
 
     def _bound_again(self, target: ast.Name) -> bool:
         return any(
@@ -213,6 +213,16 @@ class _Scene:
             and not isinstance(node.ctx, ast.Load)
             for node in walk(self.function)
         )
+
+
+def _gives_id(node: ast.AST) -> bool:
+    return isinstance(node, ast.keyword) and node.arg in ID_NAMES and isinstance(node.value, ast.Constant)
+
+
+def _with_ids(module: ModuleFacts) -> frozenset[ast.AST]:
+    """Give the functions in which a constant is given as a user's id, those around them included."""
+    given = (keyword for keyword in module.of(ast.keyword) if _gives_id(keyword))
+    return frozenset(around for keyword in given for around in module.nodes.ancestors(keyword))
 
 
 def _text(node: ast.AST | None) -> str:
