@@ -9,7 +9,7 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
@@ -88,7 +88,7 @@ class EmitterWithoutOwner:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what an emitter is called."""
-        return Gate.any_of(b"Emitter", b"_emitter")
+        return IN_SERVICE & Gate.any_of(b"Emitter", b"_emitter")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each emitter of nobody, and for each event that one of the module sends."""

@@ -9,7 +9,7 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import walk
@@ -94,7 +94,11 @@ class OwnerFilterWithoutEffect:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what narrows or compares, and the beginnings of the columns' names."""
-        return Gate.any_of(*_COLUMNS) & Gate.any_of(b".filter", b".where(", b" = ", b" != ", b"==", b"!=")
+        return (
+            IN_SERVICE
+            & Gate.any_of(*_COLUMNS)
+            & Gate.any_of(b".filter", b".where(", b" = ", b" != ", b"==", b"!=")
+        )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each condition that is none."""
