@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cellwall.check.file_kind import file_kind
 from cellwall.check.file_report import FileReport
 from cellwall.check.finding import Finding
 from cellwall.check.gate import GatedSource
@@ -32,7 +33,8 @@ def findings_of(script: Script, rules: Sequence[ScriptRule], settings: CheckSett
 
 
 def _rules_for(path: str, source: bytes, settings: CheckSettings) -> list[ScriptRule]:
-    ignored, gated = settings.ignored_in(path), GatedSource(source)
+    ignored = settings.ignored_in(path)
+    gated = GatedSource(source, file_kind(path, is_test=settings.is_test_file(path)))
     return [
         rule
         for rule in script_rules()
