@@ -5,7 +5,7 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cellwall.testing.measured import OUTCOMES, Outcome, Outcomes, read_session
+from cellwall.testing.measured import OUTCOMES, AsMany, Outcome, Outcomes, read_session
 
 
 def line(kind: str, **values: object) -> str:
@@ -30,6 +30,20 @@ def test_a_session() -> None:
     assert session.collection_errors == {"b.py": "no"}
     assert session.running == "a.py::y"
     assert session.missing == ["a.py::y", "a.py::z"]
+
+
+def test_what_ran_as_many_is_read_with_its_certificate() -> None:
+    test = {"outcome": "passed", "phase": "call", "reason": "", "ran": True, "seconds": 0.5}
+    told = {"verdict": "passed", "users": 3, "runs": 61}
+    certificate = {"runs": 60, "swept": 7, "points": 8, "seconds": 0.1}
+    session = read_session(
+        [
+            line("test", id="a", **test, as_many={**told, "certificate": certificate}),
+            line("test", id="b", **test, as_many={**told, "certificate": [], "users": "many"}),
+        ]
+    )
+    assert session.by_id["a"].as_many == AsMany("passed", "", 3, 61, schedules=60, swept=7, points=8)
+    assert session.by_id["b"].as_many == AsMany("passed", "", 0, 61)
 
 
 def test_lines_that_are_not_the_plugins() -> None:

@@ -13,12 +13,20 @@ OUTCOMES: Final = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
 @final
 @dataclass(frozen=True, slots=True)
 class AsMany:
-    """How a test ran that was to run as many users: the plugin's verdict, its words, how many, how often."""
+    """How a test ran that was to run as many users: the plugin's verdict, its words, how many, how often.
+
+    Attributes:
+        schedules: how many the explorer tried; 0 where it was not asked.
+        swept, points: how many of the places where a user can be cancelled were tried.
+    """
 
     verdict: str
     text: str = ""
     users: int = 0
     runs: int = 0
+    schedules: int = 0
+    swept: int = 0
+    points: int = 0
 
 
 @final
@@ -134,5 +142,11 @@ def _outcome(record: dict[str, Any]) -> Outcome:
 def _as_many(record: Any) -> AsMany | None:
     if not isinstance(record, dict):
         return None
-    numbers = [value if type(value := record.get(name)) is int else 0 for name in ("users", "runs")]
+    certificate = record.get("certificate")
+    explored = certificate if isinstance(certificate, dict) else {}
+    numbers = [*_numbers(record, "users", "runs"), *_numbers(explored, "runs", "swept", "points")]
     return AsMany(str(record.get("verdict", "")), str(record.get("text", "")), *numbers)
+
+
+def _numbers(record: dict[str, Any], *names: str) -> list[int]:
+    return [value if type(value := record.get(name)) is int else 0 for name in names]

@@ -45,3 +45,12 @@ def test_report_and_metric_rest_on_it(figures: dict[str, Any], met: bool) -> Non
     assert (line.met, metric.met) == (met, met)
     assert "as 10 users" in line.evidence
     assert "as 10 users" in metric.evidence
+
+
+def test_what_was_explored_is_told() -> None:
+    explored = {**CLEAN, "schedules": 80, "swept": 18, "points": 24}
+    judgement = as_many_users(merged_with(explored, CLEAN).state)
+    assert judgement is not None
+    assert "as 10 users under 80 schedules, cancelled at 18 of 24 points, none leaks" in str(
+        judgement.evidence
+    )

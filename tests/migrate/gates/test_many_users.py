@@ -74,6 +74,16 @@ def test_a_leak_that_was_there_is_named(make_subject: Make) -> None:
     assert verdict.figures["new_leaks"] == []
 
 
+def test_what_was_explored_is_shown(make_subject: Make) -> None:
+    explored = AsMany("passed", "", 10, 41, schedules=40, swept=9, points=12)
+    outcomes = Outcomes({f"{PATH}::test_{n}": Outcome(n, "passed", as_many=explored) for n in "ab"})
+    verdict = ManyUsersGate(measure=lambda *_: outcomes).judge(make_subject({PATH: ""}, {PATH: HONEST}))
+    assert verdict.evidence.startswith(
+        "2 tests ran as 10 users under 80 schedules, cancelled at 18 of 24 points, no new leak"
+    )
+    assert (verdict.figures["schedules"], verdict.figures["points"]) == (80, 24)
+
+
 def test_collisions_and_ordinary_failures_refuse_nothing(make_subject: Make) -> None:
     gate = told({}, {"test_a": "collision", "test_b": "fails for one user too", "test_c": "alone"})
     verdict = gate.judge(make_subject({PATH: ""}, {PATH: HONEST}))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cellwall.migrate.certificate_words import certificate_words
 from cellwall.migrate.criteria.evaluator import Judgement
 from cellwall.migrate.figures import merged
 from cellwall.migrate.state import State
@@ -23,7 +24,8 @@ def as_many_users(state: State) -> Judgement | None:
         return Judgement(False, f"{len(leaks)} of {tests} tests leak as {users} users, first {leaks[0]}")
     others = sum(_others(each.get("verdicts")) for each in ran)
     aside = f", {others} of them without a verdict on leaks" if others else ""
-    return Judgement(True, f"{tests} tests ran as {users} users, none leaks{aside}")
+    tried = {name: sum(_number(each.get(name)) for each in ran) for name in ("schedules", "swept", "points")}
+    return Judgement(True, f"{tests} tests ran as {users} users{certificate_words(tried)}, none leaks{aside}")
 
 
 def with_many_users(state: State, judgement: Judgement) -> list[Judgement]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, final
 
 from cellwall.check.parse import ParseError, parse
+from cellwall.migrate.certificate_words import certificate_words
 from cellwall.migrate.errors import PatchError
 from cellwall.migrate.gates.evidence import listed
 from cellwall.migrate.gates.gate import Subject, Verdict
@@ -111,11 +112,19 @@ def _figures(found: dict[str, AsMany]) -> dict[str, object]:
     verdicts: dict[str, int] = {}
     for many in found.values():
         verdicts[many.verdict] = verdicts.get(many.verdict, 0) + 1
-    return {"ran": True, "users": USERS, "tests": len(found), "verdicts": dict(sorted(verdicts.items()))}
+    figures = {"ran": True, "users": USERS, "tests": len(found), "verdicts": dict(sorted(verdicts.items()))}
+    return {**figures, **_explored(found)}
+
+
+def _explored(found: dict[str, AsMany]) -> dict[str, int]:
+    """Give what the explorer tried, over all tests; nothing where no schedules are asked for."""
+    each = found.values()
+    tried = {"schedules": sum(many.schedules for many in each), "swept": sum(many.swept for many in each)}
+    return {**tried, "points": sum(many.points for many in each)} if tried["schedules"] else {}
 
 
 def _praise(found: dict[str, AsMany], old: set[str]) -> str:
-    lines = [f"{len(found)} tests ran as {USERS} users, no new leak"]
+    lines = [f"{len(found)} tests ran as {USERS} users{certificate_words(_explored(found))}, no new leak"]
     lines += [f"{node} leaks as before" for node in sorted(old)]
     lines += [
         f"{node}: {many.verdict}: {many.text}"
