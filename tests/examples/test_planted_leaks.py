@@ -97,7 +97,8 @@ def test_one_users_tests_run_as_many_find_leaks_that_one_user_does_not(tmp_path:
     names = ["note-read-without-owner", "request-in-global"]
     page = tmp_path / "page.md"
     page.write_text("<!-- made by scripts/planted_leaks.py -->\n<!-- end -->\n")
-    command = [sys.executable, ROOT / "scripts" / "planted_leaks.py", "--write", page, "--only", *names]
+    columns = ["--columns", "one user", "as many", "--only", *names]
+    command = [sys.executable, ROOT / "scripts" / "planted_leaks.py", "--write", page, *columns]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     told = {line.split()[0]: line for line in done.stdout.splitlines()}
