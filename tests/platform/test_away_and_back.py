@@ -71,7 +71,7 @@ async def test_auth_away_and_back(join: Join, platform: Any) -> None:
             pass
         else:
             raise AssertionError("nobody is there to sign in at")
-    assert await refused(bob)
+    await eventually(lambda: refused(bob))
     await bob.sign_in()
     assert await bob.status() == 200
     await ada.sign_out()
