@@ -1,12 +1,13 @@
 """A dispatcher works for one request: its tools and its history are nobody else's."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, ClassVar
 
 import pytest
 
 from cellwall import UserExecutionContext, cleanup_user_context
+from cellwall.runtime.bounded_task import abandoned_work
 from cellwall.runtime.dispatcher import ToolDispatcher, ToolDispatcherFactory
 from cellwall.runtime.errors import (
     ContextClosedError,
@@ -232,7 +233,7 @@ class TestManyAtOnce:
         )
         assert max(results, key=len) == [str(number) for number in range(50)]
         assert len(dispatcher._execution_history) == 50
-        assert dispatcher._running == {}
+        assert dispatcher._running == set()
 
     async def test_a_cancelled_call_leaves_the_others_and_the_dispatcher(
         self, dispatcher: ToolDispatcher
@@ -247,7 +248,7 @@ class TestManyAtOnce:
         for call in calls:
             call.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
-        assert dispatcher._running == {}
+        assert dispatcher._running == set()
 
     async def test_a_failed_making_leaves_nothing(self, ada: UserExecutionContext) -> None:
         fails = [True]
@@ -275,7 +276,7 @@ class TestTheEndOfTheRequest:
             with pytest.raises(ContextClosedError, match="ended while tool 'greedy' ran"):
                 await call
         assert {entry.outcome for entry in dispatcher._execution_history} == {"ContextClosedError"}
-        assert dispatcher._running == {} and dispatcher._tools == {}
+        assert dispatcher._running == set() and dispatcher._tools == {}
 
     async def test_stops_calls_of_no_other_request(
         self, ada: UserExecutionContext, bob: UserExecutionContext, tools: ToolFactory
@@ -323,6 +324,112 @@ async def test_a_tool_that_catches_its_cancellation_is_too_late(
     dispatcher = ToolDispatcherFactory.create_for_user(ada, tools=tools, time_limit=0)
     with pytest.raises(ToolTimeoutError, match="stubborn"):
         await dispatcher.execute_tool("stubborn")
+
+
+class Deaf:
+    """Swallows every cancellation until it is let go."""
+
+    def __init__(self, context: UserExecutionContext) -> None:
+        self.began = False
+        self.cancelled = 0
+        self.let_go = asyncio.Event()
+        DEAF.append(self)
+
+    async def execute(self, arguments: Mapping[str, Any]) -> str:
+        while not self.let_go.is_set():
+            try:
+                self.began = True
+                await self.let_go.wait()
+            except asyncio.CancelledError:
+                self.cancelled += 1
+        if arguments.get("fail"):
+            raise OSError("nobody hears this")
+        return "too late"
+
+
+DEAF: list[Deaf] = []
+
+
+class TestAToolThatSwallowsItsCancellation:
+    @pytest.fixture
+    async def deaf(self, ada: UserExecutionContext, tools: ToolFactory) -> AsyncIterator[ToolDispatcher]:
+        tools.registry.register("deaf", Deaf)
+        DEAF.clear()
+        yield ToolDispatcherFactory.create_for_user(ada, tools=tools, time_limit=0.01, grace=0.01)
+        for each in DEAF:
+            each.let_go.set()
+        while abandoned_work():
+            await asyncio.sleep(0)
+
+    async def test_is_given_up_and_named_until_it_ends(
+        self, ada: UserExecutionContext, deaf: ToolDispatcher, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with pytest.raises(ToolTimeoutError, match="swallowed its cancellation and still runs"):
+            await asyncio.wait_for(deaf.execute_tool("deaf", {"fail": True}), 10)
+        assert deaf._execution_history[0].outcome == "ToolTimeoutError"
+        assert DEAF[0].cancelled == 1
+        what = f"tool 'deaf' of request {ada.request_id}"
+        assert [work.what for work in abandoned_work()] == [what]
+        assert [(record.levelname, what in record.message) for record in caplog.records] == [("ERROR", True)]
+        await asyncio.wait_for(cleanup_user_context(ada), 10)  # no longer its business
+        DEAF[0].let_go.set()
+        while abandoned_work():
+            await asyncio.sleep(0)
+        assert "ended" in caplog.records[-1].message and "OSError" in caplog.records[-1].message
+        assert "nobody hears this" not in caplog.text  # it may hold a user's data
+
+    async def test_holds_up_neither_the_others_nor_the_end_of_the_request(
+        self, ada: UserExecutionContext, tools: ToolFactory, deaf: ToolDispatcher
+    ) -> None:
+        patient = ToolDispatcherFactory.create_for_user(ada, tools=tools, time_limit=None, grace=0.01)
+        call = asyncio.create_task(patient.execute_tool("deaf"))
+        while not (DEAF and DEAF[0].began):
+            await asyncio.sleep(0)
+        assert await patient.execute_tool("notebook", {"line": "x"}) == ["x"]
+        await asyncio.wait_for(cleanup_user_context(ada), 10)
+        with pytest.raises(ContextClosedError, match="still runs"):
+            await asyncio.wait_for(call, 10)
+        assert len(abandoned_work()) == 1
+
+    async def test_lets_its_caller_be_cancelled(self, deaf: ToolDispatcher) -> None:
+        call = asyncio.create_task(deaf.execute_tool("deaf"))
+        while not (DEAF and DEAF[0].began):
+            await asyncio.sleep(0)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(call, 10)
+        assert len(abandoned_work()) == 1
+
+
+async def test_the_end_of_the_request_waits_until_a_tool_has_cleaned_up(
+    ada: UserExecutionContext, tools: ToolFactory
+) -> None:
+    seen: list[str] = []
+    ada.on_cleanup(lambda: seen.append("what the tool used is closed"))
+
+    class Tidy:
+        def __init__(self, context: UserExecutionContext) -> None:
+            pass
+
+        async def execute(self, arguments: Mapping[str, Any]) -> None:
+            try:
+                seen.append("began")
+                await asyncio.Event().wait()
+            finally:
+                for _ in range(5):
+                    await asyncio.sleep(0)
+                seen.append("cleaned up")
+
+    tools.registry.register("tidy", Tidy)
+    call = asyncio.create_task(
+        ToolDispatcherFactory.create_for_user(ada, tools=tools).execute_tool("tidy")
+    )
+    while not seen:
+        await asyncio.sleep(0)
+    await cleanup_user_context(ada)
+    assert seen == ["began", "cleaned up", "what the tool used is closed"]
+    with pytest.raises(ContextClosedError):
+        await call
 
 
 async def test_no_time_limit(ada: UserExecutionContext, tools: ToolFactory) -> None:

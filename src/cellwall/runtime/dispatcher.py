@@ -2,11 +2,13 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final, final
 
+from cellwall.runtime.bounded_task import GRACE, BoundedTask
 from cellwall.runtime.context import UserExecutionContext
 from cellwall.runtime.errors import ContextClosedError, ToolArgumentsError, ToolTimeoutError
 from cellwall.runtime.frozen_copy import TooMuchData, frozen_copy
@@ -35,7 +37,8 @@ class ToolExecution:
 class ToolDispatcher:
     """Runs tools for one request. Made by `ToolDispatcherFactory.create_for_user`.
 
-    Calls may run at the same time, in one event loop; the request's end stops those that still run.
+    Calls may run at the same time, each in a task of its own; the request's end stops those that still run.
+    A tool that swallows its cancellation is given up after `grace` seconds: see `abandoned_work`.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class ToolDispatcher:
         *,
         history_limit: int = HISTORY_LIMIT,
         time_limit: float | None = TIME_LIMIT,
+        grace: float = GRACE,
     ) -> None:
         if type(context) is not UserExecutionContext:
             raise TypeError(f"a dispatcher needs a UserExecutionContext, got {type(context).__name__}")
@@ -52,8 +56,9 @@ class ToolDispatcher:
         self.context: Final = context
         self._factory = tools
         self._time_limit = time_limit
+        self._grace = grace
         self._tools: dict[str, tuple[Tool, tuple[Check, ...]]] = {}
-        self._running: dict[asyncio.Timeout, asyncio.AbstractEventLoop] = {}
+        self._running: set[BoundedTask] = set()
         self._execution_history: deque[ToolExecution] = deque(maxlen=history_limit)
         context.on_cleanup(self._stop)
 
@@ -90,20 +95,16 @@ class ToolDispatcher:
                 checked = check(checked)
             except ToolArgumentsError as error:
                 raise ToolArgumentsError(f"tool {name!r}: {error}") from None
-        limit = asyncio.timeout(self._time_limit)
+        what = f"tool {name[:NAME_LENGTH]!r} of request {self.context.request_id}"
+        call = BoundedTask(partial(tool.execute, checked), what, grace=self._grace)
+        self._running.add(call)
         try:
-            async with limit:
-                self._running[limit] = asyncio.get_running_loop()
-                result = await tool.execute(checked)
-        except TimeoutError as error:
-            if limit.expired():
-                raise self._too_late(name) from error
-            raise
+            in_time = await call.done(self._time_limit)
         finally:
-            self._running.pop(limit, None)
-        if limit.expired():  # the tool caught the cancellation and went on
-            raise self._too_late(name)
-        return result
+            self._running.discard(call)
+        if not in_time:
+            raise self._too_late(name, call.task.done())
+        return call.task.result()
 
     def _tool(self, name: str) -> tuple[Tool, tuple[Check, ...]]:
         known = self._tools.get(name)
@@ -112,25 +113,38 @@ class ToolDispatcher:
             known = self._tools[name] = (tool, checks_of(tool))
         return known
 
-    def _too_late(self, name: str) -> Exception:
+    def _too_late(self, name: str, ended: bool) -> Exception:
+        still = "" if ended else "; it swallowed its cancellation and still runs"
         if self.context.closed:
-            return ContextClosedError(f"request {self.context.request_id} ended while tool {name!r} ran")
-        return ToolTimeoutError(f"tool {name!r} took longer than {self._time_limit} s")
+            return ContextClosedError(f"request {self.context.request_id} ended while tool {name!r} ran{still}")
+        return ToolTimeoutError(f"tool {name!r} took longer than {self._time_limit} s{still}")
 
-    def _stop(self) -> None:
-        """End the calls that still run, as if their time were up; whichever loops they run in."""
+    def _stop(self) -> Awaitable[None] | None:
+        """End the calls that still run, whichever loops they run in; give what waits for those of this loop.
+
+        It waits so that what the tools use, which was opened before them, is closed after them.
+        """
         self._tools.clear()
-        for limit, loop in tuple(self._running.items()):
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(self._expire, limit)
-
-    def _expire(self, limit: asyncio.Timeout) -> None:
-        if limit in self._running and not limit.expired():
-            limit.reschedule(0)
+        for call in tuple(self._running):
+            call.stop()
+        here = _running_loop()
+        waiting = [call for call in self._running if call.loop is here and not call.is_around()]
+        return _all_ended(waiting) if waiting else None
 
     def _record(self, name: str, arguments: Mapping[str, Any], outcome: str) -> None:
         entry = ToolExecution(self.context.request_id, name[:NAME_LENGTH], arguments, outcome)
         self._execution_history.append(entry)
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+async def _all_ended(calls: Iterable[BoundedTask]) -> None:
+    await asyncio.gather(*(call.ended() for call in calls))
 
 
 def _copied(arguments: object) -> dict[str, Any]:
@@ -163,11 +177,17 @@ class ToolDispatcherFactory:
         tools: ToolFactory = tool_factory,
         history_limit: int = HISTORY_LIMIT,
         time_limit: float | None = TIME_LIMIT,
+        grace: float = GRACE,
     ) -> ToolDispatcher:
         """Make the dispatcher of one request; `tools` defaults to the module-level tool factory.
+
+        A tool has `time_limit` seconds, and once it is cancelled `grace` seconds to clean up; then it is
+        given up.
 
         Raises:
             ContextClosedError: the request has ended.
             TypeError: `context` is no UserExecutionContext.
         """
-        return ToolDispatcher(context, tools, history_limit=history_limit, time_limit=time_limit)
+        return ToolDispatcher(
+            context, tools, history_limit=history_limit, time_limit=time_limit, grace=grace
+        )

@@ -23,15 +23,27 @@ Moment = tuple[Transaction | None, NestedTransaction | None]  # what has to last
 class Binding:
     """One session's owner, and the rows that the session's transaction has seen to be the owner's."""
 
-    __slots__ = ("_inserts", "_own", "owner", "parameters", "session", "tables", "value", "wrote")
+    __slots__ = ("_inserts", "_own", "nested", "owner", "root", "session", "tables", "value", "wrote")
 
     def __init__(self, owner: Owner, tables: GuardedTables) -> None:
         self.owner: Final = owner
         self.tables: Final = tables
         self.value: Final = tables.ownership.value_of(owner)
-        self.parameters: Final = dict.fromkeys(tables.keys, self.value)
         self.wrote: bool = False
         self.session: weakref.ref[Session] | None = None  # whose objects that were read count as known
+        self.root: Transaction | None = None  # since when they do: the transaction of the last statement,
+        self.nested: NestedTransaction | None = None  # and its savepoint
+
+    def enter(self, connection: Connection) -> None:
+        """Note that another transaction or savepoint lasts than at the last statement.
+
+        Whatever the session has read in the one before may be gone, and its key another owner's by now. This
+        holds however the transaction ended: by the session, or by its connection without the session's knowledge.
+        """
+        self.root, self.nested = _moment(connection)
+        session: Any = None if self.session is None else self.session()
+        if session is not None and session.identity_map:
+            session.untrusted = set(session.identity_map.keys())
 
     def _known(self) -> dict[Moment, set[tuple[Table, Key]]]:
         """What was seen to be the owner's, by what has to last; made on first use."""
@@ -65,7 +77,6 @@ class Binding:
         identity = None if session is None else self.tables.identity(table, columns, key)
         return (
             identity is not None
-            and session.trusts
             and identity in session.identity_map
             and identity not in session.untrusted
         )
@@ -79,12 +90,6 @@ def _lasts(moment: Moment) -> bool:
     return all(transaction is None or transaction.is_active for transaction in moment)
 
 
-# Where an engine says, to those that are bound over it, what to do with a connection taken from the pool. An
-# event would do, but SQLAlchemy's events on an engine make every statement on it slower.
-PREPARE: Final = "cellwall_prepare"
-
-
-@final
 class BoundEngine(Engine):
     """The application's engine for one session: all connections that it makes are the owner's."""
 
@@ -92,22 +97,32 @@ class BoundEngine(Engine):
 
     @classmethod
     def over(cls, engine: Engine, binding: Binding) -> BoundEngine:
-        """Make one that shares everything with `engine`; cheap, since every request does it."""
+        """Make one that shares everything with `engine`; cheap, since every request does it.
+
+        One attribute after the other, which lets Python keep the look-ups on it as short as on other engines.
+        """
         bound = object.__new__(cls)
-        bound.__dict__ = {**engine.__dict__, "cellwall_binding": binding}
+        bound.pool = engine.pool
+        bound.url = engine.url
+        bound.dialect = engine.dialect
+        bound._echo = engine._echo
+        bound.logger = engine.logger
+        bound.hide_parameters = engine.hide_parameters
+        bound._compiled_cache = engine._compiled_cache
+        bound.dispatch = engine.dispatch
+        bound.logging_name = engine.logging_name
+        bound._execution_options = engine._execution_options
+        bound._has_events = engine._has_events
+        bound.cellwall_binding = binding
         return bound
 
     def raw_connection(self) -> PoolProxiedConnection:
         """Take a connection from the pool, or say that there is none to be had."""
         try:
-            connection = super().raw_connection()
+            return self.pool.connect()
         except (exc.TimeoutError, OSError):
             with outages_told():
                 raise
-        prepare = self.__dict__.get(PREPARE)
-        if prepare is not None:
-            prepare(connection, self.cellwall_binding)
-        return connection
 
 
 @final
@@ -122,4 +137,4 @@ class BoundAsyncEngine(AsyncEngine):
 
 def binding_of(connection: Connection) -> Binding | None:
     """Tell whose a connection is; None when no session made it."""
-    return connection.engine.__dict__.get("cellwall_binding")
+    return getattr(connection.engine, "cellwall_binding", None)

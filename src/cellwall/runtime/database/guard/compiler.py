@@ -19,16 +19,29 @@ from cellwall.runtime.errors import UnguardedStatementError
 class GuardedCompiler(WritesRows, ChecksRawSql):
     """What the guard adds to a dialect's compiler."""
 
+    owner_keys: tuple[str, ...] = ()  # the names of the owner's parameters in the finished SQL
+
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
         if getattr(self, "string", None) and not self.unguarded_text:
             self._look_again()
+        if self.touches_owned:
+            self._find_owner()
 
     def visit_function(self, func: Any, *args: Any, **kw: Any) -> Any:
         """Remember which functions were written on purpose."""
         text = super().visit_function(func, *args, **kw)
         self._written[func.name.lower()] += 1
         return text
+
+    def _find_owner(self) -> None:
+        """Note by which names the SQL asks for its owner; one that touches owned rows does."""
+        self.owner_keys = tuple(key for key in self.guarded_tables.keys if key in self.binds)
+        if not self.owner_keys:
+            raise UnguardedStatementError(
+                "this statement reaches owned rows and would not ask whose they are: write it by select(), "
+                "insert(), update() or delete() with the mapped classes"
+            )
 
     def _look_again(self) -> None:
         """Compare the tables in the finished SQL with those that were written on purpose."""

@@ -12,6 +12,7 @@ from typing import Any, Final, NoReturn, cast
 
 from sqlalchemy import Pool
 from sqlalchemy.engine import AdaptedConnection
+from sqlalchemy.pool.base import _ConnectionFairy
 
 from cellwall.runtime.database.guard.safe_statements import is_safe
 from cellwall.runtime.errors import UnguardedStatementError
@@ -65,9 +66,11 @@ def guard_pool(pool: Pool) -> None:
 
 @cache
 def _guarded_pool(pool: type[Any]) -> type[Any]:
+    checkout: Any = _ConnectionFairy._checkout if pool.connect is Pool.connect else pool.connect
+
     def connect(self: Any) -> Any:
         """Take a connection, guarded from its first use on."""
-        fairy = pool.connect(self)
+        fairy = checkout(self)  # what SQLAlchemy's own `connect` does, or what the pool's does instead
         adapted = fairy.dbapi_connection
         if not isinstance(adapted, _GuardedConnection):
             guard_connection(adapted)

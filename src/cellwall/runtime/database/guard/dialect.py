@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     class DialectCompiler:
         """The part of SQLAlchemy's SQLCompiler that the guard calls or overrides."""
 
+        binds: dict[str, Any]
         stack: list[dict[str, Any]]
         column_keys: Any
         dialect: Any
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
         """The part of SQLAlchemy's DefaultExecutionContext that the guard calls or overrides."""
 
         compiled: Any
+        compiled_parameters: Any
         cursor: Any
         isinsert: bool
         isupdate: bool
@@ -50,8 +52,6 @@ if TYPE_CHECKING:
         unicode_statement: str
         _is_explicit_returning: bool
 
-        @classmethod
-        def _init_compiled(cls, *args: Any, **kw: Any) -> Any: ...
         def create_cursor(self) -> Any: ...
         def post_exec(self) -> None: ...
         def pre_exec(self) -> None: ...

@@ -40,6 +40,7 @@ class GuardedEngine:
         engine: the application's engine, with an asyncio driver.
         ownership: which tables have owners.
         functions: SQL functions that the application vouches for, beside the usual ones.
+        bound: the kind of engine that each session gets.
 
     Raises:
         ValueError: the engine is guarded already.
@@ -50,7 +51,14 @@ class GuardedEngine:
         use_database(RequestScopedSessionManager(storage=storage))
     """
 
-    def __init__(self, engine: AsyncEngine, ownership: Ownership, *, functions: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        ownership: Ownership,
+        *,
+        functions: Iterable[str] = (),
+        bound: type[BoundEngine] = BoundEngine,
+    ) -> None:
         if not sqlalchemy.__version__.startswith(TESTED):
             raise RuntimeError(
                 f"the guard is tested with SQLAlchemy {TESTED}x, not {sqlalchemy.__version__}: it reads "
@@ -62,7 +70,8 @@ class GuardedEngine:
         self.engine: Final = engine
         self.ownership: Final = ownership
         self.tables: Final = GuardedTables(ownership)
-        self._told_apart = dialect.name not in BLIND_TO_CASE
+        self._read = False  # whether the tables are: they are read once, at the first session
+        self._bound = bound
         self._system: AsyncEngine | None = None
         compiler = guarded_compiler(dialect.statement_compiler, self.tables, Functions(functions))
         dialect.statement_compiler = compiler
@@ -80,11 +89,12 @@ class GuardedEngine:
         """
         if owner.kind == "system":
             return RequestSession(await self._system_engine(), owner, request_id)
-        if not self._told_apart:
-            self._require_telling_apart()
+        if not self._read:
+            self._read_tables()
         binding = Binding(owner, self.tables)
-        engine = BoundAsyncEngine(BoundEngine.over(self.engine.sync_engine, binding))
-        session = RequestSession(engine, owner, request_id, sync_session=GuardedSession)
+        engine = self._bound.over(self.engine.sync_engine, binding)
+        session = RequestSession(BoundAsyncEngine(engine), owner, request_id, sync_session=GuardedSession)
+        session.sync_session.settle(engine)  # type: ignore[attr-defined]
         if owner.kind == "request":
             session.before_close(partial(self._forget, binding))
         return session
@@ -92,10 +102,13 @@ class GuardedEngine:
     async def close(self) -> None:
         """Do nothing: the engine is the application's."""
 
-    def _require_telling_apart(self) -> None:
-        for column in self.tables.owned.values():
-            require_telling_apart(column, self.engine.dialect.name)
-        self._told_apart = True
+    def _read_tables(self) -> None:
+        dialect = self.engine.dialect.name
+        if dialect in BLIND_TO_CASE:
+            for column in self.tables.owned.values():
+                require_telling_apart(column, dialect)
+        _ = self.tables.keys  # what is not there by now has no owner's parameter, and is refused
+        self._read = True
 
     async def _system_engine(self) -> AsyncEngine:
         if self._system is None:
@@ -105,7 +118,7 @@ class GuardedEngine:
     async def _forget(self, binding: Binding) -> None:
         """Delete what an anonymous owner wrote; nobody else can ever see it."""
         if binding.wrote:
-            async with AsyncEngine(BoundEngine.over(self.engine.sync_engine, binding)).begin() as connection:
+            async with AsyncEngine(self._bound.over(self.engine.sync_engine, binding)).begin() as connection:
                 for table in reversed(self.ownership.metadata.sorted_tables):
                     if table in self.tables.owned:
                         await connection.execute(delete(table))

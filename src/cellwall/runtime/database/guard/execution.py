@@ -22,45 +22,29 @@ from cellwall.runtime.errors import OwnerlessAccessError, UnguardedStatementErro
 class GuardedContext(DialectContext):
     """What the guard adds to a dialect's execution context."""
 
-    guarded_tables: GuardedTables
     guarded_rows: WrittenRows
     guarded_compiler: type[Any]
     invoked_statement: Any
     given: Any = ()
     binding: Binding | None = None  # whose the statement is, where it touches owned rows
+    plain_create_cursor: Any
     plain_pre_exec: Any = None  # the dialect's own, where it does something
     plain_post_exec: Any = None
 
-    @classmethod
-    def _init_compiled(  # noqa: PLR0917  # SQLAlchemy's own signature
-        cls,
-        dialect: Any,
-        connection: Any,
-        raw: Any,
-        options: Any,
-        compiled: Any,
-        given: Any,
-        *rest: Any,
-        **kw: Any,
-    ) -> Any:
-        sent, binding = given, None
-        if getattr(compiled, "touches_owned", False):
-            binding = binding_of(connection)
-            values = dict.fromkeys(cls.guarded_tables.keys) if binding is None else binding.parameters
-            if not given:
-                sent = [values]
-            elif len(given) == 1:
-                sent = [{**given[0], **values}]
-            else:
-                sent = [{**row, **values} for row in given]
-        context: Any = super()._init_compiled(dialect, connection, raw, options, compiled, sent, *rest, **kw)
-        context.given = given
-        context.binding = binding
-        return context
-
     def create_cursor(self) -> Any:
-        """Make a cursor that runs what this context gives it."""
-        cursor = super().create_cursor()
+        """Make a cursor that runs what this context gives it, and give the statement its owner.
+
+        SQLAlchemy asks for the cursor between reading a statement's values and handing them to the driver.
+        """
+        compiled = self.compiled
+        if type(compiled) is self.guarded_compiler and compiled.touches_owned:
+            binding = binding_of(self.root_connection)
+            if binding is not None:
+                self.binding = binding
+                for values in self.compiled_parameters:
+                    for key in compiled.owner_keys:
+                        values[key] = binding.value
+        cursor = self.plain_create_cursor()
         plain = PLAIN.get(type(cursor))  # what `license_cursor` does, without a call
         if plain is not None:
             cursor.__class__ = plain
@@ -76,9 +60,15 @@ class GuardedContext(DialectContext):
         """
         compiled: Any = self.compiled
         if type(compiled) is self.guarded_compiler:
-            written = self.isinsert or self.isupdate or self.binding is None
+            binding, connection = self.binding, self.root_connection
+            if binding is not None and (
+                binding.root is not connection._transaction
+                or binding.nested is not connection._nested_transaction
+            ):
+                binding.enter(connection)
+            written = self.isinsert or self.isupdate or binding is None
             if compiled.unguarded_text or (written and compiled.touches_owned):
-                self._check(binding_of(self.root_connection), compiled)
+                self._check(binding_of(connection), compiled)
         elif compiled is not None or not is_safe(self.unicode_statement):
             self._refuse(
                 binding_of(self.root_connection), "driver SQL" if compiled is None else "schema changes"
@@ -128,13 +118,39 @@ class GuardedContext(DialectContext):
 
 def guarded_context(context: type[Any], tables: GuardedTables, compiler: type[Any]) -> type[Any]:
     """Make the guarded form of a dialect's execution context class."""
-    members = {
-        "guarded_tables": tables,
+    members: dict[str, Any] = {
         "guarded_rows": WrittenRows(tables),
         "guarded_compiler": compiler,
         "__module__": __name__,
     }
+    members["_init_compiled"] = _remembers_given(context._init_compiled.__func__)
+    members["plain_create_cursor"] = context.create_cursor
     for name in ("pre_exec", "post_exec"):
         if getattr(context, name) is not getattr(DefaultExecutionContext, name):  # which does nothing
             members[f"plain_{name}"] = getattr(context, name)
     return type(f"Guarded{context.__name__}", (GuardedContext, context), members)
+
+
+def _remembers_given(plain: Any) -> Any:
+    """Make the form of a context's `_init_compiled` that remembers what the statement was given."""
+
+    def _init_compiled(  # noqa: PLR0917  # SQLAlchemy's own signature
+        cls: Any,
+        dialect: Any,
+        connection: Any,
+        raw: Any,
+        options: Any,
+        compiled: Any,
+        given: Any,
+        statement: Any,
+        extracted: Any,
+        cache_hit: Any,
+        param_dict: Any,
+    ) -> Any:
+        context: Any = plain(
+            cls, dialect, connection, raw, options, compiled, given, statement, extracted, cache_hit, param_dict
+        )
+        context.given = given
+        return context
+
+    return classmethod(_init_compiled)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from functools import lru_cache
-from typing import Any, Final, NoReturn, final
+from typing import Any, NoReturn, final
 from weakref import ref
 
 from sqlalchemy import Connection, Engine, Table, event
-from sqlalchemy.orm import Mapper, Session, SessionTransaction
+from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.util import EMPTY_DICT
 
-from cellwall.runtime.database.guard.binding import Binding
+from cellwall.runtime.database.guard.binding import Binding, BoundEngine
 from cellwall.runtime.errors import ForeignRowError, UnguardedStatementError
 
 
@@ -24,20 +25,20 @@ class ForeignOrStaleRowError(ForeignRowError, StaleDataError):
 class GuardedSession(Session):
     """A session of one owner. Its engine is the one it was made with, whatever a call or attribute says."""
 
-    def __init__(self, bind: Engine, **kw: Any) -> None:
-        super().__init__(bind=bind, **kw)
-        self._home: Final = bind
-        self.untrusted: Final[set[Any]] = set()
-        self.trusts: bool = True  # whether what is not `untrusted` was read in the transaction that lasts
-        bind.__dict__["cellwall_binding"].session = ref(self)
+    _home: BoundEngine
+    untrusted: Set[Any] = frozenset()  # of the objects here, those that the transaction that lasts did not read
+
+    def settle(self, home: BoundEngine) -> None:
+        """Stay with `home` for life; said once, when the session is made, and cheaper than in `__init__`."""
+        self._home = home
+        home.cellwall_binding.session = ref(self)
 
     @property
     def binding(self) -> Binding:
         """Whose this session is."""
-        binding: Binding = self._home.__dict__["cellwall_binding"]
-        return binding
+        return self._home.cellwall_binding
 
-    def get_bind(self, *args: Any, bind: Any = None, **kw: Any) -> Engine:
+    def get_bind(self, mapper: Any = None, *, bind: Any = None, clause: Any = None, **kw: Any) -> Engine:
         """Give the session's own engine; refuse another one."""
         if bind is not None and bind is not self._home:
             _refuse_engine()
@@ -48,31 +49,6 @@ class GuardedSession(Session):
         if bind_arguments and bind_arguments.get("bind") not in (None, self._home):
             _refuse_engine()
         return super().connection(None, execution_options or EMPTY_DICT)
-
-    def begin(self, nested: bool = False) -> SessionTransaction:
-        """Begin a transaction by hand: who ends it need not call the session, which trusts nothing then."""
-        self.trusts = self.trusts and nested
-        return super().begin(nested)
-
-    def commit(self) -> None:
-        """Commit."""
-        try:
-            super().commit()
-        finally:
-            self._trust_no_longer()
-
-    def rollback(self) -> None:
-        """Roll back."""
-        try:
-            super().rollback()
-        finally:
-            self._trust_no_longer()
-
-    def _trust_no_longer(self) -> None:
-        """Know no row from an earlier transaction: it may be gone, and its key another owner's by now."""
-        if self.identity_map:
-            self.untrusted.clear()
-            self.untrusted.update(self.identity_map.keys())
 
     def _flush(self, objects: Any = None) -> None:
         """Write what changed; SQLAlchemy's `flush` calls it when something has.
@@ -85,14 +61,30 @@ class GuardedSession(Session):
         except StaleDataError as error:
             _refuse_stale(error)
 
-    def execute(self, *args: Any, **kw: Any) -> Any:
+    def execute(
+        self,
+        statement: Any,
+        params: Any = None,
+        *,
+        execution_options: Any = EMPTY_DICT,
+        bind_arguments: Any = None,
+        _parent_execute_state: Any = None,
+        _add_event: Any = None,
+    ) -> Any:
         """Execute a statement.
 
         Raises:
             ForeignRowError: a row to change by its key is not there, or not this owner's.
         """
         try:
-            return super().execute(*args, **kw)
+            return self._execute_internal(  # as SQLAlchemy's own `execute` does, and does nothing else
+                statement,
+                params,
+                execution_options=execution_options,
+                bind_arguments=bind_arguments,
+                _parent_execute_state=_parent_execute_state,
+                _add_event=_add_event,
+            )
         except StaleDataError as error:
             _refuse_stale(error)
 
@@ -138,7 +130,7 @@ def _own_attached(session: GuardedSession, item: Any) -> None:
     if attribute is not None and item.__dict__.get(attribute, session.binding.value) != session.binding.value:
         session.expunge(item)
         _refuse_owner(item)
-    session.untrusted.add(_mapper(item).identity_key_from_instance(item))
+    session.untrusted |= {_mapper(item).identity_key_from_instance(item)}
 
 
 def _refuse_owner(item: object) -> NoReturn:

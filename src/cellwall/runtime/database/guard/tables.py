@@ -18,6 +18,19 @@ OWNER_KEY: Final = "cellwall_owner"
 
 
 @final
+class _Nobody:
+    """Stands for the owner until a session's connection runs the statement; no driver knows how to send it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<nobody: this did not run on a session's connection>"
+
+
+NOBODY: Final = _Nobody()
+
+
+@final
 class GuardedTables:
     """The owned and the shared tables of one ownership, with the owner's parameter of each."""
 
@@ -107,7 +120,7 @@ class GuardedTables:
             number = len(self._types)
             self._types[kind] = (OWNER_KEY if not number else f"{OWNER_KEY}_{number + 1}", column.type)
         key, type_ = self._types[kind]
-        return bindparam(key, type_=type_, required=True)
+        return bindparam(key, NOBODY, type_=type_)
 
 
 def table_of(from_: object) -> TableClause | None:

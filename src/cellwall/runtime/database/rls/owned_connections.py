@@ -7,7 +7,7 @@ from weakref import WeakSet
 
 from sqlalchemy import Engine, PoolProxiedConnection, event
 
-from cellwall.runtime.database.guard.binding import PREPARE, Binding
+from cellwall.runtime.database.guard.binding import BoundEngine
 from cellwall.runtime.database.rls.opening import OpensTransactions, nobodys_opening, opener_of, opening
 from cellwall.runtime.errors import BypassingRoleError, UnguardedStatementError
 
@@ -16,8 +16,8 @@ OwnerText = Callable[[Any, int], str]
 _installed: Final[WeakSet[Engine]] = WeakSet()
 
 
-def install(engine: Engine, owner_text: OwnerText) -> None:
-    """Let every transaction of a session on `engine` begin with its owner.
+def install(engine: Engine, owner_text: OwnerText) -> type[BoundEngine]:
+    """Let every transaction of a session on `engine` begin with its owner; give the engines for sessions.
 
     `owner_text` gets what stands in the owner's column and the number of the server's process, and gives
     what stands in the setting; it is asked at each BEGIN. Once for an engine.
@@ -33,14 +33,19 @@ def install(engine: Engine, owner_text: OwnerText) -> None:
     def connect(dialect: object, record: object, arguments: object, keywords: dict[str, Any]) -> None:
         set_class(keywords)
 
-    def prepare(connection: PoolProxiedConnection, binding: Binding) -> None:
-        try:
-            opener = required_opener(connection.dbapi_connection)
-        except Exception:
-            connection.close()  # back into the pool: nobody else knows of it yet
-            raise
-        owner, backend = binding.value, opener.cellwall_backend()
-        opener.cellwall_opening = lambda: opening(owner_text(owner, backend))
+    class OwnedEngine(BoundEngine):
+        """Gives the session's owner to each connection that it takes from the pool."""
+
+        def raw_connection(self) -> PoolProxiedConnection:
+            connection = super().raw_connection()
+            try:
+                opener = required_opener(connection.dbapi_connection)
+            except Exception:
+                connection.close()  # back into the pool: nobody else knows of it yet
+                raise
+            owner, backend = self.cellwall_binding.value, opener.cellwall_backend()
+            opener.cellwall_opening = lambda: opening(owner_text(owner, backend))
+            return connection
 
     def checkin(adapted: object, record: object) -> None:
         opener = opener_of(adapted)
@@ -49,7 +54,7 @@ def install(engine: Engine, owner_text: OwnerText) -> None:
 
     event.listen(engine, "do_connect", connect)
     event.listen(engine, "checkin", checkin)
-    engine.__dict__[PREPARE] = prepare
+    return OwnedEngine
 
 
 def required_opener(adapted: object) -> OpensTransactions:

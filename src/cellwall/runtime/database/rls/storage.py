@@ -58,8 +58,8 @@ class RowLevelSecurity:
         self._system_engine = system_engine
         self._checked = False
         self._checking = asyncio.Lock()
-        install(engine.sync_engine, self._text)
-        self._guarded = GuardedEngine(engine, ownership, functions=functions)
+        bound = install(engine.sync_engine, self._text)
+        self._guarded = GuardedEngine(engine, ownership, functions=functions, bound=bound)
 
     async def open(self, owner: Owner, request_id: str) -> RequestSession:
         """Make a session whose transactions the database shows the rows of `owner` alone.
