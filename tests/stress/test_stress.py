@@ -4,27 +4,19 @@ The crowd is small here; the tests marked `big` are the same with 1,000 users of
 """
 
 import os
-import secrets
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
-from redis.asyncio import Redis
 
 from cellwall import AnalyticsLog
 from cellwall.runtime.analytics import AnalyticsStore, SQLiteAnalyticsStore
-from cellwall.runtime.analytics.postgres import PostgresAnalyticsStore
-from cellwall.runtime.cache import UserCache
-from cellwall.runtime.limits import Rate
-from cellwall.runtime.limits.redis import RedisRateLimiter
-from cellwall.runtime.outage import Outage
-from cellwall.runtime.redis_cache import RedisCacheStore
-from cellwall.runtime.websocket.redis_broker import RedisBroker
 from tests.stress.places import Place, embedded, guarded_postgres, guarded_sqlite, row_level_security
 from tests.stress.run import Report, fresh_seed, stress
 from tests.stress.service import Service
 from tests.stress.survivors import Watch
+from tests.stress.whole import whole_service
 
 SMALL = {"users": 12, "requests": 12}
 BIG = {"users": 1000, "requests": 100}
@@ -89,24 +81,6 @@ async def test_one_file_behind_the_guard(
 
 
 OnPostgres = Callable[[str], AbstractAsyncContextManager[Place]]
-
-
-@asynccontextmanager
-async def whole_service(place: Place, postgres_url: str, redis_url: str) -> AsyncIterator[Service]:
-    """Give a service all of whose parts are served by real servers."""
-    redis, prefix = Redis.from_url(redis_url), f"stress-{secrets.token_hex(4)}"
-    async with RedisBroker(redis_url, prefix=prefix) as near, RedisBroker(redis_url, prefix=prefix) as far:
-        service = Service(
-            place.manager,
-            AnalyticsLog(PostgresAnalyticsStore(postgres_url)),
-            limiter=RedisRateLimiter(
-                redis, Rate(1_000_000), when_gone=Outage.REFUSE, prefix=f"{prefix}:rate", time_limit=60.0
-            ),
-            cache=UserCache(RedisCacheStore(redis, prefix=f"{prefix}:cache")),
-            brokers=(near, far),
-        )
-        service.closers += [redis.aclose, near.close, far.close, place.close]
-        yield service
 
 
 @pytest.mark.parametrize("at", [guarded_postgres, row_level_security], ids=["guard", "rls"])

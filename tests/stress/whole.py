@@ -1,0 +1,36 @@
+"""The whole service under stress: rows and events in PostgreSQL; events, cache and limits over a real Redis."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from redis.asyncio import Redis
+
+from cellwall import AnalyticsLog
+from cellwall.runtime.analytics.postgres import PostgresAnalyticsStore
+from cellwall.runtime.cache import UserCache
+from cellwall.runtime.limits import Rate
+from cellwall.runtime.limits.redis import RedisRateLimiter
+from cellwall.runtime.outage import Outage
+from cellwall.runtime.redis_cache import RedisCacheStore
+from cellwall.runtime.websocket.redis_broker import RedisBroker
+from tests.stress.places import Place
+from tests.stress.service import Service
+
+
+@asynccontextmanager
+async def whole_service(place: Place, postgres_url: str, redis_url: str) -> AsyncIterator[Service]:
+    """Give a service all of whose parts are served by real servers."""
+    redis, prefix = Redis.from_url(redis_url), f"stress-{secrets.token_hex(4)}"
+    async with RedisBroker(redis_url, prefix=prefix) as near, RedisBroker(redis_url, prefix=prefix) as far:
+        service = Service(
+            place.manager,
+            AnalyticsLog(PostgresAnalyticsStore(postgres_url)),
+            limiter=RedisRateLimiter(
+                redis, Rate(1_000_000), when_gone=Outage.REFUSE, prefix=f"{prefix}:rate", time_limit=60.0
+            ),
+            cache=UserCache(RedisCacheStore(redis, prefix=f"{prefix}:cache")),
+            brokers=(near, far),
+        )
+        service.closers += [redis.aclose, near.close, far.close, place.close]
+        yield service
