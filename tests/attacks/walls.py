@@ -10,7 +10,7 @@ from typing import Final
 from attacks.models import Models, build
 from attacks.plain import Ground, sqlite_url
 from sqlalchemy import URL, make_url, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from cellwall.runtime.context import UserExecutionContext
@@ -67,14 +67,15 @@ class Embedded(Walled):
     def __init__(self, models: Models, folder: Path) -> None:
         super().__init__("embedded", models, sqlite_url(folder / "unused.sqlite3"))
         self.storage: EmbeddedStorage = EmbeddedStorage(Path(mkdtemp(dir=folder)))
+        self._trusted: dict[str, AsyncEngine] = {}
 
     @asynccontextmanager
     async def trusted(self, user: str) -> AsyncIterator[AsyncConnection]:
         """Open the user's own file without its wall."""
-        engine = create_async_engine(
-            sqlite_url(self.storage.of(Owner("user", user)).path), poolclass=NullPool
-        )
-        async with engine.connect() as connection:
+        if user not in self._trusted:
+            path = self.storage.of(Owner("user", user)).path
+            self._trusted[user] = create_async_engine(sqlite_url(path), poolclass=NullPool)
+        async with self._trusted[user].connect() as connection:
             yield connection
 
     async def rebuild(self, *, wrecked: bool = False) -> None:
@@ -86,7 +87,6 @@ class Embedded(Walled):
             async with self.trusted(user) as connection:
                 if not wrecked:
                     await self.empty(connection)
-                    await connection.commit()
 
 
 class Guarded(Walled):

@@ -1,7 +1,7 @@
 """A dispatcher works for one request: its tools and its history are nobody else's."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, ClassVar
 
 import pytest
@@ -350,6 +350,12 @@ class Deaf:
 DEAF: list[Deaf] = []
 
 
+async def until(happened: Callable[[], object]) -> None:
+    """Give others turns until it has."""
+    while not happened():  # noqa: ASYNC110 - nothing tells when
+        await asyncio.sleep(0)
+
+
 class TestAToolThatSwallowsItsCancellation:
     @pytest.fixture
     async def deaf(self, ada: UserExecutionContext, tools: ToolFactory) -> AsyncIterator[ToolDispatcher]:
@@ -358,8 +364,7 @@ class TestAToolThatSwallowsItsCancellation:
         yield ToolDispatcherFactory.create_for_user(ada, tools=tools, time_limit=0.01, grace=0.01)
         for each in DEAF:
             each.let_go.set()
-        while abandoned_work():
-            await asyncio.sleep(0)
+        await until(lambda: not abandoned_work())
 
     async def test_is_given_up_and_named_until_it_ends(
         self, ada: UserExecutionContext, deaf: ToolDispatcher, caplog: pytest.LogCaptureFixture
@@ -373,8 +378,7 @@ class TestAToolThatSwallowsItsCancellation:
         assert [(record.levelname, what in record.message) for record in caplog.records] == [("ERROR", True)]
         await asyncio.wait_for(cleanup_user_context(ada), 10)  # no longer its business
         DEAF[0].let_go.set()
-        while abandoned_work():
-            await asyncio.sleep(0)
+        await until(lambda: not abandoned_work())
         assert "ended" in caplog.records[-1].message and "OSError" in caplog.records[-1].message
         assert "nobody hears this" not in caplog.text  # it may hold a user's data
 
@@ -383,8 +387,7 @@ class TestAToolThatSwallowsItsCancellation:
     ) -> None:
         patient = ToolDispatcherFactory.create_for_user(ada, tools=tools, time_limit=None, grace=0.01)
         call = asyncio.create_task(patient.execute_tool("deaf"))
-        while not (DEAF and DEAF[0].began):
-            await asyncio.sleep(0)
+        await until(lambda: DEAF and DEAF[0].began)
         assert await patient.execute_tool("notebook", {"line": "x"}) == ["x"]
         await asyncio.wait_for(cleanup_user_context(ada), 10)
         with pytest.raises(ContextClosedError, match="still runs"):
@@ -393,8 +396,7 @@ class TestAToolThatSwallowsItsCancellation:
 
     async def test_lets_its_caller_be_cancelled(self, deaf: ToolDispatcher) -> None:
         call = asyncio.create_task(deaf.execute_tool("deaf"))
-        while not (DEAF and DEAF[0].began):
-            await asyncio.sleep(0)
+        await until(lambda: DEAF and DEAF[0].began)
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asyncio.wait_for(call, 10)
@@ -421,11 +423,8 @@ async def test_the_end_of_the_request_waits_until_a_tool_has_cleaned_up(
                 seen.append("cleaned up")
 
     tools.registry.register("tidy", Tidy)
-    call = asyncio.create_task(
-        ToolDispatcherFactory.create_for_user(ada, tools=tools).execute_tool("tidy")
-    )
-    while not seen:
-        await asyncio.sleep(0)
+    call = asyncio.create_task(ToolDispatcherFactory.create_for_user(ada, tools=tools).execute_tool("tidy"))
+    await until(lambda: seen)
     await cleanup_user_context(ada)
     assert seen == ["began", "cleaned up", "what the tool used is closed"]
     with pytest.raises(ContextClosedError):

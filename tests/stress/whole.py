@@ -1,4 +1,4 @@
-"""The whole service under stress: rows and events in PostgreSQL; events, cache and limits over a real Redis."""
+"""The whole service under stress: rows and analytics in PostgreSQL, all else over a real Redis."""
 
 import secrets
 from collections.abc import AsyncIterator

@@ -54,7 +54,9 @@ class BoundedTask:
         self.what: Final = what
         self._grace = grace
         self._stop: asyncio.Future[None] = self.loop.create_future()
-        self.task: Final[asyncio.Task[Any]] = self.loop.create_task(_inside(self, work), name=f"cellwall {what}")
+        self.task: Final[asyncio.Task[Any]] = self.loop.create_task(
+            _inside(self, work), name=f"cellwall {what}"
+        )
 
     async def done(self, time_limit: float | None) -> bool:
         """Wait for the end; tell whether the work ended by itself, before `time_limit` and before `stop`.

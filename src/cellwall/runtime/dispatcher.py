@@ -116,7 +116,9 @@ class ToolDispatcher:
     def _too_late(self, name: str, ended: bool) -> Exception:
         still = "" if ended else "; it swallowed its cancellation and still runs"
         if self.context.closed:
-            return ContextClosedError(f"request {self.context.request_id} ended while tool {name!r} ran{still}")
+            return ContextClosedError(
+                f"request {self.context.request_id} ended while tool {name!r} ran{still}"
+            )
         return ToolTimeoutError(f"tool {name!r} took longer than {self._time_limit} s{still}")
 
     def _stop(self) -> Awaitable[None] | None:
@@ -188,6 +190,4 @@ class ToolDispatcherFactory:
             ContextClosedError: the request has ended.
             TypeError: `context` is no UserExecutionContext.
         """
-        return ToolDispatcher(
-            context, tools, history_limit=history_limit, time_limit=time_limit, grace=grace
-        )
+        return ToolDispatcher(context, tools, history_limit=history_limit, time_limit=time_limit, grace=grace)

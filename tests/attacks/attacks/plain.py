@@ -6,10 +6,10 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import URL, MetaData, text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
+from attacks.driver import ERRORS, run_script
 from attacks.models import Models
 
 
@@ -33,6 +33,7 @@ class Ground:
             url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=4
         )
         self.dialect = self.engine.dialect.name
+        self._kept: AsyncConnection | None = None
         self.admin: AsyncEngine = create_async_engine(trusted_url or url, poolclass=NullPool)
 
     @asynccontextmanager
@@ -43,42 +44,54 @@ class Ground:
 
     @asynccontextmanager
     async def trusted(self, user: str) -> AsyncIterator[AsyncConnection]:
-        """Connect as the administrator."""
-        async with self.admin.connect() as connection:
+        """Connect as the administrator; one connection is kept for the next time."""
+        kept, self._kept = self._kept, None
+        connection = await self.admin.connect() if kept is None else kept
+        try:
             yield connection
+            await connection.rollback()
+            connection, self._kept = self._kept, connection  # type: ignore[assignment]
+        finally:
+            if connection is not None:
+                await connection.close()
 
     async def rebuild(self, *, wrecked: bool = False) -> None:
         """Empty the tables; make them first where they are missing or `wrecked`."""
-        if self.dialect == "sqlite" and not wrecked:
-            await self.copy_template()
-        async with self.admin.begin() as connection:
+        if self.dialect == "sqlite" and not wrecked and await self.copy_template():
+            return
+        async with self.trusted("") as connection:
             if wrecked:
                 await self.wipe(connection)
-            try:
-                async with connection.begin_nested():
-                    await self.empty(connection)
-            except DBAPIError:
                 await self.create(connection)
+                await connection.commit()
+                return
+            try:
+                await self.empty(connection)
+            except ERRORS:  # there are no tables yet
+                await connection.rollback()
+                await self.create(connection)
+                await connection.commit()
 
-    async def copy_template(self) -> None:
-        """Begin with a copy of a file whose tables were made once, which is far faster than making them."""
+    async def copy_template(self) -> bool:
+        """Begin with a copy of a file whose tables were made once; tell whether it begins here."""
         path = Path(str(self.admin.url.database))
-        if _copied(self.models.metadata, path):
-            return
-        async with self.admin.begin() as connection:
-            await connection.execute(text("PRAGMA journal_mode=WAL"))
-            await self.create(connection)
-        await self.admin.dispose()
-        _remember(self.models.metadata, path)
+        if _exists(path):
+            return False
+        if not _copied(self.models.metadata, path):
+            async with self.admin.begin() as connection:
+                await connection.execute(text("PRAGMA journal_mode=WAL"))
+                await self.create(connection)
+            await self.admin.dispose()
+            _remember(self.models.metadata, path)
+        return True
 
     async def empty(self, connection: AsyncConnection) -> None:
         """Delete all rows, past the order in which they point to each other."""
         tables = [table.name for table in self.models.metadata.sorted_tables]
         if self.dialect == "postgresql":
-            await connection.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY"))
+            await run_script(connection, [f"TRUNCATE {', '.join(tables)} RESTART IDENTITY"])
         else:
-            for table in reversed(tables):
-                await connection.execute(text(f"DELETE FROM {table}"))
+            await run_script(connection, [f"DELETE FROM {table}" for table in reversed(tables)])
 
     async def wipe(self, connection: AsyncConnection) -> None:
         """Take away everything, whatever it is."""
@@ -96,6 +109,8 @@ class Ground:
 
     async def close(self) -> None:
         """Give back all connections."""
+        if self._kept is not None:
+            await self._kept.close()
         await self.engine.dispose()
         await self.admin.dispose()
 
@@ -103,11 +118,15 @@ class Ground:
 _templates: WeakKeyDictionary[MetaData, bytes] = WeakKeyDictionary()
 
 
+def _exists(path: Path) -> bool:
+    return path.exists()
+
+
 def _copied(metadata: MetaData, path: Path) -> bool:
     content = _templates.get(metadata)
-    if content is not None and not path.exists():
+    if content is not None:
         path.write_bytes(content)
-    return path.exists()
+    return content is not None
 
 
 def _remember(metadata: MetaData, path: Path) -> None:

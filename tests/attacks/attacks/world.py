@@ -1,13 +1,13 @@
 """Victoria's rows and Mallory's: how they come to be, and what an outside look at them sees afterwards."""
 
+from contextlib import suppress
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import MetaData, Select, select
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from attacks.attack import ATTACKER, VICTIM, Arena
+from attacks.driver import ERRORS, answers, finished, question, run_script
 from attacks.models import Models
 
 SECRET: Final = "canary-9f81c4d2"  # stands in every text column of Victoria's that is not a key
@@ -22,75 +22,104 @@ Snapshot = dict[str, list[str]]
 
 async def populate(arena: Arena, *, victim: bool = True, crossed: bool = True) -> None:
     """Give both their rows, or only Mallory. Where tables are shared, old rows may point across."""
-    if victim:
-        async with arena.trusted(VICTIM) as connection:
-            await _insert(connection, arena.models, whose=VICTIM, ids=HERS, text=SECRET, number=NUMBER)
-    async with arena.trusted(ATTACKER) as connection:
-        await _insert(connection, arena.models, whose=ATTACKER, ids=MINE, text="mine", number=7)
-        if crossed and arena.shared:
-            await _cross(connection, arena.models, victim)
+    parts = {VICTIM: _hers(arena.models)} if victim else {}
+    parts[ATTACKER] = _mine(arena.models)
+    if crossed and arena.shared:
+        parts[ATTACKER] += _cross(arena.models, victim)
+    if arena.shared:
+        parts = {ATTACKER: [row for rows in parts.values() for row in rows]}
+    for user, rows in parts.items():
+        async with arena.trusted(user) as connection:
+            statements = [_finished(table, row, arena) for table, row in rows]
+            await run_script(connection, [*statements, _currency(arena)])
 
 
-async def _insert(
-    connection: AsyncConnection, m: Models, *, whose: str, ids: dict[str, int], text: str, number: int
-) -> None:
+Rows = list[tuple[Any, dict[str, Any]]]
+
+
+def _finished(table: Any, row: dict[str, Any], arena: Arena) -> str:
+    key = (table, arena.dialect, repr(row))
+    if key not in _inserts:
+        _inserts[key] = finished(table.insert().values(row), arena.dialect)
+    return _inserts[key]
+
+
+_inserts: dict[Any, str] = {}
+
+
+def _currency(arena: Arena) -> str:
+    return "INSERT INTO currencies (code, name) VALUES ('EUR', 'Euro') ON CONFLICT DO NOTHING"
+
+
+def _hers(m: Models) -> Rows:
+    return _rows(m, whose=VICTIM, ids=HERS, text=SECRET, number=NUMBER)
+
+
+def _mine(m: Models) -> Rows:
+    return _rows(m, whose=ATTACKER, ids=MINE, text="mine", number=7)
+
+
+def _rows(m: Models, *, whose: str, ids: dict[str, int], text: str, number: int) -> Rows:
     owner = {m.owner: whose}
     letter = {"id": ids["letter"], "kind": "letter", "title": text, "text": text}
     invoice = {"id": ids["invoice"], "kind": "invoice", "title": text, "text": None}
     note = {"slug": "plan", "title": text, "body": text, "number": number, "memo": text}
-    rows: list[tuple[Any, list[dict[str, Any]]]] = [
-        (m.Folder.__table__, [{"id": ids["folder"], "name": text}]),
-        (m.Note.__table__, [{"id": ids["note"], "folder_id": ids["folder"], **note}]),
-        (m.Tag.__table__, [{"id": ids["tag"], "label": text}]),
-        (m.note_tags, [{"note_id": ids["note"], "tag_id": ids["tag"]}]),
-        (m.Setting.__table__, [{"id": ids["setting"], "key": "theme", "value": text}]),
-        (m.Document.__table__, [letter, invoice]),
-        (m.Invoice.__table__, [{"id": ids["invoice"], "iban": text}]),
+    rows: Rows = [
+        (m.Folder.__table__, {"id": ids["folder"], "name": text}),
+        (m.Note.__table__, {"id": ids["note"], "folder_id": ids["folder"], **note}),
+        (m.Tag.__table__, {"id": ids["tag"], "label": text}),
+        (m.note_tags, {"note_id": ids["note"], "tag_id": ids["tag"]}),
+        (m.Setting.__table__, {"id": ids["setting"], "key": "theme", "value": text}),
+        (m.Document.__table__, letter),
+        (m.Document.__table__, invoice),
+        (m.Invoice.__table__, {"id": ids["invoice"], "iban": text}),
     ]
-    for table, values in rows:
-        await connection.execute(table.insert(), [{**row, **owner} for row in values])
-    currencies = m.Currency.__table__
-    if (await connection.execute(select(currencies.c.code))).first() is None:
-        await connection.execute(currencies.insert(), [{"code": "EUR", "name": "Euro"}])
-    await connection.commit()
+    return [(table, {**row, **owner}) for table, row in rows]
 
 
-async def _cross(connection: AsyncConnection, m: Models, victim: bool) -> None:
+def _cross(m: Models, victim: bool) -> Rows:
     """Leave what a bug of former days left: a note of Mallory's in Victoria's folder, and the reverse."""
     note: dict[str, Any] = {"slug": "stray", "title": "stray", "number": 7, "memo": ""}
     mine = {"id": 2090, "folder_id": HERS["folder"] if victim else None, "body": "mine", **note}
-    await connection.execute(m.Note.__table__.insert(), [{**mine, m.owner: ATTACKER}])
+    rows: Rows = [(m.Note.__table__, {**mine, m.owner: ATTACKER})]
     if victim:
         hers = {"id": 1090, "folder_id": MINE["folder"], "body": SECRET, **note}
-        await connection.execute(m.Note.__table__.insert(), [{**hers, m.owner: VICTIM}])
+        rows.append((m.Note.__table__, {**hers, m.owner: VICTIM}))
         links = [(MINE["note"], HERS["tag"], ATTACKER), (HERS["note"], MINE["tag"], VICTIM)]
-        rows = [{"note_id": note_id, "tag_id": tag_id, m.owner: who} for note_id, tag_id, who in links]
-        await connection.execute(m.note_tags.insert(), rows)
-    await connection.commit()
+        rows += [
+            (m.note_tags, {"note_id": note_id, "tag_id": tag, m.owner: who}) for note_id, tag, who in links
+        ]
+    return rows
 
 
 async def look(arena: Arena) -> Snapshot:
-    """See, past every wall, all rows of Victoria's and all rows that point across; a lost table is None."""
-    seen: Snapshot = {}
+    """See, past every wall, all rows of Victoria's and all rows that point across; a lost table is told."""
+    asked = questions(arena.models, arena.dialect)
     async with arena.trusted(VICTIM) as connection:
-        for name, query in questions(arena.models).items():
+        with suppress(*ERRORS):  # an attack may have taken a table away
+            return {
+                name: sorted(map(repr, rows)) for name, rows in (await answers(connection, asked)).items()
+            }
+    seen: Snapshot = {}
+    for name, sql in asked.items():
+        async with arena.trusted(VICTIM) as connection:
             try:
-                rows = (await connection.execute(query)).all()
-                seen[name] = sorted(repr(tuple(row)) for row in rows)
-            except DBAPIError as error:
+                found = await answers(connection, {name: sql})
+                seen[name] = sorted(map(repr, found[name]))
+            except ERRORS as error:
                 seen[name] = [f"cannot be read: {type(error).__name__}"]
-                await connection.rollback()
     return seen
 
 
-def questions(m: Models) -> dict[str, Select[Any]]:
+def questions(m: Models, dialect: str) -> dict[str, str]:
     """Give the queries that see everything; made once for the same tables."""
-    if m.metadata not in _known:
-        _known[m.metadata] = _questions(m)
-    return _known[m.metadata]
+    known = _known.setdefault(m.metadata, {})
+    if dialect not in known:
+        known[dialect] = {name: question(query, dialect) for name, query in _questions(m).items()}
+    return known[dialect]
 
 
-_known: "WeakKeyDictionary[MetaData, dict[str, Select[Any]]]" = WeakKeyDictionary()
+_known: "WeakKeyDictionary[MetaData, dict[str, dict[str, str]]]" = WeakKeyDictionary()
 
 
 def _questions(m: Models) -> dict[str, Select[Any]]:

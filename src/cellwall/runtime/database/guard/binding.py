@@ -38,11 +38,15 @@ class Binding:
         """Note that another transaction or savepoint lasts than at the last statement.
 
         Whatever the session has read in the one before may be gone, and its key another owner's by now. This
-        holds however the transaction ended: by the session, or by its connection without the session's knowledge.
+        holds however the transaction ended: by the session, or by its connection without its knowledge.
         """
-        self.root, self.nested = _moment(connection)
-        session: Any = None if self.session is None else self.session()
-        if session is not None and session.identity_map:
+        first, self.root, self.nested = (
+            self.root is None,
+            connection._transaction,
+            connection._nested_transaction,
+        )
+        session: Any = None if first or self.session is None else self.session()
+        if session is not None:  # before the first transaction nothing was read
             session.untrusted = set(session.identity_map.keys())
 
     def _known(self) -> dict[Moment, set[tuple[Table, Key]]]:
@@ -75,11 +79,7 @@ class Binding:
             return True
         session: Any = None if self.session is None else self.session()
         identity = None if session is None else self.tables.identity(table, columns, key)
-        return (
-            identity is not None
-            and identity in session.identity_map
-            and identity not in session.untrusted
-        )
+        return identity is not None and identity in session.identity_map and identity not in session.untrusted
 
 
 def _moment(connection: Connection) -> Moment:

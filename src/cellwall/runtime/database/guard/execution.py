@@ -38,7 +38,7 @@ class GuardedContext(DialectContext):
         """
         compiled = self.compiled
         if type(compiled) is self.guarded_compiler and compiled.touches_owned:
-            binding = binding_of(self.root_connection)
+            binding = getattr(self.root_connection.engine, "cellwall_binding", None)  # `binding_of`, inlined
             if binding is not None:
                 self.binding = binding
                 for values in self.compiled_parameters:
@@ -148,7 +148,17 @@ def _remembers_given(plain: Any) -> Any:
         param_dict: Any,
     ) -> Any:
         context: Any = plain(
-            cls, dialect, connection, raw, options, compiled, given, statement, extracted, cache_hit, param_dict
+            cls,
+            dialect,
+            connection,
+            raw,
+            options,
+            compiled,
+            given,
+            statement,
+            extracted,
+            cache_hit,
+            param_dict,
         )
         context.given = given
         return context

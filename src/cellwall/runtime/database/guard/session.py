@@ -26,7 +26,9 @@ class GuardedSession(Session):
     """A session of one owner. Its engine is the one it was made with, whatever a call or attribute says."""
 
     _home: BoundEngine
-    untrusted: Set[Any] = frozenset()  # of the objects here, those that the transaction that lasts did not read
+    untrusted: Set[Any] = (
+        frozenset()
+    )  # of the objects here, those that the transaction that lasts did not read
 
     def settle(self, home: BoundEngine) -> None:
         """Stay with `home` for life; said once, when the session is made, and cheaper than in `__init__`."""

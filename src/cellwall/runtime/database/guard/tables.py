@@ -19,7 +19,7 @@ OWNER_KEY: Final = "cellwall_owner"
 
 @final
 class _Nobody:
-    """Stands for the owner until a session's connection runs the statement; no driver knows how to send it."""
+    """Stands for the owner until a session's connection runs the statement; no driver can send it."""
 
     __slots__ = ()
 
