@@ -1,7 +1,8 @@
 """What the guard costs: the same ORM code on the same engine settings, with and without it, taking turns.
 
-Processor time of the whole process is compared, the driver's thread included: the clock on the wall says more
-about what else the machine does than about some microseconds a statement.
+Processor time of a whole process is compared, the driver's thread included: the clock on the wall says more
+about what else the machine does than about some microseconds a statement. Each side is a process of its own,
+as in `benchmarks.sides`.
 
 Run: `python -m benchmarks.database_guard [--quick]`. On SQLite in a file and in memory; on
 PostgreSQL of the wheel, or of CELLWALL_POSTGRES_URL, a database that may be written to.
@@ -12,11 +13,10 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
-from statistics import quantiles
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -26,13 +26,14 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.pool import StaticPool
 
 from benchmarks.ratio import Row, missing
+from benchmarks.sides import Side, ratio, serve, taking_turns
 from cellwall.runtime.database import Owner, Ownership, RequestSession
 from cellwall.runtime.database.guard import GuardedEngine
 from tests.servers import ServerUnavailableError, running_postgres
 
 READ_LIMIT, WRITE_LIMIT = 1.03, 1.08
 USER = Owner("user", "ada")
-WARM = 20  # calls before the first that is measured
+MEMORY = "sqlite+aiosqlite://"
 
 
 class Base(DeclarativeBase):
@@ -120,70 +121,76 @@ def _call(open_session: Open, work: Callable[[Any], Awaitable[None]]) -> Callabl
     return call
 
 
-async def _processor_time(sides: dict[str, Work], *, rounds: int) -> dict[str, float]:
-    """Give the processor time of one call of each side, the driver's thread included; sides take turns.
-
-    It is the first decile: whatever else runs on the machine takes caches and cores away, and only adds.
-    """
-    times: dict[str, list[float]] = {name: [] for name in sides}
-    for turn in range(rounds):
-        for name in sorted(sides, reverse=bool(turn % 2)):
-            start = time.process_time()
-            await sides[name]()
-            times[name].append(time.process_time() - start)
-    return {name: quantiles(values, n=10)[0] for name, values in times.items()}
+def _engine(url: str) -> AsyncEngine:
+    return create_async_engine(url, poolclass=StaticPool) if url == MEMORY else create_async_engine(url)
 
 
-async def _on(name: str, make: Callable[[], AsyncEngine], quick: bool) -> list[Row]:
-    plain, guarded = make(), make()
-    await _fill(plain)
-    if plain.pool.__class__ is StaticPool:
-        await _fill(guarded)
-    storage = GuardedEngine(guarded, Ownership(Base.metadata))
+async def serve_side(side: str, url: str) -> None:
+    """Be one side, with tables of its own where the database is in a file or in memory."""
+    engine = _engine(url)
+    if not url.startswith("postgresql"):
+        await _fill(engine)
+    opens: dict[str, Open] = {}
+    if side == "guarded":
+        storage = GuardedEngine(engine, Ownership(Base.metadata))
+        opens[side] = lambda: storage.open(USER, "request")
+    else:
 
-    async def open_plain() -> RequestSession:
-        return RequestSession(plain, USER, "request")
+        async def open_plain() -> RequestSession:
+            return RequestSession(engine, USER, "request")
 
-    async def open_guarded() -> RequestSession:
-        return await storage.open(USER, "request")
+        opens[side] = open_plain
+    await serve({kind: _call(opens[side], work) for kind, work in (READS | WRITES).items()})
+    await engine.dispose()
 
+
+def _on(name: str, urls: Callable[[str], str], quick: bool) -> list[Row]:
+    def start(side: str) -> Side:
+        return Side("benchmarks.database_guard", side, urls(side))
+
+    works = {**dict.fromkeys(READS, READ_LIMIT), **dict.fromkeys(WRITES, WRITE_LIMIT)}
+    sets, turns = (1, 10) if quick else (3, 30)
+    found = taking_turns(["plain", "guarded"], works, start, sets=sets, turns=turns)
     rows = []
-    for works, limit in ((READS, READ_LIMIT), (WRITES, WRITE_LIMIT)):
-        for kind, work in works.items():
-            sides = {"plain": _call(open_plain, work), "guarded": _call(open_guarded, work)}
-            for call in sides.values():
-                for _ in range(WARM):
-                    await call()
-            times = await _processor_time(sides, rounds=200 if quick else 2000)
-            ratio = times["guarded"] / times["plain"]
-            note = f"{times['plain'] * 1e6:.0f} -> {times['guarded'] * 1e6:.0f} us a request"
-            rows.append(Row(f"guard, {name}: {kind}", ratio, "x plain", f"<= {limit}", ratio <= limit, note))
-    await plain.dispose()
-    await guarded.dispose()
+    for kind, limit in works.items():
+        value, note = ratio(found[kind], "guarded", "plain")
+        rows.append(Row(f"guard, {name}: {kind}", value, "x plain", f"<= {limit}", value <= limit, note))
     return rows
 
 
-async def _measure(quick: bool) -> list[Row]:
-    rows: list[Row] = []
-    with TemporaryDirectory() as folder:
-        url = f"sqlite+aiosqlite:///{Path(folder) / 'rows.sqlite3'}"
-        rows += await _on("SQLite file", lambda: create_async_engine(url), quick)
-    memory = "sqlite+aiosqlite://"
-    rows += await _on("SQLite memory", lambda: create_async_engine(memory, poolclass=StaticPool), quick)
-    with ExitStack() as servers:
+def _measure(quick: bool) -> list[Row]:
+    with TemporaryDirectory() as folder, ExitStack() as servers:
+        numbers = count()
+        path = Path(folder)
+        rows = _on(
+            "SQLite file",
+            lambda side: f"sqlite+aiosqlite:///{path / f'{side}{next(numbers)}.sqlite3'}",
+            quick,
+        )
+        rows += _on("SQLite memory", lambda side: MEMORY, quick)
         given = os.environ.get("CELLWALL_POSTGRES_URL")
         try:
             postgres = given or servers.enter_context(running_postgres()).url()
         except ServerUnavailableError as error:
             return [*rows, missing("guard on PostgreSQL", str(error))]
-        return rows + await _on("PostgreSQL", lambda: create_async_engine(postgres), quick)
+        asyncio.run(_filled(postgres))
+        return rows + _on("PostgreSQL", lambda side: postgres, quick)
+
+
+async def _filled(url: str) -> None:
+    engine = create_async_engine(url)
+    await _fill(engine)
+    await engine.dispose()
 
 
 def measure(quick: bool = False) -> list[Row]:
     """Give the ratios of a guarded request to the same request without the guard."""
-    return asyncio.run(_measure(quick))
+    return _measure(quick)
 
 
 if __name__ == "__main__":
+    if "--side" in sys.argv:
+        asyncio.run(serve_side(*sys.argv[2:]))
+        sys.exit()
     for row in measure("--quick" in sys.argv):
         print(row)

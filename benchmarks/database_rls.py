@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from statistics import quantiles
 from typing import Any
 
-from sqlalchemy import String, select
+from sqlalchemy import String, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from benchmarks.ratio import Row, interleaved_async, missing
+from benchmarks.ratio import Row, missing
+from benchmarks.sides import Side, ratio, serve, taking_turns
 from cellwall.runtime.database import Owner, Ownership, RequestSession
 from cellwall.runtime.database.guard import GuardedEngine
 from cellwall.runtime.database.rls import OwnerSigner, RowLevelSecurity, apply_policies
@@ -29,7 +28,6 @@ LIMIT = 1.06
 USER = Owner("user", "ada")
 KEY = bytes(range(32))
 ROLE = "benchmark_app"
-CALLS = 4  # of each side in a round
 
 
 class Base(DeclarativeBase):
@@ -105,31 +103,34 @@ def _call(open_session: Open, work: Callable[[Any], Awaitable[None]]) -> Callabl
     return call
 
 
-def _sides(server: RunningPostgres, engines: list[AsyncEngine]) -> dict[str, Open]:
-    """Give what opens a session: without a wall, with the guard, with both, and with a signed owner."""
+async def serve_side(side: str, url: str) -> None:
+    """Be one side: without a wall, with the guard, with both, or with a signed owner."""
     ownership = Ownership(Base.metadata)
+    settings = {"server_settings": {"application_name": side}}
+    engine = create_async_engine(url, pool_size=1, max_overflow=0, connect_args=settings)
+    storage: Any = None
+    if side == "guarded":
+        storage = GuardedEngine(engine, ownership)
+    elif side in {"both", "signed"}:
+        signer = OwnerSigner(KEY) if side == "signed" else None
+        storage = RowLevelSecurity(engine, ownership, signer=signer)
 
-    def engine(database: str) -> AsyncEngine:
-        engines.append(create_async_engine(server.url(database, user=ROLE), pool_size=1, max_overflow=0))
-        return engines[-1]
+    async def open_session() -> RequestSession:
+        opened: RequestSession
+        if storage is None:
+            opened = RequestSession(engine, USER, "request")
+        else:
+            opened = await storage.open(USER, "request")
+        return opened
 
-    plain = engine("open")
-    guarded = GuardedEngine(engine("open"), ownership)
-    both = RowLevelSecurity(engine("walled"), ownership)
-    signed = RowLevelSecurity(engine("signed"), ownership, signer=OwnerSigner(KEY))
-
-    async def open_plain() -> RequestSession:
-        return RequestSession(plain, USER, "request")
-
-    return {
-        "plain": open_plain,
-        "guarded": lambda: guarded.open(USER, "request"),
-        "both": lambda: both.open(USER, "request"),
-        "signed": lambda: signed.open(USER, "request"),
-    }
+    await serve({kind: _call(open_session, work) for kind, work in WORKS.items()})
+    await engine.dispose()
 
 
-async def _measure(server: RunningPostgres, quick: bool) -> list[Row]:
+DATABASES = {"plain": "open", "guarded": "open", "both": "walled", "signed": "signed"}
+
+
+async def _prepare(server: RunningPostgres) -> None:
     first = create_async_engine(server.url())
     async with first.begin() as connection:
         await connection.exec_driver_sql(f"CREATE ROLE {ROLE} LOGIN")
@@ -139,64 +140,40 @@ async def _measure(server: RunningPostgres, quick: bool) -> list[Row]:
         if name != "open":
             await apply_policies(admin, Ownership(Base.metadata), role=ROLE, keys=keys)
         await admin.dispose()
-    engines: list[AsyncEngine] = []
-    opens = _sides(server, engines)
-    rows = []
-    for kind, work in WORKS.items():
-        calls = {name: _call(open_session, work) for name, open_session in opens.items()}
-        for call in calls.values():
-            for _ in range(10):
-                await call()
-        rounds = 80 if quick else 500
-        if spent := _processor_seconds(server):
-            rows += _rows(
-                kind, await _interleaved_spending(calls, spent, rounds=rounds), "us of CPU a request"
-            )
-        else:
-            rows += _rows(kind, await interleaved_async(calls, rounds=rounds, calls=CALLS), "us a request")
-    for engine in engines:
-        await engine.dispose()
-    return rows
 
 
-def _processor_seconds(server: RunningPostgres) -> Callable[[], float] | None:
-    """Give what tells the processor time of this process and of the server's connections, in seconds."""
-    children = Path(f"/proc/{server.server.pid}/task/{server.server.pid}/children")
-    if not children.exists() or not Path("/proc/self/schedstat").exists():
-        return None
-    clocks = [Path(f"/proc/{child}/schedstat") for child in children.read_text().split()]
-
-    def spent() -> float:
-        return time.process_time() + sum(int(clock.read_text().split()[0]) for clock in clocks) / 1e9
-
-    return spent
+async def _backends(server: RunningPostgres) -> dict[str, int]:
+    """Give the server's process for the connection of each side."""
+    engine = create_async_engine(server.url())
+    async with engine.connect() as connection:
+        query = text("SELECT application_name, pid FROM pg_stat_activity WHERE application_name <> ''")
+        found = dict(row.tuple() for row in (await connection.execute(query)).all())
+    await engine.dispose()
+    return found
 
 
-async def _interleaved_spending(
-    sides: dict[str, Callable[[], Awaitable[None]]], spent: Callable[[], float], *, rounds: int
-) -> dict[str, float]:
-    """Give the first decile of each side's spending on a call; who goes first goes last in the next round.
+def _measure(server: RunningPostgres, quick: bool) -> list[Row]:
+    asyncio.run(_prepare(server))
 
-    Whatever else runs on the machine takes caches and cores away, and only adds.
-    """
-    spendings: dict[str, list[float]] = {name: [] for name in sides}
-    names = list(sides)
-    for _ in range(rounds):
-        names.append(names.pop(0))
-        for name in names:
-            before = spent()
-            for _ in range(CALLS):
-                await sides[name]()
-            spendings[name].append((spent() - before) / CALLS)
-    return {name: quantiles(values, n=10)[0] for name, values in spendings.items()}
+    def start(side: str) -> Side:
+        return Side("benchmarks.database_rls", side, server.url(DATABASES[side], user=ROLE))
+
+    def ready(sides: dict[str, Side]) -> None:
+        if Path("/proc/self/schedstat").exists():  # Linux tells the server's share too
+            backends = asyncio.run(_backends(server))
+            for name, side in sides.items():
+                side.ask(["watch", backends[name]])
+
+    sets, turns = (1, 10) if quick else (3, 25)
+    found = taking_turns(DATABASES, WORKS, start, sets=sets, turns=turns, ready=ready)
+    return [row for kind in WORKS for row in _rows(kind, found[kind])]
 
 
-def _rows(kind: str, times: dict[str, float], unit: str) -> list[Row]:
+def _rows(kind: str, sets: list[dict[str, float]]) -> list[Row]:
     def row(name: str, top: str, bottom: str, limit: float | None) -> Row:
-        ratio = times[top] / times[bottom]
-        note = f"{times[bottom] * 1e6:.0f} -> {times[top] * 1e6:.0f} {unit}"
+        value, note = ratio(sets, top, bottom)
         shown = f"<= {limit}" if limit else "optional"
-        return Row(f"{name}: {kind}", ratio, f"x {bottom}", shown, limit is None or ratio <= limit, note)
+        return Row(f"{name}: {kind}", value, f"x {bottom}", shown, limit is None or value <= limit, note)
 
     return [
         row("row-level security", "both", "guarded", LIMIT),
@@ -209,11 +186,14 @@ def measure(quick: bool = False) -> list[Row]:
     """Measure everything on a server of its own."""
     try:
         with running_postgres() as server:
-            return asyncio.run(_measure(server, quick))
+            return _measure(server, quick)
     except ServerUnavailableError as error:
         return [missing("row-level security", str(error))]
 
 
 if __name__ == "__main__":
+    if "--side" in sys.argv:
+        asyncio.run(serve_side(*sys.argv[2:]))
+        sys.exit()
     for each in measure("--quick" in sys.argv):
         print(each)

@@ -3,8 +3,8 @@
     python scripts/stress.py --users 1000 --requests 100 --at-once 1000 --place rls --redis --seed 7
 
 The harness and its service are those of `tests/stress`. PostgreSQL is the wheel's or CELLWALL_POSTGRES_URL;
-with `--redis`, which is the wheel's or CELLWALL_REDIS_URL, cache, limits and fan-out go over it, and analytics
-to PostgreSQL.
+with `--redis`, which is the wheel's or CELLWALL_REDIS_URL, cache, limits and fan-out go over it, and
+analytics to PostgreSQL.
 """
 
 import argparse

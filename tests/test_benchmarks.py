@@ -2,11 +2,13 @@
 
 import sys
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
-from benchmarks import runtime
+from benchmarks import runtime, sides
 from benchmarks.ratio import Row, missing
 
 MET = Row("speed", 1.0, "x", "<= 2", True)
@@ -44,3 +46,68 @@ def test_a_part_measures_when_it_is_told_to(name: str) -> None:
     before = list(sys.path)
     assert callable(import_module(f"benchmarks.{name}").measure)
     assert sys.path == before
+
+
+def test_figures_are_put_between_the_marks_of_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- figures -->\nold\n<!-- end of figures -->\nafter\n")
+    monkeypatch.setattr(runtime, "PARTS", ("without", "slow"))
+    monkeypatch.setattr(sys, "argv", ["runtime", "--write", str(page)])
+    for _ in range(2):  # the second run replaces the first one's figures
+        assert runtime.main() == 1
+    text = page.read_text()
+    assert text.startswith("before\n<!-- figures -->\n\nPython 3") and text.endswith("figures -->\nafter\n")
+    assert "| speed | <= 2 | 3 x | **missed** |  |" in text and "old" not in text
+    assert "| peer | | not measured | | such-a-peer is not installed |" in text
+    assert text.count("| what |") == 1
+    page.write_text("no marks")
+    with pytest.raises(ValueError, match="has no lines"):
+        runtime.write(page, "", [])
+
+
+class FakeSide:
+    """Spends what it is told to, by work."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.asked: list[tuple[str, int]] = []
+
+    def __enter__(self) -> "FakeSide":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.asked.append(("end", 0))
+
+    def run(self, work: str, calls: int) -> list[float]:
+        self.asked.append((work, calls))
+        return [self.seconds] * calls
+
+
+def test_sides_take_turns_and_the_median_of_the_sets_counts() -> None:
+    seconds = iter([1.0, 1.1, 1.0, 1.2, 2.0, 2.2])
+    made: list[FakeSide] = []
+
+    def start(name: str) -> Any:
+        made.append(FakeSide(next(seconds)))
+        return made[-1]
+
+    found = sides.taking_turns(["plain", "guarded"], ["read"], start, sets=3, turns=2)
+    value, note = sides.ratio(found["read"], "guarded", "plain")
+    assert value == pytest.approx(1.1) and "1.100 to 1.200" in note
+    assert made[0].asked == [
+        ("read", 1), ("read", sides.WARM), ("read", sides.CALLS), ("read", sides.CALLS), ("end", 0),
+    ]  # fmt: skip
+
+
+def test_a_side_is_a_process_that_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "spender.py").write_text(
+        "import asyncio\nfrom benchmarks.sides import serve\n"
+        "async def spend(): sum(range(10_000))\nasyncio.run(serve({'spend': spend}))\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{Path(__file__).parents[1]}")
+    with sides.Side("spender") as side:
+        times = side.run("spend", 3)
+        assert len(times) == 3 and all(each > 0 for each in times)
+    (tmp_path / "gone.py").write_text("")
+    with sides.Side("gone") as side, pytest.raises(RuntimeError, match="has ended"):
+        side.run("spend", 1)
