@@ -33,7 +33,7 @@ class Ground:
             url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=4
         )
         self.dialect = self.engine.dialect.name
-        self._kept: AsyncConnection | None = None
+        self._kept: dict[AsyncEngine, AsyncConnection] = {}
         self.admin: AsyncEngine = create_async_engine(trusted_url or url, poolclass=NullPool)
 
     @asynccontextmanager
@@ -44,16 +44,23 @@ class Ground:
 
     @asynccontextmanager
     async def trusted(self, user: str) -> AsyncIterator[AsyncConnection]:
-        """Connect as the administrator; one connection is kept for the next time."""
-        kept, self._kept = self._kept, None
-        connection = await self.admin.connect() if kept is None else kept
+        """Connect as the administrator; one connection to each database is kept for the next time."""
+        engine = self.administrator(user)
+        connection = self._kept.pop(engine, None) or await engine.connect()
         try:
             yield connection
             await connection.rollback()
-            connection, self._kept = self._kept, connection  # type: ignore[assignment]
-        finally:
-            if connection is not None:
-                await connection.close()
+        except BaseException:
+            await connection.close()
+            raise
+        before = self._kept.pop(engine, None)
+        self._kept[engine] = connection
+        if before is not None:
+            await before.close()
+
+    def administrator(self, user: str) -> AsyncEngine:
+        """Give the engine that reaches the rows of `user` past every wall."""
+        return self.admin
 
     async def rebuild(self, *, wrecked: bool = False) -> None:
         """Empty the tables; make them first where they are missing or `wrecked`."""
@@ -109,8 +116,8 @@ class Ground:
 
     async def close(self) -> None:
         """Give back all connections."""
-        if self._kept is not None:
-            await self._kept.close()
+        for connection in self._kept.values():
+            await connection.close()
         await self.engine.dispose()
         await self.admin.dispose()
 
