@@ -1,6 +1,6 @@
 """The objects that two users share though they must not."""
 
-from cellwall.sharing.globals_watch import Change, GlobalsWatch
+from cellwall.sharing.globals_watch import Change, GlobalsWatch, held_by_globals
 from cellwall.sharing.profile import Profile, always
 from cellwall.sharing.profiles import all_profiles
 from cellwall.sharing.shared import SharedObject, assert_isolated, shared_objects
@@ -15,5 +15,6 @@ __all__ = [
     "all_profiles",
     "always",
     "assert_isolated",
+    "held_by_globals",
     "shared_objects",
 ]

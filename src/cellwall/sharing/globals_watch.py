@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,8 +10,8 @@ from pathlib import Path
 from typing import Final, Self, final
 
 from cellwall.sharing.shared import OwnersIn
-from cellwall.sharing.snapshot import Contents, Place, differs, snapshot
-from cellwall.sharing.text_inside import text_among
+from cellwall.sharing.snapshot import NODES, Contents, Place, differs, places, snapshot
+from cellwall.sharing.text_inside import text_among, text_inside
 from cellwall.sharing.written_lines import written_lines
 
 _LINES: Final = 5
@@ -78,6 +79,24 @@ class GlobalsWatch:
             owners = frozenset(self._owners_in(text_among(contents)))
             owners -= frozenset(self._owners_in(text_among(self._before.get(place, ()))))
         return Change(place, lines.get(place.name, ()), owners)
+
+
+def held_by_globals(
+    modules: Iterable[types.ModuleType], *, owners_in: OwnersIn, limit: int = NODES
+) -> tuple[Change, ...]:
+    """Give what the modules, their classes and the current context hold of anybody's values now.
+
+    For values that were nowhere before, as canaries of one run are: then there is nothing to compare with,
+    and one look is enough. At most `limit` objects are looked at inside one value.
+    """
+    found = []
+    for place, value in places(modules):
+        owners = frozenset(owners_in(text_inside(value, limit)))
+        if owners:
+            home = sys.modules.get(place.module)
+            lines = _lines_of(home) if home is not None else {}
+            found.append(Change(place, lines.get(place.name, ()), owners))
+    return tuple(found)
 
 
 def _lines_of(module: types.ModuleType) -> dict[str, tuple[str, ...]]:

@@ -23,7 +23,8 @@ class SharedObject:
     """One object that both users hold.
 
     `first` and `second` are the ways to it from each root (`a.cart.items`), `why` what its library's
-    profile says, `holds` the owners whose values are inside it, where the caller could tell.
+    profile says, `holds` the owners whose values are inside it, where the caller could tell; `meant` that it
+    is reached from what the caller named as common to both, too.
     """
 
     type_name: str
@@ -31,6 +32,7 @@ class SharedObject:
     second: str
     why: str = ""
     holds: frozenset[str] = frozenset()
+    meant: bool = False
 
     def __str__(self) -> str:
         why = f" ({self.why})" if self.why else ""
@@ -45,6 +47,7 @@ def shared_objects(
     profiles: Sequence[Profile] | None = None,
     owners_in: OwnersIn | None = None,
     names: tuple[str, str] = ("a", "b"),
+    common: object = None,
     limit: int = LIMIT,
 ) -> list[SharedObject]:
     """Give the objects that can be changed and are reached from both `a` and `b`, the top-most only.
@@ -52,7 +55,8 @@ def shared_objects(
     Looks through attributes, slots, items, closures, defaults, partials and what methods are bound to;
     never through classes, modules, globals, code, weak references or event loops. `profiles` say what a
     library makes for all users (by default all that Cellwall has). `owners_in` tells whose values stand
-    in a text, as `CanaryBook.owners_in` does, and fills `holds`.
+    in a text, as `CanaryBook.owners_in` does, and fills `holds`. `common` is what both are given on purpose:
+    what is shared and reached from there as well is `meant`.
 
     Raises:
         SharedStateError: there are more than `limit` objects to look at; then nothing is known.
@@ -65,24 +69,28 @@ def shared_objects(
     known = Profiles(all_profiles() if profiles is None else profiles)
     of_a, of_b = Walk(known, limit=limit), Walk(known, limit=limit)
     of_a.run(a)
-    common: list[object] = []
+    both: list[object] = []
 
     def ends(value: object) -> bool:
         if value not in of_a or not (kind_of(type(value)).changes or known.of(type(value))[1]):
             return False
-        common.append(value)
+        both.append(value)
         return True
 
     of_b.run(b, ends)
     if not (of_a.complete and of_b.complete):
         raise SharedStateError(f"nothing is known: there are more than {limit} objects to look at")
+    of_all = Walk(known, limit=limit)
+    if common is not None and both:
+        of_all.run(common)
     found = []
-    for value in common:
+    for value in both:
         judge = known.of(type(value))[1]
         why = judge(value) if judge is not None else ""
         if judge is None or why:
             paths = of_a.path(value, names[0]), of_b.path(value, names[1])
-            found.append(SharedObject(_type_name(value), *paths, why, _holds(value, owners_in)))
+            holds = _holds(value, owners_in)
+            found.append(SharedObject(_type_name(value), *paths, why, holds, meant=value in of_all))
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 
+from cellwall.testing.allow_sharing import allow_sharing
 from cellwall.testing.many_users.settings import (
     MARKER,
     add_options,
@@ -18,6 +19,7 @@ from cellwall.testing.many_users.settings import (
 from cellwall.testing.user_context import pytest_fixture_setup, user_context
 
 __all__ = [
+    "allow_sharing",
     "pytest_addoption",
     "pytest_collection_modifyitems",
     "pytest_configure",

@@ -84,38 +84,157 @@ def test_a_number_that_tells_of_others_is_something_to_look_at(run_pytest: RunPy
     assert re.search(r"body.kept is [2-4] after another user was there, 1 without", found.text), found.text
 
 
-def test_what_two_fixtures_share_is_something_to_look_at(run_pytest: RunPytest) -> None:
-    test = """
+AGENT = """
 import pytest
 class Agent:
-    def __init__(self, user, memory=[]):
+    def __init__(self, user, memory{default}):
         self.user, self.memory = user, memory
         memory.append(user)
 
 @pytest.fixture
-def agent(user_context):
-    return Agent(user_context.user_id)
+def memory():
+    return []
+
+KEPT = []
+
+@pytest.fixture
+def agent({needs}):
+    return Agent(user_context.user_id{given})
 
 async def test_it(agent, user_context):
     assert agent.user == user_context.user_id
 """
+SHARED = "shared objects: u1['agent'].memory: list: u1['agent'].memory is next['agent'].memory"
+
+
+@pytest.mark.parametrize(
+    ("default", "needs", "given", "verdict"),
+    [
+        ("=[]", "user_context", "", "leak"),
+        ("", "user_context, memory", ", memory", "passed"),
+        ("", "user_context", ", KEPT", "passed"),
+    ],
+    ids=["default argument", "shared fixture", "global"],
+)
+def test_a_list_that_two_users_objects_share(
+    run_pytest: RunPytest, default: str, needs: str, given: str, verdict: str
+) -> None:
+    test = AGENT.format(default=default, needs=needs, given=given)
+    found = run_pytest(test, "--concurrent-users", "3", probes=True)
+    assert found.verdicts() == {"test_it": verdict}, found.text
+    assert SHARED in found.text
+    assert ("make one for each user" in found.text) == (verdict == "leak")
+
+
+def test_an_object_of_a_class_may_be_a_store_for_all(run_pytest: RunPytest) -> None:
+    test = """
+import functools, pytest
+class Store:
+    def __init__(self): self.rows = []
+@functools.lru_cache
+def store(): return Store()
+class Desk:
+    def __init__(self, context): self.store = store(); self.store.rows.append(context.user_id)
+@pytest.fixture
+def desk(user_context): return Desk(user_context)
+async def test_it(desk, user_context):
+    assert user_context.user_id in desk.store.rows
+"""
     found = run_pytest(test, "--concurrent-users", "3", probes=True)
     assert found.verdicts() == {"test_it": "passed"}, found.text
-    assert (
-        "shared objects: u1['agent'].memory: list: u1['agent'].memory is next['agent'].memory" in found.text
-    )
+    assert "Store: u1['desk'].store is next['desk'].store, holding values of" in found.text
 
 
-def test_what_everybody_may_read_is_declared_by_a_fixture(run_pytest: RunPytest) -> None:
-    test = (
-        NOTES.format(bound="False")
-        + """
-from cellwall.canary import active_watch
+def test_a_session_that_two_users_share_is_a_leak_though_it_holds_nothing(run_pytest: RunPytest) -> None:
+    test = """
+import functools, pytest
+from sqlalchemy.orm import Session
+@functools.lru_cache
+def session(): return Session()
+class Desk:
+    def __init__(self): self.session = session()
+@pytest.fixture
+def desk(user_context): return Desk()
+async def test_it(desk): pass
+"""
+    found = run_pytest(test, "--concurrent-users", "3", probes=True)
+    assert found.verdicts() == {"test_it": "leak"}, found.text
+    assert "u1['desk'].session is next['desk'].session" in found.text
 
+
+def test_globals_that_keep_a_users_values_are_told_with_the_line_that_wrote_them(
+    run_pytest: RunPytest,
+) -> None:
+    test = """
+from contextvars import ContextVar
+import pytest
+CURRENT = ContextVar("current", default=None)
+LAST = None
+class Desk:
+    seen = set()
+    def ask(self, user):
+        global LAST
+        LAST = user
+        self.seen.add(user)
 @pytest.fixture(autouse=True)
-def shared():
-    active_watch().book.allow("*", "/notes/")
+def set_by_a_fixture(user_context):
+    token = CURRENT.set(user_context.user_id)
+    yield
+    CURRENT.reset(token)
+async def test_it(user_context):
+    Desk().ask(user_context.user_id)
+"""
+    found = run_pytest(test, "--concurrent-users", "3", probes=True)
+    assert found.verdicts() == {"test_it": "passed"}, found.text
+    still = "still holds u1's values when the next request of the task begins; written at test_it.py"
+    assert f"left behind: module global test_it.LAST: {still}:10" in found.text
+    assert f"left behind: class attribute test_it.Desk.seen: {still}:11" in found.text
+    assert "CURRENT" not in found.text
+
+
+@pytest.mark.parametrize("slow", [False, True])
+def test_the_first_user_and_the_next_come_before_all_others(run_pytest: RunPytest, slow: bool) -> None:
+    """One who waits for time is joined by the others then: the test takes no user's time longer."""
+    test = (
+        f"SLOW = {slow}"
+        + """
+import asyncio
+numbers, order = {}, []
+async def test_it(user_context):
+    number = numbers.setdefault(user_context.user_id, len(numbers) + 1)
+    order.append(("begins", number))
+    await asyncio.sleep(0)
+    order.append(("ends", number))
+    if SLOW: await asyncio.sleep(0.05)
+    order.append(("leaves", number))
+def test_after():
+    alone = [(what, number) for number in (1, 2) for what in ("begins", "ends", "leaves")]
+    assert order[:6] == (alone if not SLOW else [*alone[:5], ("begins", 3)])
+    assert len(order) == 12
 """
     )
     found = run_pytest(test, "--concurrent-users", "3", probes=True)
-    assert found.verdicts() == {"test_it": "passed"}, found.text
+    assert set(found.outcomes.values()) == {"passed"}, found.text
+
+
+@pytest.mark.parametrize(
+    ("declares", "verdict"),
+    [
+        ("@pytest.fixture(autouse=True)\ndef shared(allow_sharing): allow_sharing('/notes/')\n", "passed"),
+        (
+            "@pytest.fixture(autouse=True)\n"
+            "def own(allow_sharing, user_context): allow_sharing('next', 'u1', 'u2', 'u3')\n",
+            "passed",
+        ),
+        ("@pytest.fixture(autouse=True)\ndef shared(allow_sharing): allow_sharing('/rooms/')\n", "leak"),
+    ],
+    ids=["all", "each its own", "elsewhere"],
+)
+def test_what_others_may_read_is_declared_by_a_fixture(
+    run_pytest: RunPytest, declares: str, verdict: str
+) -> None:
+    tests = NOTES.format(bound="False") + declares
+    found = run_pytest(tests, "--concurrent-users", "3", probes=True)
+    assert found.verdicts() == {"test_it": verdict}, found.text
+    assert "values may be seen by or in" in found.text, "what is declared is shown"
+    assert run_pytest(tests).outcomes == {"test_it": "passed"}

@@ -24,7 +24,7 @@ from cellwall.testing.probes import (
     SharedObjectsProbe,
     Trial,
 )
-from cellwall.testing.probes.left_behind import held_now, newly_held
+from cellwall.testing.probes.left_behind import held_of, variables_now
 
 App = Callable[[bool], FastAPI]
 
@@ -223,26 +223,34 @@ async def test_what_is_left_behind_is_noted() -> None:
     book = CanaryBook(5)
     here = ModuleType("service")
     here.__file__, here.local = __file__, local  # type: ignore[attr-defined]
-    before = held_now({"service": here})
+    early: contextvars.ContextVar[str] = contextvars.ContextVar("early")
+    early.set(book.issue("alice").value)
+    before = variables_now()
     identity.set(book.issue("alice").value)
     local.user, local.count = book.issue("alice").value, 1
-    left = newly_held(before, held_now({"service": here}))
+    left = held_of("alice", book, [here], before)
     found = await LeftBehindProbe().run(Trial(book, "alice", "bob", {}, left={"alice": left}))
     assert {(one.leak, one.where) for one in found} == {
         (False, "context variable identity"),
         (False, "thread-local service.local.user"),
     }
-    assert newly_held(held_now({"service": here}), held_now({"service": here})) == {}
+    assert held_of("bob", book, [here]) == {}
     vars(local).clear()
 
 
-async def test_shared_objects_that_hold_values_are_noted() -> None:
+async def test_shared_objects_that_hold_values_are_told() -> None:
     book = CanaryBook(5)
     recent, settings = [book.issue("alice").value], {"limit": 10}
     roots = ({"service": [recent, settings]}, {"service": [recent, settings]})
     (found,) = await SharedObjectsProbe().run(Trial(book, "alice", "bob", {}, roots=roots))
-    assert (found.leak, found.where) == (False, "alice['service'][0]")
-    assert found.text.endswith("is bob['service'][0], holding values of alice")
+    assert (found.leak, found.where) == (True, "alice['service'][0]")
+    meant = Trial(book, "alice", "bob", {}, roots=roots, common={"seen": recent})
+    assert [one.leak for one in await SharedObjectsProbe().run(meant)] == [False]
+    book.allow("alice", "service")
+    assert [
+        one.leak for one in await SharedObjectsProbe().run(Trial(book, "alice", "bob", {}, roots=roots))
+    ] == [False]
+    assert "is bob['service'][0], holding values of alice; make one for each user" in found.text
 
 
 async def test_only_the_users_own_requests_are_recorded() -> None:

@@ -87,6 +87,7 @@ class OwnValues:
                 self._watch = watch
             yield
         result.book = self.book
+        result.declared = [str(each) for each in self.book.declared]
         if self._watch is not None:
             result.sightings = [str(each) for each in self._watch.sightings]
             self._judge(result, self._watch.sightings)

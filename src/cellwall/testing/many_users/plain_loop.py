@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import selectors
 import time
+import weakref
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, final
 
@@ -15,8 +17,49 @@ GRACE: Final = 1.0  # seconds for tasks to end after a run was broken off
 
 
 @final
+class _Selector(selectors.DefaultSelector):
+    """Can tell, once, that the loop has nothing left to do but wait."""
+
+    def tell_once(self, callback: Callable[[], None]) -> None:
+        """Call back in place of the next wait."""
+
+        def select(timeout: float | None = None) -> Any:
+            if timeout is None or timeout > 0:
+                del self.select
+                callback()
+                timeout = 0
+            return selectors.DefaultSelector.select(self, timeout)
+
+        self.select = select  # type: ignore[method-assign]  # so that it costs nothing at any other time
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    """Give an event loop as the policy makes it, with a selector of ours where it is asyncio's own."""
+    loop = asyncio.new_event_loop()
+    if type(loop) is not asyncio.SelectorEventLoop:
+        return loop
+    loop.close()
+    made = asyncio.SelectorEventLoop(selector := _Selector())
+    _selectors[made] = selector
+    return made
+
+
+_selectors: Final[weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Selector]] = (
+    weakref.WeakKeyDictionary()
+)
+
+
+@final
 class PlainRun:
     """Starts users as tasks; the loop interleaves them as it likes."""
+
+    def when_idle(self, callback: Callable[[], None]) -> None:
+        """Call back when everything waits; at once on a loop that cannot tell."""
+        selector = _selectors.get(asyncio.get_running_loop())
+        if selector is None:
+            callback()
+        else:
+            selector.tell_once(callback)
 
     def handler(self, name: str, coro: Coroutine[Any, Any, object]) -> "asyncio.Task[Any]":
         """Start a user."""
@@ -68,7 +111,7 @@ class PlainLoop:
 
         if self._runner is not None and self._runner.get_loop().is_closed():
             self._runner = None
-        self._runner = self._runner or asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        self._runner = self._runner or asyncio.Runner(loop_factory=_new_loop)
         try:
             return self._runner.run(main())
         except BaseException:  # an alarm that struck inside the loop: what was going on is not to go on later

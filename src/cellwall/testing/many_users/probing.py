@@ -7,7 +7,13 @@ from typing import Final, final
 
 from cellwall.canary import CanaryBook
 from cellwall.testing.probes import ALL_PROBES, Exchange, Finding, PresenceProbe, Recorder, Trial
-from cellwall.testing.probes.left_behind import held_now, newly_held
+from cellwall.testing.probes.left_behind import (
+    Held,
+    Variables,
+    held_of,
+    project_modules,
+    variables_now,
+)
 
 SUCCESSOR: Final = "next"  # the name of the user who comes after the first one
 
@@ -25,8 +31,8 @@ class Probing:
         self.findings: list[Finding] = []
         self._alone = alone
         self._recorder = Recorder()
-        self._before: Mapping[str, tuple[object, str]] = {}
-        self._left: dict[str, str] = {}
+        self._before: Variables = {}
+        self._left: Held = {}
 
     @contextmanager
     def recording(self) -> Iterator[None]:
@@ -39,20 +45,23 @@ class Probing:
         return self._recorder.exchanges.get(user, ())
 
     def first_begins(self) -> None:
-        """Note what the task finds."""
-        self._before = held_now(sys.modules)
+        """Note what the first user's task holds before its body."""
+        self._before = variables_now()
 
-    def first_ended(self) -> None:
-        """Note what the task keeps, before the next user comes."""
-        self._left = newly_held(self._before, held_now(sys.modules))
+    def first_ended(self, book: CanaryBook) -> None:
+        """Note on the first user's task what is kept of it, before the next user comes."""
+        self._left = held_of(self.first, book, project_modules(sys.modules.values()), self._before)
 
     async def probe(
-        self, book: CanaryBook, first: Mapping[str, object], second: Mapping[str, object]
+        self,
+        book: CanaryBook,
+        users: tuple[Mapping[str, object], Mapping[str, object]],
+        common: Mapping[str, object],
     ) -> None:
-        """Run every probe on what was gathered, and on both users' fixtures."""
+        """Run every probe on what was gathered, on both users' fixtures, and on those of all users."""
         exchanges = dict(self._recorder.exchanges)
         left = {self.first: self._left}
-        trial = Trial(book, self.first, SUCCESSOR, exchanges, left, self._alone, (first, second))
+        trial = Trial(book, self.first, SUCCESSOR, exchanges, left, self._alone, users, common)
         for probe in ALL_PROBES:
             self.findings += await probe.run(trial)
 

@@ -38,6 +38,7 @@ def report(item: Any, tried: Tried, verdict: Verdict | None, settings: Isolation
         verdict=("passed" if first is None else verdict.kind if verdict is not None else "not judged"),
         text="" if verdict is None else verdict.text,
         replay=tried.replay,
+        **({"declared": result.declared} if result.declared else {}),
         **tried.certificate,
     )
 

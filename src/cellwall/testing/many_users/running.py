@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, final
+from typing import Any, Protocol, final, runtime_checkable
 
 from cellwall.testing.many_users.result import RunResult
 from cellwall.testing.many_users.settings import IsolationSettings
@@ -20,6 +20,14 @@ class Run(Protocol):
 
     def end(self) -> None:
         """Say that all bodies have ended."""
+
+
+@runtime_checkable
+class TellsIdle(Protocol):
+    """A run on the real clock, where waiting takes time."""
+
+    def when_idle(self, callback: Callable[[], None], /) -> None:
+        """Call back once, when everything waits."""
 
 
 Scenario = Callable[[Run], Awaitable[RunResult]]

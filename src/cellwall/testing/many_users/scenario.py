@@ -3,7 +3,7 @@
 import asyncio
 import copy
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from typing import Any, Final, final
 
@@ -20,7 +20,7 @@ from cellwall.testing.many_users.pytest_private import all_names, argument_names
 from cellwall.testing.many_users.refusal import refuse
 from cellwall.testing.many_users.result import PROBE, SET_UP, TEARDOWN, Failure, RunResult
 from cellwall.testing.many_users.rewrite import Rewrite, Unchanged
-from cellwall.testing.many_users.running import Run
+from cellwall.testing.many_users.running import Run, TellsIdle
 from cellwall.testing.many_users.user import User
 
 FIRST_USER: Final = "u1"
@@ -118,10 +118,10 @@ class TestAsManyUsers:
             if self._probing is not None and len(self._users) > 1:
                 self._follow(self._users[0], self._user(SUCCESSOR, shared), self._probing)
             run.begin()
-            await self._bodies()
+            await self._bodies(run)
             run.end()
             if self._probing is not None and len(self._users) > 1 and not self._result.failures:
-                await self._probe(self._probing)
+                await self._probe(self._probing, shared)
         finally:
             if self._timer is not None:
                 self._timer.cancel()
@@ -137,12 +137,13 @@ class TestAsManyUsers:
 
     def _follow(self, first: User, successor: User, probing: Probing) -> None:
         first.successor = successor
-        first.on_begin, first.on_done = probing.first_begins, probing.first_ended
+        first.on_begin = probing.first_begins
 
-    async def _probe(self, probing: Probing) -> None:
+    async def _probe(self, probing: Probing, shared: Fixtures) -> None:
         first = self._users[0]
         second = first.successor
-        await probing.probe(self._own.book, first.held(), {} if second is None else second.held())
+        users = first.held(), {} if second is None else second.held()
+        await probing.probe(self._own.book, users, shared.held())
         for found in probing.findings:
             if found.leak:
                 error = SeenByOthersError(str(found))
@@ -171,7 +172,7 @@ class TestAsManyUsers:
             same = getattr(context, "user_id", None)
             refuse(f"{twin} and {name} are the same user {same!r}; let user_context make a random id")
 
-    async def _bodies(self) -> None:
+    async def _bodies(self, run: Run) -> None:
         self._left = len(self._users)
         all_ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -182,13 +183,45 @@ class TestAsManyUsers:
             elif user.failed:
                 self._stop_soon()
 
-        starting = list(self._users)
+        for user in self._users:
+            user.on_end = ended
+        if self._users[0].successor is None:
+            self._go(self._users)
+        else:
+            self._go_after(self._users[0], self._users[1:], run)
+        await all_ended
+
+    def _go(self, users: Sequence[User]) -> None:
+        starting = list(users)
         if self._order is not None:
             self._order.shuffle(starting)
         for user in starting:
-            user.on_end = ended
             user.go()
-        await all_ended
+
+    def _go_after(self, first: User, others: Sequence[User], run: Run) -> None:
+        """Let the first user's body run alone, its successor's after it, and then the others'.
+
+        On the real clock the others begin where the successor waits for the first time, so that a test that
+        waits does not wait for one user more.
+        """
+        waiting = list(others)
+
+        def others_go() -> None:
+            self._go(waiting)
+            waiting.clear()
+
+        def done() -> None:
+            if self._probing is not None:
+                self._probing.first_ended(self._own.book)
+            if isinstance(run, TellsIdle):
+                run.when_idle(others_go)
+
+        def ended(user: User) -> None:
+            others_go()
+            counted(user)
+
+        counted, first.on_end, first.on_done = first.on_end, ended, done
+        first.go()
 
     def _stop_soon(self) -> None:
         """Stop the others: at once where nothing goes on, else after a while; again while one goes on."""

@@ -32,6 +32,8 @@ def summary_lines(reports: Iterable[Any]) -> list[str]:
         told = ", ".join(f"{number} {kind}" for kind, number in sorted(verdicts.items()))
         lines.append(f"{len(many)} tests ran as {_range(users)} users in {runs} runs: {told}")
     lines += _probed(many)
+    declared = Counter(text for record in many for text in record.get("declared", ()))
+    lines += [f"declared in {number}: {text}" for text, number in sorted(declared.items())]
     lines += _explored([record["certificate"] for record in many if "certificate" in record])
     lines += [
         f"{node}: conditional, only if an await suspends that does not as written: {text}"

@@ -71,7 +71,6 @@ class User:
 
     async def _live(self) -> None:
         try:
-            self.on_begin()
             with viewing(self.name):
                 await self._set_up_and_work()
             if self.successor is not None and self.name in self._result.finished:
@@ -114,6 +113,7 @@ class User:
         self.ready.set()
         await _until(self._go)
         if not self.failed and not self.ended:
+            self.on_begin()
             await self._during(BODY, self._body)
             if not self.failed and self.name not in self._result.cancelled:
                 self._result.finished.append(self.name)

@@ -26,9 +26,10 @@ class Trial:
         book: tells whose a value is.
         first, second: the users; the second came after the first, on the same task.
         exchanges: user to exchanges.
-        left: user to what context variables and thread-locals held afterwards and not before.
+        left: user to the places that held its values afterwards, with the lines that can have written them.
         alone: the second user's exchanges of runs without the first.
         roots: the two users' fixtures by name.
+        common: the fixtures that all users share.
         sent, said: how many requests the probes have sent, and the values in them.
     """
 
@@ -36,9 +37,10 @@ class Trial:
     first: str
     second: str
     exchanges: Mapping[str, Sequence[Exchange]]
-    left: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    left: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     alone: Sequence[Sequence[Exchange]] = ()
     roots: tuple[Mapping[str, object], Mapping[str, object]] = field(default_factory=lambda: ({}, {}))
+    common: Mapping[str, object] = field(default_factory=dict)
     sent: int = 0
     said: set[str] = field(default_factory=set)
 
