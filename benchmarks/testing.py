@@ -21,7 +21,6 @@ import pytest
 
 from benchmarks.ratio import Row
 from cellwall.testing.many_users.own_values import watching_item
-from cellwall.testing.many_users.rewrite import Unchanged
 
 USERS = 10
 INI = "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n"
@@ -55,7 +54,7 @@ class Repeating:
     def pytest_runtest_call(self, item: Any) -> Generator[None, object, object]:
         """Make the runs before the item's own."""
         run = item.runtest.__self__
-        make = run._with(USERS, lambda _: Unchanged({}))
+        make = run._with(USERS, lambda _: None)
         with watching_item():  # as an item does, once for all its runs
             for turn in range(self.runs):
                 begin = time.process_time()

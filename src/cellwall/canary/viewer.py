@@ -38,8 +38,8 @@ class viewing:  # noqa: N801  # used as a function is
         self.owner = owner
         self.open: bool = False
         self._home: asyncio.Task[object] | None = None
-        self._others: set[asyncio.Task[object]] = set()
-        self._workers: set[int] = set()
+        self._others: set[asyncio.Task[object]] | None = None  # made when there are some: most have none
+        self._workers: frozenset[int] = frozenset()
         self._token: Token[viewing | None] | None = None
 
     def __enter__(self) -> viewing:
@@ -58,13 +58,15 @@ class viewing:  # noqa: N801  # used as a function is
     def __exit__(self, *_: object) -> None:
         """Make the one before it the viewer, and tell workers from tasks of the user's own."""
         self.open = False
-        self._workers = {id(task) for task in self._others if not task.done()}
+        if self._others:
+            self._workers = frozenset(id(task) for task in self._others if not task.done())
         if self._token is not None:
             _viewing.reset(self._token)
 
     def remember(self, task: asyncio.Task[object] | None) -> int:
         """Keep a task in mind that did something in this user's name; gives its number for `was_worker`."""
         if task is not None and task is not self._home and self.open:
+            self._others = self._others or set()
             self._others.add(task)
         return id(task)
 

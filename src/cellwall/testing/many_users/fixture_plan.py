@@ -51,6 +51,25 @@ class Recipe:
     is_temporary_folder: bool
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One fixture of a user's own in the order of making.
+
+    Attributes:
+        key: its name and level.
+        chain: who asks for what it needs, itself last.
+        own: its arguments that are the user's own, made by steps before, with their keys.
+        others: its arguments that somebody else makes.
+    """
+
+    key: tuple[str, int]
+    recipe: Recipe
+    chain: Chain
+    own: tuple[tuple[str, tuple[str, int]], ...]
+    others: tuple[str, ...]
+
+
 def level_of(name: str, chain: Chain) -> int:
     """Give the level that a fixture of this name has when it is asked for by the last of `chain`."""
     return -1 - chain.count(name)
@@ -86,6 +105,30 @@ class FixturePlan:
             definition = self.definition(*key)
             self._recipes[key] = None if definition is None else _recipe(key[0], definition)
         return self._recipes[key]
+
+    def steps(self, names: Sequence[str]) -> list[Step]:
+        """Give how a user's own fixtures among `names`, and those that they need, are made, in order."""
+        found: dict[tuple[str, int], Step] = {}
+        for name in names:
+            self._add_steps(name, (), found)
+        return list(found.values())
+
+    def _add_steps(self, name: str, chain: Chain, found: dict[tuple[str, int], Step]) -> None:
+        key = (name, level_of(name, chain))
+        recipe = self.recipe(key)
+        if key in found or recipe is None:
+            return
+        inner = (*chain, name)
+        own = {
+            each: (each, level_of(each, inner))
+            for each in recipe.needs
+            if self.maker(each, inner) is Maker.USER
+        }
+        for each in own:
+            self._add_steps(each, inner, found)
+        others = tuple(each for each in recipe.needs if own.get(each) not in found)
+        known = tuple((each, at) for each, at in own.items() if at in found)
+        found[key] = Step(key, recipe, inner, known, others)
 
     def maker(self, name: str, chain: Chain = ()) -> Maker:
         """Say who makes the fixture that the last of `chain` asks for by this name."""

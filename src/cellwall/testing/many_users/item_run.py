@@ -91,14 +91,14 @@ class ItemRun:
         return replace(tried, certificate={**tried.certificate, **probing.told})
 
     def _probed(self, turn: int, probing: Probing) -> Scenario:
-        return self._with(self._settings.users, lambda _: Unchanged(self._given), probing)(turn)
+        return self._with(self._settings.users, self._noting, probing)(turn)
 
     def _alone(self) -> list[Sequence[Exchange]]:
         """Give what a user exchanges without any other, twice, to tell what differs by itself."""
         found = []
         for _ in range(2):
             probing = Probing(FIRST_USER)
-            scenario = self._with(1, lambda _: Unchanged({}), probing)(0)
+            scenario = self._with(1, _unchanged, probing)(0)
             self._interleaver.again(scenario, Tried(RunResult(), 0, ""))
             found.append(probing.exchanges_of(FIRST_USER))
         return found
@@ -128,18 +128,22 @@ class ItemRun:
     def _verdict(self, tried: Tried) -> Verdict:
         seed = self._settings.seed + (0 if self._settings.explores else tried.runs - 1)
 
-        def again(users: int, rewrite: Callable[[str], Rewrite]) -> RunResult:
+        def again(users: int, rewrite: Callable[[str], Rewrite | None]) -> RunResult:
             return self._interleaver.again(self._with(users, rewrite)(seed), tried)
 
         return decide(tried.result, self._constants, again)
 
     def _scenario(self, turn: int) -> Scenario:
-        return self._with(self._settings.users, lambda _: Unchanged(self._given))(turn)
+        return self._with(self._settings.users, self._noting)(turn)
+
+    def _noting(self, user: str) -> Rewrite | None:
+        """Note the arguments of the first user; a constant that is among them all others have too."""
+        return Unchanged(self._given) if user == FIRST_USER else None
 
     def _with(
         self,
         users: int,
-        rewrite: Callable[[str], Rewrite],
+        rewrite: Callable[[str], Rewrite | None],
         probing: Probing | None = None,
     ) -> Callable[[int], Scenario]:
         def make(turn: int) -> Scenario:
@@ -163,6 +167,10 @@ class ItemRun:
         functions = [without_wrapper(each)[0] for each in definitions if each is not None]
         own = [each for each in functions if not is_ours(each)]
         return constants_of([self._item.obj, *own], self._given.items())
+
+
+def _unchanged(_: str) -> None:
+    return None
 
 
 def _hides(caught: Any) -> bool:

@@ -1,11 +1,12 @@
 """The values that only one simulated user may see, and the watch that sees where they surface in a run."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Final, final
 
 from cellwall.canary import CanaryBook, Sighting, UnfitValueError, Watch, active_watch
+from cellwall.canary.canary import PREFIX
 from cellwall.testing.many_users.result import BODY, Failure, RunResult
 
 _IDS: Final = ("user_id", "session_id", "request_id", "websocket_connection_id")
@@ -43,7 +44,7 @@ class OwnValues:
     def __init__(self, salt: str) -> None:
         seed = int.from_bytes(hashlib.blake2b(salt.encode(), digest_size=6).digest())
         self.book: CanaryBook = CanaryBook(seed)
-        self._ids: dict[str, object] = {}
+        self._owners: dict[object, str] = {}  # user id to user
         self._watch: Watch | None = None
 
     def ids_for(self, user: str) -> dict[str, str]:
@@ -58,22 +59,21 @@ class OwnValues:
     def claim(self, user: str, context: object) -> str | None:
         """Note that the context's ids are this user's; give who has the same user id already."""
         ids = [getattr(context, name, None) for name in _IDS]
-        if ids[0] is not None:
-            twin = next((other for other, known in self._ids.items() if known == ids[0]), None)
-            if twin is not None:
+        if isinstance(ids[0], Hashable) and ids[0] is not None:
+            twin = self._owners.setdefault(ids[0], user)
+            if twin != user:
                 return twin
-            self._ids[user] = ids[0]
         for value in ids:
-            self.claim_value(user, value)
+            if isinstance(value, str) and PREFIX not in value:  # what holds a canary needs no claim
+                self.claim_value(user, value)
         return None
 
-    def claim_value(self, user: str, value: object) -> None:
+    def claim_value(self, user: str, value: str) -> None:
         """Note that the value is only this user's; one that others may have by chance is left out."""
-        if isinstance(value, str):
-            try:
-                self.book.claim(user, value)
-            except UnfitValueError:
-                return
+        try:
+            self.book.claim(user, value)
+        except UnfitValueError:
+            return
 
     @contextmanager
     def watched(self, result: RunResult) -> Iterator[None]:

@@ -113,7 +113,8 @@ class PlainLoop:
             self._runner = None
         self._runner = self._runner or asyncio.Runner(loop_factory=_new_loop)
         try:
-            return self._runner.run(main())
+            # `Runner.run` would set up a signal handler each time: an interrupt may strike as an alarm does.
+            return self._runner.get_loop().run_until_complete(main())
         except BaseException:  # an alarm that struck inside the loop: what was going on is not to go on later
             runner, self._runner = self._runner, None
             _break_off(runner)

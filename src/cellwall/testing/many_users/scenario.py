@@ -19,7 +19,7 @@ from cellwall.testing.many_users.probing import SUCCESSOR, Probing
 from cellwall.testing.many_users.pytest_private import all_names, argument_names, bound
 from cellwall.testing.many_users.refusal import refuse
 from cellwall.testing.many_users.result import PROBE, SET_UP, TEARDOWN, Failure, RunResult
-from cellwall.testing.many_users.rewrite import Rewrite, Unchanged
+from cellwall.testing.many_users.rewrite import Rewrite
 from cellwall.testing.many_users.running import Run, TellsIdle
 from cellwall.testing.many_users.user import User
 
@@ -28,8 +28,8 @@ GRACE: Final = 2.0  # seconds that the others have to end after one has failed
 _ENDS_ALL: Final = (KeyboardInterrupt, SystemExit, pytest.exit.Exception)
 
 
-def _unchanged(_: str) -> Rewrite:
-    return Unchanged({})
+def _unchanged(_: str) -> None:
+    return None
 
 
 @final
@@ -42,7 +42,7 @@ class TestAsManyUsers:
         users: how many.
         salts: chooses the values that only one of them may see, anew for each run.
         order: shuffles the order in which the bodies begin; None leaves it.
-        rewrite: by a user's name, what is changed in the test and its fixtures.
+        rewrite: by a user's name, what is changed in the test and its fixtures; None for nothing.
         probing: gathers what the probes need, and probes when the bodies have ended; None for no probes.
     """
 
@@ -56,14 +56,14 @@ class TestAsManyUsers:
         *,
         salts: Iterator[str],
         order: random.Random | None = None,
-        rewrite: Callable[[str], Rewrite] = _unchanged,
+        rewrite: Callable[[str], Rewrite | None] = _unchanged,
         probing: Probing | None = None,
     ) -> None:
         self._item, self._plan = item, plan
         self._names = [f"u{number}" for number in range(1, users + 1)]
         self._order, self._rewrite, self._salts = order, rewrite, salts
         self._probing = probing
-        self._by_user = [name for name in all_names(item) if plan.maker(name) is Maker.USER]
+        self._steps = plan.steps([name for name in all_names(item) if plan.maker(name) is Maker.USER])
         self._taken = argument_names(item)
         self._users: list[User] = []
         self._timer: asyncio.TimerHandle | None = None
@@ -155,13 +155,15 @@ class TestAsManyUsers:
         fixtures = Fixtures(self._item, self._plan, instance, shared, rewrite)
 
         async def set_up() -> None:
-            await fixtures.make_all(self._by_user)
+            await fixtures.make_steps(self._steps)
             self._note_owned(name, await fixtures.make(USER_CONTEXT))
 
         async def body() -> None:
             arguments = await fixtures.make_all(self._taken)
-            function = rewrite.function(bound(self._item.obj, instance))
-            await call_body(function, rewrite.arguments(arguments))
+            function = bound(self._item.obj, instance)
+            if rewrite is not None:
+                function, arguments = rewrite.function(function), rewrite.arguments(arguments)
+            await call_body(function, arguments)
 
         return User(name, fixtures, set_up, body, result=self._result, own=self._own)
 

@@ -2,16 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, final
+from typing import Any, final
 
 from cellwall.canary import viewing
 from cellwall.testing.many_users.current_user import become
 from cellwall.testing.many_users.fixture_making import Fixtures
+from cellwall.testing.many_users.gate import Gate
 from cellwall.testing.many_users.own_values import OwnValues
 from cellwall.testing.many_users.result import BODY, SET_UP, TEARDOWN, Failure, RunResult
 from cellwall.testing.many_users.running import Run
-
-MOST_CANCELLATIONS: Final = 2
 
 Work = Callable[[], Awaitable[object]]
 
@@ -20,7 +19,7 @@ Work = Callable[[], Awaitable[object]]
 class User:
     """Lives through the three phases; what fails goes into the result, nothing is raised."""
 
-    ready: asyncio.Event
+    ready: Gate
     ended: bool
     failed: bool
 
@@ -30,8 +29,7 @@ class User:
         self.name = name
         self._fixtures, self._set_up, self._body, self._result = fixtures, set_up, body, result
         self._own = own
-        self.ready, self._go, self._leave = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self._gone = asyncio.Event()
+        self.ready, self._go, self._leave, self._gone = Gate(), Gate(), Gate(), Gate()
         self._before: User | None = None
         self._after: User | None = None
         self.task: asyncio.Task[Any] | None = None
@@ -55,15 +53,15 @@ class User:
             if await self._is_my_turn():
                 await self._live()
         finally:
-            self.ready.set()
-            self._gone.set()
+            self.ready.open()
+            self._gone.open()
 
     async def _is_my_turn(self) -> bool:
         """Wait for the set-up of the user before; where that failed, nobody after it does anything."""
         if self._before is None:
             return True
-        if not self._before.ready.is_set():
-            await _until(self._before.ready)
+        if not self._before.ready.is_open:
+            await self._before.ready.wait()
         if self._before.failed or self.ended:
             self.failed = self.ended = True
             return False
@@ -80,9 +78,9 @@ class User:
         finally:
             self.ended = True
             self.on_end(self)
-            await _until(self._leave)
-            if self._after is not None and not self._after._gone.is_set():
-                await _until(self._after._gone)
+            await self._leave.wait()
+            if self._after is not None and not self._after._gone.is_open:
+                await self._after._gone.wait()
             if self.successor is not None:
                 await self.successor.tear_down()
             await self.tear_down()
@@ -110,8 +108,8 @@ class User:
 
     async def _set_up_and_work(self) -> None:
         await self._during(SET_UP, self._set_up)
-        self.ready.set()
-        await _until(self._go)
+        self.ready.open()
+        await self._go.wait()
         if not self.failed and not self.ended:
             self.on_begin()
             await self._during(BODY, self._body)
@@ -120,21 +118,21 @@ class User:
 
     def go(self) -> None:
         """Let the body begin."""
-        self._go.set()
+        self._go.open()
 
     def stop(self) -> None:
         """Cancel the body, or let it not begin."""
         if self.ended:
             return
-        if not self._go.is_set():
+        if not self._go.is_open:
             self.ended = True
         elif self.task is not None:
             self.task.cancel()
 
     def leave(self) -> None:
         """Let the user tear down when those after it have; its task ends then."""
-        self._go.set()
-        self._leave.set()
+        self._go.open()
+        self._leave.open()
 
     async def end(self) -> None:
         """Wait for the task to end."""
@@ -161,18 +159,3 @@ class User:
 
 
 def _nothing(_: User) -> None: ...
-
-
-async def _until(event: asyncio.Event) -> None:
-    """Wait for the event; a cancellation cannot end a user between its phases, but many end everything."""
-    cancelled = 0
-    while not event.is_set():
-        try:
-            await event.wait()
-        except asyncio.CancelledError:
-            cancelled += 1
-            if cancelled > MOST_CANCELLATIONS:
-                raise
-            task = asyncio.current_task()
-            if task is not None:
-                task.uncancel()

@@ -10,7 +10,7 @@ from cellwall.canary import CanaryBook
 from cellwall.testing.many_users.constants import Placed
 from cellwall.testing.many_users.own_values import SeenByOthersError
 from cellwall.testing.many_users.result import Failure, RunResult
-from cellwall.testing.many_users.rewrite import OtherConstant, Rewrite, Unchanged, own_constant
+from cellwall.testing.many_users.rewrite import OtherConstant, Rewrite, own_constant
 
 LEAK: Final = "leak"
 COLLISION: Final = "collision"
@@ -33,7 +33,7 @@ class Verdict:
 class Again(Protocol):
     """Runs the test once more in the order that failed."""
 
-    def __call__(self, users: int, rewrite: Callable[[str], Rewrite], /) -> RunResult:
+    def __call__(self, users: int, rewrite: Callable[[str], Rewrite | None], /) -> RunResult:
         """Run as this many users, with what is put in place of their functions."""
 
 
@@ -112,8 +112,8 @@ def _stands_in(value: str | int, text: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(str(value))}(?!\w)", text) is not None
 
 
-def _nothing(_: str) -> Rewrite:
-    return Unchanged({})
+def _nothing(_: str) -> None:
+    return None
 
 
 def _at(placed: Placed) -> str:
