@@ -25,7 +25,10 @@ PARTNERS = {
     "9.2": "pytest-asyncio",
 }
 # Under pytest's oldest versions these are as old as they were then.
-ALWAYS = ("anyio", "hypothesis", "pytest-timeout", "pytest-xdist", "coverage")
+ALWAYS = (
+    *("anyio", "hypothesis", "pytest-timeout", "pytest-xdist", "coverage"),
+    *("fastapi", "httpx", "sqlalchemy", "aiosqlite", "greenlet"),
+)
 QUIET = ("--import-mode=importlib", f"--rootdir={ROOT}", "-q", "-p", "no:cacheprovider", "-m", "not big")
 # The repository's own configuration speaks of options that older plugins do not know.
 INI = "[pytest]\nasyncio_mode = auto\nmarkers = big: not run here\n"

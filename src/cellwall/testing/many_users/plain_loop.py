@@ -8,6 +8,7 @@ import weakref
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, final
 
+from cellwall.explore.asyncio_private import drop_pending_warning
 from cellwall.testing.many_users.result import RunResult
 from cellwall.testing.many_users.running import MakeScenario, Scenario, Tried
 from cellwall.testing.many_users.settings import IsolationSettings
@@ -114,11 +115,41 @@ class PlainLoop:
         self._runner = self._runner or asyncio.Runner(loop_factory=_new_loop)
         try:
             # `Runner.run` would set up a signal handler each time: an interrupt may strike as an alarm does.
-            return self._runner.get_loop().run_until_complete(main())
+            return _run_through(self._runner.get_loop(), main())
         except BaseException:  # an alarm that struck inside the loop: what was going on is not to go on later
             runner, self._runner = self._runner, None
             _break_off(runner)
             raise
+
+
+def _run_through(loop: asyncio.AbstractEventLoop, main: Coroutine[Any, Any, RunResult]) -> RunResult:
+    """Run to the end, or to an alarm.
+
+    One that strikes between two steps (pytest-timeout raises an exception in a signal handler) the loop
+    takes for the callback's, tells and forgets; here it ends the run.
+    """
+    struck: list[BaseException] = []
+    outer = loop.get_exception_handler()
+
+    def handle(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if "handle" in context and error is not None and not isinstance(error, Exception):
+            struck.append(error)
+            loop.stop()
+        elif outer is not None:
+            outer(loop, context)
+        else:
+            loop.default_exception_handler(context)
+
+    loop.set_exception_handler(handle)
+    try:
+        return loop.run_until_complete(main)
+    except RuntimeError:
+        if struck:
+            raise struck[0] from None
+        raise
+    finally:
+        loop.set_exception_handler(outer)
 
 
 def _break_off(runner: asyncio.Runner) -> None:
@@ -130,5 +161,17 @@ def _break_off(runner: asyncio.Runner) -> None:
         with contextlib.suppress(Exception):
             if left:
                 loop.run_until_complete(asyncio.wait(left, timeout=GRACE))
-    if not asyncio.all_tasks(loop):  # else closing would wait for what does not end
+    lost = asyncio.all_tasks(loop)  # an alarm in place of a task's step: the loop knows of no other step
+    for task in lost:
+        drop_pending_warning(task)
+        _close(task.get_coro())
+    if lost:
+        loop.close()  # the runner would wait for them
+    else:
         runner.close()
+
+
+def _close(coroutine: Any) -> None:
+    for _ in range(ROUNDS):
+        with contextlib.suppress(RuntimeError):  # it waits for something else now
+            coroutine.close()
