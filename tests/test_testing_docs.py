@@ -11,7 +11,7 @@ PAGE = Path(__file__).parents[1] / "docs/testing.md"
 BLOCK = re.compile(r"<!-- runs: (\w+) -->\n```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FOUND = BLOCK.findall(PAGE.read_text())
 SAID = {
-    "leak": "LEAK: u1 saw what is u10's own",
+    "leak": "LEAK: u2 saw what is u10's own",
     "collision": "COLLISION: all users share the constant 'ada@example.com'",
     "passes": "1 passed",
 }

@@ -1,10 +1,13 @@
 """One user's tests run as many by real pytest: what is found, what is silent, what the reader is told."""
 
 import re
+import shlex
+from pathlib import Path
 
 import pytest
 
-from tests.testing.many_users.conftest import INI, NEW_ASYNCIO, Answer, RunPytest
+from tests.testing.many_users.conftest import ENVIRONMENT, INI, NEW_ASYNCIO, PLUGINS, Answer, RunPytest
+from tests.testing.many_users.warm_pytest import WarmPytest
 
 SERVICE = '''
 import asyncio, logging
@@ -114,8 +117,26 @@ def test_a_leak_is_found_that_one_user_never_sees(run_pytest: RunPytest) -> None
     assert "answer     = 'test-user-" in text, "local variables"
     assert "cellwall: LEAK: u1 saw what is u4's own" in text
     assert "who:    u1 of 4 users, in body; 2 others failed, 1 passed" in text
-    assert "repeat: pytest test_it.py::test_it --concurrent-users 4 --isolation-seed 0" in text
+    assert re.search(r"what:   test-user-\w+ is u4's\n", text)
+    assert (
+        "repeat: pytest test_it.py::test_it --concurrent-users 4 --isolation-seed 0 --no-isolation-probes"
+        in text
+    )
     assert "many_users" not in text, "none of our frames"
+
+
+def test_the_command_that_repeats_works_where_it_was_printed(warm_pytest: WarmPytest, tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text(INI)
+    (tmp_path / "test_it.py").write_text(LEAK)
+    below = tmp_path / "below"
+    below.mkdir()
+    plugins = [word for plugin in PLUGINS for word in ("-p", plugin)]
+    _, told = warm_pytest.run(below, [*plugins, "--concurrent-users", "3", "../test_it.py"], ENVIRONMENT)
+    repeat = re.search(r"repeat: pytest (.*)", told)
+    assert repeat, told
+    _, again = warm_pytest.run(below, [*plugins, *shlex.split(repeat[1])], ENVIRONMENT)
+    said = [re.findall(r"LEAK: .*|who: .*", text) for text in (told, again)]
+    assert said[0] == said[1] != []
 
 
 def test_each_users_output_has_a_section(run_pytest: RunPytest) -> None:

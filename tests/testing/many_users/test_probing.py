@@ -56,7 +56,7 @@ def test_the_next_user_on_the_task(run_pytest: RunPytest, leave: str, verdict: s
     found = run_pytest(LEFT.format(leave=leave), "--concurrent-users", "3", probes=True)
     assert found.verdicts() == {"test_it": verdict}, found.text
     assert f"probed 1 tests: {LINE}" in found.text
-    assert ("next of 4 users, in body" in found.text) == (verdict == "leak")
+    assert ("next, the user who came after u1 on the same task, in body" in found.text) == (verdict == "leak")
 
 
 def test_without_probes_nobody_comes_next(run_pytest: RunPytest) -> None:
@@ -71,7 +71,9 @@ def test_ids_of_another(run_pytest: RunPytest, bound: str, verdict: str, schedul
     found = run_pytest(NOTES.format(bound=bound), "--concurrent-users", "3", *schedules, probes=True)
     assert found.verdicts() == {"test_it": verdict}, found.text
     assert ("ids of another: GET /notes/" in found.text) == (verdict == "leak")
-    assert ("next of 4 users, in probe" in found.text) == (verdict == "leak")
+    assert ("next, the user who came after u1 on the same task, in probe" in found.text) == (
+        verdict == "leak"
+    )
 
 
 def test_a_number_that_tells_of_others_is_something_to_look_at(run_pytest: RunPytest) -> None:

@@ -1,6 +1,7 @@
 """Tells what came of a run: notes on the failure, sections for each user, and a record for the summary."""
 
 import json
+import os
 import re
 import shlex
 import sys
@@ -11,12 +12,14 @@ from typing import Any, Final
 import pytest
 
 from cellwall.testing.many_users.own_values import SeenByOthersError
-from cellwall.testing.many_users.result import Failure
+from cellwall.testing.many_users.probing import SUCCESSOR
+from cellwall.testing.many_users.result import Failure, RunResult
 from cellwall.testing.many_users.running import Tried
 from cellwall.testing.many_users.settings import IsolationSettings
-from cellwall.testing.many_users.verdict import Verdict
+from cellwall.testing.many_users.verdict import Verdict, said
 
-_SHOWN: Final = 3  # sightings
+_SHOWN: Final = 3  # sightings, and words
+_WORD: Final = re.compile(r"[\w.@+-]{8,}")
 RECORD: Final = "cellwall_isolation"  # the name of the property in reports, JUnit's included
 
 
@@ -52,7 +55,6 @@ def _note(item: Any, tried: Tried, first: Failure, verdict: Verdict) -> str:
     result = tried.result
     words = () if isinstance(first.error, SeenByOthersError) else result.sightings[:_SHOWN]
     seen = "".join(f"\n  seen:   {each}" for each in words)
-    who = f"{first.user} of {len(result.users)} users" if first.user else "what all users share"
     others = len({each.user for each in result.failures if each.user} - {first.user})
     passed = len(result.clean)
     how = "".join(f"\n  how:    {line}" for line in tried.certificate.get("how", ()))
@@ -60,9 +62,48 @@ def _note(item: Any, tried: Tried, first: Failure, verdict: Verdict) -> str:
         how += f"\n  alone:  {tried.certificate['alone']}"
     return (
         f"\ncellwall: {verdict.kind.upper()}: {verdict.text}\n"
-        f"  who:    {who}, in {first.phase}; {others} others failed, {passed} passed{seen}{how}\n"
-        f"  repeat: pytest {shlex.quote(item.nodeid)} {tried.replay}{_drawn(item, tried.drawing)}"
+        f"  who:    {_who(first.user, result)}, in {first.phase}; {others} others failed, {passed} passed"
+        f"{_foreign(first, result)}{seen}{how}\n"
+        f"  repeat: pytest {shlex.quote(_from_here(item))} {_with_options(tried.replay, item)}"
+        f"{_drawn(item, tried.drawing)}"
     )
+
+
+def _who(user: str, result: RunResult) -> str:
+    if user == SUCCESSOR:
+        return f"{user}, the user who came after {result.users[0]} on the same task"
+    number = len([each for each in result.users if each != SUCCESSOR])
+    return f"{user} of {number} users" if user else "what all users share"
+
+
+def _foreign(first: Failure, result: RunResult) -> str:
+    """Tell which words of the failure are another user's."""
+    if result.book is None or isinstance(first.error, SeenByOthersError):
+        return ""
+    words = dict.fromkeys(_WORD.findall(said(first.error)))
+    lines = [
+        f"\n  what:   {word} is {' and '.join(owners)}'s"
+        for word in words
+        if (owners := sorted(result.book.owners_in(word) - {first.user}))
+    ]
+    return "".join(lines[:_SHOWN])
+
+
+def _from_here(item: Any) -> str:
+    """Give the test's name as pytest takes it in the folder where it was started."""
+    path, mark, name = item.nodeid.partition("::")
+    return os.path.relpath(item.config.rootpath / path, item.config.invocation_params.dir) + mark + name
+
+
+def _with_options(replay: str, item: Any) -> str:
+    """Add to what repeats a run the options without which it would be another run."""
+    config, settings = item.config, ""
+    if config.getoption("no_isolation_probes"):
+        settings += " --no-isolation-probes"
+    if config.getoption("isolation_threads"):
+        settings += " --isolation-threads"
+    before, mark, note = replay.partition("  (")  # what is said of a schedule that does not repeat
+    return f"{before}{settings}{mark}{note}"
 
 
 def _drawn(item: Any, drawing: str) -> str:

@@ -51,7 +51,7 @@ def decide(
         return Verdict(LEAK, f"a value of another user surfaced for {first.user}")
     foreign = foreign_values(first, result.book)
     if not foreign and not result.clean and again(1, _nothing).failures:
-        return Verdict(ORDINARY, "the test fails for one user alone, too")
+        return Verdict(ORDINARY, "the test fails for one user alone, too: no matter of isolation")
     found = _constant(result, constants(), again, clock)
     if foreign:
         hint = f"; if {_at(found)} is meant to be one user's, they collide on it" if found else ""
@@ -64,15 +64,22 @@ def decide(
         )
     if again(1, _nothing).failures:
         return Verdict(
-            UNDECIDED, "it fails for one user alone now, though others passed beside it: something stayed"
+            UNDECIDED,
+            "it fails for one user alone now, though others passed beside it: something of an earlier run "
+            "stayed (a global, a file, a row); clear it in a fixture, or make its key from user_context",
         )
     if not isinstance(first.error, AssertionError):
         kind = type(first.error).__name__
         return Verdict(
             INTERFERENCE,
-            f"it passes for one user alone; beside others {kind} is raised, and nothing of theirs seen",
+            f"it passes for one user alone; beside others {kind} is raised, and nothing of theirs seen; "
+            "look for a lock, a port, a file or a limit that they share",
         )
-    return Verdict(LEAK, "the test passes for one user alone and fails beside others")
+    return Verdict(
+        LEAK,
+        "the test passes for one user alone and fails beside others: something of theirs is in what it "
+        "asserts (a count, a list, a flag)",
+    )
 
 
 def foreign_values(failure: Failure, book: CanaryBook | None) -> list[str]:
