@@ -92,7 +92,8 @@ def _foreign(first: Failure, result: RunResult) -> str:
 def _from_here(item: Any) -> str:
     """Give the test's name as pytest takes it in the folder where it was started."""
     path, mark, name = item.nodeid.partition("::")
-    return os.path.relpath(item.config.rootpath / path, item.config.invocation_params.dir) + mark + name
+    here: str = os.path.relpath(item.config.rootpath / path, item.config.invocation_params.dir)
+    return f"{here}{mark}{name}"
 
 
 def _with_options(replay: str, item: Any) -> str:
