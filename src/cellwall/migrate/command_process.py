@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from cellwall.migrate.audit_answer import REPORTED, audit_answer
 from cellwall.migrate.child import serve
 from cellwall.project.config_record import config_from_record
 from cellwall.project.environment import asked_again_if_killed
@@ -18,6 +19,9 @@ def handle(request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     project = config_from_record(request["project"])
     run = partial(make_environment(project).run, request["argv"], cwd=Path(request["workspace"]))
     completed = asked_again_if_killed(run)
+    if request.get("audit") and completed.returncode in REPORTED:
+        yield {"exit_code": completed.returncode, **audit_answer(completed.stdout)}
+        return
     lines = (completed.stdout.strip() or completed.stderr.strip()).splitlines()
     yield {
         "exit_code": completed.returncode,

@@ -43,17 +43,24 @@ def own_command(argv: Sequence[str]) -> list[str] | None:
 
 def _spelled(run: Run, argv: Sequence[str], own: list[str] | None) -> list[str]:
     if own is not None:
-        return [sys.executable, "-P", "-m", "cellwall", *own]
+        machine = ["--format", "json"] if own[0] == "audit" and "--format" not in own else []
+        return [sys.executable, "-P", "-m", "cellwall", *own, *machine]
     python = PurePosixPath(argv[0]).name in ("python", "python3")
     return [str(run.project.python) if python else argv[0], *argv[1:]]
 
 
 async def _run(run: Run, text: str, argv: list[str], workspace: Path) -> e.CommandHandled:
-    request = {"project": config_to_record(run.project), "workspace": str(workspace), "argv": argv}
+    request = {
+        "project": config_to_record(run.project),
+        "workspace": str(workspace),
+        "argv": argv,
+        "audit": argv[-2:] == ["--format", "json"] and "audit" in argv,
+    }
     try:
         async with aclosing(run.children.answers_of(MODULE, request)) as answers:
             async for answer in answers:
-                return e.CommandHandled(text, True, answer["exit_code"], answer["note"])
+                findings = answer.get("findings", [])
+                return e.CommandHandled(text, True, answer["exit_code"], answer["note"], findings)
     except ChildError as error:
         return e.CommandHandled(text, True, None, str(error))
     return e.CommandHandled(text, True, None, "no answer")

@@ -254,12 +254,13 @@ class BenchmarkMeasured(Event):
 
 @dataclass(frozen=True, slots=True)
 class CommandHandled(Event):
-    """A validation command of the plan was run, or shown and not run."""
+    """A validation command of the plan was run, or shown and not run; `findings` are what an audit found."""
 
     command: str
     ran: bool
     exit_code: int | None
     note: str
+    findings: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,10 @@ def _notes(data: Data) -> Iterable[Block]:
     for command in data["commands"]:
         how = f"exit code {command['exit_code']}" if command["ran"] else "not run"
         yield Line(f"Command {command['command']}", f"{how}. {command['note']}".strip(" ."))
+        if command.get("findings"):
+            columns = ("severity", "verdict", "kind", "target", "evidence")
+            rows = tuple(tuple(_cell(row.get(each, "")) for each in columns) for row in command["findings"])
+            yield Table(columns, rows)
     for failure in data["agent_failures"]:
         yield Note(f"Agent {failure['agent']} failed on batch {failure['batch']}: {failure['message']}")
     yield from (Note(f"Warning: {warning}") for warning in data["warnings"])
