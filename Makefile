@@ -9,7 +9,7 @@ ALONE := $(BIN)/python -m pytest --last-failed --last-failed-no-failures none -m
 
 PLATFORM := cd examples/agent_platform && ../../$(BIN)/python
 
-.PHONY: help demo platform platform-load platform-test planted-leaks test test-all lint zoo zoo-static clean
+.PHONY: audit-targets help demo platform platform-load platform-test planted-leaks test test-all lint zoo zoo-static clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -51,6 +51,9 @@ test: $(VENV)/.test  ## the suite that needs nothing else
 test-all: $(VENV)/.test  ## the suite with the big sweeps
 	$(BIN)/python -m pytest -n 2 --dist worksteal -q
 	$(BIN)/python scripts/kill_sweep.py --kills 200
+
+audit-targets: $(VENV)/.test  ## audit public services with known bugs; their sources in the folder AUDIT_TARGETS
+	$(BIN)/python scripts/audit_targets.py
 
 zoo-static: $(VENV)/.test  ## the checker over published leaks, before and after their fix
 	$(BIN)/python scripts/zoo_static.py

@@ -68,7 +68,7 @@ async def run_audit(plan: AuditPlan, transport: Transport, *, app: Any = None) -
     Raises:
         NoUsersError: nobody could be made or was given.
     """
-    at = await _prepared(plan, transport, app)
+    at = await prepared(plan, transport, app)
     outcomes: dict[str, dict[str, Outcome]] = defaultdict(dict)
     channels = [Operation("WEBSOCKET", route.path, place=route.place) for route in plan.channels]
     for probe in PROBES:
@@ -96,7 +96,12 @@ async def run_audit(plan: AuditPlan, transport: Transport, *, app: Any = None) -
     return Result(tuple(at.found), coverage, usable, at.lab.asked.total(), tuple(notes))
 
 
-async def _prepared(plan: AuditPlan, transport: Transport, app: Any) -> Investigation:
+async def prepared(plan: AuditPlan, transport: Transport, app: Any = None) -> Investigation:
+    """Make the users, let them make and read what is theirs, and give what probes work with.
+
+    Raises:
+        NoUsersError: nobody could be made or was given.
+    """
     knowledge = Knowledge(CanaryBook(plan.seed))
     lab = Lab(transport, plan.operations, knowledge, OwnCalls(knowledge, plan.values), plan.depth, app)
     accounts: Accounts | None = None
