@@ -200,7 +200,7 @@ async def _seeded(url: str, openapi: str) -> dict[str, str]:
 
 
 def main() -> int:
-    """Measure; 0 where at least nine in ten documented bugs are found and no fixed twin has a confirmed one."""
+    """Measure; 0 where nine in ten documented bugs are found, and no fixed twin has a confirmed one."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sources", type=Path, default=Path(os.environ.get("AUDIT_TARGETS", "targets")))
     parser.add_argument("--only", nargs="*", default=[])

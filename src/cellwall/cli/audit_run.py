@@ -17,11 +17,12 @@ from cellwall.audit.audit_run import AuditPlan, Result, run_audit
 from cellwall.audit.changed import changed_operations, changed_since, on_changed_lines
 from cellwall.audit.coverage import Coverage
 from cellwall.audit.discovery import Discovered, discover
-from cellwall.audit.errors import NoUsersError
+from cellwall.audit.errors import NotReachedError, NoUsersError
 from cellwall.audit.finding import Finding
 from cellwall.audit.load_app import load_app
 from cellwall.audit.loopback import destination
 from cellwall.audit.report import AuditReport, ordered
+from cellwall.audit.static.database import database_findings
 from cellwall.audit.static.dependencies import dependency_findings, installed
 from cellwall.audit.static.source_rules import source_findings
 from cellwall.audit.transport import Transport
@@ -71,6 +72,11 @@ def _static(options: AuditOptions) -> tuple[list[Finding], tuple[str, ...]]:
         source_findings(options.root, isolation_only=options.focus == "isolation"),
         dependency_findings(installed(project.python)),
     ]
+    if options.config.database:
+        url = os.environ.get(options.config.database)
+        if not url:
+            raise NotReachedError(f"${options.config.database} is not set: it should hold the database's URL")
+        parts.append(asyncio.run(database_findings(url, remote=options.remote, allowed=options.allowed)))
     return [each for found, _ in parts for each in found], tuple(words for _, words in parts)
 
 
