@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from analytics_service import tracking
 from analytics_service.app import create_analytics_app
 from cellwall import AnalyticsLog
-from cellwall.runtime.analytics import SQLiteAnalyticsStore
+from cellwall.runtime.analytics import AnalyticsStore, SQLiteAnalyticsStore
 from servers.keys import use_keys
 from servers.settings import Settings
 
@@ -17,7 +17,7 @@ def create() -> FastAPI:
     """Make the application as the environment says."""
     settings = Settings.from_environment()
     use_keys("analytics_service", settings.keys)
-    log = AnalyticsLog(SQLiteAnalyticsStore(settings.data / "events.sqlite3"))
+    log = AnalyticsLog(store(settings))
     tracking.use_log(log)
 
     @asynccontextmanager
@@ -26,3 +26,12 @@ def create() -> FastAPI:
         log.close()
 
     return create_analytics_app(lifespan)
+
+
+def store(settings: Settings) -> AnalyticsStore:
+    """Give where events are kept: a file, or PostgreSQL."""
+    if not settings.events:
+        return SQLiteAnalyticsStore(settings.data / "events.sqlite3")
+    from cellwall.runtime.analytics.postgres import PostgresAnalyticsStore
+
+    return PostgresAnalyticsStore(settings.events)

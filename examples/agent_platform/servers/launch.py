@@ -167,8 +167,12 @@ def real_services() -> Iterator[dict[str, str]]:
     import asyncio
 
     from cellwall.testing.services import running_postgres, running_redis
-    from servers.real_services import ROLE, prepare_database
+    from servers.real_services import EVENTS, ROLE, prepare_database
 
     with running_postgres() as postgres, running_redis() as redis:
         asyncio.run(prepare_database(postgres.url()))
-        yield {"PLATFORM_DATABASE": postgres.url(user=ROLE), "PLATFORM_REDIS": redis.url()}
+        yield {
+            "PLATFORM_DATABASE": postgres.url(user=ROLE),
+            "PLATFORM_EVENTS": postgres.url(database=EVENTS, driver=""),
+            "PLATFORM_REDIS": redis.url(),
+        }

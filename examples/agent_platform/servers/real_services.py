@@ -18,6 +18,7 @@ from netra_backend.websocket.pool import platform_pool
 from servers.settings import Settings
 
 ROLE = "platform"
+EVENTS = "events"
 ownership = Ownership(Base.metadata)
 
 
@@ -37,10 +38,13 @@ async def share_by_redis(settings: Settings, opened: AsyncExitStack) -> WebSocke
 
 
 async def prepare_database(owner_url: str) -> None:
-    """Make tables, the role of the application and the policies, as the owner of the tables; once."""
+    """Make tables, the role of the application, the policies and a database for analytics, as their owner; once."""
     engine = create_async_engine(owner_url, poolclass=NullPool)
     async with engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
         await connection.execute(text(f"CREATE ROLE {ROLE} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE"))
     await apply_policies(engine, ownership, role=ROLE)
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(text(f"CREATE DATABASE {EVENTS}"))
     await engine.dispose()

@@ -18,6 +18,7 @@ class Settings:
         auth, analytics, backend: the URLs of the services.
         page: the URL of the web page, whose scripts may ask.
         database: the URL of a PostgreSQL, "" for one SQLite file for each user.
+        events: the URL of a PostgreSQL for analytics, "" for an SQLite file.
         redis: the URL of a Redis, "" for none.
         leaks: names of planted leaks.
         token_seconds: how long a token is good.
@@ -32,6 +33,7 @@ class Settings:
     backend: str
     page: str
     database: str
+    events: str
     redis: str
     leaks: str
     token_seconds: int
@@ -46,7 +48,7 @@ class Settings:
             data=Path(read["data"]),
             keys=Path(read["keys"]),
             **{name: read[name] for name in ("auth", "analytics", "backend", "page")},
-            **{name: read.get(name, "") for name in ("database", "redis", "leaks")},
+            **{name: read.get(name, "") for name in ("database", "events", "redis", "leaks")},
             token_seconds=int(read.get("token_seconds", 900)),
             step_seconds=float(read.get("step_seconds", 0.15)),
             rate=Rate(int(read["rate"]), seconds=60) if "rate" in read else RATE,
