@@ -30,13 +30,17 @@ $(VENV)/.platform: pyproject.toml constraints.txt $(VENV)/.made
 	$(PIP) -e '.[platform]'
 	@touch $@
 
+$(VENV)/.browser: pyproject.toml constraints.txt $(VENV)/.made
+	$(PIP) -e '.[browser]'
+	@touch $@
+
 demo: $(VENV)/.demo  ## run the example's plan with 8 agents on a fresh copy
 	$(BIN)/python scripts/demo.py
 
 platform: $(VENV)/.platform  ## start the example as four servers and say where; ARGS=--real-services, ARGS=--leaks=all
 	@$(PLATFORM) -m servers $(ARGS)
 
-platform-test: $(VENV)/.test  ## users at once on the running example; ARGS=--real-services for PostgreSQL and Redis
+platform-test: $(VENV)/.test $(VENV)/.browser  ## users at once on the running example; ARGS=--real-services for PostgreSQL and Redis
 	$(BIN)/python -m pytest tests/platform -q -n 0 $(ARGS)
 
 platform-load: $(VENV)/.platform  ## 10 users x 100 requests, then 1,000 users: latency with and without isolation, leaks
@@ -48,7 +52,7 @@ planted-leaks: $(VENV)/.test  ## which planted leaks are found, and by what: wri
 test: $(VENV)/.test  ## the suite that needs nothing else
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not big' -q || $(ALONE)
 
-test-all: $(VENV)/.test  ## the suite with the big sweeps
+test-all: $(VENV)/.test $(VENV)/.browser  ## the suite with the big sweeps
 	$(BIN)/python -m pytest -n 2 --dist worksteal -q
 	$(BIN)/python scripts/kill_sweep.py --kills 200
 
