@@ -33,7 +33,8 @@ class ToldRevocations:
         self._file = file
         self.epoch = secrets.token_hex(8)
         for line in file.read_text().splitlines() if file is not None and file.exists() else ():
-            self._learn(json.loads(line))
+            if (entry := json.loads(line))["until"] > time.time():
+                self._learn(entry)
 
     def is_revoked(self, token_id: str, user_id: str, issued_at: float) -> bool:
         """Say whether this token was revoked."""

@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("--leaks", default=os.environ.get("PLATFORM_LEAKS", ""), help="planted leaks, or all")
     given = parser.parse_args()
     ports = {name: given.port + number for number, name in enumerate(SERVICES)} if given.port else {}
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    signal.signal(signal.SIGTERM, interrupt)
     with ExitStack() as stack:
         try:
             variables = stack.enter_context(real_services()) if given.real_services else {}
@@ -39,6 +39,11 @@ def main() -> int:
             return 2
         print(f"{', '.join(ended)} ended by itself.", file=sys.stderr)
         return 1
+
+
+def interrupt(number: int, frame: object) -> None:
+    """End as Ctrl-C does."""
+    raise KeyboardInterrupt
 
 
 def show(platform: RunningPlatform, leaks: str) -> None:
