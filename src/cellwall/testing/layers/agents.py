@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from cellwall.runtime.isolation import prove_isolated
 from cellwall.testing.layers.spelled_project import (
     SpelledProject,
     current_project,
@@ -11,6 +10,7 @@ from cellwall.testing.layers.spelled_project import (
     run_apart,
     secret_of,
 )
+from cellwall.testing.layers.two_owners import assert_nothing_shared, assert_two
 
 
 def assert_agent_isolation(user_context: Any, project: SpelledProject | None = None) -> None:
@@ -30,10 +30,9 @@ async def agents_apart(context: Any, project: SpelledProject) -> None:
     other_context = await project.context(rival)
     other = await project.role("agent_factory", name=name, context=other_context)
     mine = await project.role("agent_factory", name=name, context=context)
-    assert mine is not other, f"both users are given one agent {name!r}: {mine!r}"
+    assert_two(mine, other, f"agent {name!r}")
     if project.samples.agent_call:
         await project.sample("agent_call", agent=other, text=secret_of(rival))
         answer = await project.sample("agent_call", agent=mine, text=secret_of(context.user_id))
         foreign(answer, rival, "the agent's answer")
-    foreign(vars(mine) if hasattr(mine, "__dict__") else mine, rival, f"the agent {name!r}")
-    prove_isolated(mine, other, name="agent")
+    assert_nothing_shared(mine, other, rival, f"agent {name!r}", name="agent")

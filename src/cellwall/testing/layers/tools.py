@@ -3,7 +3,6 @@
 from inspect import isawaitable
 from typing import Any
 
-from cellwall.runtime.isolation import prove_isolated
 from cellwall.testing.layers.spelled_project import (
     SpelledProject,
     current_project,
@@ -12,6 +11,7 @@ from cellwall.testing.layers.spelled_project import (
     run_apart,
     secret_of,
 )
+from cellwall.testing.layers.two_owners import assert_nothing_shared, assert_two
 
 
 def assert_tool_isolation(user_context: Any, project: SpelledProject | None = None) -> None:
@@ -30,11 +30,10 @@ async def tools_apart(context: Any, project: SpelledProject) -> None:
     rival = rival_of(context.user_id)
     other = await project.role("dispatcher", context=await project.context(rival))
     mine = await project.role("dispatcher", context=context)
-    assert mine is not other, "both users are given one dispatcher"
+    assert_two(mine, other, "dispatcher")
     await _called(project, other, rival)
     foreign(await _called(project, mine, context.user_id), rival, "the tool's answer")
-    foreign(vars(mine) if hasattr(mine, "__dict__") else mine, rival, "the dispatcher")
-    prove_isolated(mine, other, name="dispatcher")
+    assert_nothing_shared(mine, other, rival, "dispatcher", name="dispatcher")
 
 
 async def _called(project: SpelledProject, dispatcher: Any, user_id: str) -> Any:
