@@ -105,8 +105,11 @@ def _run(rule: Rule | ScriptRule, example: Example) -> Iterator[str]:
     yield "```text\n" + "\n".join(said) + "\n```"
     if example.fixed is not None:
         result = fix_source(example.path, source, settings, ProjectFacts())
+        unsafe = not result.repaired
+        result = fix_source(example.path, source, settings, ProjectFacts(), unsafe=unsafe)
         assert result.source.decode() == example.fixed, f"{rule.code}: an example is repaired otherwise"
-        yield "After `--fix`:\n\n" + _code(rule, example.fixed)
+        asked = "--fix --unsafe-fixes" if unsafe else "--fix"
+        yield f"After `{asked}`:\n\n" + _code(rule, example.fixed)
 
 
 def main() -> int:

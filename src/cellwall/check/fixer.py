@@ -49,7 +49,7 @@ def fix_source(
     if language_of(path) is not None:
         from cellwall.check.javascript.fixer import fix_script
 
-        return fix_script(path, source, settings)
+        return fix_script(path, source, settings, unsafe=unsafe)
     work = _Work(path, source, settings, project, unsafe)
     current = work.look(source)
     if current is None:

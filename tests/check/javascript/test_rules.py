@@ -3,6 +3,7 @@
 import pytest
 
 from cellwall.check.documentation import HEADINGS, documentation_of
+from cellwall.check.edit import Safety
 from cellwall.check.engine import check_source
 from cellwall.check.fixer import fix_source
 from cellwall.check.javascript.registry import script_rules
@@ -44,11 +45,19 @@ def test_what_is_not_found(rule: ScriptRule, example: Example) -> None:
 def test_what_is_found_and_repaired(rule: ScriptRule, example: Example) -> None:
     assert rule.code in codes(example.path, example.source)
     settings = CheckSettings(rules=(rule.code,), preview=True)
-    result = fix_source(example.path, example.source.encode(), settings, ProjectFacts())
+    result = fix_source(example.path, example.source.encode(), settings, ProjectFacts(), unsafe=True)
     assert result.source.decode() == (example.fixed or example.source)
-    again = fix_source(example.path, result.source, settings, ProjectFacts())
+    again = fix_source(example.path, result.source, settings, ProjectFacts(), unsafe=True)
     assert again.source == result.source
     assert not again.repaired
+
+
+def test_an_unsafe_repair_is_made_only_where_it_is_asked_for() -> None:
+    rule = next(rule for rule in script_rules() if rule.fixes is Safety.UNSAFE)
+    example = next(example for example in rule.INVALID if example.fixed)
+    result = fix_source(example.path, example.source.encode(), SETTINGS, ProjectFacts())
+    assert result.source.decode() == example.source
+    assert rule.code in [finding.code for finding in result.remaining]
 
 
 @pytest.mark.parametrize(("rule", "example"), INVALID, ids=name_of)

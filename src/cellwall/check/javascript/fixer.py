@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from cellwall.check.edit import apply_edits
+from cellwall.check.edit import Safety, apply_edits
 from cellwall.check.finding import Finding
 from cellwall.check.fixer import DROPPED, FixResult
 from cellwall.check.javascript.engine import check_script
@@ -13,7 +13,7 @@ from cellwall.check.settings import CheckSettings
 MAX_ROUNDS: Final = 50
 
 
-def fix_script(path: str, source: bytes, settings: CheckSettings) -> FixResult:
+def fix_script(path: str, source: bytes, settings: CheckSettings, *, unsafe: bool = False) -> FixResult:
     """Repair what can be repaired in one script, a finding a round; a second run changes nothing.
 
     A fix after which the script would not parse, or would have as many findings of its rule, is dropped.
@@ -22,7 +22,9 @@ def fix_script(path: str, source: bytes, settings: CheckSettings) -> FixResult:
     dropped: set[tuple[str, str]] = set()
     for _ in range(MAX_ROUNDS):
         findings = check_script(path, source, settings).findings
-        chosen = next((f for f in findings if _is_open(f) and (f.code, f.message) not in dropped), None)
+        chosen = next(
+            (f for f in findings if _is_open(f, unsafe) and (f.code, f.message) not in dropped), None
+        )
         if chosen is None or chosen.fix is None:
             break
         after = apply_edits(source, chosen.fix.edits)
@@ -34,11 +36,12 @@ def fix_script(path: str, source: bytes, settings: CheckSettings) -> FixResult:
         repaired.append(chosen)
         source = after
     remaining = (
-        replace(f, fix=None, reason=Reason.UNKNOWN_SHAPE, detail=DROPPED) if _is_open(f) else f
+        replace(f, fix=None, reason=Reason.UNKNOWN_SHAPE, detail=DROPPED) if _is_open(f, unsafe) else f
         for f in check_script(path, source, settings).findings
     )
     return FixResult(source, tuple(repaired), tuple(remaining))
 
 
-def _is_open(finding: Finding) -> bool:
-    return finding.fix is not None and finding.suppressed is None
+def _is_open(finding: Finding, unsafe: bool) -> bool:
+    allowed = finding.fix is not None and (unsafe or finding.fix.safety is Safety.SAFE)
+    return allowed and finding.suppressed is None

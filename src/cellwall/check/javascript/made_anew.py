@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from cellwall.check.edit import Edit, Fix, Safety
+from cellwall.check.javascript.languages import language_of
 from cellwall.check.javascript.script import FUNCTIONS, Script, field_text, walk
 from cellwall.check.javascript.suites import block_around, blocks
 from cellwall.check.javascript.variables import Variable
@@ -38,7 +39,7 @@ def is_made_anew(script: Script, variable: Variable) -> bool:
     return False
 
 
-def made_anew(script: Script, variable: Variable) -> Fix | Refusal:
+def made_anew(script: Script, variable: Variable, safety: Safety = Safety.SAFE) -> Fix | Refusal:
     """Give the repair: declared without a value, and made before each test; or say why that cannot be."""
     value, statement = variable.value, variable.declaration
     inner = variable.place.parent()
@@ -47,6 +48,8 @@ def made_anew(script: Script, variable: Variable) -> Fix | Refusal:
     declarators = [one for one in inner.children() if one.kind() == "variable_declarator"]
     if len(declarators) != 1 or variable.place.field("type") is not None or variable.sets:
         return Refusal(Reason.UNKNOWN_SHAPE, "it is declared with others, with a type, or set again")
+    if language_of(script.path) != "javascript":
+        return Refusal(Reason.UNKNOWN_SHAPE, "its type would have to be written down")
     if not _is_same_each_time(value):
         return Refusal(Reason.UNKNOWN_SHAPE, "its value is made of other things")
     if any(not _runs_in_a_test(script, use) for use in variable.uses):
@@ -72,7 +75,7 @@ def made_anew(script: Script, variable: Variable) -> Fix | Refusal:
             f"{indent}}});",
         )
     )
-    return Fix((Edit(start, end, text.encode()), *hook), Safety.SAFE, pattern="made anew before each test")
+    return Fix((Edit(start, end, text.encode()), *hook), safety, pattern="made anew before each test")
 
 
 def _is_same_each_time(value: "SgNode") -> bool:
@@ -106,14 +109,12 @@ def _is_waited_for(script: Script, variable: Variable) -> bool:
     """Tell whether a test reads what it holds before it has put something there itself."""
     first: dict[int, bool] = {}
     changes = {use.range().start.index for use in variable.changes}
-    held = variable.value
-    empty = held is not None and held.text().replace(" ", "") in ("[]", "{}", "newMap()", "newSet()")
     for use in sorted(variable.uses, key=lambda one: one.range().start.index):
         block = block_around(script, use, "test")
         if block is not None:
             first.setdefault(block.call.range().start.index, use.range().start.index in changes)
     changing = sum(first.values())
-    return empty and changing > 0 and changing < len(first)
+    return 0 < changing < len(first)
 
 
 def _hook(script: Script) -> tuple[Edit, ...] | None:

@@ -16,7 +16,7 @@ def assert_two(mine: Any, other: Any, what: str) -> None:
 
 
 def assert_nothing_shared(mine: Any, other: Any, rival: str, what: str, *, name: str) -> None:
-    """Assert, after both were used, that mine holds nothing of the rival's and shares nothing that can change.
+    """Assert, after both were used, that mine holds nothing of the rival's and shares nothing.
 
     Raises:
         AssertionError: it holds the rival's values.

@@ -71,7 +71,6 @@ class ScriptStateSharedByTests:
         ),
         Example(
             "const state = { user: null };\ntest('sets', () => { state.user = 'ann'; });\ntest('is empty', () => { expect(state.user).toBe(null); });\n",
-            "let state;\n\nbeforeEach(() => {\n  state = { user: null };\n});\ntest('sets', () => { state.user = 'ann'; });\ntest('is empty', () => { expect(state.user).toBe(null); });\n",
             path="web/store.test.js",
         ),
     )

@@ -38,7 +38,7 @@ class ScriptStoreSharedByTests:
         beforeEach(() => { queryClient = new QueryClient(); });
 
     Fix safety:
-        Safe where the file has hooks or a suite to put a `beforeEach` in: the same is made before each test.
+        Unsafe: the same is made before each test, but a test may wait for what another one left in the store.
     """
 
     name: ClassVar[str] = "script-store-shared-by-tests"
@@ -46,7 +46,7 @@ class ScriptStoreSharedByTests:
     family: ClassVar[Family] = Family.SCRIPTS
     severity: ClassVar[Severity] = Severity.WARNING
     status: ClassVar[Status] = Status.STABLE
-    fixes: ClassVar[Safety | None] = Safety.SAFE
+    fixes: ClassVar[Safety | None] = Safety.UNSAFE
 
     VALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -77,7 +77,7 @@ class ScriptStoreSharedByTests:
             if len(users) < 2 or is_made_anew(script, variable):
                 continue
             message = f"`{variable.name}` is one store for {len(users)} tests"
-            yield found(self, script, variable.place, message, made_anew(script, variable))
+            yield found(self, script, variable.place, message, made_anew(script, variable, Safety.UNSAFE))
 
 
 def _maker(value: "SgNode") -> str:
