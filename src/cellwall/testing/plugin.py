@@ -70,8 +70,21 @@ def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
     """Load the machinery where a test's marker asks for it."""
     if config.pluginmanager.has_plugin(_HOOKS) or switched_off(config):
         return
-    if any(item.get_closest_marker(MARKER) for item in items):
+    if _has_marker(items):
         _load(config)
+
+
+def _has_marker(items: list[Any]) -> bool:
+    """Tell whether a test, a class or a module bears the marker; each node is looked at once."""
+    seen = set()
+    for item in items:
+        node = item
+        while node is not None and node not in seen:
+            if any(mark.name == MARKER for mark in node.own_markers):
+                return True
+            seen.add(node)
+            node = node.parent
+    return False
 
 
 def _load(config: Any) -> None:

@@ -1,28 +1,8 @@
 import pytest
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.exceptions import RedisError
-from resp_server import resp_server
+from service import remember, sessions
+
+shop = pytest.fixture(sessions)
 
 
-@pytest.fixture
-async def sessions():
-    async with resp_server() as port:
-        pool = BlockingConnectionPool(host="127.0.0.1", port=port, max_connections=2, socket_timeout=5)
-        yield Redis(connection_pool=pool)
-        await pool.disconnect()
-
-
-async def remember(sessions, user):
-    """Keep who the session belongs to; a service that cannot answers with an error, like any service."""
-    async with sessions.pipeline(transaction=False) as pipeline:
-        pipeline.set(f"session:{user}", user)
-        pipeline.get(f"session:{user}")
-        try:
-            replies = await pipeline.execute()
-            return replies[-1].decode() if replies else "503"
-        except (RedisError, RuntimeError):
-            return "503"
-
-
-async def test_session(sessions, user_context):
-    assert await remember(sessions, user_context.user_id) in (user_context.user_id, "503")
+async def test_session(shop, user_context):
+    assert await remember(shop, user_context.user_id) in (user_context.user_id, "503")

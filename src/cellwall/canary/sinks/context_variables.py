@@ -52,7 +52,7 @@ class ContextVariableSink:
 def look(watch: Watch, when: str, viewer: str | None) -> None:
     """Search all variables of the current context."""
     for variable, value in contextvars.copy_context().items():
-        if type(value) not in _PLAIN and not variable.name.startswith(_OWN):
+        if type(value) not in _PLAIN and variable.name[:9] != _OWN:
             where = f"{variable.name} {when}"
             text = text_of(value, limit=_LIMIT)
             watch.observe("context-variable", text, where, reach=Reach.NOTED, viewer=viewer)

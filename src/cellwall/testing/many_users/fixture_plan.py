@@ -92,6 +92,7 @@ class FixturePlan:
         self._look_up = look_up
         self.makers: dict[tuple[str, int], Maker] = {}
         self._reaching: dict[tuple[str, int], bool] = {}
+        self._steps: dict[tuple[str, ...], list[Step]] = {}
         self._recipes: dict[tuple[str, int], Recipe | None] = {}
 
     def definition(self, name: str, level: int) -> Definition | None:
@@ -108,10 +109,13 @@ class FixturePlan:
 
     def steps(self, names: Sequence[str]) -> list[Step]:
         """Give how a user's own fixtures among `names`, and those that they need, are made, in order."""
-        found: dict[tuple[str, int], Step] = {}
-        for name in names:
-            self._add_steps(name, (), found)
-        return list(found.values())
+        known = self._steps.get(tuple(names))
+        if known is None:
+            found: dict[tuple[str, int], Step] = {}
+            for name in names:
+                self._add_steps(name, (), found)
+            known = self._steps[tuple(names)] = list(found.values())
+        return known
 
     def _add_steps(self, name: str, chain: Chain, found: dict[tuple[str, int], Step]) -> None:
         key = (name, level_of(name, chain))
