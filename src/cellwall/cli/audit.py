@@ -41,6 +41,8 @@ SEVERITIES = ("critical", "high", "medium", "low", "info", "never")
 @click.option(
     "--depth", type=click.IntRange(1, 200), default=12, show_default=True, help="Requests an operation."
 )
+@click.option("--schedules", type=click.IntRange(0, 10_000), default=0, show_default=True,
+              help="Run both users at once under so many schedules; for a factory.")  # fmt: skip
 @click.option("--seed", type=int, help="Chooses the users' values; default: 0, for a URL another each time.")
 @click.option("--min-coverage", type=click.FloatRange(0, 100), default=90.0, show_default=True,
               help="Percent of the operations that take an id to be probed with another user's.")  # fmt: skip
@@ -99,4 +101,6 @@ def _options(given: dict[str, Any]) -> Any:
     if seed is None:
         seed = int.from_bytes(os.urandom(3)) if given["url"] else 0
     app = given["app"] or ("" if given["url"] else config.app)
+    if given["schedules"] and not app.endswith("()"):
+        raise Refused("--schedules needs a new application for each: name a factory, --app 'MODULE:NAME()'")
     return AuditOptions(**{**given, **texts, "root": root, "config": config, "seed": seed, "app": app})

@@ -34,6 +34,7 @@ class AuditOptions:
     only: tuple[str, ...] = ()
     seed: int = 0
     depth: int = 12
+    schedules: int = 0
     baseline: Path | None = None
     write_baseline: bool = False
     since: str = ""

@@ -18,6 +18,7 @@ from cellwall.audit.changed import changed_operations, changed_since, on_changed
 from cellwall.audit.coverage import Coverage
 from cellwall.audit.discovery import Discovered, discover
 from cellwall.audit.errors import NotReachedError, NoUsersError
+from cellwall.audit.explored_bleed import explored_bleed
 from cellwall.audit.finding import Finding
 from cellwall.audit.load_app import load_app
 from cellwall.audit.loopback import destination
@@ -43,7 +44,17 @@ def make_report(options: AuditOptions) -> AuditReport:
     result, notes = Result((), Coverage((), ()), True, 0, ()), tuple[str, ...]()
     if target:
         with contextlib.redirect_stdout(sys.stderr):  # the application may print; the report is ours
-            result, notes = asyncio.run(_dynamic(options))
+            result, notes, plan = asyncio.run(_dynamic(options))
+            if options.schedules:
+                known = {each.target for each in result.findings}
+                more, words = explored_bleed(
+                    lambda: load_app(options.app, options.root),
+                    plan,
+                    schedules=options.schedules,
+                    known=known,
+                )
+                result = replace(result, findings=(*result.findings, *more))
+                notes = (*notes, words)
     findings = [_with_retest(each, options) for each in result.findings]
     changed = changed_since(options.root, options.since) if options.since else None
     static, looked_at = _static(options)
@@ -80,7 +91,7 @@ def _static(options: AuditOptions) -> tuple[list[Finding], tuple[str, ...]]:
     return [each for found, _ in parts for each in found], tuple(words for _, words in parts)
 
 
-async def _dynamic(options: AuditOptions) -> tuple[Result, tuple[str, ...]]:
+async def _dynamic(options: AuditOptions) -> tuple[Result, tuple[str, ...], AuditPlan]:
     async with _transport(options) as (transport, app):
         config = options.config
         found = await discover(
@@ -96,7 +107,7 @@ async def _dynamic(options: AuditOptions) -> tuple[Result, tuple[str, ...]]:
             changed = changed_operations(found.operations, changed_since(options.root, options.since))
             plan = replace(plan, only=changed if plan.only is None else plan.only & (changed or plan.only))
         result = await run_audit(plan, transport, app=app)
-        return result, found.notes
+        return result, found.notes, plan
 
 
 @asynccontextmanager
