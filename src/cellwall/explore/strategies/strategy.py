@@ -34,7 +34,11 @@ class Plan:
 
 
 class Strategy(Protocol):
-    """Gives the runs of a search, one after the other, and learns from each."""
+    """Gives the runs of a search, one after the other, and learns from each.
+
+    One whose first run is the plain one is not asked to make it: it learns from the one that every
+    search begins with.
+    """
 
     name: str
 
