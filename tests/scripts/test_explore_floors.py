@@ -12,6 +12,7 @@ redis_4_5_1          found    silent   right
     vulnerable: u1 saw what is u2's own; schedule 57, by cancellation, in {seconds} s; fails alike \
 in a process of its own (1.0 s); --concurrent-users 4 --schedule 1:py3.11:s0:x.u1.4
 redis_4_5_2          silent   silent   WRONG
+hera                 found    silent   right
 """
 
 
@@ -26,6 +27,7 @@ def test_each_find_is_held_against_its_limit(
     assert "in schedule 57 by cancellation" in first
     assert first.endswith(word)
     assert any(line.startswith("redis_4_5_2 found") and line.endswith("MISSED") for line in lines)
+    assert any(line.startswith("hera found") and line.endswith("met") for line in lines)
 
 
 def test_a_part_that_misses_makes_the_exit_code_1(monkeypatch: pytest.MonkeyPatch) -> None:
