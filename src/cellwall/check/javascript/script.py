@@ -130,8 +130,5 @@ def named_arguments(call: "SgNode") -> "list[SgNode]":
 
 def literal_text(node: "SgNode") -> str | None:
     """Give the text of a plain string, None for anything else (templates with values too)."""
-    if node.kind() == "string":
-        return node.text()[1:-1]
-    if node.kind() == "template_string" and node.find(kind="template_substitution") is None:
-        return node.text()[1:-1]
-    return None
+    template = node.kind() == "template_string" and node.find(kind="template_substitution") is None
+    return str(node.text())[1:-1] if template or node.kind() == "string" else None

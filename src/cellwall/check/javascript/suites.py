@@ -57,7 +57,7 @@ _KINDS: Final = (("test", _TESTS), ("suite", _SUITES), ("each", _EACH), ("all", 
 def _called(callee: "SgNode") -> str:
     """Give the name behind `it`, `it.only`, `test.describe`, `it.each(...)`."""
     if callee.kind() == "identifier":
-        return callee.text()
+        return str(callee.text())
     if callee.kind() == "call_expression":  # it.each([...])("title", ...)
         inner = callee.field("function")
         each = inner is not None and inner.text().endswith(".each")

@@ -128,8 +128,8 @@ def _is_set(use: "SgNode") -> bool:
         return False
     if parent.kind() in ("assignment_expression", "augmented_assignment_expression"):
         left = parent.field("left")
-        return left is not None and left.range().start.index == use.range().start.index
-    return parent.kind() == "update_expression"
+        return _same(left, use)
+    return bool(parent.kind() == "update_expression")
 
 
 def _is_change(use: "SgNode") -> bool:
@@ -147,5 +147,5 @@ def _is_change(use: "SgNode") -> bool:
         return field_text(outer, "property") in _CHANGING
     if around.kind() in ("assignment_expression", "augmented_assignment_expression"):
         left = around.field("left")
-        return left is not None and left.range().start.index == outer.range().start.index
-    return around.kind() == "update_expression" or around.text().startswith("delete ")
+        return _same(left, outer)
+    return str(around.kind()) == "update_expression" or str(around.text()).startswith("delete ")
