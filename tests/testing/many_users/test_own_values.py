@@ -1,5 +1,7 @@
 """Values that only one user may see are found where they surface for another, though no assertion fails."""
 
+import re
+
 from tests.testing.many_users.conftest import RunPytest
 
 SHOP = """
@@ -46,6 +48,25 @@ async def test_it(shop, user_context):
     found = run_pytest(tests, "--concurrent-users", "3")
     assert found.verdicts() == {"test_it": "leak"}, found.text
     assert "SeenByOthersError: u1's value was written for u2 in logging" in found.text
+
+
+def test_what_cannot_be_seen_is_said(run_pytest: RunPytest) -> None:
+    tests = """
+import pytest, zlib
+from cellwall.testing.clients import UserClient
+
+async def app(scope, receive, send):
+    headers = [(b"content-encoding", b"x-own")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": zlib.compress(b"x")})
+
+async def test_it(user_context):
+    await UserClient(app).raw.get("/packed")
+"""
+    found = run_pytest(tests, "--concurrent-users", "3")
+    assert found.verdicts() == {"test_it": "passed"}, found.text
+    assert re.search(r"not seen in 1: GET /packed.*x-own", found.text), found.text
+    assert "never seen: values inside what is encrypted" in found.text
 
 
 def test_a_seed_repeats_the_values(run_pytest: RunPytest) -> None:

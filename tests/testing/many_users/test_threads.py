@@ -30,6 +30,7 @@ def test_they_meet_in_threads_and_leak(run_pytest: RunPytest) -> None:
     assert alone.outcomes == {"test_leaks": "passed"}
     found = run_pytest(DESK, "--concurrent-users", "3", "--isolation-threads", "--no-isolation-probes")
     assert found.verdicts() == {"test_leaks": "leak"}, found.text
+    assert "1 of them in threads: nothing controls their schedule" in found.text
 
 
 def test_set_up_and_teardown_are_each_users(run_pytest: RunPytest) -> None:

@@ -7,6 +7,7 @@ from typing import Final, final
 
 from cellwall.canary import CanaryBook, Sighting, UnfitValueError, Watch, active_watch
 from cellwall.canary.canary import PREFIX
+from cellwall.canary.watch import NEVER_SEEN
 from cellwall.testing.many_users.result import BODY, Failure, RunResult
 
 _IDS: Final = ("user_id", "session_id", "request_id", "websocket_connection_id")
@@ -90,6 +91,7 @@ class OwnValues:
         result.declared = [str(each) for each in self.book.declared]
         if self._watch is not None:
             result.sightings = [str(each) for each in self._watch.sightings]
+            result.unseen = [each for each in self._watch.unseen if each not in NEVER_SEEN]
             self._judge(result, self._watch.sightings)
 
     def _judge(self, result: RunResult, sightings: list[Sighting]) -> None:

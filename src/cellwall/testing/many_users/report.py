@@ -7,6 +7,7 @@ import shlex
 import sys
 import zlib
 from collections.abc import Iterable
+from inspect import iscoroutinefunction
 from typing import Any, Final
 
 import pytest
@@ -42,6 +43,8 @@ def report(item: Any, tried: Tried, verdict: Verdict | None, settings: Isolation
         text="" if verdict is None else verdict.text,
         replay=tried.replay,
         **({"declared": result.declared} if result.declared else {}),
+        **({"unseen": result.unseen} if result.unseen else {}),
+        **({} if iscoroutinefunction(item.obj) else {"threads": True}),
         **tried.certificate,
     )
 

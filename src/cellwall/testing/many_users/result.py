@@ -36,6 +36,7 @@ class RunResult:
         cancelled: users who were cancelled, by a schedule or because another one had failed.
         book: tells whose value stands in a text; None where nobody has been told apart.
         sightings: where a value of one user surfaced for another, in words.
+        unseen: what could not be seen in this run and why, beyond what never can.
         declared: what users may see of each other by what the test declares, in words.
         output: user to what it printed and logged: title and text.
     """
@@ -46,6 +47,7 @@ class RunResult:
     cancelled: list[str] = field(default_factory=list)
     book: CanaryBook | None = None
     sightings: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
     declared: list[str] = field(default_factory=list)
     output: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from cellwall.canary.watch import NEVER_SEEN
 from cellwall.testing.many_users.report import RECORD
 
 _COUNTED: Final = ("runs", "swept", "points")
@@ -32,6 +33,11 @@ def summary_lines(reports: Iterable[Any]) -> list[str]:
         told = ", ".join(f"{number} {kind}" for kind, number in sorted(verdicts.items()))
         lines.append(f"{len(many)} tests ran as {_range(users)} users in {runs} runs: {told}")
     lines += _probed(many)
+    if in_threads := sum("threads" in record for record in many):
+        lines.append(f"{in_threads} of them in threads: nothing controls their schedule")
+    unseen = Counter(text for record in many for text in record.get("unseen", ()))
+    lines += [f"not seen in {number}: {text}" for text, number in sorted(unseen.items())]
+    lines += [f"never seen: {'; '.join(NEVER_SEEN)}"] if many else []
     declared = Counter(text for record in many for text in record.get("declared", ()))
     lines += [f"declared in {number}: {text}" for text, number in sorted(declared.items())]
     lines += _explored([record["certificate"] for record in many if "certificate" in record])
