@@ -14,23 +14,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import FastAPI, Header, HTTPException, Response
+from fastapi import FastAPI
 from sqlalchemy import create_engine, event, select
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from auth_service.tokens import BadToken, user_of
 from cellwall import RequestScopedSessionManager
 from cellwall.runtime.database import EmbeddedStorage, use_database
 from cellwall.runtime.limits import MemoryRateLimiter, Rate
 from netra_backend import app as backend_app
-from netra_backend import limits
+from netra_backend import limits, requests
 from netra_backend.agents.registry import AgentRegistry
 from netra_backend.app import create_app
 from netra_backend.database.models import Base
 from netra_backend.database.shared import SharedQuery, SharedSession
-from netra_backend.requests import request_context
 from netra_backend.services import conversation
 from netra_backend.websocket.manager import WebSocketManager
 from servers.keys import use_keys
@@ -58,6 +56,15 @@ class PlainContext:
 
     user_id: str
     websocket_connection_id: str | None = None
+
+    @classmethod
+    def create_for_user(cls, user_id: str, websocket_connection_id: str | None = None) -> "PlainContext":
+        """Make one."""
+        return cls(user_id, websocket_connection_id)
+
+
+async def nothing_to_end(context: PlainContext) -> None:
+    """End nothing."""
 
 
 class PlainSession(SharedSession):
@@ -96,31 +103,15 @@ def plain() -> FastAPI:
             opened.user_id = context.user_id
             yield opened
 
-    async def context_of(
-        response: Response,
-        authorization: Annotated[str, Header()] = "",
-        x_connection_id: Annotated[str | None, Header()] = None,
-    ) -> AsyncIterator[PlainContext]:
-        scheme, _, token = authorization.partition(" ")
-        try:
-            if scheme.lower() != "bearer":
-                raise BadToken("no bearer token")
-            user_id = user_of(token)
-        except BadToken:
-            raise HTTPException(401, "sign in first") from None
-        response.headers.update(await limits.require_shared_request(user_id))
-        yield PlainContext(user_id, x_connection_id)
-
     def kept(name: str, /, *, user_context: PlainContext, **properties: Any) -> None:
         events[user_context.user_id].append((name, properties))
 
     conversation.create_request_session = backend_app.create_request_session = session
+    requests.UserExecutionContext, requests.cleanup_user_context = PlainContext, nothing_to_end
     conversation.agent_instance_factory = PlainAgents
     conversation.track_event = kept
     manager = WebSocketManager()  # cellwall: allow[singleton-websocket-manager] what isolation is measured against
-    app = create_app(manager)
-    app.dependency_overrides[request_context] = context_of
-    return app
+    return create_app(manager)
 
 
 def prepared() -> Path:
