@@ -47,3 +47,16 @@ def test_without_the_parser_it_is_said(shop: Path, monkeypatch: pytest.MonkeyPat
     output = run(shop, "--format", "concise")
     assert "1 scripts are not looked at: they need pip install 'cellwall[javascript]'" in output
     assert "cart.test.js" not in output
+
+
+def test_no_comment_of_python_is_written_into_a_script(shop: Path) -> None:
+    before = (shop / "web" / "cart.test.js").read_bytes()
+    assert "CW911" in run(shop, "--format", "concise", "--add-suppressions")
+    assert (shop / "web" / "cart.test.js").read_bytes() == before
+
+
+def test_an_editors_text_is_a_script_by_its_name(shop: Path) -> None:
+    name = str(shop / "web" / "new.test.js")
+    arguments = ["check", "--repo", str(shop), "--format", "concise", "--stdin-filename", name, "-"]
+    result = CliRunner().invoke(main, arguments, input=SHARED)
+    assert "web/new.test.js:1:7" in result.output
