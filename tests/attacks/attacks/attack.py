@@ -30,6 +30,10 @@ class Arena(Protocol):
         """Connect, without any wall, to where the rows of `user` are."""
         ...
 
+    async def let_go(self) -> None:
+        """Close what the trusted have open."""
+        ...
+
     async def rebuild(self, *, wrecked: bool = False) -> None:
         """Empty all tables, or make them anew when an attack has `wrecked` them."""
         ...

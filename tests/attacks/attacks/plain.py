@@ -58,6 +58,11 @@ class Ground:
         if before is not None:
             await before.close()
 
+    async def let_go(self) -> None:
+        """Close the administrator's connections, so that nobody can find them in the process's memory."""
+        while self._kept:
+            await self._kept.popitem()[1].close()
+
     def administrator(self, user: str) -> AsyncEngine:
         """Give the engine that reaches the rows of `user` past every wall."""
         return self.admin
@@ -116,8 +121,7 @@ class Ground:
 
     async def close(self) -> None:
         """Give back all connections."""
-        for connection in self._kept.values():
-            await connection.close()
+        await self.let_go()
         await self.engine.dispose()
         await self.admin.dispose()
 

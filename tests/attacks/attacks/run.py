@@ -31,6 +31,8 @@ async def _in_world(attack: Attack, arena: Arena, *, victim: bool) -> Outcome:
     await arena.rebuild()
     await populate(arena, victim=victim)
     before = await _first_look(arena, victim)
+    if attack.beyond:
+        await arena.let_go()
     loot: object = None
     failure: BaseException | None = None
     try:

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Session, object_session
 
 from cellwall import RequestSession
 from cellwall.runtime.database.guard.binding import Binding, binding_of
-from cellwall.runtime.errors import OwnerlessAccessError
+from cellwall.runtime.errors import ForeignRowError, OwnerlessAccessError
 
 
 async def test_a_session_s_connections_are_bound(guarded: Any, session: RequestSession) -> None:
@@ -73,3 +73,47 @@ async def test_own_rows_are_known_while_their_transaction_lasts(
     assert not binding.knows(table, columns, (5,))
     await session.get(guarded.Folder, 1)
     await session.flush()
+
+
+@pytest.mark.parametrize("end", ["commit", "rollback"])
+async def test_what_was_read_is_not_known_after_its_connection_ended_the_transaction(
+    end: str, guarded: Any, session: RequestSession
+) -> None:
+    """The session does not hear of it: the row may be gone, and its key another owner's."""
+    folder = await session.get(guarded.Folder, 1)
+    note = guarded.Note(text="x", folder_id=1)
+    session.add(note)
+    await session.flush()  # without a question: the folder is known
+    connection = await session.connection()
+    await getattr(connection, end)()
+    async with guarded.admin.begin() as admin:
+        await admin.execute(text("DELETE FROM notes"))
+        await admin.execute(text("UPDATE folders SET user_id = 'bob' WHERE id = 1"))
+    with pytest.raises(ForeignRowError):
+        await session.execute(insert(guarded.Note).values(id=9, text="y", folder_id=1))
+    assert folder in session and note in session
+
+
+async def test_what_was_made_is_not_known_after_its_connection_took_it_back(
+    guarded: Any, session: RequestSession
+) -> None:
+    connection = await session.connection()
+    inner = await connection.begin_nested()
+    folder = guarded.Folder(id=77, name="x")
+    session.add(folder)
+    await session.flush()
+    await inner.rollback()
+    with pytest.raises(ForeignRowError):
+        await session.execute(insert(guarded.Note).values(id=9, text="x", folder_id=77))
+    assert folder in session
+
+
+def test_a_session_s_engine_has_whatever_engines_have(guarded: Any, session: RequestSession) -> None:
+    """It is made attribute by attribute: a version of SQLAlchemy that adds one is noticed here."""
+    engine, bound = guarded.engine.sync_engine, session.sync_session.get_bind()
+    engine.update_execution_options(logging_token="x")
+    names = vars(engine).keys() | vars(bound).keys()
+    other = type(bound).over(engine, bound.cellwall_binding)
+    assert {name for name in names if getattr(other, name) is not getattr(engine, name, None)} == {
+        "cellwall_binding"
+    }
