@@ -6,15 +6,18 @@ The ground under an attack is the same for all of them: it is compiled once, and
 import json
 import sqlite3
 from collections.abc import Mapping
-from typing import Any, Final
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
 
-import asyncpg
 from sqlalchemy import ClauseElement, Select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-ERRORS: Final = (sqlite3.Error, asyncpg.PostgresError, DBAPIError)
+ERRORS: tuple[type[Exception], ...] = (sqlite3.Error, DBAPIError)
+if find_spec("asyncpg"):  # which an environment for SQLite alone need not have
+    ERRORS += (import_module("asyncpg").PostgresError,)
 DIALECTS: dict[str, Any] = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}
 
 
