@@ -107,14 +107,19 @@ def fit(name: str, resource: str, fact: Fact) -> int:
 
 
 def _generic_fit(wanted: str, stem: str, resource: str, things: tuple[str, ...]) -> int:
-    stem = stem if stem and wanted not in GENERIC else resource
-    if not stem or not things:
+    """Say how well an `id` of these things fits: by the thing that the name says, else by the path."""
+    if not things:
         return 0
-    if things[-1] == singular(stem):
+    named = singular(stem) if stem and wanted not in GENERIC else ""
+    if named and things[-1] == named:
         return 90
-    if things[-1].endswith(singular(stem)):
+    if named and things[-1].endswith(named):
         return 82
-    return 70 if singular(stem) in things[:-1] else 0
+    if named and named in things[:-1]:
+        return 70
+    if resource and things[-1] == resource:
+        return 90 if not named else 65
+    return 70 if resource in things[:-1] and not named else 0
 
 
 def fits_type(value: Any, schema: Mapping[str, Any]) -> bool:
