@@ -22,6 +22,16 @@ FOUND = [
 SILENT = [
     pytest.param(
         """
+        from shop.decorators import memoize
+        class Artifact:
+            @memoize
+            def subscribed(self, user=None):
+                return 1
+        """,
+        id="a method by a decorator of the project's own, which may keep results on the object",
+    ),
+    pytest.param(
+        """
         from app.caches import cache
         @cache.memoize()
         def f(user: int):

@@ -19,6 +19,13 @@ FOUND = [
 SILENT = [
     pytest.param(
         """
+        def is_typing(token, prev_token):
+            return token.startswith(prev_token)
+        """,
+        id="what was typed before",
+    ),
+    pytest.param(
+        """
         def f(token):
             return token.startswith("sk-")
         """,

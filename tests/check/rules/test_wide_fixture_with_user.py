@@ -23,6 +23,18 @@ SILENT = [
         """
         import pytest
         @pytest.fixture(scope="session")
+        def minio_credentials():
+            return login("minio")
+        @pytest.fixture(scope="module")
+        def github_access_token():
+            return login("github")
+        """,
+        id="what opens another service",
+    ),
+    pytest.param(
+        """
+        import pytest
+        @pytest.fixture(scope="session")
         def user():
             return {"name": "ann"}
         """,

@@ -16,7 +16,7 @@ from cellwall.check.function_shape import (
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import walk
+from cellwall.check.node_index import Function, walk
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 
@@ -85,11 +85,19 @@ class MemoizedOnUserObject:
         for function in module.nodes.functions():
             if not any(d.last in _MEMOIZERS for d in decorators(module, function)):
                 continue
+            if _may_be_kept_on_object(module, function):
+                continue
             for argument in parameters(function):
                 if _is_user_object(module, argument):
                     message = f"results are kept under the text of `{argument.arg}`, which users may share"
                     place = argument.annotation or function.body[0]
                     yield finding(self, module, place, message)
+
+
+def _may_be_kept_on_object(module: ModuleFacts, function: Function) -> bool:
+    """Tell whether a method is memoized by a plain function, which may keep the results on its object."""
+    plain = all(isinstance(decorator, ast.Name) for decorator in function.decorator_list)
+    return plain and module.nodes.owner(function) is not None
 
 
 _MEMOIZERS: Final = frozenset({"memoize", "memoized"})

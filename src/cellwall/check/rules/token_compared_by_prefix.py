@@ -1,8 +1,9 @@
 """CW704: a token or id that is compared by its beginning."""
 
 import ast
+import re
 from collections.abc import Iterable
-from typing import ClassVar, final
+from typing import ClassVar, Final, final
 
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
@@ -103,4 +104,9 @@ def _beginning(node: ast.expr) -> bool:
 
 def _is_secret(node: ast.expr) -> bool:
     name = spelled(node).rpartition(".")[2]
-    return names_credential(name) and "prefix" not in name
+    return names_credential(name) and _OF_TEXT.search(name) is None
+
+
+_OF_TEXT: Final = re.compile(
+    r"prefix|(^|_)(prev|previous|next|last|old)_"
+)  # words typed or parsed one by one

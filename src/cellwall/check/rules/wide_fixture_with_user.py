@@ -94,9 +94,14 @@ _HELD: Final = re.compile(
 
 
 def _holds_user(name: str) -> bool:
-    return _HELD.search(name.lower()) is not None and not name.startswith(
-        ("set_", "setup_", "patch_", "mock_")
-    )
+    return _HELD.search(name.lower()) is not None and not _OF_NOBODY.search(name.lower())
+
+
+# What prepares something, and what opens another service, which has no users of this one.
+_OF_NOBODY: Final = re.compile(
+    r"^_?(set|setup|patch|mock)_|(^|_)(minio|s3|aws|gcp|azure|github|gitlab|slack|clickhouse|tinybird|redis|"
+    r"postgres|mysql|smtp)_"
+)
 
 
 def _narrowed(module: ModuleFacts, decorator: ast.expr) -> Fix | None:
