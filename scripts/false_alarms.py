@@ -1,7 +1,8 @@
 """Counts the labels of findings that were read, and writes the table of docs/false-alarms.md.
 
 `docs/labels/findings.csv` has a line a finding: package, version, path, line, rule, severity, the verdicts of
-the rules' author and of a second reader, whether the rule reports it today, and a note of each reader.
+a first and of a second reader (nothing where it was read once), whether the rule reports it today, and a note
+of each reader. Of packages, the rules' author was the first reader.
 `docs/labels/corpus.csv` has a line a package with its files and lines. `--check` tells whether the page is
 true.
 """
@@ -31,7 +32,7 @@ READ = (
     Family.TOKENS,
     Family.TESTS,
 )
-HELD_OUT = "held out"
+HELD_OUT, APPLICATIONS = "held out", "applications"
 OWN_RUNTIME = 30  # from here on, the addresses of a family are of rules about Cellwall's own runtime
 BEGIN, END = "<!-- table begins -->", "<!-- table ends -->"
 
@@ -50,7 +51,7 @@ def corpus() -> list[dict[str, str]]:
 
 def stricter(label: dict[str, str]) -> str:
     """Give the stricter of the two verdicts: false before debatable before true."""
-    return max((label[reader] for reader in READERS), key=VERDICTS.index)
+    return max((label[reader] for reader in READERS if label[reader]), key=VERDICTS.index)
 
 
 def counted(
@@ -64,7 +65,7 @@ def counted(
     for label in labels():
         is_counted = label["severity"] != "info" and label["today"] == REPORTED
         if is_counted and (packages is None or label["package"] in packages):
-            found.setdefault(label["rule"], Counter())[verdict(label)] += 1
+            found.setdefault(label["rule"], Counter())[verdict(label)] += bool(verdict(label))
     return found
 
 
@@ -80,18 +81,22 @@ def judged_rules() -> list[Rule]:
 
 def table() -> Iterator[str]:
     """Give the table as lines of Markdown."""
-    apart = counted({one["package"] for one in corpus() if one["use"] == HELD_OUT})
+    apart, applied = (
+        counted({one["package"] for one in corpus() if one["use"] == use}) for use in (HELD_OUT, APPLICATIONS)
+    )
     found, *readers = counted(), *(counted(verdict=itemgetter(reader)) for reader in READERS)
     yield (
-        "| rule | status | read | author: true, debatable, false | second reader: true, debatable, false "
-        "| false by either | held out: read, false |"
+        "| rule | status | read | first reader: true, debatable, false | second reader: true, debatable, false "
+        "| false by either | held out: read, false | applications: read, false |"
     )
-    yield "|---|---|---|---|---|---|---|"
+    yield "|---|---|---|---|---|---|---|---|"
     for rule in judged_rules():
-        one, held = found.get(rule.name, Counter()), apart.get(rule.name, Counter())
+        one = found.get(rule.name, Counter())
         said = (reader.get(rule.name, Counter()) for reader in readers)
         cells = [str(one.total()), *(", ".join(str(by[verdict]) for verdict in VERDICTS) for by in said)]
-        cells += [f"{share(one):.0%}" if one else "nothing found", f"{held.total()}, {held['false']}"]
+        cells += [f"{share(one):.0%}" if one else "nothing found"]
+        parts = (part.get(rule.name, Counter()) for part in (apart, applied))
+        cells += [f"{part.total()}, {part['false']}" for part in parts]
         yield f"| {rule.code} `{rule.name}` | {rule.status} | {' | '.join(cells)} |"
     yield from packages_used()
     yield from readings()
@@ -99,12 +104,12 @@ def table() -> Iterator[str]:
 
 def readings() -> Iterator[str]:
     """Give how far the two readers agree, and where they do not, alike disagreements in one line."""
-    every = labels()
+    every = [label for label in labels() if label["second_verdict"]]
     agreed = sum(label["verdict"] == label["second_verdict"] for label in every)
     yield ""
     yield f"**Two readings**: {len(every)} findings, the same verdict on {agreed}. The others:"
     yield ""
-    yield "| rule | package | lines | author | second reader | the second reader's reason | today |"
+    yield "| rule | package | lines | first reader | second reader | the second reader's reason | today |"
     yield "|---|---|---|---|---|---|---|"
     apart: dict[tuple[str, ...], list[str]] = {}
     for label in every:
