@@ -86,7 +86,7 @@ def table() -> Iterator[str]:
     )
     found, *readers = counted(), *(counted(verdict=itemgetter(reader)) for reader in READERS)
     yield (
-        "| rule | status | read | first reader: true, debatable, false | second reader: true, debatable, false "
+        "| rule | status | read | first reader: true, debatable, false | second: true, debatable, false "
         "| false by either | held out: read, false | applications: read, false |"
     )
     yield "|---|---|---|---|---|---|---|---|"
