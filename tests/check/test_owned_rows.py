@@ -70,6 +70,26 @@ HANDLERS = {
         async def every(user, db):
             return db.query(Note).all()
         """,
+    "for an administrator who is asked for": """
+        async def f(db, user=Depends(get_current_admin)):
+            return db.query(Note).all()
+        """,
+    "the owner's key is compared": """
+        class Event(Base):
+            created_by_id = Column()
+        @app.get("/events/{id}")
+        async def g(id, user, db):
+            event = db.get(Event, id)
+            if event.created_by_id != user.id:
+                raise KeyError
+        """,
+    "the owner's key is not": """
+        class Event(Base):
+            created_by_id = Column()
+        @app.get("/events/{id}")
+        async def g(id, user, db):
+            return db.get(Event, id)  # CW404
+        """,
     "nobody's row": 'async def f(current_user, db):\n    db.add(Note(text="x"))  # CW406',
     "given": 'async def f(current_user, db):\n    db.add(Note(text="x", owner_id=current_user.id))',
     "unpacked": "async def f(current_user, db, body):\n    db.add(Note(**body))",

@@ -20,6 +20,7 @@ from cellwall.check.telling_names import names_owner_column
 # What the gates of the rules on owned rows look for, beside the shape that each is about.
 SPEAKS_OF_USERS: Final = Gate.any_of(b"user", b"tenant", b"account", b"owner", b"token")
 _ADMIN: Final = re.compile(r"admin|staff|superuser|internal|migrat|system|cron|webhook|public", re.IGNORECASE)
+_ADMINISTRATOR: Final = re.compile(r"admin|superuser|staff", re.IGNORECASE)
 _ANYBODY: Final = frozenset(
     {"permissions", "IsAuthenticated", "AllowAny", "IsAuthenticatedOrReadOnly", "TokenHasScope"}
 )
@@ -117,5 +118,7 @@ def answers_a_user(module: ModuleFacts, function: Function) -> bool:
     if request_handlers(module).get(function) in _BEHIND:
         return False
     if any(_ADMIN.search(ast.unparse(decorator)) for decorator in function.decorator_list):
+        return False
+    if _ADMINISTRATOR.search(ast.unparse(function.args)):
         return False
     return not _ADMIN.search(module.path) and knows_user(module, function)

@@ -17,7 +17,7 @@ _CREDENTIAL: Final = re.compile(
 )
 _REQUEST: Final = re.compile(r"^_?(?:request|req|websocket|ws|environ|scope|http_request|connection_scope)$")
 _OWNER_COLUMN: Final = re.compile(
-    r"^(?:created_by|owned_by|(?:user|owner|tenant|account|customer|organi[sz]ation|org|workspace)"
+    r"^(?:(?:created_by|owned_by)(?:_user)?(?:_id)?|(?:user|owner|tenant|account|customer|organi[sz]ation|org|workspace)"
     r"(?:_?(?:id|uuid|pk|fk))?)$"
 )
 
