@@ -45,6 +45,11 @@ HANDLERS = {
     "the user's own id": "async def f(current_user, db):\n    return db.get(Note, current_user.id)",
     "a dictionary": "async def f(id: int, current_user, table):\n    return table.get(id, None)",
     "an update": 'async def f(id, db):\n    db.execute(text("DELETE FROM notes WHERE id = :id"))  # CW405',
+    "SQL for administrators": """
+        @app.get("/admin/overview")
+        async def g(db):
+            db.execute(text("SELECT count(*) FROM notes"))
+        """,
     "another table": 'async def f(id: int, db):\n    db.execute(text("SELECT * FROM news WHERE id = :id"))',
     "a table of users": """
         async def f(email, db):

@@ -113,12 +113,14 @@ def _is_used(module: ModuleFacts, node: ast.AST) -> bool:
 
 def answers_a_user(module: ModuleFacts, function: Function) -> bool:
     """Tell whether a function answers requests of users, is none for administrators, and knows the user."""
-    if request_reach(module, function) is not Reach.YES or _ADMIN.search(function.name):
+    if request_reach(module, function) is not Reach.YES or is_for_administrators(module, function):
         return False
-    if request_handlers(module).get(function) in _BEHIND:
-        return False
-    if any(_ADMIN.search(ast.unparse(decorator)) for decorator in function.decorator_list):
-        return False
-    if _ADMINISTRATOR.search(ast.unparse(function.args)):
-        return False
-    return not _ADMIN.search(module.path) and knows_user(module, function)
+    return request_handlers(module).get(function) not in _BEHIND and knows_user(module, function)
+
+
+def is_for_administrators(module: ModuleFacts, function: Function) -> bool:
+    """Tell whether names, the route, or who is asked for say that no ordinary user gets here."""
+    places = (module.path, function.name, *map(ast.unparse, function.decorator_list))
+    if any(_ADMIN.search(place) for place in places):
+        return True
+    return _ADMINISTRATOR.search(ast.unparse(function.args)) is not None

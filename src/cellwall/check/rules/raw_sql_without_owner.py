@@ -12,7 +12,7 @@ from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.owned_rows import owned_tables
+from cellwall.check.owned_rows import is_for_administrators, owned_tables
 from cellwall.check.request_reach import Reach, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
@@ -88,6 +88,8 @@ class RawSqlWithoutOwner:
             columns = tables.get(named.group(1).lower()) if named is not None else None
             function = module.function(constant) if columns else None
             if columns is None or function is None or request_reach(module, function) is not Reach.YES:
+                continue
+            if is_for_administrators(module, function):
                 continue
             if not any(column.removesuffix("_id") in constant.value for column in columns):
                 message = f"this statement is about the rows of all users: it does not name `{columns[0]}`"
