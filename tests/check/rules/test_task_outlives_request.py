@@ -43,6 +43,18 @@ FOUND = [
 SILENT = [
     pytest.param(
         """
+        import asyncio
+        from fastapi import FastAPI
+        app = FastAPI()
+        @app.get("/")
+        async def f(request, db_session):
+            set_db_session_keep_open(request.state, True)
+            asyncio.create_task(work(db_session))
+        """,
+        id="kept open for the task",
+    ),
+    pytest.param(
+        """
         from fastapi import FastAPI
         app = FastAPI()
         import asyncio

@@ -46,7 +46,7 @@ class SecretInSource:
     code: ClassVar[str] = "CW703"
     family: ClassVar[Family] = Family.TOKENS
     severity: ClassVar[Severity] = Severity.ERROR
-    status: ClassVar[Status] = Status.PREVIEW
+    status: ClassVar[Status] = Status.STABLE
     fixes: ClassVar[Safety | None] = Safety.UNSAFE
 
     VALID: ClassVar[tuple[Example, ...]] = (

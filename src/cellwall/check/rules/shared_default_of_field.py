@@ -46,7 +46,7 @@ class SharedDefaultOfField:
     code: ClassVar[str] = "CW207"
     family: ClassVar[Family] = Family.STATE
     severity: ClassVar[Severity] = Severity.WARNING
-    status: ClassVar[Status] = Status.PREVIEW
+    status: ClassVar[Status] = Status.STABLE
     fixes: ClassVar[Safety | None] = Safety.SAFE
 
     VALID: ClassVar[tuple[Example, ...]] = (

@@ -15,7 +15,7 @@ from cellwall.check.gate import NOT_IN_TESTS, Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function, walk
-from cellwall.check.own_nodes import own_nodes
+from cellwall.check.own_nodes import own, own_nodes
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import from_request
 from cellwall.check.request_handlers import request_handlers
@@ -55,7 +55,7 @@ class TaskOutlivesRequest:
     code: ClassVar[str] = "CW306"
     family: ClassVar[Family] = Family.ASYNC
     severity: ClassVar[Severity] = Severity.ERROR
-    status: ClassVar[Status] = Status.PREVIEW
+    status: ClassVar[Status] = Status.STABLE
     fixes: ClassVar[Safety | None] = None
 
     VALID: ClassVar[tuple[Example, ...]] = (
@@ -105,6 +105,8 @@ class TaskOutlivesRequest:
             if function is None or function not in request_handlers(module):
                 continue
             held = _held(module, function, call)
+            if held and any(_KEPT_OPEN.search(spelled(c.func)) for c in own(module, function, ast.Call)):
+                continue
             if held and not _is_awaited(module, function, call):
                 message = (
                     f"this goes on after the request, with the request's `{held}`, which others get next"
@@ -120,6 +122,7 @@ _STARTERS: Final = (
     "threading.Timer",
     "loop.create_task",
 )
+_KEPT_OPEN: Final = re.compile(r"keep_?open|detach|hand_?over", re.IGNORECASE)
 _RESOURCES: Final = re.compile(
     r"^(db|session|db_session|async_session|conn|connection|cursor|tx|transaction)$"
 )

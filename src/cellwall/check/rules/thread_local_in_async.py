@@ -25,9 +25,9 @@ class ThreadLocalInAsync:
     """State in a `threading.local`, which all tasks of one thread share.
 
     What it does:
-        Finds a `threading.local()` that coroutines of its module use, and one that keeps a stack of what
-        is entered and left again (`push`/`pop`, `enter`/`exit`). One that holds a user or a request is
-        only told (info): whether coroutines get there is unknown.
+        Finds a `threading.local()` that coroutines of its module use. One that holds a user or a request,
+        or keeps a stack of what is entered and left again (`push`/`pop`, `enter`/`exit`), is only told
+        (info): whether coroutines get there is unknown.
 
     Why it leaks:
         An event loop runs all requests on one thread, so a thread-local is a global there. One task
@@ -60,7 +60,7 @@ class ThreadLocalInAsync:
     code: ClassVar[str] = "CW303"
     family: ClassVar[Family] = Family.ASYNC
     severity: ClassVar[Severity] = Severity.ERROR
-    status: ClassVar[Status] = Status.PREVIEW
+    status: ClassVar[Status] = Status.STABLE
     fixes: ClassVar[Safety | None] = None
 
     VALID: ClassVar[tuple[Example, ...]] = (
@@ -127,7 +127,7 @@ _OF_USER: Final = "it holds who or what a request is about"
 
 
 def _severity(module: ModuleFacts, how: str) -> Severity | None:
-    return {_BY_TASKS: None, _STACK: Severity.WARNING}.get(how, Severity.INFO)
+    return None if how == _BY_TASKS else Severity.INFO
 
 
 def _message(name: str, how: str) -> str:
