@@ -79,6 +79,20 @@ HANDLERS = {
         async def f(db, user=Depends(get_current_admin)):
             return db.query(Note).all()
         """,
+    "refused to some": """
+        async def f(id, user, db):
+            note = db.get(Note, id)
+            if not is_member(note, user):
+                raise HTTPException(status_code=403)
+            return note
+        """,
+    "refused by a constant's name": """
+        async def f(id, user, db):
+            note = db.get(Note, id)
+            if not is_member(note, user):
+                raise HTTPException(status.HTTP_403_FORBIDDEN)
+            return note
+        """,
     "the owner's key is compared": """
         class Event(Base):
             created_by_id = Column()

@@ -39,7 +39,7 @@ _NARROWING: Final = frozenset(
 )
 _MINDS: Final = re.compile(
     r"owner|permission|authori[sz]|is_staff|superuser|can_(view|read|edit|access|use)|has_access|check_access|"
-    r"has_perm|scoped|tenant|for_user|by_user|accessible|visible_to|require_|ensure_|policy|_acl|role",
+    r"has_perm|scoped|tenant|for_user|by_user|accessible|visible_to|forbidden|HTTP_403|require_|ensure_|policy|_acl|role",
     re.IGNORECASE,
 )
 
@@ -74,6 +74,8 @@ def minds_owner(module: ModuleFacts, function: Function, columns: tuple[str, ...
                 if told and (not isinstance(node, ast.Name) or name not in bare or _is_used(module, node)):
                     return True
             case ast.Constant(value=str(text)) if text in bare:
+                return True
+            case ast.Constant(value=403):
                 return True
     if any(_MINDS.search(ast.unparse(decorator)) for decorator in function.decorator_list):
         return True
