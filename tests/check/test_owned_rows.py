@@ -138,6 +138,11 @@ VIEWS = {
             me = request.user
             return get_object_or_404(Workspace, pk=pk)
         """,
+    "the owner's key is given": """
+        def add(request):
+            me = request.user
+            Note.objects.create(text="x", owner_id=pick(3))
+        """,
     "a serializer": """
         from rest_framework.serializers import ModelSerializer
         from rest_framework.views import APIView

@@ -39,7 +39,7 @@ _NARROWING: Final = frozenset(
 )
 _MINDS: Final = re.compile(
     r"owner|permission|authori[sz]|is_staff|superuser|can_(view|read|edit|access|use)|has_access|check_access|"
-    r"has_perm|scoped|tenant|for_user|by_user|accessible|visible_to|forbidden|HTTP_403|require_|ensure_|policy|_acl|role",
+    r"has_perm|scoped|tenant|for_user|by_user|accessible|visible_to|forbidden|HTTP_403|is_(\w+_)?member|belongs_to|require_|ensure_|policy|_acl|role",
     re.IGNORECASE,
 )
 

@@ -19,6 +19,27 @@ FOUND = [
 SILENT = [
     pytest.param(
         """
+        def test_sums_across_users(db):
+            assert total(db) == 3
+        """,
+        id="across, not cross",
+    ),
+    pytest.param(
+        """
+        def test_policy_allows_cross_account_access(policy):
+            assert check(policy)
+        """,
+        id="accounts of a cloud",
+    ),
+    pytest.param(
+        """
+        def test_org_isolation(org_b_client, goal):
+            assert goal not in org_b_client.get("/goals")
+        """,
+        id="named by a letter",
+    ),
+    pytest.param(
+        """
         def test_cross_workspace_id_is_not_found(service):
             made = service.create(WORKSPACE_A, "secret")
             assert service.get(WORKSPACE_B, made) is None

@@ -158,9 +158,21 @@ def _changes(module: ModuleFacts, cls: ast.ClassDef, shared: set[str]) -> list[C
                 shared.discard(node.attr)
                 continue
             change = change_of(module, node, node.attr, function)
-            if change is not None and _puts_in_given(change):
+            if change is not None and _puts_in_given(change) and not _fills_once(module, change):
                 found.append(change)
     return [change for change in found if change.name in shared]
+
+
+def _fills_once(module: ModuleFacts, change: Change) -> bool:
+    """Tell whether an item is put in where its key is missing, as a memo of what is the same for all."""
+    if change.how != "[]" or change.key is None:
+        return False
+    return any(
+        isinstance(asked.ops[0], ast.NotIn)
+        and spelled(asked.comparators[0]).rpartition(".")[2] == change.name
+        and ast.dump(asked.left) == ast.dump(change.key)
+        for asked in own(module, change.function, ast.Compare)
+    )
 
 
 def _puts_in_given(change: Change) -> bool:

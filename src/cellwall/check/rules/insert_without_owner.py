@@ -119,7 +119,8 @@ def _made(module: ModuleFacts, call: ast.Call) -> ast.expr | None:
 
 
 def _gives_owner(module: ModuleFacts, function: Function, call: ast.Call, columns: tuple[str, ...]) -> bool:
-    names = {column.removesuffix("_id") for column in columns} | set(columns)
+    bare = {column.removesuffix("_id") for column in columns}
+    names = bare | set(columns) | {f"{name}_id" for name in bare}
     if any(k.arg in names or tells_user(module, function, k.value) for k in call.keywords):
         return True
     if any(

@@ -103,7 +103,7 @@ class IsolationTestWithOneUser:
 
 _WHO: Final = r"(user|tenant|session|request|customer|account|org|workspace|client)s?"
 _NAMED: Final = re.compile(
-    rf"^test_.*({_WHO}_(are_|is_|data_)?isolat|isolat\w*_(between|of|per|by|across)_\w*{_WHO}|cross_{_WHO})"
+    rf"^test_.*({_WHO}_(are_|is_|data_)?isolat|isolat\w*_(between|of|per|by|across)_\w*{_WHO}|(?<![a-z])cross_(?!account){_WHO})"
 )
 _PERSON: Final = re.compile(
     r"(^|_)(alice|bob|ann|ben|carol|eve|mallory|user|tenant|owner|session|client|request|ctx|context|account|org|a|b|"
@@ -111,7 +111,7 @@ _PERSON: Final = re.compile(
     re.IGNORECASE,
 )
 _ANOTHER: Final = re.compile(
-    r"(^|_)(other|another|second|foreign|wrong|victim|attacker|stranger|intruder|outsider)s?(_|$)",
+    r"(^|_)(other|another|second|foreign|wrong|victim|attacker|stranger|intruder|outsider|b|2)s?(_|$)",
     re.IGNORECASE,
 )
 
