@@ -43,6 +43,14 @@ FOUND = [
 SILENT = [
     pytest.param(
         """
+        class Manager:
+            _SHOP_PASSWORD_SECRET_KEY = "password"
+            PLACEHOLDER_SECRET_KEY = "change-me"
+        """,
+        id="what an item is called, and what is refused",
+    ),
+    pytest.param(
+        """
         import os
         MINIO_SECRET_KEY = os.getenv("MINIO_SECRET_KEY", "minioadmin")
         """,
@@ -106,7 +114,9 @@ def test_silent(lines: Lines, source: str) -> None:
     assert lines(RULE, source) == []
 
 
-@pytest.mark.parametrize("path", ["settings/local_dev.py", "shop/settings/dev.py", "shop/_build_settings.py"])
+@pytest.mark.parametrize(
+    "path", ["ci/keys.py", "settings/local_dev.py", "shop/settings/dev.py", "shop/_build_settings.py"]
+)
 def test_settings_that_serve_nobody_are_left_alone(lines: Lines, path: str) -> None:
     assert lines(RULE, "SECRET_KEY = 'hunter2'", path=path) == []
 

@@ -82,7 +82,7 @@ class SecretInSource:
             if isinstance(cls, ast.ClassDef) and inherits(module, cls, ("Enum",)):
                 continue
             text = _secret(module, assignment.value)
-            if text is not None:
+            if text is not None and not any(_calls_itself(target, text) for target in targets):
                 message = "whoever has seen this can sign for any user"
                 yield finding(self, module, text, message, _required(module, text) or BY_HAND)
         for call in module.of(ast.Call):
@@ -121,6 +121,11 @@ def _name_of(target: ast.expr) -> str:
     return _cased(name)
 
 
+def _calls_itself(target: ast.expr, text: ast.Constant) -> bool:
+    """Tell whether the text is a word of the name: what an item of a store of secrets is called."""
+    return text.value in {*_name_of(target).lower().split("_")} - {"secret", "key", "jwt"}
+
+
 def _cased(name: str) -> str:
     """Give a name that is all small or all capitals, which are what the gate knows, else "".
 
@@ -131,12 +136,12 @@ def _cased(name: str) -> str:
 
 _ELSEWHERE: Final = re.compile(
     r"(^|_)(re?captcha|minio|s3|aws|oss|cos|bucket|storage|stripe|paypal|twilio|wx|wechat|weixin|baidu|tencent|"
-    r"aliyun|dev|test)(_|$)",
+    r"aliyun|dev|test|placeholder)(_|$)",
     re.IGNORECASE,
 )
 # Settings for the work on the project, its tests and its packaging.
 _NOT_SERVED: Final = re.compile(
-    r"(^|/)[^/]*(?:^|/|_)(?:local|dev|development|testing|tester|test|build_settings)(?:_[^/]*)?\.py$"
+    r"(^|/)ci/|(^|/)[^/]*(?:^|/|_)(?:local|dev|development|testing|tester|test|build_settings)(?:_[^/]*)?\.py$"
 )
 
 
