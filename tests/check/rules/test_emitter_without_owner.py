@@ -1,8 +1,14 @@
 """Emitters that belong to nobody."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
+
+from cellwall.check.engine import check_source
+from cellwall.check.finding import Severity
+from cellwall.check.project_facts import ProjectFacts
+from cellwall.check.settings import CheckSettings
 
 Lines = Callable[..., list[int]]
 RULE = "emitter-without-owner"
@@ -44,3 +50,11 @@ def test_silent(lines: Lines, source: str) -> None:
 
 def test_tests_are_left_alone(lines: Lines) -> None:
     assert lines(RULE, FOUND["made for nobody"], path="tests/test_runs.py") == []
+
+
+def test_where_no_request_is_seen_it_is_only_told(settings: CheckSettings) -> None:
+    made = "def f(user, hub):\n    return RunEmitter(hub)\n"
+    handled = "from flask import Flask\napp = Flask('a')\n@app.route('/')\n" + made
+    chosen = replace(settings, rules=(RULE,))
+    reports = [check_source("app/runs.py", text.encode(), chosen, ProjectFacts()) for text in (made, handled)]
+    assert [report.findings[0].severity for report in reports] == [Severity.INFO, Severity.WARNING]

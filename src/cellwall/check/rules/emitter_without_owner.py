@@ -99,12 +99,13 @@ class EmitterWithoutOwner:
             function = module.function(call)
             if function is None or _says_to_whom(module, function, call) or not _is_asked(module, function):
                 continue
+            severity = None if request_reach(module, function) is Reach.YES else Severity.INFO
             if _makes_emitter(module, call) and not _is_told_later(module, function, call):
                 message = f"`{spelled(call.func)}` is not told for whom: what it sends is everybody's"
-                yield finding(self, module, call, message)
+                yield finding(self, module, call, message, severity=severity)
             elif _sends(call) in shared:
                 message = f"`{_sends(call)}` is all users', and this event does not say to whom it goes"
-                yield finding(self, module, call, message)
+                yield finding(self, module, call, message, severity=severity)
 
 
 _MAKING: Final = re.compile(r"^_?(create|make|get|new|build)_(\w+_)?emitter$")
