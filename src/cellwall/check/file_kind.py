@@ -14,7 +14,7 @@ class FileKind(Enum):
 
 
 _NEVER_PATHS: Final = re.compile(
-    r"(^|/)(tests?|testing|migrations|alembic|management/commands|scripts|docs?|docs_src|examples?|benchmarks?|setup\.py|"
+    r"(^|/)(tests?|testing|cli|migrations|alembic|management/commands|scripts|docs?|docs_src|examples?|benchmarks?|setup\.py|"
     r"conftest\.py|fixtures|noxfile\.py)(/|$)|(^|/)(test_[^/]*|[^/]*_tests?)\.py$"
 )
 
