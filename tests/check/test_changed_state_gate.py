@@ -13,6 +13,8 @@ QUIET = [
     b"NAMES = ['a']\n\n\ndef test_one():\n    seen = []\n    seen.append(1)\n",
     b"LIMIT = 3\n\n\ndef test_one():\n    assert LIMIT\n",
     b"class TestOne:\n    def setup_method(self):\n        self._seen = []\n",
+    b"class TestOne:\n    def test_one(self):\n        seen = []\n        self.seen.append(seen)\n",
+    b'class TestOne:\n    """global names"""\n',
 ]
 RESETS = [b"Desk._instance = None\n", b"    app.Desk._rows.clear()\n", b"Desk._rows  =  {}\n"]
 VALUES = [
@@ -38,6 +40,11 @@ CHANGES = [
     "({0}\n    .add(1))",
 ]
 IN_MODULE = "{0}seen{1} = {2}\n\n\ndef test_one():\n    {3}\n"
+IN_DEEP_CLASS = (
+    'if True:\n    class TestOne(\n        object,\n    ):\n        """A text.\n\n  if it is odd:\n'
+    '        """\n\n        # if so:\n        seen{1} = {2}\n\n        def test_one(self):\n            {4}\n'
+)
+ON_ONE_LINE = "class TestOne: seen{1} = {2}; test_one = lambda self: 1\n\ndef test_one():\n    {5}\n"
 IN_CLASS = "class TestOne:\n    seen{1} = {2}\n\n    def test_one(self):\n        {4}\n"
 
 
@@ -53,7 +60,7 @@ def test_resets_of_a_class_get_through(source: bytes) -> None:
 
 
 @given(
-    shape=st.sampled_from([IN_MODULE, IN_CLASS]),
+    shape=st.sampled_from([IN_MODULE, IN_CLASS, IN_DEEP_CLASS, ON_ONE_LINE]),
     begin=st.sampled_from(["", "import os; ", "\n\n", "# \u00e9\n"]),
     defined=st.tuples(st.sampled_from(ANNOTATIONS), st.sampled_from(VALUES)),
     change=st.sampled_from(CHANGES),
@@ -62,7 +69,8 @@ def test_resets_of_a_class_get_through(source: bytes) -> None:
 def test_every_changed_state_gets_through(
     shape: str, begin: str, defined: tuple[str, str], change: str, newline: str
 ) -> None:
-    text = shape.format(begin, *defined, change.format("seen"), change.format("self.seen"))
+    uses = (change.format(use) for use in ("seen", "self.seen", "TestOne.seen"))
+    text = shape.format(begin, *defined, *uses)
     source = text.replace("\n", newline).encode()
     module = module_facts("tests/test_a.py", source, ProjectFacts())
     assert isinstance(module, ModuleFacts)

@@ -7,6 +7,7 @@ from typing import Final
 from cellwall.check.call_gate import places
 from cellwall.check.module_state import CHANGING, MAKERS
 
+_NAME: Final = rb"[\w\x80-\xff]+"
 # What follows the name of an object that can change where it is defined: a literal, what begins in
 # parentheses or goes on in the next line, a call of a maker, or a chain of calls that ends further down.
 _DEFINITION: Final = (
@@ -18,11 +19,15 @@ _DEFINITION: Final = (
 _CHANGE: Final = rb"\s*(?:\[|\.\s*(?:" + "|".join(sorted(CHANGING)).encode() + rb")\b)"
 _DEFINED: Final = re.compile(_DEFINITION)
 _CHANGED: Final = re.compile(_CHANGE)
-_DEFINED_AT_MARGIN: Final = re.compile(rb"\n(\w+)(?:" + _DEFINITION + rb")")
-_DEFINED_AFTER: Final = re.compile(rb";[ \t]*(\w+)(?:" + _DEFINITION + rb")")
-_ATTRIBUTE_CHANGED: Final = re.compile(rb"\.\s*(\w+)" + _CHANGE)
-_PRIVATE_RESET: Final = re.compile(rb"\.\s*_(?!_)\w*\s*(?:\.\s*clear\b|=(?!=))")
+_DEFINED_AT_MARGIN: Final = re.compile(rb"\n(" + _NAME + rb")(?:" + _DEFINITION + rb")")
+_DEFINED_AFTER: Final = re.compile(rb";[ \t]*(" + _NAME + rb")(?:" + _DEFINITION + rb")")
+_ATTRIBUTE_CHANGED: Final = re.compile(rb"\.\s*(" + _NAME + rb")" + _CHANGE)
+_PRIVATE_RESET: Final = re.compile(rb"\.\s*_(?!_)[\w\x80-\xff]*\s*(?:\.\s*clear\b|=(?!=))")
 _LAST_WORD: Final = re.compile(rb"([A-Z\x80-\xff])[\w\x80-\xff]*\s*\Z")
+_OF: Final = re.compile(rb"(" + _NAME + rb")\s*\Z")
+_BLOCK: Final = re.compile(
+    rb"(?:async\s|def\s|else\b|try\b|finally\b|(?:if|elif|for|while|with|except)\b).*:[ \t]*(?:#.*)?\Z"
+)
 _LONGEST_NAME: Final = 100
 _DEEPEST: Final = 100
 _ENDS: Final = (b"\n", b";", b":", b"")  # what stands before a statement; "" where it is further away
@@ -33,11 +38,13 @@ def may_change_shared_state(source: bytes) -> bool:
 
     A superset of `module_state.states` with changes, and of resets like `Class._private = None`.
     """
-    if b"global" in source or b"\r" in source or b"\f" in source or any(_resets(source)):
+    if b"\r" in source or b"\f" in source or any(_resets(source)):
+        return True
+    if any(_begins_statement(source, start) for start, _ in places(source, b"global")):
         return True
     if any(_is_changed(source, name) for name in _defined_at_top(source)):
         return True
-    return any(_is_defined(source, name) for name in set(_ATTRIBUTE_CHANGED.findall(source)))
+    return any(_is_defined(source, name) for name in set(_attributes_changed(source)))
 
 
 def _defined_at_top(source: bytes) -> set[bytes]:
@@ -45,16 +52,45 @@ def _defined_at_top(source: bytes) -> set[bytes]:
     return found | set(_DEFINED_AFTER.findall(source)) if b";" in source else found
 
 
+def _attributes_changed(source: bytes) -> Iterator[bytes]:
+    """Give the attributes of self, cls or a class of the file that are changed."""
+    for found in _ATTRIBUTE_CHANGED.finditer(source):
+        of = _OF.search(source[max(0, found.start() - _LONGEST_NAME) : found.start()])
+        if of is not None and (of[1] in (b"self", b"cls") or b"class " + of[1] in source):
+            yield found[1]
+
+
 def _is_changed(source: bytes, name: bytes) -> bool:
     return any(_CHANGED.match(source, end) for _, end in places(source, name))
 
 
 def _is_defined(source: bytes, name: bytes) -> bool:
-    """Tell whether a statement begins with the name and defines it."""
+    """Tell whether a statement in a class defines the name."""
     return any(
-        _DEFINED.match(source, end) and source[max(0, start - _DEEPEST) : start].rstrip(b" \t")[-1:] in _ENDS
+        _DEFINED.match(source, end)
+        and _begins_statement(source, start)
+        and not _stands_in_function(source, start)
         for start, end in places(source, name)
     )
+
+
+def _stands_in_function(source: bytes, start: int) -> bool:
+    """Tell whether the line above that is indented less begins a block, and so no class's body."""
+    line = source.rfind(b"\n", 0, start) + 1
+    depth = start - line
+    while line:
+        end, line = line - 1, source.rfind(b"\n", 0, line - 1) + 1
+        text = source[line:end].lstrip(b" \t")
+        if text[:1] not in (b"", b"#") and end - line - len(text) < depth:
+            between = source[end:start]  # an odd number of quotes: the line stands in a text
+            return _BLOCK.match(text) is not None and not (
+                between.count(b'"""') % 2 or between.count(b"'''") % 2
+            )
+    return False
+
+
+def _begins_statement(source: bytes, start: int) -> bool:
+    return source[max(0, start - _DEEPEST) : start].rstrip(b" \t")[-1:] in _ENDS
 
 
 def _resets(source: bytes) -> Iterator[bool]:

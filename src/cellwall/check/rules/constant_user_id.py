@@ -26,7 +26,7 @@ from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 
 _ID_GIVEN: Final = re.compile(
-    rb"(?:" + b"|".join(name.encode() for name in sorted(ID_NAMES)) + rb")\s*=(?!=)"
+    rb"(?:" + "|".join(sorted(ID_NAMES)).encode() + rb")\s*=[\s(\\]*[a-zA-Z]{0,2}[\"']"
 )
 _SHORTEST: Final = 3  # shorter texts are equal by chance
 _HEAD: Final = "from cellwall import UserExecutionContext\nfrom app import pool\n\n\n"

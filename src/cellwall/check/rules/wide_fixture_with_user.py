@@ -69,8 +69,8 @@ class WideFixtureWithUser:
     )
 
     def gate(self, settings: CheckSettings) -> Gate:
-        """Give the word of a scope."""
-        return IN_TESTS & Gate.any_of(b"scope") & Gate.any_of(b"fixture")
+        """Give a scope that is not the usual one."""
+        return IN_TESTS & Gate.any_of(b"scope") & Gate.any_of(b"fixture") & Gate.any_of(_WIDE)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each such fixture, at its decorator."""
@@ -87,6 +87,7 @@ class WideFixtureWithUser:
                 yield finding(self, module, place, message, _narrowed(module, place) or BY_HAND)
 
 
+_WIDE: Final = re.compile(rb"scope\s*=[\s(\\]*[a-zA-Z]{0,2}[\"'](?!function[\"'])")
 _HELD: Final = re.compile(
     r"(^|_)(user|account|tenant|customer|member|person|owner|token|jwt|api_key|credentials|auth_headers|user_context)$|"
     r"logged_in|authenticated|authori[sz]ed_client|auth_client|user_client"
