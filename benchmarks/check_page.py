@@ -1,0 +1,65 @@
+"""The page `docs/check-benchmarks.md`, made from what one run of `benchmarks.check` measured."""
+
+from collections.abc import Mapping, Sequence
+from string import Template
+
+from benchmarks.ratio import Row
+
+_PAGE = Template("""# What a check costs
+
+```
+$command
+```
+
+runs every tool in turns over the same files, each in a fresh process, compares medians of CPU seconds
+(children counted), and writes this page. Tools that would take minutes see a part of the files and are taken
+up to the whole by bytes, their start taken out. The times of a loaded machine are long; the ratios count.
+
+Measured on $files Python files, $megabytes MB, $rounds rounds, with $versions.
+
+| tool | CPU s | x ruff cold |
+|---|---|---|
+$tools
+
+| limit | measured | |
+|---|---|---|
+$limits
+
+Where a cold check's time goes, in one process, in parts of the time that CPython takes to parse all files
+($unit s for every fourth file):
+
+| part | of the time to parse all |
+|---|---|
+$parts
+""")
+_UNIT = "CPython parses all files"
+
+
+def page(
+    command: str,
+    subject: Mapping[str, str],
+    seconds: Mapping[str, float],
+    rows: Sequence[Row],
+    parts: Mapping[str, float],
+) -> str:
+    """Give the page; `subject` says what was measured: files, megabytes, rounds, versions."""
+    ruff = seconds.get("ruff cold")
+    tools = [
+        f"| {name} | {took:.2f} | {took / ruff:.1f} |" if ruff else f"| {name} | {took:.2f} | |"
+        for name, took in seconds.items()
+    ]
+    others = {name: took for name, took in parts.items() if name != _UNIT}
+    return _PAGE.substitute(
+        subject,
+        command=command,
+        tools="\n".join(tools),
+        limits="\n".join(map(_limit, rows)),
+        unit=f"{parts[_UNIT]:.1f}",
+        parts="\n".join(f"| {name} | {took / parts[_UNIT]:.2f} |" for name, took in others.items()),
+    )
+
+
+def _limit(row: Row) -> str:
+    if not row.measured:
+        return f"| {row.name} | | not measured: {row.note} |"
+    return f"| {row.name}: {row.limit} {row.unit} | {row.value:.2f} | {'met' if row.met else 'missed'} |"
