@@ -2,7 +2,7 @@
 
 Each rule's first example becomes a file, and whatever a linter reports anywhere in it counts as seen. Only
 checks about state, concurrency and secrets are asked for: a remark about a missing docstring sees no leak.
-Usage: python scripts/compare_linters.py [--peers BIN]
+Usage: python scripts/compare_linters.py --semgrep-rules FOLDER [--peers BIN]
 """
 
 import argparse
@@ -56,7 +56,19 @@ def pylint(program: str, folder: Path) -> Seen:
     return _seen((e["path"], e["message-id"]) for e in json.loads(_out(command, folder) or "[]"))
 
 
-LINTERS: Mapping[str, tuple[str, Callable[[str, Path], Seen]]] = {
+def semgrep(rules: Path) -> "Runner":
+    """Give what runs semgrep with all rules of a folder; a rule is called by the last part of its name."""
+
+    def run(program: str, folder: Path) -> Seen:
+        quiet = ["--metrics=off", "--disable-version-check", "--quiet", "--no-git-ignore", "--json"]
+        told = _out([program, "scan", *quiet, f"--config={rules.resolve()}", "."], folder)
+        return _seen((e["path"], e["check_id"].rpartition(".")[2]) for e in json.loads(told)["results"])
+
+    return run
+
+
+Runner = Callable[[str, Path], Seen]
+LINTERS: Mapping[str, tuple[str, Runner]] = {
     "ruff": ("ruff", ruff),
     "bugbear": ("flake8", bugbear),
     "pylint": ("pylint", pylint),
@@ -90,12 +102,14 @@ def examples(folder: Path) -> dict[str, str]:
     return places
 
 
-def compared(programs: Mapping[str, str]) -> dict[str, dict[str, str]]:
+def compared(
+    programs: Mapping[str, str], linters: Mapping[str, tuple[str, Runner]] = LINTERS
+) -> dict[str, dict[str, str]]:
     """Give code -> linter -> the checks that it reports there; linters by the path of their program."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         places = examples(folder)
-        seen = {name: LINTERS[name][1](program, folder) for name, program in programs.items()}
+        seen = {name: linters[name][1](program, folder) for name, program in programs.items()}
     return {
         code: {linter: ", ".join(sorted(found.get(name, ()))) for linter, found in seen.items()}
         for code, name in places.items()
@@ -110,7 +124,8 @@ def page(rows: Mapping[str, Mapping[str, str]], versions: Mapping[str, str]) -> 
         "",
         "Written by `python scripts/compare_linters.py`. For each rule, the checks that other linters report",
         "anywhere in the rule's first example; an empty cell is silence. Asked for were the checks about",
-        "state, concurrency and secrets. Semgrep is left out: its rules are fetched from a network.",
+        "state, concurrency and secrets; of semgrep, all rules for Python in the collection that its makers",
+        "publish (revision 157ae4706 of semgrep-rules).",
         "",
         "Versions: " + ", ".join(f"{name} {text}" for name, text in versions.items()) + ".",
         "",
@@ -130,10 +145,14 @@ def main() -> int:
     """Run what is installed and write the page; 2 where a linter is missing."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peers", type=Path, help="a folder with the linters' programs")
+    parser.add_argument(
+        "--semgrep-rules", type=Path, required=True, help="`python` of a clone of semgrep-rules"
+    )
     given = parser.parse_args()
+    linters = {**LINTERS, "semgrep": ("semgrep", semgrep(given.semgrep_rules))}
     own = Path(sys.executable).parent
     programs: dict[str, str] = {}
-    for name, (program, _) in LINTERS.items():
+    for name, (program, _) in linters.items():
         places = [given.peers, own] if given.peers else [own]
         found = next((w for place in places if (w := shutil.which(program, path=str(place)))), None)
         found = found or shutil.which(program)
@@ -142,7 +161,7 @@ def main() -> int:
             return 2
         programs[name] = found
     versions = {name: _version(name, program) for name, program in programs.items()}
-    PAGE.write_text(page(compared(programs), versions))
+    PAGE.write_text(page(compared(programs, linters), versions))
     print(PAGE.relative_to(ROOT))
     return 0
 

@@ -7,6 +7,9 @@ import pytest
 
 from benchmarks import check
 from benchmarks.check import Tool, Used, copy, measure, python_files, rows, run, tools
+from benchmarks.check_page import page
+from benchmarks.check_parts import measured
+from benchmarks.ratio import Row, missing
 
 
 def test_a_process_is_measured_with_its_children(tmp_path: Path) -> None:
@@ -44,7 +47,7 @@ def test_limits() -> None:
     assert made["cold, stable rules: CPU / ruff check"].value == 2.0
     assert made["cold, stable rules: CPU / ruff check"].met
     assert not made["bandit: CPU / ours"].met
-    assert not made["one file, CPU"].met
+    assert not made["one file, by the clock"].met
     assert made["memory of the three processes together"].met
 
 
@@ -54,3 +57,22 @@ def test_what_is_not_installed_is_said(tmp_path: Path, monkeypatch: pytest.Monke
     found, gone = tools(None, 8)
     assert [tool.name.split()[0] for tool in found] == ["cellwall"] * 3
     assert len(gone) == 6 and all("is not installed" in row.note for row in gone)
+
+
+def test_the_page_tells_every_tool_limit_and_part() -> None:
+    subject = {"files": "8", "megabytes": "0.1", "rounds": "3", "versions": "ruff 1.2"}
+    made = [Row("cold", 3.0, "x", "<= 2.5", False), missing("fixit", "fixit is not installed")]
+    parts = {"CPython parses all files": 2.0, "gates": 0.5}
+    text = page("python -m benchmarks.check TREE", subject, {"ruff cold": 2.0, "bandit": 30.0}, made, parts)
+    for line in ("| bandit | 30.00 | 15.0 |", "| cold: <= 2.5 x | 3.00 | missed |", "| gates | 0.25 |"):
+        assert line in text.splitlines()
+    assert "not measured: fixit is not installed" in text
+
+
+def test_the_parts_of_a_check_are_measured(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("def f(): pass\n")
+    (tmp_path / "b.py").write_text("SEEN = []\n\n\ndef handle(user):\n    SEEN.append(user)\n")
+    (tmp_path / "c.py").write_text("def f(:\n")
+    parts = measured(tmp_path)
+    assert {"gates", "rules", "parsing the others", "facts that cross files"} <= set(parts)
+    assert all(seconds >= 0 for seconds in parts.values())

@@ -9,7 +9,7 @@ from cellwall.check.rule_registry import own_rules
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "check-comparison.md").read_text()
-HINT = "run: python scripts/compare_linters.py --peers BIN"
+HINT = "run: python scripts/compare_linters.py --peers BIN --semgrep-rules FOLDER"
 
 
 def rows() -> dict[str, list[str]]:
