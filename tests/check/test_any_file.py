@@ -25,15 +25,15 @@ from cellwall.cli.main import main
 
 DEEP = 1_000
 NASTY = {
-    "null.py": b"session = 1\n\0\n",
+    "null.py": b"session = Session()\n\0\n",
     "latin.py": b"# -*- coding: latin-1 -*-\nsession = '\xe4'\n",
-    "unknown_encoding.py": b"# -*- coding: no-such -*-\nsession = 1\n",
-    "utf16.py": "session = 1\n".encode("utf-16"),
+    "unknown_encoding.py": b"# -*- coding: no-such -*-\nsession = Session()\n",
+    "utf16.py": "session = Session()\n".encode("utf-16"),
     "not_utf8.py": b"session = '\xff\xfe'\n",
     "surrogate.py": b"session = '\xed\xa0\x80'\n",
-    "bom.py": b"\xef\xbb\xbfsession = 1\n",
+    "bom.py": b"\xef\xbb\xbfsession = Session()\n",
     "cr_only.py": b"session = 1\rx = 2\r",
-    "form_feed.py": b"\x0csession = 1\n",
+    "form_feed.py": b"\x0csession = Session()\n",
     "empty.py": b"",
     "long_line.py": b"session = '" + b"x" * 10_000_000 + b"'\n",
     "many_names.py": b"session = [" + b"a, " * 200_000 + b"]\n",
@@ -126,7 +126,7 @@ def test_examples_cut_and_mixed(settings: CheckSettings, seed: int, cuts: int) -
 @hypothesis_settings(derandomize=True, max_examples=100, deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes(source: bytes) -> None:
-    report = check_source("a.py", source + b"\nsession = 1\n", everything(), ProjectFacts())
+    report = check_source("a.py", source + b"\nsession = Session()\n", everything(), ProjectFacts())
     assert report.failures == ()
 
 
@@ -191,7 +191,7 @@ def test_generated_programs(settings: CheckSettings) -> None:
     )
     @given(hypothesmith.from_grammar())
     def check(source: str) -> None:
-        for rule_words in ("", "session = 1\n"):
+        for rule_words in ("", "session = Session()\n"):
             check_it((rule_words + source).encode(), replace(settings, preview=True))
 
     check()

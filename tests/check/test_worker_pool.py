@@ -52,7 +52,7 @@ def test_a_rule_that_fails_is_told_and_the_others_go_on(
     settings: CheckSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cellwall.check.rules.shared_session.SharedSession.check", _failing)
-    work = Checking(MappingSourceTree({"a.py": BAD + b"session = 1\n"}), settings, ProjectFacts())
+    work = Checking(MappingSourceTree({"a.py": BAD + b"session = Session()\n"}), settings, ProjectFacts())
     (report,) = check_files(work, ["a.py"])
     assert [finding.code for finding in report.findings] == ["CW101"]
     assert report.failures[0].startswith(
@@ -70,7 +70,7 @@ def test_a_file_that_takes_too_long_is_given_up(
 ) -> None:
     monkeypatch.setattr(engine, "SECONDS", 0.05)
     monkeypatch.setattr("cellwall.check.rules.shared_session.SharedSession.check", _endless)
-    work = Checking(MappingSourceTree({"a.py": b"session = 1\n", "b.py": BAD}), settings, ProjectFacts())
+    work = Checking(MappingSourceTree({"a.py": b"session = Session()\n", "b.py": BAD}), settings, ProjectFacts())
     first, second = check_files(work, ["a.py", "b.py"])
     assert "was given up" in first.failures[0]
     assert len(second.findings) == 1

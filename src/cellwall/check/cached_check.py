@@ -2,13 +2,17 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.file_report import FileReport
 from cellwall.check.findings_cache import FindingsCache
+from cellwall.check.garbage import collection_paused
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree
+
+if TYPE_CHECKING:
+    from cellwall.check.project_facts import FactScan
 
 WORKERS: Final = 2
 _UNREADABLE: Final = "unreadable"
@@ -25,7 +29,8 @@ class CachedCheck:
         self._cache = cache
         self._digests: dict[str, str] = {}
         self._stamps: dict[str, tuple[int, int] | None] = {}  # taken before the file was read
-        self.project: ProjectFacts = self._facts()
+        with collection_paused():
+            self.project: ProjectFacts = self._facts()
 
     def reports(self, paths: Sequence[str], *, workers: int = WORKERS) -> Iterator[FileReport]:
         """Give a report for each file, in this order, and save the cache at the end."""
@@ -63,31 +68,41 @@ class CachedCheck:
         cache = self._cache
         if cache is None:
             return self._collected()
-        digest = self._tree_digest(cache)
+        scan = self._scan() if cache.is_empty else None
+        digest = self._tree_digest(cache, scan)
         facts = cache.facts(digest)
         if facts is None:
-            facts = self._collected()
+            facts = scan.facts() if scan is not None else self._collected()
             cache.keep_facts(digest, facts)
         return facts
 
-    def _tree_digest(self, cache: FindingsCache) -> str:
-        """Give what changes when any file of the tree changes."""
+    def _scan(self) -> "FactScan":
+        """Give what takes the facts from the files as they are read for the first time."""
+        from cellwall.check.project_facts import FactScan
+
+        return FactScan(self._tree, self._settings)
+
+    def _tree_digest(self, cache: FindingsCache, scan: "FactScan | None") -> str:
+        """Give what changes when any file of the tree changes; `scan` sees every file that is read."""
         whole = hashlib.blake2b(digest_size=16)
         for path in self._tree.paths():
             stamp = self._stamps[path] = cache.stamp(path)
             digest = cache.digest(path, stamp)
             if digest is None:
-                digest = self._read_digest(path)
+                digest = self._read_digest(path, scan)
                 cache.keep(path, stamp, digest, None)
             self._digests[path] = digest
             whole.update(f"{path}\0{digest}\0".encode("utf-8", "surrogatepass"))
         return whole.hexdigest()
 
-    def _read_digest(self, path: str) -> str:
+    def _read_digest(self, path: str, scan: "FactScan | None") -> str:
         try:
-            return hashlib.blake2b(self._tree.read(path), digest_size=16).hexdigest()
+            source = self._tree.read(path)
         except OSError:
             return _UNREADABLE
+        if scan is not None:
+            scan.add(path, source)
+        return hashlib.blake2b(source, digest_size=16).hexdigest()
 
     def _known(self, path: str) -> FileReport | None:
         digest = self._digests.get(path, _UNREADABLE)

@@ -86,6 +86,11 @@ class FindingsCache:
         except (ValueError, TypeError, KeyError, AttributeError):
             return None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is known of any file."""
+        return not self._files
+
     def keep_facts(self, tree_digest: str, facts: ProjectFacts) -> None:
         """Keep facts; when they are others than before, findings that rest on the old ones are forgotten."""
         body = json.loads(json.dumps(facts.to_json()))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.engine import check_file
 from cellwall.check.file_report import FileReport
+from cellwall.check.garbage import collection_paused
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree
 
@@ -91,12 +92,7 @@ def _chunk_in_child(paths: Sequence[str]) -> list[FileReport]:
 
 def _chunk(work: Checking, paths: Sequence[str]) -> Iterator[FileReport]:
     """Check files one after the other; garbage is collected after each chunk, not while parsing."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
+    with collection_paused():
         for path in paths:
             yield check_file(work.tree, path, work.settings, work.project)
         gc.collect()
-    finally:
-        if enabled:
-            gc.enable()
