@@ -70,7 +70,8 @@ def test_a_file_that_takes_too_long_is_given_up(
 ) -> None:
     monkeypatch.setattr(engine, "SECONDS", 0.05)
     monkeypatch.setattr("cellwall.check.rules.shared_session.SharedSession.check", _endless)
-    work = Checking(MappingSourceTree({"a.py": b"session = Session()\n", "b.py": BAD}), settings, ProjectFacts())
+    tree = MappingSourceTree({"a.py": b"session = Session()\n", "b.py": BAD})
+    work = Checking(tree, settings, ProjectFacts())
     first, second = check_files(work, ["a.py", "b.py"])
     assert "was given up" in first.failures[0]
     assert len(second.findings) == 1
