@@ -86,6 +86,17 @@ def test_a_number_that_tells_of_others_is_something_to_look_at(run_pytest: RunPy
     assert re.search(r"body.kept is [2-4] after another user was there, 1 without", found.text), found.text
 
 
+def test_what_fails_once_for_a_user_who_is_alone_is_no_leak(run_pytest: RunPytest) -> None:
+    test = """
+tried = []
+async def test_it(user_context):
+    tried.append(1)
+    assert len(tried) > 1
+"""
+    found = run_pytest(test, "--concurrent-users", "3", probes=True)
+    assert found.verdicts() == {"test_it": "undecided"}, found.text
+
+
 AGENT = """
 import pytest
 class Agent:

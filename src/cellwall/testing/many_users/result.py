@@ -36,6 +36,7 @@ class RunResult:
         cancelled: users who were cancelled, by a schedule or because another one had failed.
         book: tells whose value stands in a text; None where nobody has been told apart.
         sightings: where a value of one user surfaced for another, in words.
+        alone: the user whose body ran before all others'; "" where there was none.
         unseen: what could not be seen in this run and why, beyond what never can.
         declared: what users may see of each other by what the test declares, in words.
         output: user to what it printed and logged: title and text.
@@ -47,6 +48,7 @@ class RunResult:
     cancelled: list[str] = field(default_factory=list)
     book: CanaryBook | None = None
     sightings: list[str] = field(default_factory=list)
+    alone: str = ""
     unseen: list[str] = field(default_factory=list)
     declared: list[str] = field(default_factory=list)
     output: dict[str, list[tuple[str, str]]] = field(default_factory=dict)

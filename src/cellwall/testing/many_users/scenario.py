@@ -206,7 +206,7 @@ class TestAsManyUsers:
         On the real clock the others begin where the successor waits for the first time, so that a test that
         waits does not wait for one user more.
         """
-        waiting = list(others)
+        waiting, self._result.alone = list(others), first.name
 
         def others_go() -> None:
             self._go(waiting)

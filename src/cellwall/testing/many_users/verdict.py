@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol, final
 from cellwall.canary import CanaryBook
 from cellwall.testing.many_users.constants import Placed
 from cellwall.testing.many_users.own_values import SeenByOthersError
-from cellwall.testing.many_users.result import Failure, RunResult
+from cellwall.testing.many_users.result import BODY, Failure, RunResult
 from cellwall.testing.many_users.rewrite import OtherConstant, Rewrite, own_constant
 
 LEAK: Final = "leak"
@@ -67,6 +67,10 @@ def decide(
             UNDECIDED,
             "it fails for one user alone now, though others passed beside it: something of an earlier run "
             "stayed (a global, a file, a row); clear it in a fixture, or make its key from user_context",
+        )
+    if result.alone and first.user == result.alone and first.phase == BODY:
+        return Verdict(
+            UNDECIDED, "it failed for a user who was alone, and passes for one alone now: it is unsteady"
         )
     if not isinstance(first.error, AssertionError):
         kind = type(first.error).__name__
