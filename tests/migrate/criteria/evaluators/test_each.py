@@ -161,6 +161,8 @@ CASES = [
     ("overhead", OVERHEAD, benchmark(4.9), True),
     ("overhead", OVERHEAD, benchmark(-3.0), True),
     ("overhead", OVERHEAD, benchmark(5.0), False),
+    ("overhead", OVERHEAD, benchmark(-5.0), None),
+    ("overhead", OVERHEAD, benchmark(-18.8), None),
     ("overhead", OVERHEAD, benchmark(None, "it timed out"), None),
     ("overhead", OVERHEAD, started(), None),
     ("overhead", "Performance does not suffer", benchmark(0.1), None),

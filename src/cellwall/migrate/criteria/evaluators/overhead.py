@@ -13,7 +13,11 @@ TERMS: Final = Terms(
 
 @final
 class Overhead:
-    """Met when the benchmark's overhead is below the percentage that the sentence names."""
+    """Met when the benchmark's overhead is below the percentage that the sentence names.
+
+    Isolation makes no service faster. A figure as far below zero as the limit lies above it shows that the
+    measurement was off by as much as it should tell, so it tells nothing.
+    """
 
     name = "overhead"
 
@@ -34,6 +38,8 @@ class Overhead:
         evidence += f" ({measured.note})" if measured.note else ""
         if most < 0:
             return Judgement(None, f"{evidence}; the sentence names no limit in percent")
+        if measured.overhead_percent <= -most < 0:
+            return Judgement(None, f"{evidence}: off by more than the {most:g}% that it should tell")
         return Judgement(measured.overhead_percent < most, f"{evidence}, less than {most:g}% wanted")
 
 
