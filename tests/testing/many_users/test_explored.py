@@ -58,6 +58,7 @@ def test_a_race_that_time_hides_is_found_and_repeated(run_pytest: RunPytest) -> 
     assert again.records["test_it"]["trace_hash"] == found.records["test_it"]["trace_hash"]
     assert again.verdicts() == {"test_it": "leak"}
     assert again.records["test_it"]["runs"] == 1
+    assert run_pytest(DELAYED, "--schedule", replay[2]).verdicts() == {"test_it": "leak"}, "users are in it"
     told = [re.findall(r"LEAK: .*|who: .*", each.bodies["test_it"]) for each in (found, again)]
     assert told[0] == told[1] != []
 

@@ -31,9 +31,12 @@ class Script:
 
     def __init__(self, path: str, source: bytes, text: str, root: "SgNode") -> None:
         """Keep what is given; facts are worked out when they are asked for."""
-        self.path, self.source, self.text, self.root = path, source, text, root
-        self.is_test = is_test_script(path)
-        self.lines = LineIndex(source)
+        self.path: str = path
+        self.source: bytes = source
+        self.text: str = text
+        self.root: SgNode = root
+        self.is_test: bool = is_test_script(path)
+        self.lines: LineIndex = LineIndex(source)
         self._facts: dict[object, object] = {}
 
     def fact(self, work_out: Callable[["Script"], T]) -> T:

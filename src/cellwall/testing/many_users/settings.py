@@ -1,6 +1,7 @@
 """How a test runs as many users: command line, ini file and the marker `isolation`, in one frozen object."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final, final
@@ -9,6 +10,7 @@ import pytest
 
 MARKER: Final = "isolation"
 MOST_USERS: Final = 1000
+_USER: Final = re.compile(r"\bu(\d{1,4})\b")
 
 
 @final
@@ -122,7 +124,9 @@ def read_defaults(config: Any) -> IsolationSettings:
     salt = os.urandom(8).hex() if given["seed"] is None else str(settings.seed)
     probes = not config.getoption("no_isolation_probes")
     settings = replace(settings, probes=probes, presence=config.getini(f"{MARKER}_presence"))
-    settings = replace(settings, schedule=config.getoption("schedule") or "", salt=salt)
+    schedule = config.getoption("schedule") or ""
+    users = _users_in(schedule) if schedule and given["users"] is None else settings.users
+    settings = replace(settings, schedule=schedule, users=users, salt=salt)
     settings = replace(settings, amplify=amplified_packages(config))
     return replace(settings, threads=config.getini("isolation_threads") if threads is None else threads)
 
@@ -148,6 +152,11 @@ def with_marker(settings: IsolationSettings, marker: Any) -> IsolationSettings:
     if marker.args:
         raise ValueError(f"the marker {MARKER} takes names: {MARKER}(users=10)")
     return _with(settings, marker.kwargs)
+
+
+def _users_in(schedule: str) -> int:
+    """Give as many users as a schedule speaks of, which was printed for two at least."""
+    return max([2, *(int(number) for number in _USER.findall(schedule) if int(number) <= MOST_USERS)])
 
 
 def _first(config: Any, option: str, name: str) -> Any:
