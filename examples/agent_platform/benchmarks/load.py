@@ -216,7 +216,7 @@ async def main() -> int:
     parser.add_argument("--requests", type=int, default=100, help="of each user, at each back end")
     parser.add_argument("--many", type=int, default=0, help="users of the second part")
     options = parser.parse_args()
-    sizes = [(options.users, options.requests)] + ([(options.many, 4)] if options.many else [])
+    sizes = [(options.users, options.requests)] + ([(options.many, 2)] if options.many else [])
     head = f"{'':<22} {'':<15} {'requests':>8} {'p50 ms':>7}  {'p95 ms':>7}  {'p99 ms':>7}  {'cpu ms':>7}  leaks"
     print(head)
     result, leaks = {}, 0
