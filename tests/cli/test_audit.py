@@ -51,6 +51,13 @@ def test_a_leak_ends_with_1_and_tells_how_to_see_it_again(project: Path) -> None
     assert any("$BOB_AUTHORIZATION" in each["curl"] for each in finding["requests"])
 
 
+def test_an_application_that_keeps_its_users_can_be_audited_again_and_again(project: Path) -> None:
+    (project / "kept_desk.py").write_text((project / "leaky_desk.py").read_text())
+    for _ in range(6):
+        done = audit("--repo", str(project), "--app", "kept_desk:app")
+        assert done.exit_code == 1, done.output
+
+
 def test_failing_can_be_left_to_worse(project: Path) -> None:
     for worse in ("critical", "never"):
         done = audit("--repo", str(project), "--app", "leaky_desk:app", "--fail-on", worse)
@@ -91,7 +98,8 @@ def test_what_the_baseline_accepts_does_not_fail(project: Path) -> None:
     baseline = project / "audit.json"
     given = ("--repo", str(project), "--app", "leaky_desk:app", "--baseline", str(baseline))
     assert audit(*given).exit_code == 2
-    assert audit(*given, "--write-baseline").exit_code == 0
+    written = audit(*given, "--write-baseline")
+    assert written.exit_code == 0, written.output
     done = audit(*given, "--format", "json", "--seed", "3")
     assert done.exit_code == 0, done.output
     assert [each["accepted"] for each in json.loads(done.stdout)["findings"]] == [True]

@@ -135,7 +135,7 @@ def test_a_rule_that_fails_ends_with_two(repo: Path, monkeypatch: pytest.MonkeyP
         raise TypeError("oops")
 
     monkeypatch.setattr("cellwall.check.rules.shared_session.SharedSession.check", failing)
-    (repo / "tests/test_a.py").write_text(BAD + "session = 1\n")
+    (repo / "tests/test_a.py").write_text(BAD + "session = Session()\n")
     for _ in range(2):
         result = check("--exit-zero")
         assert result.exit_code == 2

@@ -22,7 +22,8 @@ def main() -> int:
     parser.add_argument("--leaks", default=os.environ.get("PLATFORM_LEAKS", ""), help="planted leaks, or all")
     given = parser.parse_args()
     ports = {name: given.port + number for number, name in enumerate(SERVICES)} if given.port else {}
-    signal.signal(signal.SIGTERM, interrupt)
+    for each in (signal.SIGINT, signal.SIGTERM):  # also where a shell in the background left SIGINT ignored
+        signal.signal(each, interrupt)
     with ExitStack() as stack:
         try:
             variables = stack.enter_context(real_services()) if given.real_services else {}

@@ -26,6 +26,8 @@ _TOKENS: Final = (
 )  # fmt: skip
 _SHORTEST_TOKEN: Final = 12
 _ATTEMPTS: Final = 8
+_TAKEN: Final = 409  # that a name is taken is no reason to give up
+_MOST_TAKEN: Final = 200
 
 
 @final
@@ -59,7 +61,8 @@ class Accounts:
         shown = "; ".join(dict.fromkeys(tried[:6])) or "no operation looks like a sign-up"
         raise NoUsersError(
             f"no user could be signed up and in ({shown}); name the operations by --sign-up and --sign-in, "
-            "or give tokens by --user alice=VARIABLE --user bob=VARIABLE"
+            "or give tokens by --user alice=VARIABLE --user bob=VARIABLE; where earlier audits left their "
+            "users, another --seed makes others"
         )
 
     def _pairs(self) -> Iterator[tuple[Operation, Operation | None]]:
@@ -70,7 +73,8 @@ class Accounts:
 
     async def _sign_up(self, actor: Actor, up: Operation) -> bool:
         assert up.body is not None
-        for attempt in range(_ATTEMPTS):  # an earlier audit with this seed may have left its users
+        refused = 0
+        for attempt in range(_MOST_TAKEN):  # an earlier audit with this seed may have left its users
             label = f"sign-up {attempt // 2}"
             maker = ValueMaker(self._lab.book, actor.name, label, _nothing, lean=attempt % 2 == 1)
             body = maker.make(up.body.schema)
@@ -80,7 +84,8 @@ class Accounts:
             if exchange.response.ok:
                 self._take(actor, exchange, up, actor.fields)
                 return True
-            if exchange.response.status in (401, 403, 404, 405):
+            refused += exchange.response.status != _TAKEN
+            if exchange.response.status in (401, 403, 404, 405) or refused == _ATTEMPTS:
                 break
         return False
 

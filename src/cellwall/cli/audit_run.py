@@ -40,6 +40,7 @@ def make_report(options: AuditOptions) -> AuditReport:
         AuditError: it cannot start.
     """
     started = time.monotonic()
+    accepted = _accepted(options)
     target = options.url or options.app
     result, notes = Result((), Coverage((), ()), True, 0, ()), tuple[str, ...]()
     if target:
@@ -59,8 +60,7 @@ def make_report(options: AuditOptions) -> AuditReport:
     changed = changed_since(options.root, options.since) if options.since else None
     static, looked_at = _static(options)
     findings += static if changed is None else on_changed_lines(static, changed)
-    if options.baseline is not None and not options.write_baseline:
-        findings = with_accepted(findings, read_accepted(options.baseline))
+    findings = with_accepted(findings, accepted)
     return AuditReport(
         target or str(options.root.name),
         options.seed,
@@ -74,6 +74,13 @@ def make_report(options: AuditOptions) -> AuditReport:
         static=looked_at,
         focus=options.focus,
     )
+
+
+def _accepted(options: AuditOptions) -> frozenset[str]:
+    """Read the baseline before anything is asked of the application."""
+    if options.baseline is None or options.write_baseline:
+        return frozenset()
+    return read_accepted(options.baseline)
 
 
 def _static(options: AuditOptions) -> tuple[list[Finding], tuple[str, ...]]:
