@@ -3,14 +3,11 @@
 import json
 import math
 from collections.abc import Iterator, Mapping
-from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 from cellwall.migrate.child import serve
-from cellwall.project.config_record import config_from_record
-from cellwall.project.environment import Completed, asked_again_if_killed
-from cellwall.project.local_environment import make_environment
+from cellwall.migrate.spelled_command import run_spelled
+from cellwall.project.environment import Completed
 
 KEY: Final = "overhead_percent"
 SUMMARY: Final = "summary"
@@ -19,10 +16,7 @@ SHOWN: Final = 200  # characters of what a benchmark said that are told
 
 def handle(request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Run the command that the request spells, never through a shell; give its figure, or why none."""
-    project = config_from_record(request["project"])
-    run = partial(make_environment(project).run, request["argv"], cwd=Path(request["workspace"]))
-    completed = asked_again_if_killed(run)
-    yield {KEY: None, "note": ""} | _answer(completed)
+    yield {KEY: None, "note": ""} | _answer(run_spelled(request))
 
 
 def _answer(completed: Completed) -> dict[str, Any]:
