@@ -3,30 +3,24 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from cellwall.check.edit import Fix, Safety
-from cellwall.check.family import Family
-from cellwall.check.finding import Finding, Severity
+from cellwall.check.described import Described
+from cellwall.check.edit import Fix
+from cellwall.check.finding import Finding
 from cellwall.check.gate import Gate
 from cellwall.check.javascript.script import Script
-from cellwall.check.rule import BY_HAND, Example, Refusal, Status
+from cellwall.check.rule import BY_HAND, Example, Refusal
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 
-class ScriptRule(Protocol):
+class ScriptRule(Described, Protocol):
     """Finds one kind of isolation defect in JavaScript and TypeScript.
 
     A class without arguments in a file of `cellwall.check.javascript.rules`; what is said of
     `cellwall.check.rule.Rule` holds here too, docstring and examples included.
     """
 
-    name: ClassVar[str]
-    code: ClassVar[str]
-    family: ClassVar[Family]
-    severity: ClassVar[Severity]
-    status: ClassVar[Status]
-    fixes: ClassVar[Safety | None]
     VALID: ClassVar[tuple[Example, ...]]
     INVALID: ClassVar[tuple[Example, ...]]
 
