@@ -237,9 +237,9 @@ async def reads_the_notebook(ada: Member, bob: Member) -> bool:
 
 async def reads_a_late_answer(ada: Member, bob: Member) -> bool:
     """Ask after a request of the other was given up."""
-    asked = {"arguments": {"text": ada.secret}, "patience": 0.001}
+    asked = {"arguments": {"question": ada.secret}, "patience": 0.001}
     await ada.http.post("/tools/model", json=asked)
-    return ada.secret in (await bob.http.post("/tools/model", json={"arguments": {}})).text
+    return ada.secret in (await bob.http.post("/tools/model", json={"arguments": {"question": "and I?"}})).text
 
 
 ATTACKS: dict[str, Attack] = {

@@ -8,31 +8,10 @@ from fastapi import APIRouter, HTTPException
 from netra_backend.app import ToolCall
 from netra_backend.app import call_tool as good_call
 from netra_backend.requests import RequestContext
+from netra_backend.tools.model import Line
 from planted_leaks.leak import Leak, routes
 
 router = APIRouter()
-
-
-class Line:
-    """A connection to a model: questions go in, answers come out in the same order, each after a while."""
-
-    def __init__(self) -> None:
-        self._answers: asyncio.Queue[asyncio.Future[str]] = asyncio.Queue()
-
-    async def send(self, question: str) -> None:
-        """Ask."""
-        answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        asyncio.get_running_loop().call_later(0.02, answer.set_result, f"Considered: {question}")
-        await self._answers.put(answer)
-
-    async def read(self) -> str:
-        """Give the next answer."""
-        answer = await self._answers.get()
-        try:
-            return await asyncio.shield(answer)
-        except asyncio.CancelledError:
-            self._answers._queue.appendleft(answer)  # type: ignore[attr-defined]  # nobody has read it
-            raise
 
 
 class Lines:
@@ -65,13 +44,12 @@ async def ask(question: str) -> str:
 
 @router.post("/tools/{name}")
 async def call_tool(name: str, body: dict[str, Any], user_context: RequestContext) -> dict[str, Any]:
-    """Ask the model about the user's words, no longer than the user is patient; other tools are as ever."""
+    """Ask the model, no longer than the user is patient; other tools are as ever."""
     if name != "model":
         return await good_call(name, ToolCall(arguments=body.get("arguments", {})), user_context)
-    question = f"{user_context.user_id} {body.get('arguments', {})}"
     try:
         async with asyncio.timeout(float(body.get("patience", 5.0))):
-            return {"result": await ask(question)}
+            return {"result": await ask(str(body.get("arguments", {}).get("question", "")))}
     except TimeoutError:
         raise HTTPException(504, "no answer in time") from None
 
