@@ -19,7 +19,10 @@ _CONVERTOR: Final = re.compile(r"{([^{}:]+)(?::([a-z]+))?}")
 @final
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One route: `methods` is empty for a WebSocket; `query` are the parameters that its handler names."""
+    """One route: `methods` is empty for a WebSocket; `query` are the parameters that its handler names.
+
+    `first` is what a WebSocket's client sends first, with names in braces.
+    """
 
     path: str
     methods: tuple[str, ...]
@@ -27,6 +30,12 @@ class Route:
     described: bool
     query: tuple[str, ...] = ()
     schema_url: str = ""
+    first: str = ""
+
+    @property
+    def channel_key(self) -> str:
+        """The name of a WebSocket in reports."""
+        return f"WEBSOCKET {self.path}" + (f" {self.first}" if self.first else "")
 
 
 def routes_of(app: Any, root: Path, prefix: str = "", depth: int = 0) -> Iterator[Route]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final, final
 
 from cellwall.audit.exchange import Pairs, Request, Response
-from cellwall.audit.transport import AnswerLimits
+from cellwall.audit.transport import AnswerLimits, ChannelRefusedError, ChannelStream
 from cellwall.testing.clients.scopes import scope_of
+from cellwall.testing.clients.websocket import WebSocketClient
 
 HOST: Final = "testserver"
 GRACE: Final = 1.0  # seconds that the application has to end once its client has gone
@@ -46,8 +49,35 @@ class AsgiTransport:
             await _end(task)
         return answer.response(task)
 
+    async def open_channel(self, path: str, headers: Sequence[tuple[str, str]]) -> ChannelStream:
+        """Open a WebSocket in this process.
+
+        Raises:
+            ChannelRefusedError: the application does not accept.
+        """
+        socket = WebSocketClient(self.app, path, headers=dict(headers), grace=GRACE)
+        try:
+            await asyncio.wait_for(socket.__aenter__(), self._limits.seconds / 2)
+        except Exception as error:  # whatever the application raises in place of accepting
+            raise ChannelRefusedError(f"{type(error).__name__}: {error}") from error
+        return _AsgiStream(socket)
+
     async def aclose(self) -> None:
         """Do nothing: the application is its owner's."""
+
+
+@final
+class _AsgiStream:
+    """A WebSocket in this process."""
+
+    def __init__(self, socket: WebSocketClient) -> None:
+        self._socket = socket
+        self.receive = socket.receive
+        self.send = socket.send
+
+    async def close(self) -> None:
+        with suppress(Exception):  # what the application raises at the end
+            await self._socket.__aexit__(None, None, None)
 
 
 class _Answer:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, final
 
+from cellwall.audit.account_kind import AccountKind, AccountsByName
 from cellwall.audit.accounts import Accounts
 from cellwall.audit.actor import ALICE, BOB, Actor
 from cellwall.audit.app_routes import Route
@@ -31,22 +32,22 @@ class AuditPlan:
     """What is to be audited, and how.
 
     Attributes:
-        users: headers of given users, by name (alice, bob); empty to sign new ones up.
+        kinds: what kind of account alice is, and what kind bob is.
         values: parameter values that the user gives.
         shared: patterns of what is shared by design.
         channels: WebSocket routes.
         only: keys of the operations that are probed, None for all; the others only make content.
+        probes: names of the probes that are run, None for all.
     """
 
     operations: Sequence[Operation]
     seed: int = 0
     depth: int = DEPTH
-    users: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    sign_up: str = ""
-    sign_in: str = ""
+    kinds: tuple[AccountKind, AccountKind] = (AccountKind(), AccountKind())
     values: Mapping[str, Any] = field(default_factory=dict)
     shared: tuple[str, ...] = ()
     only: frozenset[str] | None = None
+    probes: frozenset[str] | None = None
     channels: tuple[Route, ...] = ()
 
 
@@ -70,8 +71,8 @@ async def run_audit(plan: AuditPlan, transport: Transport, *, app: Any = None) -
     """
     at = await prepared(plan, transport, app)
     outcomes: dict[str, dict[str, Outcome]] = defaultdict(dict)
-    channels = [Operation("WEBSOCKET", route.path, place=route.place) for route in plan.channels]
-    for probe in PROBES:
+    channels = [_channel(route) for route in plan.channels]
+    for probe in (each for each in PROBES if plan.probes is None or each.name in plan.probes):
         for operation in (*plan.operations, *channels):
             if plan.only is not None and operation.key not in plan.only:
                 continue
@@ -104,19 +105,36 @@ async def prepared(plan: AuditPlan, transport: Transport, app: Any = None) -> In
     """
     knowledge = Knowledge(CanaryBook(plan.seed))
     lab = Lab(transport, plan.operations, knowledge, OwnCalls(knowledge, plan.values), plan.depth, app)
-    accounts: Accounts | None = None
-    if plan.users:
-        for name in plan.users:
-            knowledge.meet(name)
-        lab.actors.update({name: Actor(name, headers=dict(headers)) for name, headers in plan.users.items()})
-    else:
-        accounts = Accounts(lab, sign_up=plan.sign_up, sign_in=plan.sign_in)
-        for name in (ALICE, BOB):
-            await accounts.make(name)
-    channels = {f"WEBSOCKET {route.path}": route for route in plan.channels}
+    accounts = await _users(plan, lab)
+    channels = {_channel(route).key: route for route in plan.channels}
     at = Investigation(lab, accounts, SharingRules(plan.shared), plan.seed, channels=channels)
     await at.prepare()
     return at
+
+
+async def _users(plan: AuditPlan, lab: Lab) -> AccountsByName:
+    """Take the users who are given, and sign the others up: by one sign-up where they are of one kind."""
+    alices, bobs = plan.kinds
+    signing: dict[str, Accounts] = {}
+    for place, (name, kind) in enumerate(((ALICE, alices), (BOB, bobs))):
+        if kind.users:
+            lab.knowledge.meet(name)
+            headers = kind.users[place if alices == bobs else 0]
+            lab.actors[name] = Actor(name, headers=dict(headers))
+        elif place and alices == bobs:
+            signing[name] = signing[ALICE]
+        else:
+            signing[name] = Accounts(lab, sign_up=kind.sign_up, sign_in=kind.sign_in)
+    accounts = AccountsByName(signing)
+    for name in signing:
+        await accounts.make(name)
+    return accounts
+
+
+def _channel(route: Route) -> Operation:
+    """Give the operation that stands for a channel; one with a first frame is named by it too."""
+    origin = route.channel_key if route.first else "described"
+    return Operation("WEBSOCKET", route.path, place=route.place, origin=origin)
 
 
 def _row(plan: AuditPlan, at: Investigation, operation: Operation, outcomes: Mapping[str, Outcome]) -> Row:

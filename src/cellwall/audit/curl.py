@@ -16,9 +16,12 @@ def curl(exchange: Exchange, base: str) -> str:
     parts = ["curl", "-i", "-X", request.method]
     for name, value in request.headers:
         parts += ["-H", _header(exchange.actor, name, value)]
-    if request.body:
+    upgraded = any(name.lower() == "upgrade" for name, _ in request.headers)
+    if request.body and not upgraded:
         parts += ["--data-binary", shlex.quote(request.body.decode(errors="replace")[:SHOWN_BODY])]
-    return " ".join([*parts, shlex.quote(base + request.path)])
+    line = " ".join([*parts, shlex.quote(base + request.path)])
+    frame = request.body.decode(errors="replace")[:SHOWN_BODY].replace("\n", " ")
+    return f"{line}  # then send: {frame}" if upgraded and frame else line
 
 
 def is_secret(name: str) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, final
 
 from cellwall.audit.app_routes import Route, place_for, places, routes_of, undescribed
+from cellwall.audit.configured_channel import with_channels
 from cellwall.audit.configured_request import with_configured
 from cellwall.audit.errors import NotReachedError
 from cellwall.audit.exchange import Request
@@ -40,6 +41,7 @@ async def discover(
     openapi: Sequence[str] = (),
     requests: Sequence[str] = (),
     skip: Sequence[str] = (),
+    channels: Sequence[str] = (),
 ) -> Discovered:
     """Give what the application can be asked.
 
@@ -67,8 +69,8 @@ async def discover(
             f"{transport.base} describes no operations ({', '.join(_urls(openapi, routes)[:4])} ...); "
             "name its OpenAPI document by --openapi, a path of the service or a file"
         )
-    channels = tuple(each for each in routes if not each.methods and not each.schema_url)
-    return Discovered(tuple(operations), channels, tuple(dict.fromkeys(notes)))
+    found_channels = [each for each in routes if not each.methods and not each.schema_url]
+    return Discovered(tuple(operations), with_channels(found_channels, channels), tuple(dict.fromkeys(notes)))
 
 
 def _urls(openapi: Sequence[str], routes: Sequence[Route]) -> list[str]:

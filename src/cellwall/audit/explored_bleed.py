@@ -81,7 +81,8 @@ class _Rehearsal:
         knowledge = Knowledge(CanaryBook(plan.seed * _SEEDS + self.runs))
         calls = OwnCalls(knowledge, plan.values)
         lab = Lab(AsgiTransport(app), plan.operations, knowledge, calls, app=app, patience=0)
-        accounts = Accounts(lab, sign_up=plan.sign_up, sign_in=plan.sign_in)
+        kind = plan.kinds[0]
+        accounts = Accounts(lab, sign_up=kind.sign_up, sign_in=kind.sign_in)
         for name in (ALICE, BOB):
             await accounts.make(name)
         await seed(lab)

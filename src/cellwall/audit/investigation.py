@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import final
 
-from cellwall.audit.accounts import Accounts
+from cellwall.audit.account_kind import AccountsByName
 from cellwall.audit.actor import ALICE, NOBODY, Actor
 from cellwall.audit.app_routes import Route
 from cellwall.audit.call import Call
@@ -35,7 +35,7 @@ class Investigation:
     """
 
     lab: Lab
-    accounts: Accounts | None
+    accounts: AccountsByName
     sharing: SharingRules
     seed: int = 0
     open: dict[str, Exchange] = field(default_factory=dict)
@@ -110,7 +110,7 @@ class Investigation:
         exchange = await self.lab.call(actor, call, count=False)
         if exchange.response.ok:
             return True
-        if self.accounts is not None and await self.accounts.sign_in(actor):
+        if await self.accounts.sign_in(actor):
             return (await self.lab.call(actor, call, count=False)).response.ok
         return False
 
@@ -121,12 +121,11 @@ class Investigation:
             if name == NOBODY or await self.usable(self.lab.actors[name]):
                 continue
             broken.append(name)
-            if self.accounts is not None:
+            if self.accounts.makes(name):
                 await self._make_anew(name)
         return broken
 
     async def _make_anew(self, name: str) -> None:
-        assert self.accounts is not None
         number = sum(name in note for note in self.lab.notes) + 1
         for key in [key for key in self.lab.own if key[1] == name]:
             del self.lab.own[key]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, final
 
@@ -19,6 +19,26 @@ class AnswerLimits:
     seconds: float = 10.0
 
 
+class ChannelStream(Protocol):
+    """One opened WebSocket."""
+
+    async def receive(self) -> str | bytes:
+        """Wait for the next frame; raises whatever where there is none any more."""
+        ...
+
+    async def send(self, text: str) -> None:
+        """Send a text frame."""
+        ...
+
+    async def close(self) -> None:
+        """Leave."""
+        ...
+
+
+class ChannelRefusedError(Exception):
+    """The application did not accept, or nothing here can open channels; the text says which."""
+
+
 class Transport(Protocol):
     """Sends requests to one application, and nowhere else. `base` is its address for people to read."""
 
@@ -26,6 +46,14 @@ class Transport(Protocol):
 
     async def send(self, request: Request) -> Response:
         """Send one request; an answer that does not come is a response with status 0."""
+        ...
+
+    async def open_channel(self, path: str, headers: Sequence[tuple[str, str]]) -> ChannelStream:
+        """Open a WebSocket.
+
+        Raises:
+            ChannelRefusedError: it was not accepted.
+        """
         ...
 
     async def aclose(self) -> None:
@@ -47,6 +75,10 @@ class FakeTransport:
         self.sent.append(request)
         given = self.answer(request)
         return given if isinstance(given, Response) else await given
+
+    async def open_channel(self, path: str, headers: Sequence[tuple[str, str]]) -> ChannelStream:
+        """Refuse."""
+        raise ChannelRefusedError("a fake has no channels")
 
     async def aclose(self) -> None:
         """Do nothing."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, final
 
 from cellwall.audit.errors import NotReachedError
 from cellwall.audit.exchange import Request, Response
 from cellwall.audit.loopback import Destination
-from cellwall.audit.transport import AnswerLimits
+from cellwall.audit.transport import AnswerLimits, ChannelStream
+from cellwall.audit.url_channel import open_url_channel
 
 if TYPE_CHECKING or find_spec("httpx") is not None:
     import httpx
@@ -77,6 +79,14 @@ class UrlTransport:
         return Response(
             answer.status_code, tuple(answer.headers.multi_items()), b"".join(parts), cut=cut, failure=failure
         )
+
+    async def open_channel(self, path: str, headers: Sequence[tuple[str, str]]) -> ChannelStream:
+        """Open a WebSocket of the service.
+
+        Raises:
+            ChannelRefusedError: it does not accept, or websockets is not installed.
+        """
+        return await open_url_channel(self._to, path, headers, self._limits)
 
     async def aclose(self) -> None:
         """Close the connections."""

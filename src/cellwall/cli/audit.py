@@ -29,8 +29,15 @@ SEVERITIES = ("critical", "high", "medium", "low", "info", "never")
 @click.option(
     "--openapi", multiple=True, metavar="PATH", help="Where its description is: a path of it, or a file."
 )
+@click.option("--request", "requests", multiple=True, metavar="REQUEST",
+              help='What its description leaves out, such as \'POST /notes {"text": {text}}\'.')  # fmt: skip
+@click.option("--channel", "channels", multiple=True, metavar="CHANNEL",
+              help="A WebSocket, such as '/ws?token={token}'; else unknown behind a URL.")  # fmt: skip
 @click.option("--user", "users", multiple=True, metavar="NAME=VARIABLE",
-              help="A token in a variable, for alice and for bob, in place of signing up.")  # fmt: skip
+              help="A token in a variable, for alice and for bob, in place of signing up; another name, "
+                   "such as admin, is a user of another kind.")  # fmt: skip
+@click.option("--sees-others", "see_others", multiple=True, metavar="NAME",
+              help="What this kind of user is shown of others is by design.")  # fmt: skip
 @click.option("--sign-up", metavar="OPERATION", help='The operation that signs up, such as "POST /register".')
 @click.option("--sign-in", metavar="OPERATION", help='The operation that signs in, such as "POST /login".')
 @click.option(

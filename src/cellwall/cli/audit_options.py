@@ -26,7 +26,10 @@ class AuditOptions:
     remote: bool = False
     allowed: tuple[str, ...] = ()
     openapi: tuple[str, ...] = ()
+    requests: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
     users: tuple[str, ...] = ()
+    see_others: tuple[str, ...] = ()
     sign_up: str = ""
     sign_in: str = ""
     shared: tuple[str, ...] = ()

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import re
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -12,12 +11,13 @@ from dataclasses import replace
 from typing import Any
 
 from cellwall.audit.accepted import read_accepted, with_accepted
+from cellwall.audit.account_passes import run_passes
 from cellwall.audit.asgi_transport import AsgiTransport
-from cellwall.audit.audit_run import AuditPlan, Result, run_audit
+from cellwall.audit.audit_run import AuditPlan, Result
 from cellwall.audit.changed import changed_operations, changed_since, on_changed_lines
 from cellwall.audit.coverage import Coverage
 from cellwall.audit.discovery import Discovered, discover
-from cellwall.audit.errors import NotReachedError, NoUsersError
+from cellwall.audit.errors import NotReachedError
 from cellwall.audit.explored_bleed import explored_bleed
 from cellwall.audit.finding import Finding
 from cellwall.audit.load_app import load_app
@@ -29,6 +29,7 @@ from cellwall.audit.static.source_rules import source_findings
 from cellwall.audit.transport import Transport
 from cellwall.audit.url_transport import UrlTransport
 from cellwall.cli.audit_options import AuditOptions
+from cellwall.cli.audit_users import member_kind, other_kinds
 from cellwall.project.config import load_project
 from cellwall.testing.clients.lifespan import lifespan
 
@@ -106,14 +107,15 @@ async def _dynamic(options: AuditOptions) -> tuple[Result, tuple[str, ...], Audi
             root=options.root,
             app=app,
             openapi=options.openapi or config.openapi,
-            requests=config.requests,
+            requests=(*options.requests, *config.requests),
+            channels=(*options.channels, *config.channels),
             skip=(*options.skip, *config.skip),
         )
         plan = _plan(options, found)
         if options.since:
             changed = changed_operations(found.operations, changed_since(options.root, options.since))
             plan = replace(plan, only=changed if plan.only is None else plan.only & (changed or plan.only))
-        result = await run_audit(plan, transport, app=app)
+        result = await run_passes(plan, other_kinds(options), transport, app=app)
         return result, found.notes, plan
 
 
@@ -132,35 +134,17 @@ async def _transport(options: AuditOptions) -> AsyncIterator[tuple[Transport, An
 
 
 def _plan(options: AuditOptions, found: Discovered) -> AuditPlan:
-    config = options.config
+    config, member = options.config, member_kind(options)
     return AuditPlan(
         found.operations,
         seed=options.seed,
         depth=options.depth,
-        users=_users(options.users or config.users),
-        sign_up=options.sign_up or config.sign_up,
-        sign_in=options.sign_in or config.sign_in,
+        kinds=(member, member),
         values=config.values,
         shared=(*options.shared, *config.shared),
         only=frozenset(options.only) if options.only else None,
         channels=found.channels,
     )
-
-
-def _users(given: tuple[str, ...]) -> dict[str, dict[str, str]]:
-    """Read tokens from the environment: NAME=VARIABLE, or variables in the order alice, bob."""
-    users = {}
-    for name, text in zip(("alice", "bob"), given, strict=False):
-        named, _, variable = text.rpartition("=")
-        token = os.environ.get(variable)
-        if not token:
-            raise NoUsersError(f"${variable} is not set: it should hold the token of {named or name}")
-        header = "cookie" if re.match(r"[\w-]+=[^ ;]+(;|$)", token) else "authorization"
-        value = token if header == "cookie" or " " in token else f"Bearer {token}"
-        users[named or name] = {header: value}
-    if given and set(users) != {"alice", "bob"}:
-        raise NoUsersError("two users are needed: --user alice=VARIABLE --user bob=VARIABLE")
-    return users
 
 
 def _with_retest(finding: Finding, options: AuditOptions) -> Finding:

@@ -7,11 +7,16 @@ sign_up = "POST /register"
 sign_in = "POST /login"
 users = ["ALICE_TOKEN", "BOB_TOKEN"]      # environment variables with tokens, in place of signing up
 requests = ['POST /agents/summary/run {"prompt": {text}}']    # what to call where a description does not tell
+channels = ["/ws?token={token}", '/feed {"join": {room_id}}']  # WebSockets, and what is sent first
 shared = ["GET /articles*", "field:author_name"]              # what every user may see of others
 skip = ["POST /admin/restart"]            # what is never called
 
 [tool.cellwall.audit.values]
 currency = "EUR"                          # values of parameters and fields, by name
+
+[tool.cellwall.audit.kinds.admin]         # another kind of account: given, or by a sign_up of its own
+users = ["ADMIN_TOKEN"]
+sees_others = true                        # what it is shown of others is by design
 """
 
 import tomllib
@@ -35,11 +40,28 @@ KEYS: Final = (
     "sign_in",
     "users",
     "requests",
+    "channels",
     "shared",
     "skip",
     "values",
+    "kinds",
     "database",
 )
+
+
+KIND_KEYS: Final = ("sign_up", "sign_in", "users", "sees_others")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class KindConfig:
+    """A further kind of account; `users` are environment variables with tokens."""
+
+    name: str
+    sign_up: str = ""
+    sign_in: str = ""
+    users: tuple[str, ...] = ()
+    sees_others: bool = False
 
 
 @final
@@ -56,8 +78,10 @@ class AuditConfig:
     sign_in: str = ""
     users: tuple[str, ...] = ()
     requests: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
+    kinds: tuple[KindConfig, ...] = ()
     database: str = ""
     values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -86,10 +110,26 @@ def load_audit(root: Path) -> AuditConfig:
         sign_in=table.text("sign_in", ""),
         users=table.texts("users"),
         requests=table.texts("requests") or sampled,
+        channels=table.texts("channels"),
         shared=table.texts("shared"),
         skip=table.texts("skip"),
+        kinds=_kinds(table.table("kinds")),
         database=table.text("database", ""),
         values=MappingProxyType({name: given[name] for name in table.table("values").keys()}),  # noqa: SIM118
+    )
+
+
+def _kinds(table: Table) -> tuple[KindConfig, ...]:
+    kinds = ((name, table.table(name).only(KIND_KEYS)) for name in table.keys())  # noqa: SIM118
+    return tuple(
+        KindConfig(
+            name,
+            kind.text("sign_up", ""),
+            kind.text("sign_in", ""),
+            kind.texts("users"),
+            kind.flag("sees_others", default=False),
+        )
+        for name, kind in kinds
     )
 
 

@@ -11,14 +11,15 @@ from tests.audit.apps.accounts import current, with_accounts
 class Line:
     """Answers questions in their order, each after a while."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
         self.answers: list[asyncio.Future[str]] = []
 
     def ask(self, question: str) -> None:
         """Send a question."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[str] = loop.create_future()
-        loop.call_later(0.01, lambda: answer.done() or answer.set_result(f"about {question}"))
+        loop.call_later(self.seconds, lambda: answer.done() or answer.set_result(f"about {question}"))
         self.answers.append(answer)
 
     async def read(self) -> str:
@@ -28,10 +29,10 @@ class Line:
         return text
 
 
-def create_given_up(leaking: bool) -> FastAPI:
+def create_given_up(leaking: bool, seconds: float = 0.01) -> FastAPI:
     """Make the service."""
     app = with_accounts(FastAPI())
-    free = [Line()]
+    free = [Line(seconds)]
     lock = asyncio.Lock()
 
     @app.get("/answer")
@@ -44,7 +45,7 @@ def create_given_up(leaking: bool) -> FastAPI:
                 text = await line.read()
                 whole = True
             finally:
-                free.append(line if whole or leaking else Line())
+                free.append(line if whole or leaking else Line(seconds))
         return {"text": text}
 
     return app

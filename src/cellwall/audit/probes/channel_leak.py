@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import final
+from typing import Any, final
 
 from cellwall.audit.actor import ALICE, Actor
 from cellwall.audit.app_routes import Route
@@ -32,14 +32,13 @@ class ChannelLeak:
         route = at.channels.get(operation.key)
         if route is None:
             return NOT_APPLICABLE
-        if at.lab.app is None:
-            return not_reached("channels are opened in this process only: give --app")
-        own, answer = await self._hears(at, route, at.lab.bob, own_values(at.lab, route, at.lab.bob))
+        his = own_values(at.lab, route, at.lab.bob)
+        own, answer = await self._hears(at, route, at.lab.bob, his)
         if answer is not None:
             return tested(_finding(at, operation, route, answer, "his own channel"))
         hers = own_values(at.lab, route, at.lab.alice)
         if not hers:
-            return tested() if own else not_reached("the channel did not accept bob")
+            return tested() if not own else not_reached(f"the channel did not accept bob ({own})")
         channel = Channel(at.lab, route, at.lab.alice, hers)
         if await channel.open():
             await channel.listen()
@@ -48,31 +47,33 @@ class ChannelLeak:
         opened, answer = await self._hears(at, route, at.lab.bob, hers)
         if answer is not None:
             return tested(_finding(at, operation, route, answer, "alice's channel"))
-        return tested() if own or opened else not_reached("the channel did not accept bob")
+        if own and opened:
+            return not_reached(f"the channel did not accept bob ({own})")
+        return tested()
 
     async def _hears(
-        self, at: Investigation, route: Route, actor: Actor, values: dict[str, str]
-    ) -> tuple[bool, Channel | None]:
-        """Open a channel while alice acts; whether it opened, and it, where bob heard what is hers."""
+        self, at: Investigation, route: Route, actor: Actor, values: dict[str, Any]
+    ) -> tuple[str, Channel | None]:
+        """Open a channel while alice acts; why it did not open, and it, where bob heard what is hers."""
         channel = Channel(at.lab, route, actor, values)
         if not await channel.open():
-            return False, None
+            return channel.refusal or "refused", None
         try:
             await channel.listen()
             await self._act(at, {})
             await channel.listen()
         finally:
             await channel.close()
-        return True, channel if shown(at.lab.knowledge, channel.exchange("")) else None
+        return "", channel if shown(at.lab.knowledge, channel.exchange("")) else None
 
-    async def _act(self, at: Investigation, named: dict[str, str]) -> None:
+    async def _act(self, at: Investigation, named: dict[str, Any]) -> None:
         """Let alice do what she did before, with headers that name her channel where one is taken."""
         keys = [key for key, owner in at.lab.own if owner == ALICE]
         acts = [key for key in keys if at.lab.operation(key).kind in (Kind.CREATE, Kind.ACTION)]
         for key in acts[:_MOST_ACTS]:
             call = at.lab.own[key, ALICE]
             headers = {
-                parameter.name: value
+                parameter.name: str(value)
                 for parameter in call.operation.parameters
                 if parameter.place == "header"
                 for name, value in named.items()

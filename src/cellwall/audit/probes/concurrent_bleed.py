@@ -15,8 +15,10 @@ from cellwall.audit.operation import Kind, Operation
 from cellwall.audit.outcome import NOT_APPLICABLE, Outcome, not_reached, tested
 from cellwall.audit.weaknesses import WEAKNESSES
 
-# Who starts, who follows, steps between; after each, a request of alice's is given up after so many seconds.
-ROUNDS: Final = ((ALICE, BOB, 0, 0.004), (BOB, ALICE, 3, 0.0), (BOB, ALICE, 0, 0.02))
+# Who starts, who follows, steps between; after each, a request of alice's is given up after so many seconds,
+# or, behind a URL, after this share of the time that both took together.
+ROUNDS: Final = ((ALICE, BOB, 0, 0.004, 0.25), (BOB, ALICE, 3, 0.0, 0.5), (BOB, ALICE, 0, 0.02, 0.1))
+NOTICED: Final = 0.02  # seconds in which a server hears that a client has gone
 
 
 @final
@@ -36,12 +38,15 @@ class ConcurrentBleed:
         calls = {ALICE: hers, BOB: his}
         alone = await self._alone(at, operation, calls)
         rounds = 0
-        for first, second, steps, seconds in ROUNDS:
+        loop = asyncio.get_running_loop()
+        for first, second, steps, seconds, share in ROUNDS:
             if at.lab.left(operation) < 2:
                 break
             rounds += 1
+            started = loop.time()
             finding = await self._together(at, operation, calls, alone, order=(first, second, steps))
-            finding = finding or await self._given_up(at, operation, calls, seconds)
+            patience = seconds if at.lab.app is not None else share * (loop.time() - started)
+            finding = finding or await self._given_up(at, operation, calls, patience)
             if finding is not None:
                 return tested(finding)
         return tested() if rounds else not_reached(f"more than {at.lab.depth} requests; raise --depth")
@@ -92,8 +97,12 @@ class ConcurrentBleed:
     async def _given_up(
         self, at: Investigation, operation: Operation, calls: dict[str, Call], seconds: float
     ) -> Finding | None:
-        """Cancel a request of alice's on its way, in this process, and look at what bob is answered next."""
-        if at.lab.app is None or at.lab.left(operation) < 2:
+        """Give a request of alice's up on its way, and look at what bob is answered next.
+
+        In this process the work on it is cancelled; a server is told by the connection's end, and does with
+        it what it does.
+        """
+        if at.lab.left(operation) < 2:
             return None
         task = asyncio.ensure_future(at.lab.call(at.lab.alice, calls[ALICE]))
         await asyncio.sleep(seconds)
@@ -101,6 +110,8 @@ class ConcurrentBleed:
             return None
         task.cancel()
         await asyncio.wait({task})
+        if at.lab.app is None:
+            await asyncio.sleep(NOTICED)
         his = await at.lab.call(at.lab.bob, calls[BOB])
         values = shown(at.lab.knowledge, his)
         if not values:

@@ -145,7 +145,7 @@ def _sets_password(call: Call) -> bool:
 
 
 async def _account_is_taken(at: Investigation, call: Call) -> bool:
-    if at.accounts is None or not at.accounts.can_sign_in or await at.accounts.sign_in(at.lab.alice):
+    if not at.accounts.can_sign_in(at.lab.alice.name) or await at.accounts.sign_in(at.lab.alice):
         return False
     written = next(str(value) for name, value in call.body.items() if is_password(name))
     return await at.accounts.sign_in(at.lab.alice, password=written)

@@ -27,10 +27,10 @@ class KeptOut:
         met = [key for key in dict.fromkeys(at.lab.limited) if (key, BOB) in at.lab.own and "{" not in key]
         if not met or operation.key != met[0] or at.reported(operation.key):
             return NOT_APPLICABLE
-        if at.accounts is None:
+        if not at.accounts.makes(BOB):
             return not_reached("a third user would have to be signed up")
         call = at.lab.own[operation.key, BOB]
-        carol = await at.accounts.make("carol")
+        carol = await at.accounts.make("carol", like=BOB)
         for _ in range(MOST):
             his = await at.lab.transport.send(call.request(at.lab.bob))
             if his.status == _TOO_MANY:
