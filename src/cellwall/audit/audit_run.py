@@ -34,7 +34,7 @@ class AuditPlan:
     Attributes:
         kinds: what kind of account alice is, and what kind bob is.
         values: parameter values that the user gives.
-        shared: patterns of what is shared by design.
+        shared: patterns of what is shared by design; private, of what was said not to be.
         channels: WebSocket routes.
         only: keys of the operations that are probed, None for all; the others only make content.
         probes: names of the probes that are run, None for all.
@@ -46,6 +46,7 @@ class AuditPlan:
     kinds: tuple[AccountKind, AccountKind] = (AccountKind(), AccountKind())
     values: Mapping[str, Any] = field(default_factory=dict)
     shared: tuple[str, ...] = ()
+    private: tuple[str, ...] = ()
     only: frozenset[str] | None = None
     probes: frozenset[str] | None = None
     channels: tuple[Route, ...] = ()
@@ -107,7 +108,7 @@ async def prepared(plan: AuditPlan, transport: Transport, app: Any = None) -> In
     lab = Lab(transport, plan.operations, knowledge, OwnCalls(knowledge, plan.values), plan.depth, app)
     accounts = await _users(plan, lab)
     channels = {_channel(route).key: route for route in plan.channels}
-    at = Investigation(lab, accounts, SharingRules(plan.shared), plan.seed, channels=channels)
+    at = Investigation(lab, accounts, SharingRules(plan.shared, plan.private), plan.seed, channels=channels)
     await at.prepare()
     return at
 

@@ -36,7 +36,8 @@ def reading_finding(
     contradicts = bool(values & at.guarded)
     by_id = weakness != "list-leak"
     private = by_id and is_sensitive(exchange.response) and not values <= at.public
-    exposed = is_open and not contradicts and not private
+    told = at.sharing.keeps_private(operation.key)
+    exposed = is_open and not contradicts and not private and not told
     shown = ", ".join(sorted(fields)) or "values that only alice has"
     who = "bob, and anybody without credentials," if is_open else "bob"
     kind = "public-data" if exposed else weakness

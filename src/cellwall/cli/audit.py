@@ -71,6 +71,7 @@ def command(**given: Any) -> None:
     from cellwall.audit.finding import Severity
     from cellwall.audit.output.formats import FORMATS as WRITERS
     from cellwall.audit.output.record import report_record
+    from cellwall.cli.audit_questions import with_asked
     from cellwall.cli.audit_run import make_report
 
     floor, fail_on, form, output = (given.pop(key) for key in ("min_coverage", "fail_on", "form", "output"))
@@ -81,6 +82,7 @@ def command(**given: Any) -> None:
             write_accepted(options.baseline, report.findings)
             click.echo(f"{options.baseline}: {len(report.findings)} findings accepted", err=True)
             raise SystemExit(0)
+        report = with_asked(report, options)
     except AuditError as error:
         raise Refused(str(error)) from error
     text = WRITERS[form](report_record(report, floor))

@@ -142,6 +142,7 @@ def _plan(options: AuditOptions, found: Discovered) -> AuditPlan:
         kinds=(member, member),
         values=config.values,
         shared=(*options.shared, *config.shared),
+        private=config.private,
         only=frozenset(options.only) if options.only else None,
         channels=found.channels,
     )

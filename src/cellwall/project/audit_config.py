@@ -9,6 +9,7 @@ users = ["ALICE_TOKEN", "BOB_TOKEN"]      # environment variables with tokens, i
 requests = ['POST /agents/summary/run {"prompt": {text}}']    # what to call where a description does not tell
 channels = ["/ws?token={token}", '/feed {"join": {room_id}}']  # WebSockets, and what is sent first
 shared = ["GET /articles*", "field:author_name"]              # what every user may see of others
+private = ["GET /users/{user_id}"]        # what nobody may, though it looks as if it were meant
 skip = ["POST /admin/restart"]            # what is never called
 
 [tool.cellwall.audit.values]
@@ -42,6 +43,7 @@ KEYS: Final = (
     "requests",
     "channels",
     "shared",
+    "private",
     "skip",
     "values",
     "kinds",
@@ -80,6 +82,7 @@ class AuditConfig:
     requests: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
+    private: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     kinds: tuple[KindConfig, ...] = ()
     database: str = ""
@@ -112,6 +115,7 @@ def load_audit(root: Path) -> AuditConfig:
         requests=table.texts("requests") or sampled,
         channels=table.texts("channels"),
         shared=table.texts("shared"),
+        private=table.texts("private"),
         skip=table.texts("skip"),
         kinds=_kinds(table.table("kinds")),
         database=table.text("database", ""),
