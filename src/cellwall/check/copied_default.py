@@ -69,14 +69,21 @@ def _is_read(module: ModuleFacts, node: ast.Name) -> bool:
         return False
     if _is_harmless(module, call):
         return True
-    statement, function = module.nodes.parent(call), module.function(call)
+    whole = _or_another(module, call)
+    statement, function = module.nodes.parent(whole), module.function(call)
     match statement:
-        case ast.Assign(targets=[ast.Name(id=kept)], value=value) if value is call and function is not None:
+        case ast.Assign(targets=[ast.Name(id=kept)], value=value) if value is whole and function is not None:
             named = [part for part in walk(function) if isinstance(part, ast.Name) and part.id == kept]
             stored = [other for other in named if not isinstance(other.ctx, ast.Load)]
             loaded = [other for other in named if isinstance(other.ctx, ast.Load)]
             return len(stored) == 1 and all(_is_harmless(module, other) for other in loaded)
     return False
+
+
+def _or_another(module: ModuleFacts, call: ast.expr) -> ast.expr:
+    """Give `call or {}` where an expression stands so, which is the same container or a new one."""
+    around = module.nodes.parent(call)
+    return around if isinstance(around, ast.BoolOp) and isinstance(around.op, ast.Or) else call
 
 
 def _is_harmless(module: ModuleFacts, node: ast.expr) -> bool:
@@ -95,5 +102,7 @@ def _is_harmless(module: ModuleFacts, node: ast.expr) -> bool:
         case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test):
             return test is node
         case ast.UnaryOp(op=ast.Not()):
+            return True
+        case ast.BinOp(op=ast.BitOr() | ast.Add()):  # makes a new one
             return True
     return False

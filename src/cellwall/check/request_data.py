@@ -70,6 +70,16 @@ def tells_user(module: ModuleFacts, function: Function, value: ast.AST) -> bool:
     return any(_is_user(module, node, users) for node in walk(value))
 
 
+def told_by(module: ModuleFacts, function: Function, value: ast.AST) -> frozenset[str]:
+    """Give the names in a value, or the texts of its parts, that tell of the user of a request."""
+    users = request_data(module, function).users
+    return frozenset(
+        node.id if isinstance(node, ast.Name) else ast.unparse(node)
+        for node in walk(value)
+        if _is_user(module, node, users)
+    )
+
+
 def knows_user(module: ModuleFacts, function: Function) -> bool:
     """Tell whether the user of the request is at hand anywhere in a function."""
     if request_data(module, function).users:

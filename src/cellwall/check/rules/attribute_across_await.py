@@ -77,6 +77,11 @@ class AttributeAcrossAwait:
             "        await fetch(user)\n        return self.loading\n\n\nloader = Loader()\n",
             path="app/loader.py",
         ),
+        Example(
+            "vectors = None\n\n\nasync def load(request):\n    global vectors\n"
+            "    vectors = await embed(WORDS, request.headers)\n    return vectors\n",
+            path="app/vectors.py",
+        ),
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -142,7 +147,8 @@ def _wait_before_read(
     module: ModuleFacts, function: Function, write: ast.expr, name: str, cls: ast.ClassDef | None
 ) -> int:
     """Give the line of the first wait between the write and a read of the same name, 0 without one."""
-    between = [wait for wait in waits(module, function) if position(wait) > end(write)]
+    written = end(module.nodes.statement(write) or write)  # what is awaited in the value comes before
+    between = [wait for wait in waits(module, function) if position(wait) > written]
     if not between:
         return 0
     first = between[0]

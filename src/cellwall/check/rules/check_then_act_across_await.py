@@ -11,6 +11,7 @@ from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import (
     end,
+    parameters,
     position,
     waits,
 )
@@ -76,6 +77,11 @@ class CheckThenActAcrossAwait:
             "        sessions[room] = make(room)\n    await sessions[room].open()\n",
             path="app/rooms.py",
         ),
+        Example(
+            "known = {'name': None}\n\n\nasync def bank_name():\n    if known['name'] is None:\n"
+            "        known['name'] = await config.bank_name()\n    return known['name']\n",
+            path="app/bank.py",
+        ),
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -103,7 +109,7 @@ class CheckThenActAcrossAwait:
             if change.how != "[]" or change.key is None or not isinstance(function, ast.AsyncFunctionDef):
                 continue
             asked = _question(module, change)
-            if asked is None or _is_locked(module, change.node):
+            if asked is None or _is_locked(module, change.node) or _is_same_for_all(change):
                 continue
             last = end(module.nodes.statement(change.node) or change.node)
             between = [w for w in waits(module, function) if end(asked.test) < position(w) < last]
@@ -139,6 +145,14 @@ def _asks(test: ast.expr, name: str, key: str) -> bool:
                 if other == name and ast.dump(index) == key:
                     return True
     return False
+
+
+def _is_same_for_all(change: Change) -> bool:
+    """Tell whether a constant key is given what depends on no caller: made twice, it is the same."""
+    given = {argument.arg for argument in parameters(change.function)}
+    return isinstance(change.key, ast.Constant) and not any(
+        isinstance(node, ast.Name) and node.id in given for value in change.values for node in walk(value)
+    )
 
 
 def _is_locked(module: ModuleFacts, node: ast.AST) -> bool:

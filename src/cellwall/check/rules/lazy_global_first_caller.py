@@ -7,11 +7,11 @@ from typing import ClassVar, final
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.first_caller import first_caller_only
+from cellwall.check.first_caller import first_caller_only, left_before
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.own_nodes import own
-from cellwall.check.request_data import tells_user
+from cellwall.check.request_data import told_by
 from cellwall.check.request_reach import Reach, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
@@ -23,7 +23,9 @@ class LazyGlobalFirstCaller:
 
     What it does:
         Finds `if name is None: name = make(user)` for a global name, where what is made depends on a
-        parameter that tells of a user, a token or a request: `get_client(token)`, `get_agent(user)`.
+        parameter that tells of a user, a token or a request: `get_client(token)`, `get_agent(user)`. A
+        parameter that is empty there, for callers with one have left before (`if token: return ...`),
+        tells of nobody.
 
     Why it leaks:
         The first caller decides. Every later user is given the object that was made with the first
@@ -64,6 +66,12 @@ class LazyGlobalFirstCaller:
             "        _clients[token] = Client(token)\n    return _clients[token]\n",
             path="app/client.py",
         ),
+        Example(
+            "_client = None\n\n\ndef get_client(token=None):\n    global _client\n    if token:\n"
+            "        return Client(token)\n    if _client is None:\n        _client = Client(token)\n"
+            "    return _client\n",
+            path="app/client.py",
+        ),
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -93,7 +101,8 @@ class LazyGlobalFirstCaller:
                     if isinstance(target, ast.Name) and target.id in statement.names:
                         if not first_caller_only(module, assignment, target.id):
                             continue
-                        if tells_user(module, function, assignment.value):
+                        given = told_by(module, function, assignment.value)
+                        if given and not given <= left_before(module, function, assignment):
                             message = (
                                 f"`{target.id}` is made of what its first caller gave, and all users share it"
                             )

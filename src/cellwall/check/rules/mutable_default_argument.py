@@ -17,6 +17,7 @@ from cellwall.check.pytest_facts import spelled
 from cellwall.check.rule import BY_HAND, Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.shared_names import (
+    Change,
     change_of,
     makes_container,
 )
@@ -29,7 +30,8 @@ class MutableDefaultArgument:
     What it does:
         Finds a list, dictionary or set as a parameter's default which the function then changes, keeps
         on its object, whose methods change it. A default that is only read is no finding, nor is one
-        that is called a cache or begins with an underscore.
+        that is called a cache or begins with an underscore, that is changed only where a key is in it
+        (an empty default has none), or into which every call puts the same constant (`setdefault`).
 
     Why it leaks:
         Python makes a default once. What is put into it for one user is there in every later call that
@@ -64,6 +66,15 @@ class MutableDefaultArgument:
         Example("def total(numbers=[]):\n    return sum(numbers)\n", path="app/total.py"),
         Example("def load(key, _cache={}):\n    _cache[key] = 1\n", path="app/load.py"),
         Example("def names(items=[]):\n    items = list(items)\n    items.append(1)\n", path="app/names.py"),
+        Example(
+            "def fetch(url, options={}):\n    if 'headers' in options:\n"
+            "        options['headers'] = {**COMMON, **options['headers']}\n    return get(url, **options)\n",
+            path="app/fetch.py",
+        ),
+        Example(
+            "def dump(note, how={}):\n    how.setdefault('indent', 4)\n    return json.dumps(note, **how)\n",
+            path="app/dump.py",
+        ),
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -104,7 +115,7 @@ class MutableDefaultArgument:
                     or _CACHE.search(argument.arg)
                 ):
                     continue
-                how = _remembers(module, function, argument.arg)
+                how = _remembers(module, function, argument.arg, default)
                 if how:
                     message = f"the default of `{argument.arg}` is made once and {how}: calls share it"
                     fix = _fix(module, function, argument, default)
@@ -112,6 +123,7 @@ class MutableDefaultArgument:
 
 
 _CACHE: Final = re.compile(r"cache|memo(?!r)|seen|registry", re.IGNORECASE)
+_TAKING: Final = ("pop", "remove", "discard", "clear", "popitem")
 _DEFAULT: Final = re.compile(
     rb"=\s*(\[|\{|list\(|dict\(|set\(|\w*deque\(|\w*[dD]ict\()[^\n]*[,):\]}]?", re.MULTILINE
 )
@@ -125,7 +137,7 @@ def _defaults(function: Function) -> Iterator[tuple[ast.arg, ast.expr]]:
             yield argument, default
 
 
-def _remembers(module: ModuleFacts, function: Function, name: str) -> str:
+def _remembers(module: ModuleFacts, function: Function, name: str, default: ast.expr) -> str:
     """Say how a parameter's default outlives the call, "" where it does not or is replaced first."""
     uses = [node for node in own(module, function, ast.Name) if node.id == name]
     if any(not isinstance(node.ctx, ast.Load) for node in uses):
@@ -133,12 +145,35 @@ def _remembers(module: ModuleFacts, function: Function, name: str) -> str:
     for node in uses:
         parent = module.nodes.parent(node)
         change = change_of(module, node, name, function)
-        if change is not None and change.how not in ("pop", "remove", "discard", "clear", "popitem"):
+        if change is not None and change.how not in _TAKING and not _is_constant(change):
+            if _never_happens(module, change, default):
+                continue
             return "changed"
         names = [spelled(target) for target in _targets(parent)]
         if any(name.startswith("self.") and _is_changed(module, function, name[5:]) for name in names):
             return "kept and changed"
     return ""
+
+
+def _is_constant(change: Change) -> bool:
+    """Tell whether every call puts in the same constant, and only once."""
+    parts = (change.key, *change.values)
+    return change.how == "setdefault" and all(isinstance(part, ast.Constant) for part in parts)
+
+
+def _never_happens(module: ModuleFacts, change: Change, default: ast.expr) -> bool:
+    """Tell whether a change waits for a key that an empty default never has: `if key in name:`."""
+    match default:
+        case ast.Dict(keys=[]) | ast.List(elts=[]) | ast.Call(args=[], keywords=[]):
+            child: ast.AST = change.node
+            for around in module.nodes.ancestors(change.node):
+                match around:
+                    case ast.If(
+                        test=ast.Compare(ops=[ast.In()], comparators=[ast.Name(id=name)]), body=body
+                    ) if name == change.name and child in body:
+                        return True
+                child = around
+    return False
 
 
 def _targets(statement: ast.AST | None) -> list[ast.expr]:

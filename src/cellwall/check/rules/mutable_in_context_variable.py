@@ -68,6 +68,12 @@ class MutableInContextVariable:
             "def add(event):\n    _seen.set([*_seen.get().copy(), event])\n",
             path="app/a.py",
         ),
+        Example(
+            "from contextvars import ContextVar\n\n_about = ContextVar('about', default={})\n\n\n"
+            "def bind(**fields):\n    current = _about.get()\n    _about.set(current | fields)\n\n\n"
+            "def told(payload):\n    about = _about.get() or {}\n    return {**about, **payload}\n",
+            path="app/a.py",
+        ),
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
         Example(

@@ -22,7 +22,7 @@ class ScopedSessionInAsync:
 
     What it does:
         Finds `scoped_session(...)` without a `scopefunc` in a module with coroutines, and over an
-        asynchronous session maker.
+        asynchronous session maker. One that a function makes for itself, calls and lets go is no finding.
 
     Why it leaks:
         Its registry gives one session for each thread, and an event loop is one thread: all requests
@@ -65,6 +65,13 @@ class ScopedSessionInAsync:
             "async def load(note_id):\n    return await Session.get(note_id)\n",
             path="app/db.py",
         ),
+        Example(
+            "from sqlalchemy.orm import scoped_session, sessionmaker\n\n\n"
+            "def load(engine, note_id):\n    Session = scoped_session(sessionmaker(bind=engine))\n"
+            "    session = Session()\n    try:\n        return session.get(note_id)\n    finally:\n"
+            "        Session.remove()\n\n\nasync def serve():\n    await listen()\n",
+            path="app/db.py",
+        ),
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -99,9 +106,35 @@ class ScopedSessionInAsync:
                 continue
             if len(call.args) > 1 or any(keyword.arg == "scopefunc" for keyword in call.keywords):
                 continue
+            if _is_private(module, call):
+                continue
             if _is_async(call) or (module.of(ast.AsyncFunctionDef) and not _has_async_sessions(module)):
                 message = "all requests of an event loop share the one session of its thread"
                 yield finding(self, module, call, message)
+
+
+def _is_private(module: ModuleFacts, call: ast.Call) -> bool:
+    """Tell whether a function makes the registry for itself: it only calls it and uses its members."""
+    function, statement = module.function(call), module.nodes.parent(call)
+    if function is None or not isinstance(statement, ast.Assign):
+        return False
+    match statement.targets:
+        case [ast.Name(id=name)]:
+            uses = [node for node in walk(function) if isinstance(node, ast.Name) and node.id == name]
+            declared = any(
+                name in node.names for node in walk(function) if isinstance(node, (ast.Global, ast.Nonlocal))
+            )
+            return not declared and all(_is_called(module, node) for node in uses if node is not uses[0])
+    return False
+
+
+def _is_called(module: ModuleFacts, node: ast.Name) -> bool:
+    match module.nodes.parent(node):
+        case ast.Call(func=func):
+            return func is node
+        case ast.Attribute():
+            return True
+    return False
 
 
 def _has_async_sessions(module: ModuleFacts) -> bool:
