@@ -116,6 +116,21 @@ def test_names_follow_re_exports() -> None:
     assert module.matches(attribute, ("egistry.get",)) is None
 
 
+def test_names_made_twice_of_one_another_do_not_double_the_work() -> None:
+    """Each step has two ways: 2 ** 22 of them, were each node not worked out once."""
+    steps = "".join(f"  if c:\n    x{n} = x{n - 1}\n  else:\n    x{n} = x{n - 1}\n" for n in range(1, 22))
+    assert marked(f"from app import A\ndef f(c):\n  x0 = A\n{steps}  mark(x21)") == "app.A"
+
+
+def test_names_that_go_in_circles_end() -> None:
+    fields = "".join(
+        f"  def f{n}(self):\n    v{n} = self.a\n    if v{n}:\n      v{n} = self.b\n    self.a = v{n}\n"
+        f"    self.b = v{n}\n"
+        for n in range(12)
+    )
+    assert marked(f"class C:\n{fields}  def g(self):\n    mark(self.a)") == "pkg.tests.test_m.C.a (local)"
+
+
 def test_chains_that_never_end_are_cut() -> None:
     for source in (
         "x = y\ny = x\nmark(x)",

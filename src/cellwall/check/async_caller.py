@@ -4,11 +4,11 @@ import ast
 from dataclasses import dataclass
 
 from cellwall.check.edit import Edit
+from cellwall.check.function_results import results
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
 from cellwall.check.place import is_named_elsewhere, runs_directly_in
 from cellwall.check.reason import Reason
-from cellwall.check.resolver import results
 from cellwall.check.rule import Refusal, RuleContext
 
 _OWN_LOOP = frozenset(

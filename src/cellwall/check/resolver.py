@@ -10,7 +10,8 @@ from weakref import ref
 
 from cellwall.check.bindings import Binding, Kind, Namespace, absolute_module, collect
 from cellwall.check.cross_file_facts import ProjectFacts
-from cellwall.check.node_index import FUNCTIONS, Function, NodeIndex, children
+from cellwall.check.function_results import results
+from cellwall.check.node_index import FUNCTIONS, Function, NodeIndex
 from cellwall.check.origin import Origin
 from cellwall.check.pytest_facts import Fixture, PytestFacts
 
@@ -31,6 +32,8 @@ class Resolver:
         self._namespaces: dict[ast.AST, Namespace] = {}
         self._known: dict[ast.expr, Origin | None] = {}
         self._results: dict[Function, list[ast.expr]] = {}
+        self._resolving: set[ast.expr] = set()
+        self._on_the_way: dict[ast.expr, Origin | None] = {}
         self.pytest: Final = PytestFacts(nodes, path, project, _weakly(self))
 
     def resolve(self, node: ast.expr) -> Origin | None:
@@ -67,8 +70,23 @@ class Resolver:
         return self._namespaces[scope]
 
     def _resolve(self, node: ast.expr | None, depth: int) -> Origin | None:
-        if node is None or depth > MAX_DEPTH:
+        """Resolve a node once on the way, however often it is met; a circle gives None."""
+        if node is None or depth > MAX_DEPTH or node in self._resolving:
             return None
+        if node in self._on_the_way:
+            return self._on_the_way[node]
+        self._resolving.add(node)
+        try:
+            found = self._resolve_kind(node, depth)
+        finally:
+            self._resolving.discard(node)
+        if self._resolving:
+            self._on_the_way[node] = found
+        else:
+            self._on_the_way.clear()
+        return found
+
+    def _resolve_kind(self, node: ast.expr, depth: int) -> Origin | None:
         match node:
             case ast.Name():
                 return self._name(node, depth + 1)
@@ -364,19 +382,6 @@ def is_own_attribute(target: object, attribute: str) -> bool:
         and isinstance(target.value, ast.Name)
         and target.value.id in ("self", "cls")
     )
-
-
-def results(function: Function) -> list[ast.expr]:
-    """Give the expressions that a function returns or yields, without those of inner functions."""
-    found: list[ast.expr] = []
-    stack: list[ast.AST] = list(reversed(function.body))
-    while stack:
-        node = stack.pop()
-        if isinstance(node, (ast.Return, ast.Yield)) and node.value is not None:
-            found.append(node.value)
-        if not isinstance(node, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
-            stack.extend(children(node)[::-1])
-    return found
 
 
 def _position(node: ast.AST, value: ast.expr | None = None) -> tuple[int, int]:
