@@ -2,18 +2,24 @@
 
 Each version is fetched by name with pip, without its dependencies, into a folder of its own; nothing of it
 is run. A bug counts as found when an expected rule reports the function in which it was, and as silent when
-that function of the fixed version has no such report.
-`python scripts/zoo_static.py [NAME ...] [--folder DIR] [--markdown FILE]`
+that function of the fixed version has no such report. A package whose syntax is newer than the Python that
+runs this is judged by a newer one, named with `--python` or found on the path; where there is none, its row
+says so and does not count.
+`python scripts/zoo_static.py [NAME ...] [--folder DIR] [--markdown FILE] [--python PATH ...]`
 """
 
 import argparse
 import ast
+import json
+import os
+import shutil
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,18 +137,27 @@ LEAKS = (
 )
 
 
+NOT_JUDGED = "not judged"
+NEWER = range(sys.version_info.minor + 1, sys.version_info.minor + 5)  # minor versions of Python to look for
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of one leak."""
 
     leak: Leak
-    found: str  # "rule at path:line", or "missed: why"
-    after: str  # "silent", or "still reported at path:line"
+    found: str  # "rule at path:line", "missed: why", or "not judged: why"
+    after: str  # "silent", "still reported at path:line", or why it is not known
+
+    @property
+    def is_judged(self) -> bool:
+        """Tell whether the file could be parsed at all."""
+        return not self.found.startswith(NOT_JUDGED)
 
     @property
     def is_right(self) -> bool:
         """Tell whether it is found, and silent after the fix."""
-        return not self.found.startswith("missed") and self.after == "silent"
+        return self.is_judged and not self.found.startswith("missed") and self.after == "silent"
 
 
 def main(arguments: list[str]) -> int:
@@ -151,25 +166,72 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("names", nargs="*", help="packages; all when none is named")
     parser.add_argument("--folder", type=Path, help="where versions are kept (default: a temporary folder)")
     parser.add_argument("--markdown", type=Path, help="write the table there too")
+    parser.add_argument("--python", nargs="*", default=[], help="newer interpreters, for newer syntax")
+    parser.add_argument("--json", action="store_true", help="print what was found and what after, as JSON")
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="zoo-") as temporary:
         folder = chosen.folder or Path(temporary)
         leaks = [leak for leak in LEAKS if not chosen.names or leak.package in chosen.names]
         outcomes = [outcome(leak, folder) for leak in leaks]
+        if chosen.json:
+            print(json.dumps([(one.found, one.after) for one in outcomes]))
+            return 0
+        outcomes = [
+            one if one.is_judged else judged_elsewhere(one, folder, chosen.python or newer_pythons())
+            for one in outcomes
+        ]
     rows = list(table(outcomes))
     print("\n".join(rows))
-    right = sum(one.is_right for one in outcomes)
-    print(f"\n{right} of {len(outcomes)} found before the fix and silent after it")
+    right, judged = sum(one.is_right for one in outcomes), sum(one.is_judged for one in outcomes)
+    print(f"\n{right} of {judged} found before the fix and silent after it")
+    for one in outcomes:
+        if not one.is_judged:
+            print(f"{one.leak.package} is NOT in this count: {one.found}; name a newer one with --python")
     if chosen.markdown:
         chosen.markdown.write_text("\n".join([*rows, ""]), encoding="utf-8")
-    return 0 if right == len(outcomes) else 1
+    return 0 if right == judged else 1
+
+
+def newer_pythons() -> Sequence[str]:
+    """Give the newer interpreters on the path that run."""
+    named = (shutil.which(f"python{sys.version_info.major}.{minor}") for minor in NEWER)
+    return [python for python in named if python and _runs(python)]
+
+
+def _runs(python: str) -> bool:
+    return subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0
+
+
+def judged_elsewhere(unjudged: Outcome, folder: Path, pythons: Sequence[str]) -> Outcome:
+    """Judge a leak by the first newer interpreter that can parse it; the same outcome where there is none.
+
+    The interpreter imports this checker and what it needs from here; nothing is installed into it.
+    """
+    leak = unjudged.leak
+    same = [one for one in LEAKS if one.package == leak.package].index(leak)
+    needed = (str(Path(__file__).parents[1] / "src"), sysconfig.get_path("purelib"))
+    for python in pythons:
+        command = [python, str(Path(__file__).resolve()), leak.package, "--folder", str(folder), "--json"]
+        ran = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(needed)},
+        )
+        if ran.returncode == 0:
+            found, after = json.loads(ran.stdout)[same]
+            there = Outcome(leak, found, after)
+            if there.is_judged:
+                return there
+    return unjudged
 
 
 def outcome(leak: Leak, folder: Path) -> Outcome:
     """Check both versions of one leak."""
     before, error = reports(leak, leak.vulnerable, leak.sources[0], folder)
     after, still_error = reports(leak, leak.fixed, leak.sources[1], folder)
-    found = f"missed: {error}" if error else "missed"
+    found = error or "missed"
     if before:
         found = f"{before[0].rule} at {before[0].path}:{before[0].line}"
     still = f"still reported at {after[0].path}:{after[0].line}" if after else still_error or "silent"
@@ -183,14 +245,14 @@ def reports(leak: Leak, version: str, text: str, folder: Path) -> tuple[list[Fin
     else:
         path = fetched(leak.package, version, folder) / leak.path
         if not path.is_file():
-            return [], f"{leak.path} is not in {leak.package} {version}"
+            return [], f"missed: {leak.path} is not in {leak.package} {version}"
         source = path.read_bytes()
     settings = CheckSettings(rules=leak.rules, preview=True)
     facts = collect_facts(MappingSourceTree({leak.path: source}), settings)
     report = check_source(leak.path, source, settings, facts)
     if report.parse_error is not None:
         here = f"{sys.version_info.major}.{sys.version_info.minor}"
-        return [], f"Python {here} cannot parse it: {report.parse_error.message}"
+        return [], f"{NOT_JUDGED}: Python {here} cannot parse it: {report.parse_error.message}"
     lines = set(lines_of(ast.parse(source), leak.function))
     return [finding for finding in report.findings if finding.line in lines], ""
 

@@ -39,8 +39,32 @@ def test_a_version_that_has_the_bug_still_is_told(script: dict[str, Any], tmp_pa
 def test_what_cannot_be_parsed_is_neither_found_nor_silent(script: dict[str, Any], tmp_path: Path) -> None:
     broken = script["Leak"]("", "a", "b", "x.py", "f", ("shared-cookie-jar",), ("def (:", "def (:"))
     outcome = script["outcome"](broken, tmp_path)
-    assert outcome.found.startswith("missed: Python")
+    assert outcome.found.startswith("not judged: Python")
     assert outcome.after != "silent"
+    assert not outcome.is_judged
+    assert not outcome.is_right
+
+
+def test_newer_syntax_is_judged_by_a_newer_python_and_said_where_there_is_none(
+    script: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The newer one is played by a program that answers as the script does."""
+    leak = script["LEAKS"][2]
+    assert leak.package == "llama-stack"
+    for version in (leak.vulnerable, leak.fixed):
+        path = tmp_path / f"llama-stack-{version}" / leak.path
+        path.parent.mkdir(parents=True)
+        path.write_text("def (:\n")
+    newer = tmp_path / "python"
+    newer.write_text('#!/bin/sh\necho \'[["context-variable-without-reset at c.py:27", "silent"]]\'\n')
+    newer.chmod(0o755)
+    arguments = ["llama-stack", "--folder", str(tmp_path), "--python"]
+    assert script["main"]([*arguments, str(newer)]) == 0
+    assert "1 of 1 found before the fix and silent after it" in capsys.readouterr().out
+    assert script["main"]([*arguments, "/bin/false"]) == 0
+    said = capsys.readouterr().out
+    assert "0 of 0 found" in said
+    assert "llama-stack is NOT in this count: not judged: Python" in said
 
 
 def test_only_the_lines_of_the_root_cause_count(script: dict[str, Any]) -> None:
