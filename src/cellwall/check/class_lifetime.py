@@ -1,6 +1,7 @@
 """How long the objects of a class live: as long as the service, one request, or it cannot be seen."""
 
 import ast
+import re
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
@@ -94,6 +95,9 @@ def _lifetime(module: ModuleFacts, cls: ast.ClassDef) -> ClassLifetime:
     kept = module.fact(_kept_by_module).get(cls.name)
     if kept is not None:
         return ClassLifetime(Lifetime.SERVICE, f"the module keeps one `{cls.name}` as `{kept}`")
+    kept = module.fact(_kept_by_application).get(cls.name)
+    if kept is not None:
+        return ClassLifetime(Lifetime.SERVICE, f"the application keeps one `{cls.name}` as `{kept}`")
     return ClassLifetime(Lifetime.UNKNOWN)
 
 
@@ -158,3 +162,17 @@ def _kept_by_module(module: ModuleFacts) -> dict[str, str]:
             ):
                 found.setdefault(made, name)
     return found
+
+
+def _kept_by_application(module: ModuleFacts) -> dict[str, str]:
+    """Give the classes of which an object is put on an application's state, with where: `app.state.usage`."""
+    found: dict[str, str] = {}
+    for assignment in module.of(ast.Assign):
+        match assignment:
+            case ast.Assign(targets=[ast.Attribute() as target], value=ast.Call(func=ast.Name(id=made))):
+                if _APPLICATION_STATE.match(spelled(target)):
+                    found.setdefault(made, spelled(target))
+    return found
+
+
+_APPLICATION_STATE: Final = re.compile(r"^(self\.)?_?(\w+_)?app(lication)?\.state\.\w+$")

@@ -29,9 +29,9 @@ class ConnectionReusedAfterCancel:
     What it does:
         Finds coroutines that speak a protocol of commands and answers: a connection is written and then
         read, by the coroutine or by a method that it hands the connection to, and it goes back to its
-        pool (`release`, `append` to a list of free ones), with no handler for `BaseException` or
-        `CancelledError` that gives it up. So too a reader of packets, head first and then body, that
-        handles other errors only.
+        pool (`release`, `append` to a list of free ones) or to the object that lent it, with no handler
+        for `BaseException` or `CancelledError` that gives it up. So too a reader of packets, head first
+        and then body, that handles other errors only.
 
     Why it leaks:
         The answer to the cancelled command is still under way. Whoever gets the connection next sends a
@@ -80,6 +80,12 @@ class ConnectionReusedAfterCancel:
             "        return await conn.fetch('select 1')\n    finally:\n        await pool.release(conn)\n",
             path="app/rows.py",
         ),
+        Example(
+            "async def call(lines, command):\n    conn = await connect()\n    try:\n"
+            "        await conn.send(command)\n        return await conn.read()\n"
+            "    finally:\n        await lines.release(conn)\n",
+            path="app/calls.py",
+        ),
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -87,6 +93,12 @@ class ConnectionReusedAfterCancel:
             "        await conn.send_command(command)\n        return await conn.read_response()\n"
             "    finally:\n        await pool.release(conn)\n",
             path="app/client.py",
+        ),
+        Example(
+            "async def ask(lines, question):\n    connection = await lines.acquire()\n    try:\n"
+            "        await connection.send(question)\n        return await connection.read()\n"
+            "    finally:\n        await lines.release(connection)\n",
+            path="app/model.py",
         ),
         Example(
             "class Client:\n    async def _ask(self, conn, command):\n"
@@ -127,7 +139,7 @@ class ConnectionReusedAfterCancel:
 
     def _given_back(self, module: ModuleFacts, function: Function) -> Iterator[Finding]:
         for call in own(module, function, ast.Call):
-            name = _given_back(call)
+            name = _given_back(module, function, call)
             if not name or not _in_final(module, call) or _is_given_up(module, function):
                 continue
             wait = _asks_and_reads(module, function, name)
@@ -162,13 +174,25 @@ _STREAM: Final = re.compile(r"^self\.\w*(reader|stream)\w*$")
 _CONNECTION: Final = re.compile(r"conn", re.IGNORECASE)
 
 
-def _given_back(call: ast.Call) -> str:
+def _given_back(module: ModuleFacts, function: Function, call: ast.Call) -> str:
     """Give the name of the connection that a call gives back to a pool, "" for any other call."""
     match call:
         case ast.Call(func=ast.Attribute(value=pool, attr=method), args=[ast.Name(id=name), *_]):
-            if method in _BACK and _CONNECTION.search(name) and _FREE.search(ast.unparse(pool)):
-                return name
+            if method in _BACK and _CONNECTION.search(name):
+                is_pool = _FREE.search(ast.unparse(pool)) or _lends(module, function, pool, name)
+                return name if is_pool else ""
     return ""
+
+
+def _lends(module: ModuleFacts, function: Function, pool: ast.expr, name: str) -> bool:
+    """Tell whether an object that takes a connection back is the one that gave it."""
+    for assignment in own(module, function, ast.Assign):
+        match assignment:
+            case ast.Assign(
+                targets=[ast.Name(id=kept)], value=ast.Await(value=ast.Call(func=ast.Attribute(value=lender)))
+            ) if kept == name:
+                return ast.unparse(lender) == ast.unparse(pool)
+    return False
 
 
 def _is_given_up(module: ModuleFacts, function: Function) -> bool:

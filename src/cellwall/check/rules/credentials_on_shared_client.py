@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable
 from typing import ClassVar, final
 
+from cellwall.check.class_lifetime import Lifetime, class_lifetime
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -11,6 +12,7 @@ from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.kept_clients import is_kept_client
 from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import Function
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import tells_user
 from cellwall.check.rule import Example, RuleContext, Status, finding
@@ -61,6 +63,11 @@ class CredentialsOnSharedClient:
             "        self.client.headers['Authorization'] = token\n",
             path="app/api.py",
         ),
+        Example(
+            "import httpx\n\n\nclass Api:\n    def __init__(self):\n        self.client = httpx.Client()\n\n"
+            "    def sign_in(self, token):\n        self.client.headers['Authorization'] = token\n",
+            path="app/api.py",
+        ),
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -72,6 +79,13 @@ class CredentialsOnSharedClient:
             "import requests\n\nhttp = requests.Session()\n\n\ndef load(user):\n"
             "    http.headers.update({'X-User': user.name})\n    return http.get(URL)\n",
             path="app/load.py",
+        ),
+        Example(
+            "import httpx\n\n\nclass Usage:\n    def __init__(self):\n"
+            "        self.client = httpx.AsyncClient()\n\n    async def read(self, token):\n"
+            "        self.client.headers['Authorization'] = f'Bearer {token}'\n"
+            "        return await self.client.get(URL)\n\n\ndef start(app):\n    app.state.usage = Usage()\n",
+            path="app/usage.py",
         ),
     )
 
@@ -90,11 +104,19 @@ class CredentialsOnSharedClient:
             value = _written(module, node)
             if function is None or value is None or function.name in ("__init__", "__aenter__", "__enter__"):
                 continue
-            if not isinstance(node.value, ast.Name) or not tells_user(module, function, value):
+            if not _may_be_shared(module, function, node.value) or not tells_user(module, function, value):
                 continue
             if is_kept_client(module, function, node.value):
                 message = f"`{spelled(node)}` goes out with every request of all users from here on"
                 yield finding(self, module, node, message)
+
+
+def _may_be_shared(module: ModuleFacts, function: Function, client: ast.expr) -> bool:
+    """Tell whether a client is a name, or kept by an object that is seen to serve all requests."""
+    cls = module.nodes.owner(function)
+    if isinstance(client, ast.Attribute) and cls is not None:
+        return class_lifetime(module, cls).lifetime is Lifetime.SERVICE
+    return isinstance(client, ast.Name)
 
 
 def _written(module: ModuleFacts, node: ast.Attribute) -> ast.expr | None:

@@ -10,6 +10,7 @@ from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import IN_SERVICE, Gate
+from cellwall.check.hand_read_token import reads_by_hand
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import walk
 from cellwall.check.pytest_facts import spelled
@@ -23,10 +24,10 @@ class JwtWithoutVerification:
     """A token whose claims are believed without checking its signature.
 
     What it does:
-        Finds `jwt.decode` with `verify_signature` switched off or `verify=False`, and
-        `get_unverified_claims`. An id token is no finding: it comes from the provider itself. A call of
-        which only the issuer, the expiry or the like is taken is no finding, nor is one in a function
-        that decodes with a check too.
+        Finds `jwt.decode` with `verify_signature` switched off or `verify=False`,
+        `get_unverified_claims`, and claims that are read by hand out of the middle part of a token. An
+        id token is no finding: it comes from the provider itself. A call of which only the issuer, the
+        expiry or the like is taken is no finding, nor is one in a function that decodes with a check too.
 
     Why it leaks:
         Anybody can write a token that says they are another user.
@@ -61,6 +62,18 @@ class JwtWithoutVerification:
             "    return jwt.decode(token, key_of(issuer), algorithms=['RS256'])\n",
             path="app/who.py",
         ),
+        Example(
+            "import base64\nimport json\n\n\ndef ends(token):\n    payload = token.split('.')[1]\n"
+            "    return json.loads(base64.urlsafe_b64decode(payload + '=='))['exp']\n",
+            path="app/ends.py",
+        ),
+        Example(
+            "import base64\nimport hmac\nimport json\n\n\ndef who(token, key):\n"
+            "    head, payload, signature = token.split('.')\n"
+            "    if not hmac.compare_digest(signature, sign(key, head, payload)):\n        raise BadToken\n"
+            "    return json.loads(base64.urlsafe_b64decode(payload + '=='))['sub']\n",
+            path="app/who.py",
+        ),
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -72,11 +85,16 @@ class JwtWithoutVerification:
             "from jose import jwt\n\n\ndef who(token):\n    return jwt.get_unverified_claims(token)['sub']\n",
             path="app/who.py",
         ),
+        Example(
+            "import base64\nimport json\n\n\ndef who(token):\n    payload = token.split('.')[1]\n"
+            "    claims = json.loads(base64.urlsafe_b64decode(payload + '=='))\n    return claims['sub']\n",
+            path="app/who.py",
+        ),
     )
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what switches the check off."""
-        return IN_SERVICE & Gate.any_of(b"verify", b"unverified")
+        return IN_SERVICE & Gate.any_of(b"verify", b"unverified", b"b64decode")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each token that is believed."""
@@ -92,11 +110,13 @@ class JwtWithoutVerification:
                 if c not in unsafe and "decode" in spelled(c.func) and module.function(c) is function
             ]
             if not others and not _claims_not_believed(module, call) and not _is_id_token(call):
-                yield finding(
-                    self, module, call, "these claims are believed without a check of the signature"
-                )
+                yield finding(self, module, call, _MESSAGE)
+        for call in module.of(ast.Call):
+            if reads_by_hand(module, call) and not _claims_not_believed(module, call):
+                yield finding(self, module, call, _MESSAGE)
 
 
+_MESSAGE: Final = "these claims are believed without a check of the signature"
 _DECODING: Final = (
     "jwt.decode",
     "jwt.api_jwt.decode",

@@ -9,6 +9,7 @@ from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.function_shape import parameter_names
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
@@ -64,6 +65,12 @@ class PublicResponseOfUser:
             "    response['Cache-Control'] = 'public, max-age=60'\n    return response\n",
             path="app/logo.py",
         ),
+        Example(
+            "async def avatar(user_id: int, response: Response, users: Users):\n"
+            "    response.headers['Cache-Control'] = 'public, max-age=60'\n"
+            "    return await users.avatar(user_id)\n",
+            path="app/avatars.py",
+        ),
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -76,6 +83,12 @@ class PublicResponseOfUser:
             "    response = make_response(current_user.name)\n"
             "    response.headers['Cache-Control'] = 'public, max-age=60'\n    return response\n",
             path="app/me.py",
+        ),
+        Example(
+            "async def profile(response: Response, current_user: CurrentUser):\n"
+            "    response.headers['Cache-Control'] = 'public, max-age=300'\n"
+            "    return {'email': current_user.email}\n",
+            path="app/profile.py",
         ),
     )
 
@@ -101,6 +114,11 @@ class PublicResponseOfUser:
 _PUBLIC: Final = re.compile(r"(^|[,\s])public\s*($|,)|s-maxage=[1-9]")
 
 
+_WHO_ASKS: Final = re.compile(
+    r"^(current|logged_in|request|auth\w*)_(user|account|principal)$|^user_context$"
+)
+
+
 def _is_header(module: ModuleFacts, constant: ast.Constant) -> bool:
     statement = module.nodes.statement(constant)
     return statement is not None and any(
@@ -113,6 +131,8 @@ def _reads_user(module: ModuleFacts, function: Function, node: ast.AST) -> bool:
     match node:
         case ast.Attribute(attr="user", value=base):
             return names_request(spelled(base).rpartition(".")[2]) or spelled(base) == "g"
+        case ast.Attribute(value=ast.Name(id=name)) if _WHO_ASKS.search(name):
+            return name in parameter_names(function)  # injected: a path has ids, not users
         case ast.Name():
             return (
                 module.matches(node, ("flask_login.current_user", "flask_security.current_user")) is not None
