@@ -34,3 +34,17 @@ def test_a_taken_name_gets_a_number() -> None:
     read = plan("`desk/tests/**`")
     taken = {*OWNED, "desk/tests/test_new.py"}
     assert place_for(read, read.agents[0], "test_new.py", OWNED, taken) == "desk/tests/test_new_2.py"
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("test_agent_state.py", "desk/tests/agents/test_agent_state.py"),
+        ("test_tool_state.py", "desk/tests/tools/test_tool_state.py"),
+        ("test_state.py", "desk/tests/tools/test_state.py"),
+    ],
+)
+def test_a_module_goes_to_the_folder_that_it_is_named_after(name: str, place: str) -> None:
+    read = plan("`**/agents/**`, `**/tools/**`")
+    owned = ("desk/tests/agents/test_a.py", "desk/tests/tools/test_b.py", "desk/tests/tools/test_c.py")
+    assert place_for(read, read.agents[0], name, owned, set(owned)) == place

@@ -22,7 +22,7 @@ def place_for(
         owned: the test modules that the agent has, sorted.
         taken: paths that are in use.
     """
-    for folder in _folders(agent, owned, taken):
+    for folder in _folders(agent, name, owned, taken):
         for candidate in _names(agent, name):
             path = str(PurePosixPath(folder) / candidate)
             if path not in taken and owner_of(plan, path) == agent.number:
@@ -30,8 +30,10 @@ def place_for(
     return None
 
 
-def _folders(agent: Assignment, owned: Sequence[str], taken: Collection[str]) -> Iterator[str]:
-    """The scope's own folder first, then the folders in which the agent has most modules.
+def _folders(
+    agent: Assignment, name: str, owned: Sequence[str], taken: Collection[str]
+) -> Iterator[str]:
+    """The scope's own folder first, then those that the module is named after, then those with most modules.
 
     A scope may name a file; that is no folder, whether it is there or not.
     """
@@ -40,7 +42,13 @@ def _folders(agent: Assignment, owned: Sequence[str], taken: Collection[str]) ->
         if not any(sign in literal for sign in "*?[") and literal not in taken and literal[-3:] != ".py":
             yield literal
     counted = Counter(str(PurePosixPath(path).parent) for path in owned)
-    yield from sorted(counted, key=lambda folder: (-counted[folder], folder))
+    words = {word.removesuffix("s") for word in PurePosixPath(name).stem.split("_")}
+    yield from sorted(counted, key=lambda folder: (_subject(folder) not in words, -counted[folder], folder))
+
+
+def _subject(folder: str) -> str:
+    """Give what a folder of tests is about: `agent` for `desk/tests/agents`."""
+    return PurePosixPath(folder).name.removesuffix("s")
 
 
 def _names(agent: Assignment, name: str) -> Iterator[str]:
