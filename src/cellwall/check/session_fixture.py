@@ -1,7 +1,9 @@
 """What to do with a fixture that opens one session for many tests: one per test, or a reason."""
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from cellwall.check.async_caller import async_caller
@@ -15,7 +17,7 @@ from cellwall.check.replacement import may_edit
 from cellwall.check.role_expression import placeholders, role_expression
 from cellwall.check.rule import Refusal, RuleContext
 from cellwall.check.session_holder import CLOSING
-from cellwall.check.session_members import awaited_members
+from cellwall.check.session_members import awaited_members, opened_by
 from cellwall.check.value_uses import users_of_fixture
 from cellwall.check.with_block import indent_from, remove_statements, without_removed
 from cellwall.project.roles import Role
@@ -36,9 +38,12 @@ class _Shape:
 def session_fixture_repair(
     module: ModuleFacts, call: ast.Call, fixture: Fixture, role: Role, context: RuleContext
 ) -> Fix | Refusal:
-    """Give the repair of a wide-scoped fixture: `async with` around its `yield`, in the scope of one test."""
+    """Give the repair of a wide-scoped fixture: `with` around its `yield`, in the scope of one test."""
     function = fixture.function
-    obstacle = may_edit(module, call, context) or _obstacle(module, call, fixture, context)
+    users = {user: _loads(user, fixture.name) for user in users_of_fixture(module, fixture.name)}
+    names = (node for node in walk(function) if isinstance(node, ast.Name))
+    words = opened_by(module, chain(names, *users.values()), role)
+    obstacle = may_edit(module, call, context) or _obstacle(module, call, fixture, context, words)
     if obstacle is not None:
         return obstacle
     shape, scope = _shape(module, call, function), _without_scope(module, function)
@@ -50,21 +55,24 @@ def session_fixture_repair(
     opened = role_expression(module, call, role, {"context": supply.expression})
     if isinstance(opened, Refusal):
         return opened
-    users = _users(module, fixture, role, context)
-    if isinstance(users, Refusal):
-        return users
-    header = f"async with {'await ' if role.awaited else ''}{opened.text} as {shape.name}:"
+    awaiting = _awaiting(module, users, role, context)
+    if isinstance(awaiting, Refusal):
+        return awaiting
+    header = f"{words} {opened.text} as {shape.name}:"
     body = _body(module, function, shape, header)
     if body is None:
         return Refusal(Reason.UNKNOWN_SHAPE, f"`{function.name}` has no lines of its own")
     at = module.lines.offset(function.lineno, function.col_offset)
-    made_async = [Edit(at, at, b"async ")] if isinstance(function, ast.FunctionDef) else []
-    edits = (*supply.edits, *users.edits, *body, scope, *made_async)
-    imports = (*supply.imports, *opened.imports, *users.imports)
+    stays = words == "with" or isinstance(function, ast.AsyncFunctionDef)
+    made_async = [] if stays else [Edit(at, at, b"async ")]
+    edits = (*supply.edits, *awaiting.edits, *body, scope, *made_async)
+    imports = (*supply.imports, *opened.imports, *awaiting.imports)
     return Fix(tuple(dict.fromkeys(edits)), Safety.SAFE, tuple(dict.fromkeys(imports)), PATTERN)
 
 
-def _obstacle(module: ModuleFacts, call: ast.Call, fixture: Fixture, context: RuleContext) -> Refusal | None:
+def _obstacle(
+    module: ModuleFacts, call: ast.Call, fixture: Fixture, context: RuleContext, words: str
+) -> Refusal | None:
     function = fixture.function
     if call.args or call.keywords:
         return Refusal(Reason.ARGUMENTS, module.text(call))
@@ -78,7 +86,7 @@ def _obstacle(module: ModuleFacts, call: ast.Call, fixture: Fixture, context: Ru
             return Refusal(Reason.ESCAPES, f"the fixture `{asking.name}` of scope {asking.scope} asks for it")
     spelled = {ast.unparse(d.func if isinstance(d, ast.Call) else d) for d in function.decorator_list}
     runs_async = context.settings.async_tests or any("pytest_asyncio" in name for name in spelled)
-    if isinstance(function, ast.FunctionDef) and not runs_async:
+    if words != "with" and isinstance(function, ast.FunctionDef) and not runs_async:
         return Refusal(Reason.SYNC_CALLER, "the project's pytest does not run async fixtures")
     return None
 
@@ -164,16 +172,20 @@ def _without_scope(module: ModuleFacts, function: Function) -> Edit | None:
     return None
 
 
-def _users(module: ModuleFacts, fixture: Fixture, role: Role, context: RuleContext) -> Fix | Refusal:
+def _loads(function: Function, name: str) -> list[ast.expr]:
+    """Give the places in a function that read the variable `name`."""
+    return [
+        n for n in walk(function) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)
+    ]
+
+
+def _awaiting(
+    module: ModuleFacts, users: Mapping[Function, list[ast.expr]], role: Role, context: RuleContext
+) -> Fix | Refusal:
     """Check what the tests do with the session, and let them await what must be."""
     edits: list[Edit] = []
     imports: list[str] = []
-    for function in users_of_fixture(module, fixture.name):
-        loads: list[ast.expr] = [
-            n
-            for n in walk(function)
-            if isinstance(n, ast.Name) and n.id == fixture.name and isinstance(n.ctx, ast.Load)
-        ]
+    for function, loads in users.items():
         awaited = awaited_members(module, function, loads, role)
         if isinstance(awaited, Refusal):
             return awaited

@@ -7,7 +7,7 @@ opened, closed and kept the shared one is taken out. All of it is one repair, or
 import ast
 from typing import Final
 
-from cellwall.check.async_caller import async_caller
+from cellwall.check.async_caller import AsyncCaller, async_caller
 from cellwall.check.context_supply import ContextSupply, supply_context
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.module_facts import ModuleFacts
@@ -17,7 +17,7 @@ from cellwall.check.replacement import may_edit
 from cellwall.check.role_expression import placeholders, role_expression
 from cellwall.check.rule import Refusal, RuleContext
 from cellwall.check.session_holder import SessionHolder, session_holder
-from cellwall.check.session_members import awaited_members
+from cellwall.check.session_members import awaited_members, opened_by
 from cellwall.check.value_place import Place
 from cellwall.check.value_uses import UseKind, use_at
 from cellwall.check.with_block import remove_statements, without_removed, wrap_from
@@ -72,7 +72,8 @@ def _open_in(
     if first is None:
         return Refusal(Reason.UNKNOWN_SHAPE, f"no place for a session in `{function.name}`")
     supply = supply_context(module, first, context) if "context" in placeholders(role) else ContextSupply("")
-    caller = async_caller(module, first, context)
+    words = opened_by(module, loads, role)
+    caller = async_caller(module, first, context) if words != "with" else AsyncCaller()
     if isinstance(supply, Refusal) or isinstance(caller, Refusal):
         refusal = supply if isinstance(supply, Refusal) else caller
         assert isinstance(refusal, Refusal)
@@ -86,12 +87,10 @@ def _open_in(
     name = _free_name(function, holder, opened.text)
     if name is None:
         return Refusal(Reason.UNKNOWN_SHAPE, f"no name is free for a session in `{function.name}`")
-    header = f"async with {'await ' if role.awaited else ''}{opened.text} as {name}:"
+    header = f"{words} {opened.text} as {name}:"
     wrapped = wrap_from(module, function, first, header)
     if wrapped is None:
-        return Refusal(
-            Reason.UNKNOWN_SHAPE, f"`{function.name}` has no lines of its own to put under `async with`"
-        )
+        return Refusal(Reason.UNKNOWN_SHAPE, f"`{function.name}` has no lines of its own to put under `with`")
     renamed = [Edit(*module.span(load), name.encode()) for load in loads if module.text(load) != name]
     edits = _joined([*supply.edits, *caller.edits], [*wrapped, *renamed, *members])
     return Fix(edits, Safety.SAFE, (*supply.imports, *caller.imports, *opened.imports))

@@ -12,7 +12,7 @@ ROLE_NAMES: Final = (
     "dispatcher",  # makes a tool dispatcher for a context
     "pool",  # the WebSocket connection pool
     "manager",  # a WebSocket manager of one user or test, where a pool lacks the old one's members
-    "session",  # opens a database session for a context, an async context manager
+    "session",  # opens a database session for a context, a context manager: async where it has coroutines
     "token",  # makes a token for a user id
     "token_owner",  # the user id that a token proves
     "track",  # keeps an analytics event of a context

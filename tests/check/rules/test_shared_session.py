@@ -845,6 +845,97 @@ def test_an_awaited_role_is_awaited(fix: Fix) -> None:
     assert b"async with await request_session(user_context) as session:" in result.source
 
 
+PLAIN = Roles(MappingProxyType({**ROLES.by_name, "session": replace(SESSION, coroutines=())}))
+PLAIN_SHAPES = {
+    "nothing is awaited, so tests stay as they are": (
+        """
+        from app.db import create_session
+
+        class TestRows:
+            def setup_method(self):
+                self.session = create_session()
+                self.title = "t"
+
+            def test_add(self, user_context):
+                self.session.add(self.title)
+        """,
+        """
+        from app.db import create_session
+        from app.db import request_session
+
+        class TestRows:
+            def setup_method(self):
+                self.title = "t"
+
+            def test_add(self, user_context):
+                with request_session(user_context) as session:
+                    session.add(self.title)
+        """,
+    ),
+    "a fixture that closes it": (
+        """
+        import pytest
+        from app.db import create_session
+
+        @pytest.fixture(scope="module")
+        def session(user_context):
+            opened = create_session()
+            yield opened
+            opened.close()
+
+        def test_add(session):
+            session.add(1)
+        """,
+        """
+        import pytest
+        from app.db import create_session
+        from app.db import request_session
+
+        @pytest.fixture
+        def session(user_context):
+            with request_session(user_context) as opened:
+                yield opened
+
+        def test_add(session):
+            session.add(1)
+        """,
+    ),
+    "something of it is awaited": (
+        """
+        from app.db import create_session
+
+        class TestRows:
+            def setup_method(self):
+                self.session = create_session()
+                self.title = "t"
+
+            async def test_add(self, user_context):
+                self.session.add(await self.session.info())
+        """,
+        """
+        from app.db import create_session
+        from app.db import request_session
+
+        class TestRows:
+            def setup_method(self):
+                self.title = "t"
+
+            async def test_add(self, user_context):
+                async with request_session(user_context) as session:
+                    session.add(await session.info())
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize("async_tests", [True, False])
+@pytest.mark.parametrize("shape", PLAIN_SHAPES)
+def test_a_plain_session_is_opened_by_with(fix: Fix, shape: str, async_tests: bool) -> None:
+    before, after = (dedent(text) for text in PLAIN_SHAPES[shape])
+    result = fix(before, roles=PLAIN, rules=("CW103",), async_tests=async_tests)
+    assert result.source.decode() == after
+
+
 def test_two_sessions_of_one_test(fix: Fix) -> None:
     source = """
         from app.db import create_session
