@@ -74,7 +74,7 @@ class ModuleFacts:
         """Give all nodes of exactly this type, in source order."""
         return self.nodes.of(kind)
 
-    def span(self, node: ast.expr | ast.stmt | ast.keyword) -> tuple[int, int]:
+    def span(self, node: ast.expr | ast.stmt | ast.keyword | ast.alias) -> tuple[int, int]:
         """Give the offsets at which a node starts and ends."""
         end_line, end_column = node.end_lineno, node.end_col_offset
         assert end_line is not None and end_column is not None  # the parser always sets both

@@ -40,7 +40,7 @@ SABOTAGES = {
     ),
     "sessions are left open": ("database.py", "session.close()", "pass"),
 }
-_SHARED = {
+SHARED = {
     "agents.py": "\n_asked, _hired = [], {}\n",
     "tools.py": "\n_chart = Chart()\n",
     "database.py": "\n_sessions = {}\n",
@@ -61,7 +61,7 @@ def failed(capability: str, folder: Path, sabotage: str = "") -> dict[str, str]:
         path = folder / "clinic" / file
         text = path.read_text()
         assert text.count(old) == 1, f"{sabotage}: {old!r} stands there {text.count(old)} times"
-        path.write_text(text.replace(old, new) + _SHARED.get(file, ""))
+        path.write_text(text.replace(old, new) + SHARED.get(file, ""))
     with _importable(folder):
         scope: dict[str, Any] = {}
         exec(compile(text_of(capability), capability, "exec"), scope)

@@ -98,7 +98,7 @@ def failed(capability: str, folder: Path, sabotage: str = "") -> dict[str, str]:
         path = folder / "clinic" / file
         text = path.read_text()
         assert old in text, f"{sabotage}: {old!r} does not stand there"
-        path.write_text(text.replace(old, new) + {**clinic._SHARED, **_SHARED}.get(file, ""))
+        path.write_text(text.replace(old, new) + {**clinic.SHARED, **_SHARED}.get(file, ""))
     with _importable(folder):
         scope: dict[str, Any] = {}
         exec(compile(text_of(capability, folder), capability, "exec"), scope)

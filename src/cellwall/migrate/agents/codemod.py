@@ -1,11 +1,13 @@
 """The built-in agent: applies the safe fixes of the checker's rules to the files of its batch.
 
-A test that it touches gets a docstring that states its isolation, where that can be read off the test.
+A test that it touches gets a docstring that states its isolation, where that can be read off the test. An
+import that a repair leaves without a use goes with it.
 """
 
 from cellwall.check.finding import Finding
 from cellwall.check.fixer import fix_source
 from cellwall.check.reason import Reason
+from cellwall.check.spent_imports import without_spent_imports
 from cellwall.check.touched_tests import with_statements
 from cellwall.migrate.agents.agent import Request
 from cellwall.migrate.batch import FileChange, Patch, Site
@@ -25,7 +27,8 @@ class CodemodAgent:
             before = (request.workspace / path).read_bytes()
             result = fix_source(path, before, request.settings, request.facts)
             if result.source != before:
-                after = with_statements(path, before, result.source, request.settings, request.facts)
+                after = without_spent_imports(path, before, result.source, request.settings, request.facts)
+                after = with_statements(path, before, after, request.settings, request.facts)
                 changes.append(FileChange(path, before, after))
             repaired += [site_of(finding) for finding in result.repaired]
             needs_human += [site_of(finding) for finding in result.remaining if finding.suppressed is None]

@@ -30,9 +30,7 @@ def place_for(
     return None
 
 
-def _folders(
-    agent: Assignment, name: str, owned: Sequence[str], taken: Collection[str]
-) -> Iterator[str]:
+def _folders(agent: Assignment, name: str, owned: Sequence[str], taken: Collection[str]) -> Iterator[str]:
     """The scope's own folder first, then those that the module is named after, then those with most modules.
 
     A scope may name a file; that is no folder, whether it is there or not.

@@ -36,6 +36,10 @@ ACCEPTED = {
         '    pool.close(1, ctx, user_id="ada-1")\n',
         "    pool.close(1, ctx, user_id=ctx.user_id)\n",
     ),
+    "beside a context given by its own name": (
+        '    pool.close(user_id="ada-1", ctx=ctx)\n',
+        "    pool.close(user_id=ctx.user_id, ctx=ctx)\n",
+    ),
     "inside another call": ('    run(pool.close("ada-1", ctx))\n', "    run(pool.close(ctx.user_id, ctx))\n"),
     "kept": ('    one = pool.open("ada-1", ctx)\n', "    one = pool.open(ctx.user_id, ctx)\n"),
     "one of two": (

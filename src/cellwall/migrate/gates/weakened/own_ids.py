@@ -85,7 +85,8 @@ def _is_the_roles(root: str, module: ModuleFacts, roles: RolePatterns) -> bool:
 
 
 def _is_bound_once(function: ast.AST, name: str) -> bool:
-    found = [place for place in mentions(function, name) if not isinstance(place, ast.Constant)]
+    # A keyword of this name binds nothing.
+    found = [place for place in mentions(function, name) if not isinstance(place, ast.Constant | ast.keyword)]
     plain = all(isinstance(place, ast.Name) for place in found)
     return plain and sum(not isinstance(getattr(place, "ctx", None), ast.Load) for place in found) == 1
 

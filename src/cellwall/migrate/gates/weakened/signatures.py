@@ -3,7 +3,7 @@
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Final
 
 from cellwall.migrate.gates.weakened.additions import ASYNC_MARK
@@ -55,8 +55,10 @@ def _busy_annotations(unit: Unit) -> set[str]:
 
 
 def _decorators(before: Unit, after: Unit) -> Iterator[Problem]:
-    old = Counter(_plain(one) for one in before.decorators)
     new = Counter(_plain(one) for one in after.decorators)
+    old = Counter(_plain(one) for one in before.decorators)
+    if before.kind is after.kind is Kind.FIXTURE:
+        old = Counter(one if one in new else _narrowed(one, new) for one in old.elements())
     gone, added = list((old - new).elements()), list((new - old).elements())
     for decorator in gone:
         yield _word("removed", decorator), f"@{decorator}", _nearest(decorator, added)
@@ -64,6 +66,15 @@ def _decorators(before: Unit, after: Unit) -> Iterator[Problem]:
         for decorator in added:
             if not ASYNC_MARK.match(decorator):
                 yield _word("added", decorator), "", f"@{decorator}"
+
+
+def _narrowed(decorator: str, new: Container[str]) -> str:
+    """Give a fixture's decorator without its scope where that is what it became: made anew for each test."""
+    call = ast.parse(decorator, mode="eval").body
+    if isinstance(call, ast.Call) and not any(keyword.arg in ("autouse", None) for keyword in call.keywords):
+        call.keywords = [keyword for keyword in call.keywords if keyword.arg != "scope"]
+    narrowed = _plain(ast.unparse(call))
+    return narrowed if narrowed in new else decorator
 
 
 def _plain(decorator: str) -> str:
