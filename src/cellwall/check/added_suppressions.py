@@ -6,6 +6,7 @@ from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.edit import Edit, apply_edits
 from cellwall.check.engine import check_source
 from cellwall.check.finding import Finding
+from cellwall.check.javascript.languages import language_of
 from cellwall.check.lines import LineIndex
 from cellwall.check.settings import CheckSettings
 
@@ -16,11 +17,12 @@ def add_suppressions(
     """Silence every finding of a file by a comment, and give the new bytes and what is found in them.
 
     The comment goes to the end of the line; where that is no place for one (inside of a text, after a
-    backslash), to a line of its own above. What still is found afterwards stays as it was.
+    backslash, between tags), to a line of its own above. What still is found afterwards stays as it was.
     """
-    comment = f"  # cellwall: allow[{{}}] {reason}".rstrip()
+    script = language_of(path) is not None
+    comment = f"  {'//' if script else '#'} cellwall: allow[{{}}] {reason}".rstrip()
     current = source
-    for place in (_at_the_end, _above):
+    for place in (_at_the_end, _above, *((_between_tags,) if script else ())):
         for line, names in _active(path, current, settings, project):
             edit = place(LineIndex(current), line, comment.format(", ".join(names)))
             following = apply_edits(current, [edit])
@@ -54,6 +56,11 @@ def _at_the_end(lines: LineIndex, line: int, comment: str) -> Edit:
     text = lines.text(line)
     at = lines.starts[line - 1] + len(text.rstrip(b" \t\r\n\f"))
     return Edit(at, lines.starts[line - 1] + len(text.rstrip(b"\r\n")), comment.encode())
+
+
+def _between_tags(lines: LineIndex, line: int, comment: str) -> Edit:
+    said = comment.strip().removeprefix("//").replace("*/", "* /")
+    return _above(lines, line, f"{{/*{said} */}}")
 
 
 def _above(lines: LineIndex, line: int, comment: str) -> Edit:

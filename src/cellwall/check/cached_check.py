@@ -8,6 +8,7 @@ from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.file_report import FileReport
 from cellwall.check.findings_cache import FindingsCache
 from cellwall.check.garbage import collection_paused
+from cellwall.check.javascript.languages import language_of
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree
 
@@ -62,7 +63,7 @@ class CachedCheck:
     def save(self) -> None:
         """Write the cache, if it changed."""
         if self._cache is not None:
-            self._cache.save(frozenset(self._tree.paths()))
+            self._cache.save(frozenset((*self._tree.paths(), *self._tree.scripts())))
 
     def _facts(self) -> ProjectFacts:
         cache = self._cache
@@ -86,14 +87,19 @@ class CachedCheck:
         """Give what changes when any file of the tree changes; `scan` sees every file that is read."""
         whole = hashlib.blake2b(digest_size=16)
         for path in self._tree.paths():
-            stamp = self._stamps[path] = cache.stamp(path)
-            digest = cache.digest(path, stamp)
-            if digest is None:
-                digest = self._read_digest(path, scan)
-                cache.keep(path, stamp, digest, None)
-            self._digests[path] = digest
+            digest = self._digest(cache, path, scan)
             whole.update(f"{path}\0{digest}\0".encode("utf-8", "surrogatepass"))
         return whole.hexdigest()
+
+    def _digest(self, cache: FindingsCache, path: str, scan: "FactScan | None" = None) -> str:
+        """Give what changes when a file does, and remember it; the file is read where its time changed."""
+        stamp = self._stamps[path] = cache.stamp(path)
+        digest = cache.digest(path, stamp)
+        if digest is None:
+            digest = self._read_digest(path, scan)
+            cache.keep(path, stamp, digest, None)
+        self._digests[path] = digest
+        return digest
 
     def _read_digest(self, path: str, scan: "FactScan | None") -> str:
         try:
@@ -105,10 +111,13 @@ class CachedCheck:
         return hashlib.blake2b(source, digest_size=16).hexdigest()
 
     def _known(self, path: str) -> FileReport | None:
-        digest = self._digests.get(path, _UNREADABLE)
-        if self._cache is None or digest == _UNREADABLE:
+        cache = self._cache
+        if cache is None:
             return None
-        return self._cache.report(path, digest)
+        if path not in self._digests and language_of(path) is not None:
+            self._digest(cache, path)  # no fact is taken from scripts, so nobody has looked at it yet
+        digest = self._digests.get(path, _UNREADABLE)
+        return cache.report(path, digest) if digest != _UNREADABLE else None
 
     def _keep(self, report: FileReport) -> None:
         digest = self._digests.get(report.path, _UNREADABLE)

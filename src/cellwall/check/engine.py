@@ -1,8 +1,6 @@
 """Runs the rules over files: gate, parse, check, suppress. Reads through a SourceTree, writes nothing."""
 
-import traceback
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Final
 
 from cellwall.check.cross_file_facts import ProjectFacts
@@ -15,10 +13,13 @@ from cellwall.check.javascript.languages import language_of
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.parse import ParseError, syntax_error
 from cellwall.check.rule import Rule, RuleContext
+from cellwall.check.rule_failure import rule_failure
 from cellwall.check.rule_selection import best_fit, rules_of
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree
+from cellwall.check.suppression_rule import SuppressionRule
 from cellwall.check.suppression_uses import judged
+from cellwall.check.suppressions import suppressions_in
 from cellwall.check.time_limit import SECONDS, TooSlow, limited
 
 _Gates = list[tuple[Rule, Gate]]
@@ -102,7 +103,16 @@ def check_module(
     counted = [rule for rule in rules if not ignored or best_fit(rule, ignored) < 0]
     context = RuleContext(settings, module.project)
     found = in_order({finding for rule in counted for finding in _checked(rule, module, context, failures)})
-    return tuple(in_order(judged(module, found, counted, context)))
+    suppressions = suppressions_in(module.source)
+    if not suppressions:
+        return tuple(found)
+    return tuple(in_order(judged(module, suppressions, found, _judging(counted, settings), context)))
+
+
+def _judging(counted: Sequence[Rule], settings: CheckSettings) -> list[Rule]:
+    """Give the rules by which comments are judged: all that run, though a gate left some of them out."""
+    about = [rule for rule in counted if isinstance(rule, SuppressionRule)]
+    return [*about, *(rule for rule in rules_of(settings) if not isinstance(rule, SuppressionRule))]
 
 
 def _checked(
@@ -113,17 +123,8 @@ def _checked(
     try:
         return list(rule.check(module, context))
     except Exception as error:  # a defect of one rule costs neither the file nor the run
-        failures.append(_failure(rule, module.path, error))
+        failures.append(rule_failure(rule, module.path, error))
         return ()
-
-
-def _failure(rule: Rule, path: str, error: Exception) -> str:
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    said = str(error).partition("\n")[0][:200]
-    return (
-        f"{path}: the rule {rule.code} {rule.name} failed: {type(error).__name__}: {said} "
-        f"({Path(where.filename).name}:{where.lineno}); report it, and go on with --ignore {rule.code}"
-    )
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

@@ -15,6 +15,7 @@ from typing import Any, Final, final
 from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.file_report import FileReport
 from cellwall.check.finding_record import from_record, to_record
+from cellwall.check.javascript.languages import language_of
 from cellwall.project.durable_write import replace_durably
 
 FOLDER: Final = ".cellwall_cache"
@@ -95,8 +96,8 @@ class FindingsCache:
         """Keep facts; when they are others than before, findings that rest on the old ones are forgotten."""
         body = json.loads(json.dumps(facts.to_json()))
         if body != self._facts:
-            for entry in self._files.values():
-                entry[3] = None
+            for path, entry in self._files.items():
+                entry[3] = entry[3] if language_of(path) is not None else None  # scripts rest on no facts
         self._facts, self._facts_of, self._changed = body, tree_digest, True
 
     def save(self, known: frozenset[str]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pathspec import PathSpec
 
+from cellwall.check.javascript.languages import is_test_script, language_of
 from cellwall.project.check_config import CheckConfig
 from cellwall.project.config import ProjectConfig
 from cellwall.project.roles import Roles
@@ -104,7 +105,9 @@ class CheckSettings:
         )
 
     def is_test_file(self, path: str) -> bool:
-        """Tell whether a path is test or test-support code."""
+        """Tell whether a path is test or test-support code; scripts tell it by their names besides."""
+        if language_of(path) is not None and is_test_script(path):
+            return True
         return _spec(self.test_files).match_file(path) if self.test_files else is_test_file(path)
 
     def async_tests_for(self, path: str) -> bool:

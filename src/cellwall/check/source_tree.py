@@ -17,10 +17,14 @@ _SCRIPTS: Final = tuple(LANGUAGES)
 
 
 class SourceTree(Protocol):
-    """Python files by their path relative to the tree's top, with forward slashes."""
+    """Source files by their path relative to the tree's top, with forward slashes."""
 
     def paths(self) -> Sequence[str]:
         """Give the paths of all Python files, sorted."""
+        ...
+
+    def scripts(self) -> Sequence[str]:
+        """Give the paths of all scripts in JavaScript and TypeScript, sorted."""
         ...
 
     def read(self, path: str) -> bytes:
@@ -43,6 +47,10 @@ class MappingSourceTree:
     def paths(self) -> Sequence[str]:
         """Give the paths of all Python files, sorted."""
         return sorted(path for path in self._files if path.endswith(".py"))
+
+    def scripts(self) -> Sequence[str]:
+        """Give the paths of all scripts in JavaScript and TypeScript, sorted."""
+        return sorted(path for path in self._files if language_of(path) is not None)
 
     def read(self, path: str) -> bytes:
         """Give a file's raw bytes."""

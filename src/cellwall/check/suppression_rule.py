@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from cellwall.check.commented import Commented
 from cellwall.check.finding import Finding
-from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.rule import RuleContext
 from cellwall.check.suppressions import Suppression
 
@@ -24,7 +24,7 @@ class SuppressionRule(Protocol):
     """A rule about suppressions; its `check` gives nothing."""
 
     def check_suppressions(
-        self, module: ModuleFacts, uses: Sequence[SuppressionUse], context: RuleContext
+        self, file: Commented, uses: Sequence[SuppressionUse], context: RuleContext
     ) -> Iterable[Finding]:
-        """Give the findings about the comments of one module."""
+        """Give the findings about the comments of one file."""
         ...

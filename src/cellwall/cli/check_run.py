@@ -10,7 +10,7 @@ from cellwall.check.cached_check import CachedCheck
 from cellwall.check.changed_lines import in_lines
 from cellwall.check.file_report import FileReport
 from cellwall.check.finding import Finding
-from cellwall.check.javascript.languages import EXTRA, language_of
+from cellwall.check.javascript.languages import EXTRA
 from cellwall.check.output.sources import Sources
 from cellwall.check.parse import ParseError
 from cellwall.check.repairs import Repairs
@@ -86,8 +86,8 @@ def _treated(
     if options.fix or options.diff:
         return list(repairs.repair(report))
     nothing = all(f.suppressed is not None for f in report.findings)
-    if not options.add_suppressions or nothing or language_of(report.path) is not None:
-        return list(report.findings)  # comments are written into Python only
+    if not options.add_suppressions or nothing:
+        return list(report.findings)
     from cellwall.check.added_suppressions import add_suppressions
 
     before = prepared.tree.read(report.path)

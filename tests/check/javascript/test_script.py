@@ -1,7 +1,7 @@
 """Reading scripts: any bytes give a result, positions are bytes, and facts are what the words say."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cellwall.check.engine import check_source
@@ -27,6 +27,7 @@ def script(text: str, path: str = "web/a.test.js") -> Script:
     return read
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.one_of(
         st.binary(max_size=200), st.lists(PIECES, max_size=12).map(lambda parts: " ".join(parts).encode())

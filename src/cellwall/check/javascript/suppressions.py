@@ -1,4 +1,9 @@
-"""Suppressions in scripts: `// cellwall: allow[rule-name] reason`, as Python's stand behind a `#`."""
+"""Suppressions in scripts: `// cellwall: allow[rule-name] reason`, as Python's stand behind a `#`.
+
+Between tags, where `//` is text, they stand in `{/* ... */}`.
+"""
+
+from dataclasses import replace
 
 from cellwall.check.javascript.script import Script
 from cellwall.check.suppressions import MARK, Suppression, below_each_other, suppression_of
@@ -8,12 +13,12 @@ def suppressions_of(script: Script) -> tuple[Suppression, ...]:
     """Give the suppressions of a script, by line."""
     if MARK not in script.source:
         return ()
+    lines = script.text.split("\n")
     found: list[Suppression] = []
     for comment in script.of("comment"):
-        place = comment.range().start
-        text = comment.text()
-        line = script.text.splitlines()[place.line] if text.startswith("//") else ""
-        alone = line.lstrip().startswith("//")
-        one = suppression_of(place.line + 1, place.column, alone, "#" + text.removeprefix("//"))
-        found += [one] if text.startswith("//") and one is not None else []
+        text, place = comment.text(), comment.range().start
+        said = text.removeprefix("//") if text.startswith("//") else text[2:-2].rstrip()
+        alone = lines[place.line].strip() in (text, f"{{{text}}}")
+        one = suppression_of(place.line + 1, place.column, alone, "#" + said) if "\n" not in text else None
+        found += [replace(one, text=text)] if one is not None else []
     return below_each_other(found)

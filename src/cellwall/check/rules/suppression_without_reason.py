@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, final
 
+from cellwall.check.commented import Commented
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
@@ -66,10 +67,10 @@ class SuppressionWithoutReason:
         return ()
 
     def check_suppressions(
-        self, module: ModuleFacts, uses: Sequence[SuppressionUse], context: RuleContext
+        self, file: Commented, uses: Sequence[SuppressionUse], context: RuleContext
     ) -> Iterable[Finding]:
         """Give a finding for each comment without a reason."""
         for use in uses:
             if not use.suppression.reason:
                 message = "this suppression gives no reason; write why the finding is accepted"
-                yield suppression_finding(self, module, use.suppression, message)
+                yield suppression_finding(self, file, use.suppression, message)

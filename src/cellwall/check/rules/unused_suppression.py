@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, final
 
+from cellwall.check.commented import Commented
 from cellwall.check.edit import Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
@@ -73,14 +74,14 @@ class UnusedSuppression:
         return ()
 
     def check_suppressions(
-        self, module: ModuleFacts, uses: Sequence[SuppressionUse], context: RuleContext
+        self, file: Commented, uses: Sequence[SuppressionUse], context: RuleContext
     ) -> Iterable[Finding]:
         """Give a finding for each comment with names that silence nothing."""
         for use in uses:
             gone = (*use.unused, *use.unknown)
             if gone:
-                fix = Fix((without_names(module, use.suppression, gone),), Safety.SAFE)
-                yield suppression_finding(self, module, use.suppression, _message(use), fix)
+                fix = Fix((without_names(file, use.suppression, gone),), Safety.SAFE)
+                yield suppression_finding(self, file, use.suppression, _message(use), fix)
 
 
 def _message(use: SuppressionUse) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import NOT_IN_TESTS, Gate
 from cellwall.check.javascript.script import (
     Script,
     field_text,
@@ -80,12 +80,10 @@ class ScriptCacheWithoutUser:
 
     def gate(self) -> Gate:
         """Give the words by which caches are called, in small and large letters."""
-        return Gate.any_of(b"ache", b"emo", b"tore", b"CACHE")
+        return NOT_IN_TESTS & Gate.any_of(b"ache", b"emo", b"tore", b"CACHE")
 
     def check(self, script: Script) -> Iterable[Finding]:
         """Give a finding for each place that fills such a cache."""
-        if script.is_test:
-            return
         for variable in module_variables(script):
             if _CACHE.isdisjoint(words(variable.name)) or variable.value is None:
                 continue

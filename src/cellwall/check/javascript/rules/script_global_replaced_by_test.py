@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.javascript.script import Script, field_text
 from cellwall.check.javascript.script_rule import found
 from cellwall.check.javascript.suites import block_around
@@ -67,12 +67,10 @@ class ScriptGlobalReplacedByTest:
 
     def gate(self) -> Gate:
         """Give the names of the global object."""
-        return Gate.any_of(b"global.", b"globalThis.", b"window.", b"process.env.")
+        return IN_TESTS & Gate.any_of(b"global.", b"globalThis.", b"window.", b"process.env.")
 
     def check(self, script: Script) -> Iterable[Finding]:
         """Give a finding for each global, where it is set first."""
-        if not script.is_test:
-            return
         if _ALL_BACK.search(script.text):
             return
         told: set[str] = set()

@@ -7,7 +7,7 @@ from typing import ClassVar, Final, final
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.javascript.made_anew import is_made_anew
 from cellwall.check.javascript.script import Script, field_text
 from cellwall.check.javascript.script_rule import found
@@ -64,11 +64,11 @@ class ScriptMocksNotReset:
 
     def gate(self) -> Gate:
         """Give what makes mocks."""
-        return Gate.any_of(b"jest.fn(", b"vi.fn(", b"mock.fn(", b"sinon.")
+        return IN_TESTS & Gate.any_of(b"jest.fn(", b"vi.fn(", b"mock.fn(", b"sinon.")
 
     def check(self, script: Script) -> Iterable[Finding]:
         """Give a finding for each mock."""
-        if not script.is_test or _RESETS.search(script.text):
+        if _RESETS.search(script.text):
             return
         for variable in shared_variables(script):
             if variable.value is None or field_text(variable.value, "function") not in _MAKERS:

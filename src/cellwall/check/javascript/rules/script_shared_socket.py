@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import NOT_IN_TESTS, Gate
 from cellwall.check.javascript.script import Script, field_text
 from cellwall.check.javascript.script_rule import found
 from cellwall.check.javascript.variables import module_variables
@@ -69,12 +69,10 @@ class ScriptSharedSocket:
 
     def gate(self) -> Gate:
         """Give what makes connections."""
-        return Gate.any_of(b"Socket", b"EventSource", b"SockJS", b"io(", b"io.connect(")
+        return NOT_IN_TESTS & Gate.any_of(b"Socket", b"EventSource", b"SockJS", b"io(", b"io.connect(")
 
     def check(self, script: Script) -> Iterable[Finding]:
         """Give a finding for each variable of the module that holds a connection."""
-        if script.is_test:
-            return
         for variable in module_variables(script):
             values = [variable.value, *(_assigned(use) for use in variable.sets)]
             if any(value is not None and _opens(value) for value in values):

@@ -6,7 +6,7 @@ from typing import ClassVar, final
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.javascript.made_anew import is_made_anew, made_anew
 from cellwall.check.javascript.script import Script, field_text
 from cellwall.check.javascript.script_rule import found
@@ -77,12 +77,10 @@ class ScriptStateSharedByTests:
 
     def gate(self) -> Gate:
         """Give what stands in every file with tests."""
-        return Gate.any_of(b"it(", b"test(", b"it.", b"test.", b"specify(")
+        return IN_TESTS & Gate.any_of(b"it(", b"test(", b"it.", b"test.", b"specify(")
 
     def check(self, script: Script) -> Iterable[Finding]:
         """Give a finding for each object that is shared and changed."""
-        if not script.is_test:
-            return
         for variable in shared_variables(script):
             if not _holds_state(variable):
                 continue

@@ -6,7 +6,7 @@ from typing import ClassVar, final
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import NOT_IN_TESTS, Gate
 from cellwall.check.javascript.script import (
     Script,
     field_text,
@@ -60,12 +60,10 @@ class ScriptStorageKeyWithoutUser:
 
     def gate(self) -> Gate:
         """Give the names of the storage."""
-        return Gate.any_of(b"localStorage.setItem")
+        return NOT_IN_TESTS & Gate.any_of(b"localStorage.setItem")
 
     def check(self, script: Script) -> Iterable[Finding]:
         """Give a finding for each call with such a key."""
-        if script.is_test:
-            return
         for call in script.of("call_expression"):
             if not field_text(call, "function").endswith("localStorage.setItem"):
                 continue

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.javascript.made_anew import is_made_anew, made_anew
 from cellwall.check.javascript.script import Script, field_text
 from cellwall.check.javascript.script_rule import found
@@ -64,12 +64,10 @@ class ScriptStoreSharedByTests:
 
     def gate(self) -> Gate:
         """Give what makes stores."""
-        return Gate.any_of(b"Store(", b"QueryClient(", b"InMemoryCache(")
+        return IN_TESTS & Gate.any_of(b"Store(", b"QueryClient(", b"InMemoryCache(")
 
     def check(self, script: Script) -> Iterable[Finding]:
         """Give a finding for each store."""
-        if not script.is_test:
-            return
         for variable in shared_variables(script):
             if variable.value is None or _maker(variable.value) not in _STORES:
                 continue

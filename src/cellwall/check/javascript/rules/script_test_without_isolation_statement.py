@@ -7,7 +7,7 @@ from typing import ClassVar, Final, final
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.javascript.script import Script
 from cellwall.check.javascript.script_rule import found
 from cellwall.check.javascript.suites import blocks
@@ -68,12 +68,10 @@ class ScriptTestWithoutIsolationStatement:
 
     def gate(self) -> Gate:
         """Give the words of such titles."""
-        return Gate.any_of(b"solat", b"user", b"User", b"tenant")
+        return IN_TESTS & Gate.any_of(b"solat", b"user", b"User", b"tenant")
 
     def check(self, script: Script) -> Iterable[Finding]:
         """Give a finding for each test without a statement."""
-        if not script.is_test:
-            return
         for block in blocks(script):
             if block.kind != "test" or not _ABOUT.search(block.title):
                 continue

@@ -6,7 +6,7 @@ from typing import ClassVar, final
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import NOT_IN_TESTS, Gate
 from cellwall.check.javascript.script import Script, function_around
 from cellwall.check.javascript.script_rule import found
 from cellwall.check.javascript.variables import module_variables
@@ -66,12 +66,10 @@ class ScriptUserInModule:
 
     def gate(self) -> Gate:
         """Give the words by which such variables are declared."""
-        return Gate.any_of(b"let ", b"var ")
+        return NOT_IN_TESTS & Gate.any_of(b"let ", b"var ")
 
     def check(self, script: Script) -> Iterable[Finding]:
         """Give a finding for each variable."""
-        if script.is_test:
-            return
         for variable in module_variables(script):
             if variable.keyword == "const" or not names_user(variable.name):
                 continue

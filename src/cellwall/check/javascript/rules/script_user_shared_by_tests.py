@@ -6,7 +6,7 @@ from typing import ClassVar, final
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gate import Gate
+from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.javascript.script import Script
 from cellwall.check.javascript.script_rule import found
 from cellwall.check.javascript.shared_by_tests import shared_variables, tests_using
@@ -61,12 +61,10 @@ class ScriptUserSharedByTests:
 
     def gate(self) -> Gate:
         """Give the words by which such variables are declared."""
-        return Gate.any_of(b"let ", b"var ")
+        return IN_TESTS & Gate.any_of(b"let ", b"var ")
 
     def check(self, script: Script) -> Iterable[Finding]:
         """Give a finding for each variable."""
-        if not script.is_test:
-            return
         for variable in shared_variables(script):
             if variable.keyword == "const" or not names_user(variable.name):
                 continue
