@@ -9,9 +9,9 @@ from cellwall.check.engine import check_source
 from cellwall.check.project_facts import ProjectFacts
 from cellwall.check.settings import CheckSettings
 from cellwall.migrate.context_use import ContextUse
+from cellwall.migrate.languages import is_python, is_script, is_source, is_test_module
 from cellwall.migrate.survey import Survey
 from cellwall.project.roles import Roles
-from cellwall.project.test_files import is_test_module
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,13 @@ class Scope:
 
     @property
     def test_modules(self) -> tuple[str, ...]:
-        """The test modules in scope, conftest files left out."""
-        return tuple(path for path in self.files if not is_shared(path))
+        """The test modules of Python in scope, conftest files left out."""
+        return tuple(path for path in self.files if is_python(path) and not is_shared(path))
+
+    @property
+    def test_scripts(self) -> tuple[str, ...]:
+        """The scripts with tests in scope."""
+        return tuple(path for path in self.files if is_script(path) and not is_shared(path))
 
     @property
     def suite(self) -> tuple[str, ...]:
@@ -61,7 +66,7 @@ def measure(
     """Check every file below `root` and count; suppressed findings do not count."""
     measured, use = Measured(), ContextUse(roles)
     for path in files:
-        if not path.endswith(".py"):
+        if not is_source(path):
             continue
         source = (root / path).read_bytes()
         report = check_source(path, source, settings, facts)
@@ -74,7 +79,7 @@ def measure(
             measured.findings[finding.rule] = measured.findings.get(finding.rule, 0) + 1
         if live:
             measured.concerned.append(path)
-        if not is_shared(path) and use.wanted(source):
+        if is_python(path) and not is_shared(path) and use.wanted(source):
             measured.wants_context += 1
             measured.files_with_context += use.present(source)
     return measured

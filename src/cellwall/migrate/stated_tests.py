@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from cellwall.check.cross_file_facts import ProjectFacts
+from cellwall.check.javascript.script import Script, read_script
+from cellwall.check.javascript.touched_tests import states_isolation as says_isolation
+from cellwall.check.javascript.touched_tests import touched_scripts_tests
 from cellwall.check.module_facts import module_facts
 from cellwall.check.node_index import Function
 from cellwall.check.parse import ParseError, parse
@@ -13,6 +16,7 @@ from cellwall.check.role_use import RoleUse, role_use
 from cellwall.check.rule import RuleContext
 from cellwall.check.settings import CheckSettings
 from cellwall.check.stated_isolation import docstring_of, stated_in
+from cellwall.migrate.languages import is_script
 from cellwall.migrate.named_tests import named_tests
 
 NAMED: Final = 50  # tests of a kind that the record names
@@ -52,6 +56,9 @@ def stated_tests(
     counted = StatedTests()
     places = {RoleUse.NONE: counted.no_role, RoleUse.NOT_ASSERTED: counted.silent}
     for path, before, now in modules:
+        if is_script(path):
+            _count_script(counted, path, before or b"", now)
+            continue
         without: list[str] = []
         for name, test in touched_tests(before, now).items():
             counted.tests += 1
@@ -61,6 +68,16 @@ def stated_tests(
         for name in without:
             places.get(uses.get(name, RoleUse.ASSERTED), counted.without).append(f"{path}::{name}")
     return counted
+
+
+def _count_script(counted: StatedTests, path: str, before: bytes, now: bytes) -> None:
+    old, new = read_script(path, before), read_script(path, now)
+    if isinstance(old, Script) and isinstance(new, Script):
+        for test, _ in touched_scripts_tests(old, new):
+            stated = says_isolation(test)
+            counted.tests += 1
+            counted.stated += stated
+            counted.silent += [] if stated else [f"{path}::{test.title}"]  # nothing of its own is asserted
 
 
 def _uses(path: str, source: bytes, context: RuleContext) -> dict[str, RoleUse]:

@@ -10,11 +10,11 @@ from typing import Any, Final
 from cellwall.migrate import events as e
 from cellwall.migrate.atomic_bytes import write_atomically
 from cellwall.migrate.figures import changed_paths
+from cellwall.migrate.languages import is_test_module
 from cellwall.migrate.modules_under_test import modules_under_test
 from cellwall.migrate.processes import ChildError
 from cellwall.migrate.run import Run
 from cellwall.project.config_record import config_to_record
-from cellwall.project.test_files import is_test_module
 
 MODULE: Final = "cellwall.migrate.suite_process"
 ATTEMPTS: Final = 3  # processes given to one measurement before the run goes on without it

@@ -7,17 +7,17 @@ from typing import Any
 from cellwall.migrate.child import serve
 from cellwall.project.config_record import config_from_record
 from cellwall.project.local_environment import make_environment
-from cellwall.testing.run_outcomes import measure_outcomes
+from cellwall.testing.tests_of_languages import measure_tests
 
 
 def handle(request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Measure the tests that the request names; a file that cannot be collected counts as one error."""
     project = config_from_record(request["project"])
-    outcomes = measure_outcomes(
+    outcomes = measure_tests(
         make_environment(project),
         Path(request["workspace"]),
         request["paths"],
-        settings=project.tests,
+        project=project,
         coverage_of=request["coverage_of"],
     )
     by_id = {node_id: outcome.outcome for node_id, outcome in outcomes.by_id.items()}

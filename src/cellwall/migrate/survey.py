@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from cellwall.migrate.globs import Glob
+from cellwall.migrate.languages import is_source, is_test_module
 from cellwall.migrate.plan.model import Assignment, Plan
-from cellwall.project.test_files import is_test_module
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,11 @@ def survey(
     is_test: Callable[[str], bool],
     is_module: Callable[[str], bool] = is_test_module,
 ) -> Survey:
-    """Give every Python file in a scope to one agent: the one with the most specific glob, then plan order.
+    """Give every source file in a scope to one agent: the one with the most specific glob, then plan order.
 
     Globs are tried on all `paths`, so that one which matches only data files is not called empty; agents own
-    Python files alone. `is_test` tells test and test-support files from application files, `is_module` tells
-    which test files are listed when no scope reaches them.
+    Python files and scripts alone. `is_test` tells test and test-support files from application files,
+    `is_module` tells which test files are listed when no scope reaches them.
     """
     ordered = sorted(set(paths))
     reaches = [_reach(agent, index, ordered) for agent in plan.agents for index in range(len(agent.scope))]
@@ -90,11 +90,11 @@ def _reach(agent: Assignment, index: int, paths: Sequence[str]) -> _Reach:
 
 
 def _claims(reaches: Iterable[_Reach]) -> dict[str, list[_Reach]]:
-    """Give for each Python path, in sorted order, the globs that reach it, in plan order."""
+    """Give for each source path, in sorted order, the globs that reach it, in plan order."""
     claims: dict[str, list[_Reach]] = {}
     for reach in reaches:
         for path in reach.paths:
-            if path.endswith(".py"):
+            if is_source(path):
                 claims.setdefault(path, []).append(reach)
     return dict(sorted(claims.items()))
 

@@ -7,6 +7,7 @@ from cellwall.migrate.batch import Batch
 from cellwall.migrate.batching import SHARED_AGENT, plan_batches
 from cellwall.migrate.facts_file import collect_project_facts, keep_facts
 from cellwall.migrate.git.safe_path import why_unsafe
+from cellwall.migrate.languages import is_python
 from cellwall.migrate.new_tests.planning import PlannedTests, plan_new_tests
 from cellwall.migrate.pattern_sets import check_settings
 from cellwall.migrate.run import Run
@@ -39,7 +40,7 @@ def plan_work(run: Run) -> None:
             empty_globs=[{"agent": n, "glob": glob, "line": line} for n, glob, line in found.empty_globs],
             unparseable=[{**row, "agent": owners[row["path"]]} for row in measured.unparseable],
             findings=measured.findings,
-            test_files=len(run.scope.test_modules),
+            test_files=len(run.scope.test_modules) + len(run.scope.test_scripts),
             files_with_context=measured.files_with_context,
             wants_context=measured.wants_context,
             impossible=[{"agent": n, "capability": c, "reason": why} for n, c, why in new.impossible],
@@ -57,7 +58,9 @@ def plan_work(run: Run) -> None:
 
 def _new_tests(run: Run) -> PlannedTests:
     owned = run.scope.owned.items()
-    modules = {number: [path for path in paths if not is_shared(path)] for number, paths in owned}
+    modules = {
+        number: [path for path in paths if is_python(path) and not is_shared(path)] for number, paths in owned
+    }
     return plan_new_tests(run.plan, run.project, modules, run.scope.tracked)
 
 

@@ -31,13 +31,14 @@ from cellwall.project.read_source import read_text
 from cellwall.project.role_table import read_roles
 from cellwall.project.roles import Roles
 from cellwall.project.samples import Samples, read_samples
+from cellwall.project.scripts_config import ScriptsConfig, read_scripts
 from cellwall.project.table import Table
 from cellwall.project.test_files import TEST_FILES
 from cellwall.project.toml_lines import key_lines
 
 KEYS: Final = (
     "python", "include", "exclude", "test_files", "critical", "tests", "roles", "samples", "benchmark",
-    "check", "services", "audit",
+    "check", "services", "audit", "scripts",
 )  # fmt: skip
 
 
@@ -62,6 +63,7 @@ class ProjectConfig:
         python: the interpreter that has the target's dependencies.
         roles: how the roles are spelled; the runtime's own names where nothing is configured.
         samples: what new tests may do in the target.
+        scripts: how tests in JavaScript and TypeScript run, where they are not for node's own runner.
         include, exclude: git-style globs that limit what is surveyed; empty include means everything.
         test_files: git-style globs of test and test-support files.
         critical: git-style globs of the test modules on critical paths; empty means those whose path says so.
@@ -80,6 +82,7 @@ class ProjectConfig:
     roles: Roles
     tests: TestSettings = field(default_factory=TestSettings)
     samples: Samples = field(default_factory=Samples)
+    scripts: ScriptsConfig = field(default_factory=ScriptsConfig)
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     test_files: tuple[str, ...] = ()
@@ -137,6 +140,7 @@ def load_project(root: Path, *, python: Path | None = None) -> ProjectConfig:
         roles=with_defaults(read_roles(table.table("roles"))),
         samples=read_samples(table.table("samples")),
         tests=tests,
+        scripts=read_scripts(table.table("scripts")),
         include=_globs(table, "include"),
         exclude=_globs(table, "exclude"),
         test_files=_globs(table, "test_files") or TEST_FILES,

@@ -10,6 +10,7 @@ from cellwall.project.check_config import CheckConfig
 from cellwall.project.config import ProjectConfig, TestSettings
 from cellwall.project.roles import Role, Roles
 from cellwall.project.samples import Samples
+from cellwall.project.scripts_config import ScriptsConfig
 
 
 def config_to_record(project: ProjectConfig) -> dict[str, Any]:
@@ -21,6 +22,7 @@ def config_to_record(project: ProjectConfig) -> dict[str, Any]:
         "roles": [asdict(role) for role in project.roles.by_name.values()],
         "tests": asdict(project.tests),
         "samples": asdict(project.samples),
+        "scripts": project.scripts.to_record(),
         "async_folders": dict(project.async_folders),
         "check": project.check.to_record(),
         "check_folders": {folder: check.to_record() for folder, check in project.check_folders.items()},
@@ -37,6 +39,7 @@ def config_from_record(record: Mapping[str, Any]) -> ProjectConfig:
         "roles": Roles(MappingProxyType({role.name: role for role in roles})),
         "tests": TestSettings(**_with_tuples(known["tests"])),
         "samples": Samples(**_with_tuples(known.get("samples", {}))),
+        "scripts": ScriptsConfig(**_with_tuples(known.get("scripts", {}))),
         "async_folders": MappingProxyType(dict(known["async_folders"])),
         "check": CheckConfig.from_record(known.get("check", {})),
         "check_folders": MappingProxyType(

@@ -16,6 +16,7 @@ LANGUAGES: Final = {
 _TEST_FOLDERS: Final = frozenset(
     {"tests", "test", "__tests__", "__mocks__", "mocks", "e2e", "cypress", ".storybook", "fixtures"}
 )
+_TEST_PARTS: Final = frozenset({"test", "spec", "cy"})
 EXTRA: Final = "pip install 'cellwall[javascript]'"
 
 
@@ -37,13 +38,23 @@ def can_parse() -> bool:
     return find_spec("ast_grep_py") is not None
 
 
+def holds_tests(path: str) -> bool:
+    """Tell whether runners take a script for tests by its name or its folder `__tests__`.
+
+    >>> holds_tests("web/tests/cart.test.mjs"), holds_tests("web/tests/store.js")
+    (True, False)
+    """
+    *folders, name = path.split("/")
+    stem, *parts = name.split(".")[:-1] or [""]
+    named = bool(_TEST_PARTS.intersection(parts)) or stem == "test" or stem.endswith(("-test", "_test"))
+    return named or stem.startswith("test-") or "__tests__" in folders
+
+
 def is_test_script(path: str) -> bool:
     """Tell whether a script holds tests or what they need, by its name and its folders.
 
     >>> is_test_script("web/cart.spec.ts"), is_test_script("web/__tests__/a.js"), is_test_script("web/a.js")
     (True, True, False)
     """
-    *folders, name = path.split("/")
-    return not _TEST_FOLDERS.isdisjoint(folders) or any(
-        part in ("test", "spec", "cy") for part in name.split(".")[1:-1]
-    )
+    folders = path.split("/")[:-1]
+    return not _TEST_FOLDERS.isdisjoint(folders) or holds_tests(path)

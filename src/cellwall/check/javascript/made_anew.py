@@ -1,13 +1,14 @@
 """Lets a `beforeEach` make an object that tests share today; the value stays the one that was written."""
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from cellwall.check.edit import Edit, Fix, Safety
+from cellwall.check.javascript.hook_import import hook_import
 from cellwall.check.javascript.languages import language_of
 from cellwall.check.javascript.script import FUNCTIONS, Script, field_text, walk
 from cellwall.check.javascript.suites import block_around, blocks
 from cellwall.check.javascript.variables import Variable
+from cellwall.check.javascript.waiting_tests import is_waited_for
 from cellwall.check.reason import Reason
 from cellwall.check.rule import Refusal
 
@@ -21,7 +22,6 @@ _PLAIN: Final = frozenset(
         "computed_property_name", "template_string", "call_expression",
     }
 )  # fmt: skip
-_NODE: Final = re.compile(r"""from\s+['"]node:test['"]|require\(\s*['"]node:test['"]\s*\)""")
 _EMPTYING: Final = frozenset({"clear", "reset", "resetStore", "splice", "clearStore", "invalidateQueries"})
 
 
@@ -50,13 +50,13 @@ def made_anew(script: Script, variable: Variable, safety: Safety = Safety.SAFE) 
         return Refusal(Reason.UNKNOWN_SHAPE, "it is declared with others, with a type, or set again")
     if language_of(script.path) != "javascript":
         return Refusal(Reason.UNKNOWN_SHAPE, "its type would have to be written down")
-    if not _is_same_each_time(value):
+    if not is_same_each_time(value):
         return Refusal(Reason.UNKNOWN_SHAPE, "its value is made of other things")
     if any(not _runs_in_a_test(script, use) for use in variable.uses):
         return Refusal(Reason.ESCAPES, "it is used where the file is loaded")
-    if _is_waited_for(script, variable):
+    if is_waited_for(script, variable):
         return Refusal(Reason.ESCAPES, "one test may wait for what another left")
-    hook = _hook(script)
+    hook = hook_import(script)
     if hook is None:
         return Refusal(Reason.UNKNOWN_SHAPE, "the file imports no `beforeEach`")
     start, end = script.span(statement)
@@ -78,7 +78,7 @@ def made_anew(script: Script, variable: Variable, safety: Safety = Safety.SAFE) 
     return Fix((Edit(start, end, text.encode()), *hook), safety, pattern="made anew before each test")
 
 
-def _is_same_each_time(value: "SgNode") -> bool:
+def is_same_each_time(value: "SgNode") -> bool:
     """Tell whether a value is made of literals, or by a call without other things: a store, say."""
     return (
         all(
@@ -103,32 +103,3 @@ def _runs_in_a_test(script: Script, use: "SgNode") -> bool:
     around = [one for one in use.ancestors() if one.kind() in FUNCTIONS]
     suites = {block.function.range().start.index for block in blocks(script) if block.kind == "suite"}
     return any(one.range().start.index not in suites for one in around)
-
-
-def _is_waited_for(script: Script, variable: Variable) -> bool:
-    """Tell whether a test reads what it holds before it has put something there itself."""
-    first: dict[int, bool] = {}
-    changes = {use.range().start.index for use in variable.changes}
-    for use in sorted(variable.uses, key=lambda one: one.range().start.index):
-        block = block_around(script, use, "test")
-        if block is not None:
-            first.setdefault(block.call.range().start.index, use.range().start.index in changes)
-    changing = sum(first.values())
-    return 0 < changing < len(first)
-
-
-def _hook(script: Script) -> tuple[Edit, ...] | None:
-    """Give the edits after which `beforeEach` can be called: none where it is global or imported."""
-    if re.search(r"\bbeforeEach\b", script.text):
-        return ()
-    if _NODE.search(script.text) is None:
-        imported = re.search(
-            r"""import\s*\{[^}]*\b(it|test)\b[^}]*\}\s*from\s*['"](vitest|@jest/globals)['"]""", script.text
-        )
-        return None if imported or "@playwright/test" in script.text else ()
-    for clause in script.of("named_imports"):
-        statement = next((one for one in clause.ancestors() if one.kind() == "import_statement"), None)
-        if statement is not None and _NODE.search(statement.text()):
-            start, _ = script.span(clause)
-            return (Edit(start + 1, start + 1, b" beforeEach,"),)
-    return None

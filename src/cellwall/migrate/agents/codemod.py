@@ -1,16 +1,18 @@
 """The built-in agent: applies the safe fixes of the checker's rules to the files of its batch.
 
-A test that it touches gets a docstring that states its isolation, where that can be read off the test. An
-import that a repair leaves without a use goes with it.
+A test that it touches gets a docstring (in scripts a comment) that states its isolation, where that can be
+read off the test. An import that a repair leaves without a use goes with it.
 """
 
 from cellwall.check.finding import Finding
 from cellwall.check.fixer import fix_source
+from cellwall.check.javascript.touched_tests import with_script_statements
 from cellwall.check.reason import Reason
 from cellwall.check.spent_imports import without_spent_imports
 from cellwall.check.touched_tests import with_statements
 from cellwall.migrate.agents.agent import Request
 from cellwall.migrate.batch import FileChange, Patch, Site
+from cellwall.migrate.languages import is_script
 
 
 class CodemodAgent:
@@ -27,12 +29,18 @@ class CodemodAgent:
             before = (request.workspace / path).read_bytes()
             result = fix_source(path, before, request.settings, request.facts)
             if result.source != before:
-                after = without_spent_imports(path, before, result.source, request.settings, request.facts)
-                after = with_statements(path, before, after, request.settings, request.facts)
+                after = _stated(request, path, before, result.source)
                 changes.append(FileChange(path, before, after))
             repaired += [site_of(finding) for finding in result.repaired]
             needs_human += [site_of(finding) for finding in result.remaining if finding.suppressed is None]
         return Patch(request.batch, request.base, tuple(changes), tuple(repaired), tuple(needs_human))
+
+
+def _stated(request: Request, path: str, before: bytes, after: bytes) -> bytes:
+    if is_script(path):
+        return with_script_statements(path, before, after)
+    after = without_spent_imports(path, before, after, request.settings, request.facts)
+    return with_statements(path, before, after, request.settings, request.facts)
 
 
 def site_of(finding: Finding) -> Site:

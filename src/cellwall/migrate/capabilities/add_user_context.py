@@ -12,6 +12,7 @@ CAPABILITY: Final = Capability(
         "shared-session",
         "missing-user-context",
         "constant-user-id",
+        "script-user-shared-by-tests",
     ),
     verbs=CHANGE | {"add", "give", "introduce", "pass", "provide"},
     subjects=tuple(

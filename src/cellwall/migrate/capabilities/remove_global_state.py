@@ -6,7 +6,12 @@ from cellwall.migrate.capabilities.capability import CHANGE, Capability, subject
 
 CAPABILITY: Final = Capability(
     name="remove-global-state",
-    rules=("global-registry-access", "dispatcher-without-context", "global-test-state"),
+    rules=(
+        "global-registry-access",
+        "dispatcher-without-context",
+        "global-test-state",
+        "script-state-shared-by-tests",
+    ),
     verbs=CHANGE | {"avoid", "forbid", "get", "let", "make", "no"},
     subjects=subjects(
         "global state",

@@ -6,7 +6,7 @@ from cellwall.migrate.capabilities.capability import CHANGE, Capability
 
 CAPABILITY: Final = Capability(
     name="remove-shared-session",
-    rules=("shared-session",),
+    rules=("shared-session", "script-store-shared-by-tests"),
     verbs=CHANGE,
     subjects=tuple(
         frozenset(words.split())

@@ -92,6 +92,9 @@ CAPABILITY: Final = Capability(
         "global-registry-access",
         "shared-session",
         "singleton-websocket-manager",
+        "script-state-shared-by-tests",
+        "script-user-shared-by-tests",
+        "script-store-shared-by-tests",
     ),
     verbs=CHANGE,
     subjects=subjects(

@@ -13,6 +13,7 @@ from cellwall.check.source_tree import DirectorySourceTree
 from cellwall.migrate.batch import Patch
 from cellwall.migrate.gates.evidence import listed
 from cellwall.migrate.gates.gate import Subject, Verdict
+from cellwall.migrate.languages import is_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ class FindingsGate:
 
 
 def file_findings(patch: Patch, settings: CheckSettings, facts: ProjectFacts) -> Iterator[FileFindings]:
-    """Give the findings of each changed Python file."""
+    """Give the findings of each changed source file."""
     for change in patch.changes:
-        if change.path.endswith(".py"):
+        if is_source(change.path):
             before, after = (
                 check_source(change.path, source or b"", settings, facts).findings
                 for source in (change.before, change.after)

@@ -13,6 +13,7 @@ from cellwall.migrate.gates.evidence import listed
 from cellwall.migrate.gates.gate import Subject, Verdict
 from cellwall.migrate.gates.selection import is_test_module
 from cellwall.migrate.git.safe_path import why_unsafe
+from cellwall.migrate.languages import is_python
 from cellwall.migrate.safe_folder import SafeFolder
 from cellwall.testing.measured import AsMany, Outcomes
 from cellwall.testing.run_outcomes import measure_outcomes
@@ -71,7 +72,8 @@ class ManyUsersGate:
 
 
 def _modules(subject: Subject) -> list[str]:
-    paths = [path for path in subject.patch.paths if is_test_module(path) and not why_unsafe(path)]
+    modules = [path for path in subject.patch.paths if is_python(path) and is_test_module(path)]
+    paths = [path for path in modules if not why_unsafe(path)]
     with SafeFolder(subject.patched_dir) as folder:
         return sorted(path for path in paths if _takes_context(folder, path))
 

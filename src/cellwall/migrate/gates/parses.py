@@ -1,4 +1,4 @@
-"""The gate "parses": every changed Python file parses by the target's own interpreter."""
+"""The gate "parses": changed Python files by the target's interpreter, scripts by their grammar and node."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -9,6 +9,8 @@ from typing import Final, final
 from cellwall.migrate.batch import FileChange
 from cellwall.migrate.gates.evidence import listed
 from cellwall.migrate.gates.gate import Subject, Verdict
+from cellwall.migrate.gates.script_syntax import ScriptSyntax, script_syntax
+from cellwall.migrate.languages import is_script
 from cellwall.project.environment import Completed, asked_again_if_killed
 
 # Runs in the target's interpreter, isolated: nothing of the target is imported. It prints {path: message}
@@ -54,14 +56,25 @@ class ParsesGate:
         broken_before = {path: failures[str(file)] for path, file in before.items() if str(file) in failures}
         broken_after = {path: failures[str(file)] for path, file in after.items() if str(file) in failures}
         objections = [o for change in changes for o in _objections(change, broken_before, broken_after)]
+        scripts = script_syntax(subject, [one for one in subject.patch.changes if is_script(one.path)])
+        objections += scripts.objections
         figures = {
-            "files": len(changes),
+            "files": len(changes) + scripts.scripts,
+            "scripts": {"files": scripts.scripts, "by_node": scripts.by_node},
             "unparseable_before": sorted(broken_before),
             "unparseable_after": sorted(broken_after),
         }
         if objections:
             return Verdict(self.name, False, listed(objections), figures)
-        return Verdict(self.name, True, f"{len(after)} changed Python files parse", figures)
+        return Verdict(self.name, True, _praise(len(after), scripts), figures)
+
+
+def _praise(modules: int, scripts: ScriptSyntax) -> str:
+    said = [f"{modules} changed Python files parse"] if modules or not scripts.scripts else []
+    if scripts.scripts:
+        node = f"{scripts.by_node} of them by node too" if scripts.by_node else "node was not asked"
+        said.append(f"{scripts.scripts} changed scripts parse ({node})")
+    return "; ".join(said)
 
 
 def _compile(subject: Subject, paths: Sequence[str]) -> Completed:

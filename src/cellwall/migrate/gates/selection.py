@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
+from cellwall.check.javascript.languages import holds_tests
+from cellwall.migrate.languages import is_script, is_source
+
 MOST_OF_SUPPORT: Final = 60
 
 
@@ -23,19 +26,23 @@ class Selection:
 
 
 def is_test_module(path: str) -> bool:
-    """Tell whether pytest collects a file by its usual names."""
+    """Tell whether a runner takes a file for tests by its usual names: pytest, or the runner of scripts."""
+    if is_script(path):
+        return holds_tests(path)
     name = PurePosixPath(path).name
     return name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py"))
 
 
 def select(changed: Sequence[str], batch: Sequence[str], existing: Iterable[str]) -> Selection:
-    """Choose the test modules; `existing` are the Python files of both workspaces."""
+    """Choose the test modules; `existing` are the source files of both workspaces."""
     chosen = {path for path in changed if is_test_module(path)}
-    support = [path for path in changed if path.endswith(".py") and not is_test_module(path)]
+    support = [path for path in changed if is_source(path) and not is_test_module(path)]
     if not support:
         return Selection(tuple(sorted(chosen)))
     chosen |= {path for path in batch if is_test_module(path)}
-    below = _below(support, [path for path in existing if is_test_module(path) and path not in chosen])
+    languages = {is_script(path) for path in support}
+    others = (path for path in existing if is_script(path) in languages and path not in chosen)
+    below = _below(support, [path for path in others if is_test_module(path)])
     taken = below[:MOST_OF_SUPPORT]
     return Selection(tuple(sorted(chosen.union(taken))), len(below) - len(taken))
 

@@ -10,16 +10,17 @@ from cellwall.migrate.gates.evidence import listed
 from cellwall.migrate.gates.gate import Subject, Verdict
 from cellwall.migrate.gates.outcome_comparison import Comparison, compare, with_retry
 from cellwall.migrate.gates.selection import Selection, select
+from cellwall.migrate.languages import is_source
 from cellwall.testing.leaky_doubles import traces
 from cellwall.testing.measured import Outcomes
-from cellwall.testing.run_outcomes import measure_outcomes
+from cellwall.testing.tests_of_languages import measure_tests
 
 Measure = Callable[[Subject, Path, Sequence[str]], Outcomes]
 
 
 def measure(subject: Subject, workspace: Path, paths: Sequence[str]) -> Outcomes:
     """Run test modules of a workspace in the target environment."""
-    return measure_outcomes(subject.environment, workspace, paths, settings=subject.project.tests)
+    return measure_tests(subject.environment, workspace, paths, project=subject.project)
 
 
 @final
@@ -78,11 +79,10 @@ class TestsGate:
 def _select(subject: Subject) -> Selection:
     changed = subject.patch.paths
     first = select(changed, subject.patch.batch.paths, ())
-    if all(path in first.paths or not path.endswith(".py") for path in changed):
+    if all(path in first.paths or not is_source(path) for path in changed):
         return first
-    existing = [
-        path for root in (subject.base_dir, subject.patched_dir) for path in DirectorySourceTree(root).paths()
-    ]
+    trees = [DirectorySourceTree(root) for root in (subject.base_dir, subject.patched_dir)]
+    existing = [path for tree in trees for path in (*tree.paths(), *tree.scripts())]
     return select(changed, subject.patch.batch.paths, existing)
 
 

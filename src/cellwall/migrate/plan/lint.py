@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from cellwall.check.parse import ParseError, parse
 from cellwall.check.source_tree import SourceTree
 from cellwall.migrate.globs import Glob
+from cellwall.migrate.languages import is_python
 from cellwall.migrate.launch_defaults import launch_defaults
 from cellwall.migrate.plan.model import Assignment, Pattern, Plan
 from cellwall.migrate.plan.pattern_search import Shape, fold, occurs, shapes
@@ -125,7 +126,7 @@ def _any_occurs(wanted: Sequence[Shape], source: bytes) -> bool:
 def _owned_code(surveyed: Survey, tree: SourceTree) -> Iterator[Remark]:
     for path in sorted(path for paths in surveyed.owned.values() for path in paths):
         source = _source(tree, path)
-        error = parse(source) if source is not None else None
+        error = parse(source) if source is not None and is_python(path) else None
         if isinstance(error, ParseError):
             yield Remark(Kind.NO_CODE, path, error.line, f"does not parse: {error.message}")
 

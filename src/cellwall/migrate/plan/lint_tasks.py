@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from cellwall.migrate.languages import is_python
 from cellwall.migrate.new_tests.planning import plan_new_tests
 from cellwall.migrate.plan.model import Plan
 from cellwall.migrate.plan.remark import Kind, Remark
@@ -25,7 +26,9 @@ def lint_tasks(plan: Plan, project: ProjectConfig, paths: Sequence[str]) -> list
         PlanError: a scope leaves the repository by a symbolic link.
     """
     owned = survey_project(plan, project, paths).owned.items()
-    modules = {number: [path for path in paths if not is_shared(path)] for number, paths in owned}
+    modules = {
+        number: [path for path in paths if is_python(path) and not is_shared(path)] for number, paths in owned
+    }
     missing = plan_new_tests(plan, project, modules, paths).impossible
     return [remark for agent, name, why in missing for remark in _remarks(plan, agent, name, why)]
 

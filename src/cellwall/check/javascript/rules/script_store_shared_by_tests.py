@@ -11,6 +11,7 @@ from cellwall.check.javascript.made_anew import is_made_anew, made_anew
 from cellwall.check.javascript.script import Script, field_text
 from cellwall.check.javascript.script_rule import found
 from cellwall.check.javascript.shared_by_tests import shared_variables, tests_using
+from cellwall.check.javascript.waiting_tests import escapes
 from cellwall.check.rule import Example, Status
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ class ScriptStoreSharedByTests:
         beforeEach(() => { queryClient = new QueryClient(); });
 
     Fix safety:
-        Unsafe: the same is made before each test, but a test may wait for what another one left in the store.
+        Safe where the tests call the store's own methods only, and each changes it before it looks at it: the
+        same is made before each test. Unsafe where it is handed to others: a test may wait for what another
+        one left in it.
     """
 
     name: ClassVar[str] = "script-store-shared-by-tests"
@@ -46,7 +49,7 @@ class ScriptStoreSharedByTests:
     family: ClassVar[Family] = Family.SCRIPTS
     severity: ClassVar[Severity] = Severity.WARNING
     status: ClassVar[Status] = Status.STABLE
-    fixes: ClassVar[Safety | None] = Safety.UNSAFE
+    fixes: ClassVar[Safety | None] = Safety.SAFE
 
     VALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -74,8 +77,9 @@ class ScriptStoreSharedByTests:
             users = tests_using(script, variable)
             if len(users) < 2 or is_made_anew(script, variable):
                 continue
+            safety = Safety.UNSAFE if escapes(variable) else Safety.SAFE
             message = f"`{variable.name}` is one store for {len(users)} tests"
-            yield found(self, script, variable.place, message, made_anew(script, variable, Safety.UNSAFE))
+            yield found(self, script, variable.place, message, made_anew(script, variable, safety))
 
 
 def _maker(value: "SgNode") -> str:

@@ -7,6 +7,7 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import IN_TESTS, Gate
+from cellwall.check.javascript.hook_for_each import made_by_each
 from cellwall.check.javascript.script import Script
 from cellwall.check.javascript.script_rule import found
 from cellwall.check.javascript.shared_by_tests import shared_variables, tests_using
@@ -36,7 +37,9 @@ class ScriptUserSharedByTests:
         beforeEach(async () => { token = await signIn(`ann-${randomUUID()}`); });
 
     Fix safety:
-        Not repaired: signing in once may be what the tests can afford.
+        Safe where a hook of its own makes it out of nothing (no waiting, no other effect) and no test looks at
+        what another left: the hook runs before each test. Elsewhere signing in once may be what the tests can
+        afford, and it is left to a person.
     """
 
     name: ClassVar[str] = "script-user-shared-by-tests"
@@ -44,7 +47,7 @@ class ScriptUserSharedByTests:
     family: ClassVar[Family] = Family.SCRIPTS
     severity: ClassVar[Severity] = Severity.WARNING
     status: ClassVar[Status] = Status.STABLE
-    fixes: ClassVar[Safety | None] = None
+    fixes: ClassVar[Safety | None] = Safety.SAFE
 
     VALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -56,6 +59,11 @@ class ScriptUserSharedByTests:
         Example(
             "let token;\n\nbeforeAll(async () => {\n  token = await signIn('ann');\n});\n\nit('lists', async () => { await list(token); });\nit('adds', async () => { await add(token); });\n",
             path="web/api.test.js",
+        ),
+        Example(
+            "let session;\n\nbeforeAll(() => {\n  session = new Session('ann');\n});\n\nit('has a name', () => { expect(session.name).toBe('ann'); });\nit('has no token', () => { expect(session.token).toBe(null); });\n",
+            "let session;\n\nbeforeEach(() => {\n  session = new Session('ann');\n});\n\nit('has a name', () => { expect(session.name).toBe('ann'); });\nit('has no token', () => { expect(session.token).toBe(null); });\n",
+            path="web/session.test.js",
         ),
     )
 
@@ -74,4 +82,4 @@ class ScriptUserSharedByTests:
             if shared is None or len(users) < 2 or any(one and one.kind == "each" for one in setting):
                 continue
             message = f"`{variable.name}` is set once, by `{shared.name}`, and used by {len(users)} tests"
-            yield found(self, script, variable.place, message)
+            yield found(self, script, variable.place, message, made_by_each(script, variable))

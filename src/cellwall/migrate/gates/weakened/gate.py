@@ -26,9 +26,11 @@ from cellwall.migrate.gates.weakened.outside_users import is_alone
 from cellwall.migrate.gates.weakened.reader import read_module
 from cellwall.migrate.gates.weakened.renames import given_role
 from cellwall.migrate.gates.weakened.role_patterns import RolePatterns
+from cellwall.migrate.gates.weakened.scripts.changed_script import ChangedScripts
 from cellwall.migrate.gates.weakened.support_files import of_file, of_new_module, of_runner
 from cellwall.migrate.gates.weakened.tree_search import files_that_name, hidden_modules
 from cellwall.migrate.gates.weakened.weakening import Weakening
+from cellwall.migrate.languages import is_script, is_source
 
 MOST_IN_FIGURES: Final = 50
 
@@ -51,6 +53,7 @@ class _Judgement:
     pairs: list[Pair] = field(default_factory=list)
     found: list[Weakening] = field(default_factory=list)
     application: int = 0
+    scripts: ChangedScripts = field(default_factory=ChangedScripts)
 
 
 @final
@@ -67,14 +70,17 @@ class WeakenedGate:
         judgement.found += judge_pairs(judgement.pairs, roles, subject)
         judgement.found += _elsewhere(subject, judgement.pairs)
         found = sorted(set(judgement.found), key=lambda one: (one.path, one.line, one.what))
+        scripts = judgement.scripts
         figures: dict[str, object] = {
             "assertions": {
-                "before": sum(count_assertions(pair.before) for pair in judgement.pairs),
-                "after": sum(count_assertions(pair.after) for pair in judgement.pairs),
+                "before": scripts.assertions[0]
+                + sum(count_assertions(pair.before) for pair in judgement.pairs),
+                "after": scripts.assertions[1]
+                + sum(count_assertions(pair.after) for pair in judgement.pairs),
             },
             "tests": {
-                "before": sum(_tests(pair.before) for pair in judgement.pairs),
-                "after": sum(_tests(pair.after) for pair in judgement.pairs),
+                "before": scripts.tests[0] + sum(_tests(pair.before) for pair in judgement.pairs),
+                "after": scripts.tests[1] + sum(_tests(pair.after) for pair in judgement.pairs),
             },
             "application_files": judgement.application,
             "weakened": [one.figures() for one in found[:MOST_IN_FIGURES]],
@@ -82,7 +88,12 @@ class WeakenedGate:
         if found:
             return Verdict(self.name, False, listed([one.text() for one in found]), figures)
         kept = f"{figures['assertions']['before']} assertions"  # type: ignore[index]
-        return Verdict(self.name, True, f"{kept} in {len(judgement.pairs)} files are all still made", figures)
+        return Verdict(
+            self.name,
+            True,
+            f"{kept} in {len(judgement.pairs) + scripts.files} files are all still made",
+            figures,
+        )
 
 
 def judge_pairs(pairs: Iterable[Pair], roles: RolePatterns, subject: Subject) -> Iterator[Weakening]:
@@ -111,7 +122,10 @@ def _read(subject: Subject, roles: RolePatterns, judgement: _Judgement) -> None:
         judgement.found += hidden_modules(subject.base_dir, change)
         if change.path.endswith(".py"):
             judgement.found += of_runner(change)
-        if change.after is None or not change.path.endswith(".py") or change.before == change.after:
+        if is_script(change.path) and settings.is_test_file(change.path):
+            judgement.found += judgement.scripts.take(change)
+            continue
+        if change.after is None or not is_source(change.path) or change.before == change.after:
             continue
         if not settings.is_test_file(change.path):
             judgement.application += 1

@@ -11,6 +11,7 @@ from cellwall.migrate.batch import FileChange
 from cellwall.migrate.gates.weakened.additions import reaching
 from cellwall.migrate.gates.weakened.facts import Kind, ModuleFacts
 from cellwall.migrate.gates.weakened.weakening import Weakening
+from cellwall.migrate.languages import is_script
 from cellwall.project.pytest_config import NAMES
 
 _RUNNER: Final = tuple(
@@ -42,6 +43,8 @@ def of_file(change: FileChange) -> Iterator[Weakening]:
         yield Weakening(change.path, 1, "", "the test runner's configuration is changed")
     elif change.after is None:
         yield Weakening(change.path, 1, "", "a file is deleted")
+    elif is_script(change.path):
+        return  # compared as what it is
     elif path.suffix != ".py":
         if change.before is not None:
             yield Weakening(change.path, 1, "", "a data file that tests may compare with is changed")

@@ -1,0 +1,1 @@
+"""Whether a changed script of the tests proves less than before."""
