@@ -15,7 +15,7 @@ from cellwall.check.rule import Refusal
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
-_PLAIN: Final = frozenset(
+PLAIN: Final = frozenset(
     {
         "array", "object", "pair", "string", "string_fragment", "escape_sequence", "number", "true", "false",
         "null", "undefined", "property_identifier", "unary_expression", "new_expression", "arguments",
@@ -50,7 +50,7 @@ def made_anew(script: Script, variable: Variable, safety: Safety = Safety.SAFE) 
         return Refusal(Reason.UNKNOWN_SHAPE, "it is declared with others, with a type, or set again")
     if language_of(script.path) != "javascript":
         return Refusal(Reason.UNKNOWN_SHAPE, "its type would have to be written down")
-    if not is_same_each_time(value):
+    if not _is_same_each_time(value):
         return Refusal(Reason.UNKNOWN_SHAPE, "its value is made of other things")
     if any(not _runs_in_a_test(script, use) for use in variable.uses):
         return Refusal(Reason.ESCAPES, "it is used where the file is loaded")
@@ -73,16 +73,23 @@ def made_anew(script: Script, variable: Variable, safety: Safety = Safety.SAFE) 
             f"{indent}beforeEach(() => {{",
             f"{indent}  {variable.name} = {body};",
             f"{indent}}});",
+            *([""] if _is_followed(script, end) else []),
         )
     )
     return Fix((Edit(start, end, text.encode()), *hook), safety, pattern="made anew before each test")
 
 
-def is_same_each_time(value: "SgNode") -> bool:
+def _is_followed(script: Script, end: int) -> bool:
+    """Tell whether the line below a statement has something on it; a hook stands apart from that."""
+    rest = script.source[end:].split(b"\n", 2)
+    return len(rest) > 2 and not rest[0].strip() and bool(rest[1].strip())
+
+
+def _is_same_each_time(value: "SgNode") -> bool:
     """Tell whether a value is made of literals, or by a call without other things: a store, say."""
     return (
         all(
-            one.kind() in _PLAIN or (one.kind() in ("identifier", "member_expression") and _is_callee(one))
+            one.kind() in PLAIN or (one.kind() in ("identifier", "member_expression") and _is_callee(one))
             for one in walk(value)
         )
         and "${" not in value.text()

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, final
 
-from cellwall.check.javascript.script import Script
+from cellwall.check.javascript.script import Script, walk
 from cellwall.check.javascript.suites import blocks
 from cellwall.migrate.gates.weakened.scripts.items import (
     Item,
@@ -130,7 +130,7 @@ class _Comparison:
             if len(names) == len(inside) and set(names) <= moved:
                 return
         plain = _REACHING.search(item.head) is None
-        if plain and item.kind == "code" and _ASSERTS.match(item.head):
+        if plain and item.kind == "code" and _only_asserts(item):
             return
         if plain and item.kind == "declaration" and not self._rebinds(item):
             return
@@ -142,6 +142,14 @@ class _Comparison:
     def _weaker(self, line: int, title: str, what: str, item: Item) -> Weakening:
         text = item.node.text().partition("\n")[0][:120]
         return Weakening(self._after.path, line, title, f"a statement {what}", text)
+
+
+def _only_asserts(item: Item) -> bool:
+    """Tell whether a statement is a call of an assertion, and sets nothing on the way."""
+    sets = {"assignment_expression", "augmented_assignment_expression", "update_expression"}
+    kinds = [one.kind() for one in walk(item.node)]
+    called = {"call_expression", "await_expression"} & set(kinds[1:2])
+    return bool(called) and sets.isdisjoint(kinds) and _ASSERTS.match(item.head) is not None
 
 
 def _is_name(text: str) -> bool:
