@@ -12,6 +12,7 @@ from cellwall.migrate.new_tests.planning import PlannedTests, plan_new_tests
 from cellwall.migrate.pattern_sets import check_settings
 from cellwall.migrate.run import Run
 from cellwall.migrate.scope import is_shared, measure
+from cellwall.migrate.script_notes import script_notes
 
 
 def plan_work(run: Run) -> None:
@@ -21,6 +22,8 @@ def plan_work(run: Run) -> None:
     for path in run.farm.left_out("survey"):
         if reason := why_unsafe(path):
             run.record.add(e.Warned(f"{path} is left alone, for its name is unsafe: {reason}"))
+    for note in script_notes(run.plan, run.scope):
+        run.record.add(e.Warned(note))
     facts = collect_project_facts(run, workspace)
     keep_facts(run, facts)
     measured = measure(workspace, run.scope.files, settings, facts, run.project.roles)
