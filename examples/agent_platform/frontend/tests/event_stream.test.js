@@ -1,4 +1,4 @@
-// One user's stream of events over a socket that is stood in for: the sockets of all tests lie in one list.
+// One user's stream of events, over sockets that are stood in for.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";

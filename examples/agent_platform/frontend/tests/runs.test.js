@@ -1,4 +1,4 @@
-// What is known of one user's runs, told by events: all tests fill one store.
+// What is known of one user's runs, told by events.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";

@@ -1,4 +1,4 @@
-// One user's session against services that are stood in for: written for one user, who signs in once.
+// One user's session, against services that are stood in for.
 
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
