@@ -5,6 +5,7 @@ import pkgutil
 
 import pytest
 
+import cellwall.check.javascript.rules
 import cellwall.check.rules
 from cellwall.migrate.capabilities.registry import all_capabilities, match_task
 
@@ -40,8 +41,9 @@ def test_capabilities_are_sorted_and_named_apart() -> None:
 
 def test_every_rule_of_a_capability_exists() -> None:
     modules = [
-        importlib.import_module(f"cellwall.check.rules.{module.name}")
-        for module in pkgutil.iter_modules(cellwall.check.rules.__path__)
+        importlib.import_module(f"{room.__name__}.{module.name}")
+        for room in (cellwall.check.rules, cellwall.check.javascript.rules)
+        for module in pkgutil.iter_modules(room.__path__)
     ]
     known = {
         value.name

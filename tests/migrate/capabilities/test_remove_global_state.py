@@ -42,5 +42,5 @@ def test_it_is_not_asked_for(task: str) -> None:
 
 def test_it_does_what_replacing_registries_does_and_more() -> None:
     old, new = (set(capability_named(n).rules) for n in ("replace-registry-access", "remove-global-state"))
-    assert new - old == {"global-test-state"}
+    assert new - old == {"global-test-state", "script-state-shared-by-tests"}
     assert old <= new
