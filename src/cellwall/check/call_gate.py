@@ -13,6 +13,7 @@ _CALLED: Final = re.compile(rb"\s*\(|\s+as\b|\s*\\")
 _NAMED: Final = re.compile(rb"\s*\(|\s+as\b|\s*\\|[\"']")
 _WORD: Final = re.compile(rb"\w")
 _INDEXED: Final = re.compile(rb"\s*\[")
+_DEFINING: Final = re.compile(rb"\bdef[ \t]+\Z")
 _BEFORE: Final = 120
 
 
@@ -29,6 +30,24 @@ def calls_one_of(names: Iterable[str], *, mentioned: Iterable[str] = (), in_text
     return spelled & Gate.any_of(*anywhere, _calls(found, in_texts=in_texts))
 
 
+def uses_one_of(names: Iterable[str]) -> Gate:
+    """Let through files where one of these last names is a whole word, and not only where it is defined."""
+    found = tuple(sorted({name.rpartition(".")[2].encode() for name in names}))
+    return Gate.any_of(*found) & Gate.any_of(_uses(found))
+
+
+@lru_cache(maxsize=64)
+def _uses(names: tuple[bytes, ...]) -> Callable[[bytes], bool]:
+    def uses(source: bytes) -> bool:
+        return any(
+            _is_word(source, start, end) and not _DEFINING.search(source[max(0, start - _BEFORE) : start])
+            for name in names
+            for start, end in places(source, name)
+        )
+
+    return uses
+
+
 @lru_cache(maxsize=64)
 def _calls(names: tuple[bytes, ...], *, in_texts: bool) -> Callable[[bytes], bool]:
     after = _NAMED if in_texts else _CALLED
@@ -40,11 +59,16 @@ def _calls(names: tuple[bytes, ...], *, in_texts: bool) -> Callable[[bytes], boo
 
 
 def _is_called(source: bytes, start: int, end: int, after: re.Pattern[bytes]) -> bool:
-    if _WORD.match(source, end) or (start and _WORD.match(source, start - 1)):
+    if not _is_word(source, start, end):
         return False
     if after.match(source, end):
         return True
     return not _INDEXED.match(source, end) and bool(_GIVEN.search(source[max(0, start - _BEFORE) : start]))
+
+
+def _is_word(source: bytes, start: int, end: int) -> bool:
+    """Tell whether a name stands for itself, and is no part of a longer one."""
+    return not (_WORD.match(source, end) or (start and _WORD.match(source, start - 1)))
 
 
 def places(source: bytes, name: bytes) -> Iterator[tuple[int, int]]:

@@ -21,6 +21,7 @@ from cellwall.check.pytest_facts import Fixture
 from cellwall.check.reason import Reason
 from cellwall.check.role_expression import role_expression
 from cellwall.check.rule import Refusal, RuleContext
+from cellwall.check.settings import CheckSettings
 from cellwall.project.roles import Role
 
 CONTEXT_NAME: Final = "user_context"
@@ -58,16 +59,29 @@ def is_context(module: ModuleFacts, node: ast.expr, context: RuleContext) -> boo
     if origin is not None and origin.made and _is_context_class(origin.dotted, context):
         return True
     name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-    return bool(re.search(r"(^|_)(user|execution|request)_?\d*_context$|^user\d*_context|^context\d*$", name))
+    return _NAMES_CONTEXT.search(name) is not None
+
+
+_NAMES_CONTEXT: Final = re.compile(
+    r"(^|_)(user|execution|request)_?\d*_context$|^user\d*_context|^context\d*$"
+)
+# A file's bytes where such a name, or one's attribute, may be an argument: a comma or bracket follows.
+CONTEXT_GIVEN: Final = re.compile(
+    rb"(?:(?:user|execution|request)_?\d*_context|\buser\d*_context\w*|\bcontext\d*)\s*[,)#\\]"
+)
+
+
+def context_classes(settings: CheckSettings) -> list[str]:
+    """Give the classes that may stand for a user's context: those that the role names, or the usual one."""
+    role = settings.roles.get("context")
+    if role is None:
+        return ["UserExecutionContext"]
+    root = re.match(r"[\w.]+", role.create)
+    return [part for part in (root.group().split(".") if root else ()) if part[:1].isupper()]
 
 
 def _is_context_class(dotted: str, context: RuleContext) -> bool:
-    role = context.settings.roles.get("context")
-    if role is None:
-        return "UserExecutionContext" in dotted.split(".")
-    root = re.match(r"[\w.]+", role.create)
-    parts = [part for part in (root.group().split(".") if root else ()) if part[:1].isupper()]
-    return any(part in dotted.split(".") for part in parts)
+    return any(part in dotted.split(".") for part in context_classes(context.settings))
 
 
 def _in_sight(module: ModuleFacts, node: ast.AST, function: Function, context: RuleContext) -> str | None:

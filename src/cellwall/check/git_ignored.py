@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, final
 
-from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
-
 _MOST_STARS: Final = 8  # matching takes time to the power of the stars; nobody means such a pattern
 _ANYWHERE: Final = "^(?:.+/)?"
 
@@ -81,6 +79,8 @@ def _runs(lines: Iterable[str]) -> Iterable[_Run]:
 def _pattern(line: str) -> tuple[bool, str] | None:
     if line.count("*") > _MOST_STARS:
         return None
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
     try:
         pattern = GitIgnoreSpecPattern(line)
     except (ValueError, re.error):

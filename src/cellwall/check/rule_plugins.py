@@ -7,10 +7,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
-from cellwall.check.rule import Rule
-
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
+
+    from cellwall.check.rule import Rule
 
 GROUP: Final = "cellwall.rules"
 _NEEDED: Final = (
@@ -31,7 +31,7 @@ class PluginError(ValueError):
     """A rule of another distribution cannot be used; the text says whose, why, and what to try."""
 
 
-def plugin_rules() -> tuple[Rule, ...]:
+def plugin_rules() -> "tuple[Rule, ...]":
     """Give one object of each rule that installed distributions offer.
 
     Raises:
@@ -72,7 +72,7 @@ def _entry_point_files(folder: str) -> Iterator[bytes]:
                     yield Path(each.path, "entry_points.txt").read_bytes()
 
 
-def _load(point: "EntryPoint") -> Rule:
+def _load(point: "EntryPoint") -> "Rule":
     whose = f"the rule {point.name!r} ({point.value}) of {point.dist.name if point.dist else 'a plugin'}"
     remedy = "update or uninstall that distribution"
     try:
@@ -82,4 +82,4 @@ def _load(point: "EntryPoint") -> Rule:
     missing = [name for name in _NEEDED if not hasattr(rule, name)]
     if missing:
         raise PluginError(f"{whose} is no rule: it has no {', '.join(missing)}; {remedy}")
-    return cast(Rule, rule)
+    return cast("Rule", rule)

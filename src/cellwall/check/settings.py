@@ -5,15 +5,16 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from typing import Any
-
-from pathspec import PathSpec
+from typing import TYPE_CHECKING, Any
 
 from cellwall.check.javascript.languages import is_test_script, language_of
 from cellwall.project.check_config import CheckConfig
 from cellwall.project.config import ProjectConfig
 from cellwall.project.roles import Roles
 from cellwall.project.test_files import is_test_file
+
+if TYPE_CHECKING:
+    from pathspec import PathSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,4 +131,6 @@ def _below(folder: str, glob: str) -> str:
 
 @lru_cache(maxsize=64)
 def _spec(globs: tuple[str, ...]) -> "PathSpec[Any]":
+    from pathspec import PathSpec
+
     return PathSpec.from_lines("gitignore", globs)

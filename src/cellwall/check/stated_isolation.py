@@ -8,6 +8,8 @@ from typing import Final
 
 from cellwall.check.node_index import Function
 
+# The same in a file's bytes: behind a quote, a space or an escape, and so no end of a class's name.
+BEGINS: Final = re.compile(rb"(?:\A|\W|\\\w{1,10})Isolation:")
 _START: Final = re.compile(r"^[ \t]*Isolation:", re.MULTILINE)
 _PARAGRAPH: Final = re.compile(r"\n[ \t]*\n")
 _WORD: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")

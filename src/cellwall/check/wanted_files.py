@@ -3,16 +3,18 @@
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-
-from pathspec import PathSpec
+from typing import TYPE_CHECKING, Any
 
 from cellwall.project.config import ProjectConfig
+
+if TYPE_CHECKING:
+    from pathspec import PathSpec
 
 
 def wanted_files(every: Iterable[str], given: Sequence[str], project: ProjectConfig) -> Iterator[str]:
     """Give the files below the given paths ("" is the top); one that is named itself is taken in any case."""
-    include = PathSpec.from_lines("gitignore", project.include) if project.include else None
-    exclude = PathSpec.from_lines("gitignore", project.exclude) if project.exclude else None
+    include = _spec(project.include)
+    exclude = _spec(project.exclude)
     named = frozenset(given)
     for path in every:
         if not any(one in ("", path) or path.startswith(one + "/") for one in given):
@@ -20,6 +22,14 @@ def wanted_files(every: Iterable[str], given: Sequence[str], project: ProjectCon
         listed = include is None or include.match_file(path)
         if path in named or (listed and not (exclude is not None and exclude.match_file(path))):
             yield path
+
+
+def _spec(globs: Sequence[str]) -> "PathSpec[Any] | None":
+    if not globs:
+        return None
+    from pathspec import PathSpec
+
+    return PathSpec.from_lines("gitignore", globs)
 
 
 def inside(path: Path, root: Path, *, must_exist: bool = True) -> str:

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 from pathlib import Path
 
 
@@ -15,7 +14,7 @@ def replace_durably(path: Path, content: bytes, *, suffix: str, mode: int | None
     Raises:
         OSError: the disk is full or read-only, or the folder is missing; nothing is left behind.
     """
-    temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}{suffix}")
+    temporary = path.with_name(f".{path.name[:100]}.{os.urandom(8).hex()}{suffix}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     try:
         with os.fdopen(descriptor, "wb") as stream:

@@ -8,7 +8,7 @@ from typing import ClassVar, Final, final
 
 from cellwall.check.asserted_values import assertions
 from cellwall.check.checking_calls import builds, checking_functions, own_places
-from cellwall.check.context_supply import is_context
+from cellwall.check.context_supply import CONTEXT_GIVEN, context_classes, is_context
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
@@ -25,9 +25,8 @@ from cellwall.check.role_import import names_for
 from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 
-_ID_GIVEN: Final = re.compile(
-    rb"(?:" + "|".join(sorted(ID_NAMES)).encode() + rb")\s*=[\s(\\]*[a-zA-Z]{0,2}[\"']"
-)
+_ID_GIVEN: Final = re.compile(rb"\b(?:" + "|".join(sorted(ID_NAMES)).encode() + rb")\s*=[\s(\\]*[rRuU]?[\"']")
+_FAR: Final = 400
 _SHORTEST: Final = 3  # shorter texts are equal by chance
 _HEAD: Final = "from cellwall import UserExecutionContext\nfrom app import pool\n\n\n"
 _MADE: Final = '    user_context = UserExecutionContext.create_for_user("user-1")\n'
@@ -90,7 +89,13 @@ class ConstantUserId:
         """Give what stands in every file with a context."""
         slot = slot_of(settings.roles.get("context"), "user_id")
         made = [slot.head.rpartition(".")[2].encode()] if slot else []
-        return IN_TESTS & Gate.any_of(b"_context", *made) & Gate.any_of(_ID_GIVEN, *made)
+        classes = [name.encode() for name in context_classes(settings)]
+        return (
+            IN_TESTS
+            & Gate.any_of(*made, *classes, b"context")
+            & Gate.any_of(*made, *classes, CONTEXT_GIVEN)
+            & Gate.any_of(*made, _gives_id_in_call)
+        )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each text that stands for the context's own user, or may."""
@@ -213,6 +218,16 @@ class _Scene:
             and not isinstance(node.ctx, ast.Load)
             for node in walk(self.function)
         )
+
+
+def _gives_id_in_call(source: bytes) -> bool:
+    """Tell whether a text may be given as an id in a call: behind a bracket or comma, or below a comment."""
+    for given in _ID_GIVEN.finditer(source):
+        before = source[max(0, given.start() - _FAR) : given.start()]
+        bare = before.rstrip()
+        if not bare or bare[-1:] in b"(,\\" or b"#" in bare[bare.rfind(b"\n") + 1 :]:
+            return True
+    return False
 
 
 def _gives_id(node: ast.AST) -> bool:

@@ -8,12 +8,13 @@ from typing import ClassVar, Final, final
 
 from cellwall.check.argument_fit import misfit
 from cellwall.check.call_arguments import arguments_text
+from cellwall.check.call_gate import calls_one_of
 from cellwall.check.context_supply import is_context
 from cellwall.check.edit import Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
-from cellwall.check.legacy_names import last_parts, replaced_names
+from cellwall.check.legacy_names import replaced_names
 from cellwall.check.member_uses import adapt_uses
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.on_purpose import patch_targets, shown_on_purpose
@@ -93,7 +94,7 @@ class DispatcherWithoutContext:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the names of the dispatchers that the role replaces."""
-        return Gate.any_of(*last_parts(replaced_names(settings, "dispatcher")))
+        return calls_one_of(replaced_names(settings, "dispatcher"), in_texts=True)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each dispatcher that is built without a context."""

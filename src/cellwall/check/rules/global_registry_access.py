@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import ClassVar, Final, final
 
 from cellwall.check.call_arguments import name_and_rest
+from cellwall.check.call_gate import uses_one_of
 from cellwall.check.edit import Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import Gate
-from cellwall.check.legacy_names import last_parts, replaced_names
+from cellwall.check.legacy_names import replaced_names
 from cellwall.check.member_uses import adapt_uses
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.on_purpose import patch_targets, shown_on_purpose
@@ -97,9 +98,7 @@ class GlobalRegistryAccess:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the names of the methods that the roles replace."""
-        return Gate.any_of(
-            *last_parts(tuple(name for role in _ROLES for name in replaced_names(settings, role)))
-        )
+        return uses_one_of(name for role in _ROLES for name in replaced_names(settings, role))
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each access, and for each patch of one."""

@@ -15,7 +15,15 @@ from cellwall.check.replacement import may_edit
 from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.stated_flow import untrue_flow
-from cellwall.check.stated_isolation import Stated, docstring_of, last_words, names_in, spoken, stated_in
+from cellwall.check.stated_isolation import (
+    BEGINS,
+    Stated,
+    docstring_of,
+    last_words,
+    names_in,
+    spoken,
+    stated_in,
+)
 from cellwall.check.statement_edits import restated
 from cellwall.check.test_reach import TestReach
 
@@ -133,7 +141,7 @@ class IsolationStatement:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the word with which every statement begins."""
-        return IN_TESTS & Gate.any_of(b"Isolation:")
+        return IN_TESTS & Gate.any_of(b"Isolation:") & Gate.any_of(BEGINS)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each false statement, and for each that is repeated."""

@@ -7,11 +7,12 @@ from typing import ClassVar, Final, final
 
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
+from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import (
     parameter_names,
 )
-from cellwall.check.gate import NOT_IN_TESTS, Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function, walk
@@ -92,12 +93,14 @@ class TaskOutlivesRequest:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the names of what starts a task or thread."""
-        return NOT_IN_TESTS & Gate.any_of(
+        return IN_SERVICE & Gate.any_of(
             b"create_task", b"ensure_future", b"Thread", b"Timer", b"add_task", b"asyncio", b"threading"
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each task that is given what belongs to the request."""
+        if module.is_test or never_in_service(module.path):
+            return
         for call in module.of(ast.Call):
             if module.matches(call.func, _STARTERS) is None and not _is_background(call):
                 continue

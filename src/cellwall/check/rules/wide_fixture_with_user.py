@@ -70,7 +70,7 @@ class WideFixtureWithUser:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give a scope that is not the usual one."""
-        return IN_TESTS & Gate.any_of(b"scope") & Gate.any_of(b"fixture") & Gate.any_of(_WIDE)
+        return IN_TESTS & Gate.any_of(b"scope") & Gate.any_of(b"fixture") & Gate.any_of(_may_hold_user)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each such fixture, at its decorator."""
@@ -103,6 +103,24 @@ _OF_NOBODY: Final = re.compile(
     r"^_?(set|setup|patch|mock)_|(^|_)(minio|s3|aws|gcp|azure|github|gitlab|slack|clickhouse|tinybird|redis|"
     r"postgres|mysql|smtp)_"
 )
+
+
+_FUNCTION: Final = re.compile(rb"^[ \t\f]*(?:async[\s\\]+)?def[\s\\]+([\w\x80-\xff]+)", re.MULTILINE)
+_OTHER_NAME: Final = re.compile(rb"\bname\s*=[\s(\\]*[a-zA-Z]{0,2}[\"']([^\"'\n]*)[\"'](\s*[\"'])?")
+
+
+def _may_hold_user(source: bytes) -> bool:
+    """Tell whether the function below a wide scope, or something with a `name`, is called like a user's."""
+    for wide in _WIDE.finditer(source):
+        function = _FUNCTION.search(source, wide.end())
+        if function is None or _holds_user(function[1].decode("utf-8", "replace")):
+            return True
+        if any(
+            other[2] or _holds_user(other[1].decode("utf-8", "replace"))
+            for other in _OTHER_NAME.finditer(source)
+        ):
+            return True
+    return False
 
 
 def _narrowed(module: ModuleFacts, decorator: ast.expr) -> Fix | None:
