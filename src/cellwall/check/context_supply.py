@@ -7,6 +7,7 @@ from typing import Final
 
 from cellwall.check.async_caller import AsyncCaller, async_caller
 from cellwall.check.bindings import Kind
+from cellwall.check.call_gate import places
 from cellwall.check.edit import Edit
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function, walk
@@ -65,10 +66,22 @@ def is_context(module: ModuleFacts, node: ast.expr, context: RuleContext) -> boo
 _NAMES_CONTEXT: Final = re.compile(
     r"(^|_)(user|execution|request)_?\d*_context$|^user\d*_context|^context\d*$"
 )
-# A file's bytes where such a name, or one's attribute, may be an argument: a comma or bracket follows.
-CONTEXT_GIVEN: Final = re.compile(
-    rb"(?:(?:user|execution|request)_?\d*_context|\buser\d*_context\w*|\bcontext\d*)\s*[,)#\\]"
-)
+_WORD_BEFORE: Final = re.compile(rb"\w*\Z")
+_GIVEN: Final = re.compile(rb"(\w*)\s*[,)#\\]")
+_LONGEST_NAME: Final = 100
+
+
+def gives_context(source: bytes) -> bool:
+    """Tell for a file's bytes whether such a name may be an argument: a comma or a bracket follows it."""
+    for start, end in places(source, b"context"):
+        after = _GIVEN.match(source, end)
+        if after is None:
+            continue
+        before = _WORD_BEFORE.search(source[max(0, start - _LONGEST_NAME) : start])
+        word = (before[0] if before is not None else b"") + b"context" + after[1]
+        if _NAMES_CONTEXT.search(word.decode()):
+            return True
+    return False
 
 
 def context_classes(settings: CheckSettings) -> list[str]:

@@ -2,8 +2,7 @@
 
 import ast
 from collections.abc import Callable
-from functools import cached_property
-from pathlib import PurePosixPath
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar, final
 
 from cellwall.check.cross_file_facts import ProjectFacts
@@ -121,7 +120,7 @@ class ModuleFacts:
         name = last_name(node)
         if name is None or name in self.project.alias_names:
             return True
-        if any(pattern.rpartition(".")[2] == name for pattern in patterns):
+        if name in _last_parts(patterns):
             return True
         return isinstance(node, ast.Name) and name in self._renamed
 
@@ -134,10 +133,15 @@ class ModuleFacts:
     @cached_property
     def _renamed(self) -> frozenset[str]:
         """The names that may stand here for things of another name: variables, parameters, `as` names."""
-        names = {name.id for name in self.of(ast.Name) if isinstance(name.ctx, ast.Store)}
+        names = {name.id for name in self.of(ast.Name) if type(name.ctx) is ast.Store}
         names.update(argument.arg for argument in self.of(ast.arg))
         names.update(alias.asname for alias in self.of(ast.alias) if alias.asname)
         return frozenset(names)
+
+
+@lru_cache(maxsize=256)
+def _last_parts(patterns: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(pattern.rpartition(".")[2] for pattern in patterns)
 
 
 def last_name(node: ast.expr) -> str | None:
@@ -159,6 +163,6 @@ def module_facts(
 
 def dotted_name(path: str) -> str:
     """Give the dotted name of a module by its path."""
-    pure = PurePosixPath(path)
-    parts = pure.parts[:-1] if pure.stem == "__init__" else (*pure.parts[:-1], pure.stem)
-    return ".".join(parts)
+    *folders, name = path.split("/")
+    stem = name.rpartition(".")[0] or name
+    return ".".join(folders if stem == "__init__" else [*folders, stem])

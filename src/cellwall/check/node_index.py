@@ -10,6 +10,8 @@ N = TypeVar("N", bound=ast.AST)
 FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 SCOPES: Final = (*FUNCTIONS, ast.Lambda, ast.ClassDef, *COMPREHENSIONS)
+_FUNCTION_TYPES: Final = frozenset(FUNCTIONS)
+_SCOPE_TYPES: Final = frozenset(SCOPES)
 
 # Fields that hold no nodes: names, numbers, and the objects that CPython shares between all places.
 _PLAIN: Final = frozenset(
@@ -104,22 +106,22 @@ class NodeIndex:
 
     def scope(self, node: ast.AST) -> ast.AST:
         """Give the node whose namespace the names in `node` are looked up in first."""
-        child: ast.AST = node
-        for ancestor in self.ancestors(node):
-            if isinstance(ancestor, ast.Module) or (
-                isinstance(ancestor, SCOPES) and evaluated_inside(ancestor, child)
-            ):
+        parents, child = self._parents, node
+        ancestor = parents.get(node)
+        while ancestor is not None:  # written out: it is asked for every name that is resolved
+            if type(ancestor) in _SCOPE_TYPES and evaluated_inside(ancestor, child):
                 return ancestor
-            child = ancestor
+            child, ancestor = ancestor, parents.get(ancestor)
         return self.tree
 
     def function(self, node: ast.AST) -> Function | None:
         """Give the innermost function in whose body `node` runs; a lambda is looked through."""
-        child: ast.AST = node
-        for ancestor in self.ancestors(node):
-            if isinstance(ancestor, FUNCTIONS) and evaluated_inside(ancestor, child):
-                return ancestor
-            child = ancestor
+        parents, child = self._parents, node
+        ancestor = parents.get(node)
+        while ancestor is not None:
+            if type(ancestor) in _FUNCTION_TYPES and evaluated_inside(ancestor, child):
+                return ancestor  # type: ignore[return-value]
+            child, ancestor = ancestor, parents.get(ancestor)
         return None
 
     def owner(self, function: Function) -> ast.ClassDef | None:

@@ -42,8 +42,21 @@ class Resolver:
             self._known[node] = self._resolve(node, 0)
         return self._known[node]
 
+    def binding_scope(self, name: str, at: ast.AST) -> ast.AST | None:
+        """Give the scope in which a name used at `at` is bound, None where it is bound nowhere here."""
+        found = self._bound(name, at)
+        return found[0] if found is not None else None
+
     def binding_candidates(self, name: str, at: ast.AST) -> tuple[ast.AST, list[Binding]] | None:
         """Give the scope in which a name used at `at` is bound, with the bindings that may be in force."""
+        found = self._bound(name, at)
+        if found is None:
+            return None
+        scope, use, bindings, first = found
+        return scope, self._in_force(bindings, scope, use, same_scope=first)
+
+    def _bound(self, name: str, at: ast.AST) -> tuple[ast.AST, ast.AST, list[Binding], bool] | None:
+        """Give a name's scope, what in it holds the use, its bindings, and whether it is the first scope."""
         use: ast.AST = at
         scope = self._nodes.scope(at)
         first = True
@@ -55,7 +68,7 @@ class Resolver:
                 namespace = self.namespace(scope)
                 visible = True
             if visible and name in namespace.names and name not in namespace.nonlocals:
-                return scope, self._in_force(namespace.names[name], scope, use, same_scope=first)
+                return scope, use, namespace.names[name], first
             if scope is self._nodes.tree:
                 return None
             use, first = scope, False
@@ -310,6 +323,8 @@ class Resolver:
         self, bindings: list[Binding], scope: ast.AST, use: ast.AST, *, same_scope: bool
     ) -> list[Binding]:
         """Give what may be in force at `use`: back to the nearest binding that always runs before it."""
+        if len(bindings) == 1:
+            return bindings
         real = [b for b in bindings if not (b.kind is Kind.VALUE and is_none(b.value) and not b.annotation)]
         if same_scope or self._once(scope, use):
             before = [b for b in real if _position(b.node, b.value) < _position(use)]

@@ -1,6 +1,7 @@
 """Source trees: where the checker reads files from. Nothing is written here."""
 
 import os
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Protocol, final
@@ -142,7 +143,7 @@ def _read_without_links(root: Path, parts: Sequence[str]) -> bytes:
         file = os.open(parts[-1], os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=handle)
     finally:
         os.close(handle)
-    with os.fdopen(file, "rb") as stream:
-        if not os.path.isfile(stream.fileno()):  # noqa: PTH113 - a descriptor, not a path
+    with open(file, "rb", buffering=0) as stream:  # noqa: PTH123 - a descriptor, not a path
+        if not stat.S_ISREG(os.fstat(file).st_mode):
             raise OSError(f"{'/'.join(parts)}: not a regular file")
-        return stream.read()
+        return stream.readall()

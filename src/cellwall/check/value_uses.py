@@ -34,9 +34,18 @@ def uses_of_name(module: ModuleFacts, name: str, scope: ast.AST) -> list[Use]:
     """Give the uses of a variable of `scope`, in inner functions too."""
     return [
         use_at(module, node)
-        for node in module.of(ast.Name)
-        if node.id == name and isinstance(node.ctx, ast.Load) and _bound_in(module, node) is scope
+        for node in module.fact(_read_names).get(name, ())
+        if module.resolver.binding_scope(name, node) is scope
     ]
+
+
+def _read_names(module: ModuleFacts) -> dict[str, list[ast.Name]]:
+    """Give the places where a name is read, by the name."""
+    found: dict[str, list[ast.Name]] = {}
+    for node in module.of(ast.Name):
+        if isinstance(node.ctx, ast.Load):
+            found.setdefault(node.id, []).append(node)
+    return found
 
 
 def uses_of_attribute(module: ModuleFacts, owner: ast.ClassDef, attribute: str) -> list[Use]:
@@ -109,8 +118,3 @@ def _argument(node: ast.expr, call: ast.Call) -> Use:
     if function in ("isinstance", "type", "callable", "bool", "repr", "str", "print"):
         return Use(node, UseKind.PRESENCE)
     return Use(node, UseKind.PASSED)
-
-
-def _bound_in(module: ModuleFacts, name: ast.Name) -> ast.AST | None:
-    found = module.resolver.binding_candidates(name.id, name)
-    return found[0] if found is not None else None

@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import ClassVar, Final, final
 
 from cellwall.check.asserted_values import assertions
+from cellwall.check.call_gate import places
 from cellwall.check.checking_calls import builds, checking_functions, own_places
-from cellwall.check.context_supply import CONTEXT_GIVEN, context_classes, is_context
+from cellwall.check.context_supply import context_classes, gives_context, is_context
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
@@ -25,7 +26,8 @@ from cellwall.check.role_import import names_for
 from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 
-_ID_GIVEN: Final = re.compile(rb"\b(?:" + "|".join(sorted(ID_NAMES)).encode() + rb")\s*=[\s(\\]*[rRuU]?[\"']")
+_ID_GIVEN: Final = re.compile(rb"\s*=[\s(\\]*[rRuU]?[\"']")
+_IDS: Final = tuple(name.encode() for name in sorted(ID_NAMES))
 _FAR: Final = 400
 _SHORTEST: Final = 3  # shorter texts are equal by chance
 _HEAD: Final = "from cellwall import UserExecutionContext\nfrom app import pool\n\n\n"
@@ -93,8 +95,8 @@ class ConstantUserId:
         return (
             IN_TESTS
             & Gate.any_of(*made, *classes, b"context")
-            & Gate.any_of(*made, *classes, CONTEXT_GIVEN)
             & Gate.any_of(*made, _gives_id_in_call)
+            & Gate.any_of(*made, *classes, gives_context)
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
@@ -222,12 +224,16 @@ class _Scene:
 
 def _gives_id_in_call(source: bytes) -> bool:
     """Tell whether a text may be given as an id in a call: behind a bracket or comma, or below a comment."""
-    for given in _ID_GIVEN.finditer(source):
-        before = source[max(0, given.start() - _FAR) : given.start()]
-        bare = before.rstrip()
-        if not bare or bare[-1:] in b"(,\\" or b"#" in bare[bare.rfind(b"\n") + 1 :]:
-            return True
-    return False
+    return any(
+        _ID_GIVEN.match(source, end) and _is_argument(source[max(0, start - _FAR) : start])
+        for name in _IDS
+        for start, end in places(source, name)
+    )
+
+
+def _is_argument(before: bytes) -> bool:
+    bare = before.rstrip()
+    return not bare or bare[-1:] in b"(,\\" or b"#" in bare[bare.rfind(b"\n") + 1 :]
 
 
 def _gives_id(node: ast.AST) -> bool:

@@ -147,10 +147,13 @@ _NOT_SERVED: Final = re.compile(
 
 def _configured(module: ModuleFacts, call: ast.Call) -> Iterator[ast.Constant]:
     """Give the secrets that are written into a call which configures an application or its sessions."""
+    named = [keyword for keyword in call.keywords if keyword.arg and _NAME.search(_cased(keyword.arg))]
+    if not named:
+        return
     configures = isinstance(call.func, ast.Attribute) and call.func.attr in ("update", "from_mapping")
     signs = {last_name(module, value) for value in (call.func, *call.args[:1])} & _SIGNING
-    for keyword in call.keywords if configures or signs else ():
-        text = _secret(module, keyword.value) if _NAME.search(_cased(keyword.arg or "")) else None
+    for keyword in named if configures or signs else ():
+        text = _secret(module, keyword.value)
         if text is not None:
             yield text
 
