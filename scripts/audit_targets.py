@@ -52,6 +52,7 @@ class Target:
     serve: str
     requirements: list[str]
     documented: list[str]
+    requests: list[str] = field(default_factory=list)  # of routes that the description leaves out
     repository: str = ""
     environment: dict[str, str] = field(default_factory=dict)
     replace: list[list[str]] = field(default_factory=list)
@@ -142,6 +143,7 @@ def audited(target: Target, url: str, seed: int) -> Measured:
     command = [
         sys.executable, "-m", "cellwall", "audit", "--url", url, "--openapi", target.openapi,
         "--format", "json", "--fail-on", "never", "--seed", str(seed), "--focus", "isolation",
+        *(part for each in target.requests for part in ("--request", each)),
     ]  # fmt: skip
     with tempfile.TemporaryDirectory() as empty:
         done = subprocess.run(command, cwd=empty, capture_output=True, text=True, check=False)

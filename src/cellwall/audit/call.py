@@ -32,10 +32,9 @@ class Call:
         return {**body, **self.path}
 
     def with_value(self, place: str, name: str, value: Any) -> Call:
-        """Give the call with one value replaced; a body's field at its first level."""
+        """Give the call with one value replaced; a body's field by name, or by place: `input.id`."""
         if place == "body":
-            body = dict(self.body) if isinstance(self.body, Mapping) else {}
-            return replace(self, body={**body, name: value})
+            return replace(self, body=_with(self.body, name, value))
         if place == "path":
             return replace(self, path={**self.path, name: value})
         if place == "query":
@@ -72,6 +71,14 @@ class Call:
         if spec.content_type == "multipart/form-data":
             return _multipart(spec.schema, fields), f"multipart/form-data; boundary={_BOUNDARY}"
         return json.dumps(self.body).encode(), spec.content_type
+
+
+def _with(body: Any, name: str, value: Any) -> dict[str, Any]:
+    fields = dict(body) if isinstance(body, Mapping) else {}
+    first, dot, rest = name.partition(".")
+    if dot and name not in fields and isinstance(fields.get(first), Mapping):
+        return {**fields, first: _with(fields[first], rest, value)}
+    return {**fields, name: value}
 
 
 def _address(actor: Actor | None) -> int:

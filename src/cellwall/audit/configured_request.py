@@ -10,10 +10,12 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from cellwall.audit.errors import AuditError
+from cellwall.audit.example_value import OWN_ID
 from cellwall.audit.openapi import METHODS
 from cellwall.audit.operation import Body, Operation, Parameter
 
 _TEXT: Final = "\x00text"  # what stands for {text} while the body is read as JSON
+_ID: Final = "\x00id:"  # and for another name in braces
 
 
 def with_configured(operations: Sequence[Operation], requests: Sequence[str]) -> list[Operation]:
@@ -43,7 +45,7 @@ def with_configured(operations: Sequence[Operation], requests: Sequence[str]) ->
 
 
 def read_request(text: str) -> Operation:
-    """Read one request; `{text}` is what each user writes of its own.
+    """Read one request; `{text}` is what each user writes of its own, other names in braces are ids.
 
     Raises:
         AuditError: it is no method, path and JSON body.
@@ -54,18 +56,35 @@ def read_request(text: str) -> Operation:
         raise AuditError(f'{text!r} is no request; write it as POST /notes {{"text": {{text}}}}')
     path, _, query = target.partition("?")
     try:
-        data = json.loads(body.replace("{text}", json.dumps(_TEXT))) if body.strip() else None
+        data = json.loads(_marked(body)) if body.strip() else None
     except ValueError as error:
         raise AuditError(f"{text!r}: its body is no JSON: {error}") from None
-    parameters = tuple(
-        Parameter(name, "query", {"type": "string"} if value == "{text}" else {"const": value}, True)
-        for name, value in parse_qsl(query, keep_blank_values=True)
+    named = (Parameter(name, "path", {}, True) for name in Operation("GET", path).path_names)
+    parameters = (
+        *named,
+        *(
+            Parameter(name, "query", {"type": "string"} if value == "{text}" else {"const": value}, True)
+            for name, value in parse_qsl(query, keep_blank_values=True)
+        ),
     )
     schema = _schema(data)
     return Operation(
         method.upper(), path, parameters, Body("application/json", schema) if data is not None else None,
         origin="configured",
     )  # fmt: skip
+
+
+def _marked(body: str) -> str:
+    """Put marks in the place of names in braces that stand outside of strings."""
+    inside, parts, at = False, list[str](), 0
+    for match in re.finditer(r'\\.|"|{([A-Za-z_]\w*)}', body):
+        if match[0] == '"':
+            inside = not inside
+        if match[1] and not inside:
+            mark = _TEXT if match[1] == "text" else _ID + match[1]
+            parts += [body[at : match.start()], json.dumps(mark)]
+            at = match.end()
+    return "".join([*parts, body[at:]])
 
 
 def _schema(value: Any) -> dict[str, Any]:
@@ -75,6 +94,8 @@ def _schema(value: Any) -> dict[str, Any]:
             "properties": {name: _schema(each) for name, each in value.items()},
             "required": list(value),
         }
+    if isinstance(value, str) and value.startswith(_ID):
+        return {OWN_ID: value.removeprefix(_ID)}
     return {"type": "string"} if value == _TEXT else {"const": value}
 
 

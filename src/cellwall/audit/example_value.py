@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, final
 
 from cellwall.canary import CanaryBook, UnfitValueError
@@ -26,6 +26,7 @@ _CANDIDATES: Final = (
     "0",
     "1234",
 )
+OWN_ID: Final = "x-cellwall-id"  # in a schema: the id of something of one's own, by this name
 Known = Callable[[str, Mapping[str, Any]], Any]
 
 
@@ -51,7 +52,7 @@ class ValueMaker:
     def make(self, schema: Mapping[str, Any], name: str = "", depth: int = 0) -> Any:
         """Give a value for `schema`, which belongs to the field `name`."""
         schema = plain_schema(schema)
-        known = self._known(name, schema) if name else None
+        known = self._known(str(schema.get(OWN_ID, name)), schema) if name else None
         if known is not None:
             return known
         for key in ("const", "example", "default"):
@@ -214,6 +215,21 @@ def number(schema: Mapping[str, Any], *, whole: bool, step: int = 0) -> Any:
 def is_id(name: str) -> bool:
     """Whether a field of this name looks like the id of something."""
     return re.search(r"(^|[_\-.])(id|uuid|guid|pk|ref)$|[a-z](Id|ID|Uuid|UUID)$", name) is not None
+
+
+def is_ids(name: str) -> bool:
+    """Whether a field of this name looks like a list of ids."""
+    return name.lower() in ("ids", "uuids") or (name.endswith("s") and is_id(singular_name(name)))
+
+
+def own_ids(schema: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, str]]:
+    """Give the ids that a written request's body names, at any depth: where they stand, and as what."""
+    if OWN_ID in schema:
+        yield place, str(schema[OWN_ID])
+    fields = schema.get("properties")
+    for name, field in fields.items() if isinstance(fields, Mapping) else ():
+        if isinstance(field, Mapping) and len(place) < 200:
+            yield from own_ids(field, f"{place}.{name}" if place else str(name))
 
 
 def singular_name(name: str) -> str:

@@ -13,6 +13,9 @@ from cellwall.canary import CanaryBook
 
 MOST_LEAVES: Final = 5000
 _DEPTH: Final = 40
+_PAGES: Final = frozenset(
+    ["cursor", "nextcursor", "pagetoken", "nextpagetoken", "continuationtoken", "nexttoken", "startingafter"]
+)
 GENERIC: Final = frozenset({"id", "uuid", "guid", "pk", "slug", "key", "objectid", "oid", "ref"})
 
 
@@ -88,6 +91,8 @@ def fit(name: str, resource: str, fact: Fact) -> int:
     things = fact.resources
     if key == wanted and wanted not in GENERIC:
         return 100
+    if is_page(name) and (key == f"next{wanted}" or (key in _PAGES and key.startswith("next"))):
+        return 90
     if key in GENERIC:
         return _generic_fit(wanted, stem, resource, things)
     if wanted in GENERIC and resource and key in (f"{resource}id", f"{resource}uuid"):
@@ -104,6 +109,11 @@ def fit(name: str, resource: str, fact: Fact) -> int:
     if min(len(key), len(wanted)) >= 6 and (key.endswith(wanted) or wanted.endswith(key)):
         return 50
     return 0
+
+
+def is_page(name: str) -> bool:
+    """Whether a parameter of this name says from where on a list goes on, by what an answer gave."""
+    return plain(name) in _PAGES
 
 
 def _generic_fit(wanted: str, stem: str, resource: str, things: tuple[str, ...]) -> int:

@@ -9,7 +9,7 @@ from typing import Any, Final, final
 
 from cellwall.audit.actor import Actor, is_password
 from cellwall.audit.call import Call
-from cellwall.audit.example_value import ValueMaker, is_id
+from cellwall.audit.example_value import OWN_ID, ValueMaker, is_id, own_ids
 from cellwall.audit.facts import fits_type
 from cellwall.audit.knowledge import Knowledge
 from cellwall.audit.operation import Operation, Parameter
@@ -53,6 +53,9 @@ class OwnCalls:
                 return parameter.name
             if value is not None:
                 {"path": path, "query": query, "header": headers}[parameter.place][parameter.name] = value
+        for _, name in own_ids(operation.body.schema) if operation.body else ():
+            if name not in self._fixed and self._thing(actor, name, {}) is None:
+                return name
         return Call(operation, path, query, headers, self.body(actor, operation, label, variant))
 
     def parameter(self, actor: Actor, operation: Operation, parameter: Parameter) -> Any:
@@ -77,6 +80,12 @@ class OwnCalls:
             return None
         return self.maker(actor, label, variant).make(operation.body.schema)
 
+    def _thing(self, actor: Actor, name: str, schema: Mapping[str, Any]) -> Any:
+        """Give the id of something of the actor's, or of a catalogue, that this name means; None for none."""
+        fact = self._knowledge.best(actor.name, name, schema, "", least=_OWN_FIT)
+        fact = fact or self._knowledge.common(name, schema, "")
+        return fact.value if fact is not None else None
+
     def maker(self, actor: Actor, label: str, variant: Variant) -> ValueMaker:
         """Give what makes values for this user."""
 
@@ -86,11 +95,7 @@ class OwnCalls:
             own = actor.identity.get(name, actor.fields.get(name) if is_password(name) else None)
             if own is not None and (is_password(name) or fits_type(own, schema)):
                 return own
-            if not is_id(name):
-                return None
-            fact = self._knowledge.best(actor.name, name, schema, "", least=_OWN_FIT)
-            fact = fact or self._knowledge.common(name, schema, "")
-            return fact.value if fact is not None else None
+            return self._thing(actor, name, schema) if is_id(name) or OWN_ID in schema else None
 
         book = self._knowledge.book
         return ValueMaker(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 
 from cellwall.audit.actor import BOB
@@ -24,6 +24,15 @@ class Snapshot:
     values: frozenset[str]
     calls: tuple[Call, ...]
     answers: tuple[Exchange, ...]
+
+    def shows(self, named: Sequence[Reference]) -> bool:
+        """Whether what these refer to was looked for as well."""
+        return {str(each.value) for each in named} <= self.values
+
+    def of(self, named: Sequence[Reference]) -> Snapshot:
+        """Give the same readings for fewer references: only what they refer to is hers here."""
+        values = {str(each.value) for each in named}
+        return replace(self, values=frozenset(values)) if values < self.values else self
 
 
 @final

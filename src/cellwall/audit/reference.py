@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, Final, final
 
 from cellwall.audit.actor import ALICE, Actor, is_password
 from cellwall.audit.call import Call
-from cellwall.audit.example_value import is_id, plain_schema
+from cellwall.audit.example_value import is_id, is_ids, own_ids, plain_schema, singular_name
 from cellwall.audit.lab import Lab
 from cellwall.audit.operation import Operation, Parameter
 from cellwall.audit.own_call import Variant
 
+_TRACING: Final = re.compile(r"request|trace|correlation|span|run|idempotency|session", re.I)
 _CLOSE = 80  # how well a value must fit a place that need not be an id at all
 
 
@@ -24,6 +26,12 @@ class Reference:
     place: str
     name: str
     value: Any
+    many: bool = False  # it stands in a list
+
+    @property
+    def sent(self) -> Any:
+        """The value as it stands in a call."""
+        return [self.value] if self.many else self.value
 
     def __str__(self) -> str:
         return f"{self.place} {self.name}"
@@ -41,10 +49,14 @@ def takes_id(operation: Operation, fixed: Mapping[str, Any]) -> bool:
             continue
         if parameter.place == "path" and not _is_version(parameter):
             return True
-        if parameter.place == "query" and is_id(parameter.name):
+        if parameter.place == "query" and (is_id(parameter.name) or is_ids(parameter.name)):
+            return True
+        if parameter.place == "header" and is_id(parameter.name) and not _TRACING.search(parameter.name):
             return True
     needed = plain_schema(operation.body.schema).get("required") or () if operation.body else ()
-    return any(is_id(name) and name in needed for name in body_fields(operation))
+    fields = body_fields(operation)
+    named = any((is_id(name) or is_ids(name)) and name in needed for name in fields)
+    return named or bool(operation.body and any(own_ids(operation.body.schema)))
 
 
 def _is_version(parameter: Parameter) -> bool:
@@ -72,10 +84,16 @@ def references(lab: Lab, operation: Operation, owner: Actor) -> list[Reference]:
         if not is_choice(schema) and not is_password(name):
             own = owner.identity.get(name)
             value = own if own is not None else None
-            if value is None and is_id(name):
-                value = _value(lab, owner, name, schema, operation, loose=False)
+            many = is_ids(name) and schema.get("type", "array") == "array"
+            if value is None and (is_id(name) or many):
+                of = schema.get("items", {}) if many else schema
+                value = _value(lab, owner, singular_name(name) if many else name, of, operation, loose=False)
             if value is not None:
-                found.append(Reference("body", name, value))
+                found.append(Reference("body", name, value, many))
+    for place, name in own_ids(operation.body.schema) if operation.body else ():
+        value = _value(lab, owner, name, {}, operation, loose=False)
+        if value is not None:
+            found.append(Reference("body", place, value))
     return found
 
 
@@ -109,7 +127,7 @@ def foreign_calls(lab: Lab, operation: Operation) -> list[tuple[tuple[Reference,
     if named:
         call = base
         for each in named:
-            call = call.with_value(each.place, each.name, each.value)
+            call = call.with_value(each.place, each.name, each.sent)
         found.append((named, _with_fresh_names(lab, call, variant) if operation.method != "GET" else call))
     in_path = [each for each in named if each.place == "path"]
     if len(in_path) > 1 and isinstance(lab.calls.make(bob, operation, "", variant), Call):
@@ -117,7 +135,7 @@ def foreign_calls(lab: Lab, operation: Operation) -> list[tuple[tuple[Reference,
         found.append(((child,), base.with_value("path", child.name, child.value)))
     for each in hers:
         if each.place in ("header", "body"):
-            found.append(((each,), base.with_value(each.place, each.name, each.value)))
+            found.append(((each,), base.with_value(each.place, each.name, each.sent)))
     return found
 
 

@@ -5,16 +5,19 @@ Content comes before probes, because an empty list proves nothing.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from cellwall.audit.actor import ALICE, BOB, Actor
 from cellwall.audit.call import Call
 from cellwall.audit.example_value import is_id
+from cellwall.audit.facts import is_page
 from cellwall.audit.lab import Lab
 from cellwall.audit.operation import Kind, Operation
 from cellwall.audit.own_call import Variant
 from cellwall.audit.reference import body_fields
 
+_SIZE: Final = re.compile(r"limit|first|(page_?)?size|per_?page|max_?results|count", re.I)
 ROUNDS: Final = 4
 _INVALID: Final = frozenset({400, 409, 415, 422, 500})
 _ORDER: Final = {Kind.CREATE: 0, Kind.READ: 1, Kind.ACTION: 2}
@@ -50,6 +53,18 @@ async def read_again(lab: Lab) -> None:
             call = lab.own.get((operation.key, name))
             if call is not None:
                 lab.learn(await lab.call(lab.actors[name], call), call)
+        await _first_page(lab, operation)
+
+
+async def _first_page(lab: Lab, operation: Operation) -> None:
+    """Let alice read a list page by page: a short first page tells of the next one."""
+    call = lab.own.get((operation.key, ALICE))
+    short = [
+        each.name for each in operation.parameters if each.place == "query" and _SIZE.fullmatch(each.name)
+    ]
+    if call is not None and short and any(is_page(each.name) for each in operation.parameters):
+        paged = call.with_value("query", short[0], 1)
+        lab.knowledge.learn(await lab.call(lab.alice, paged), operation)
 
 
 async def own_call(lab: Lab, actor: Actor, operation: Operation, *, label: str = "") -> bool:

@@ -43,10 +43,16 @@ class ForeignWrite:
             ) else NOT_APPLICABLE  # fmt: skip
         reasons, findings = list[str](), list[Finding]()
         spared = _SPARED if operation.path_names else 0
+        before: Snapshot | None = None
         for place, (named, call) in enumerate(calls):
-            if place and at.lab.left(operation) < _COST + spared:
+            cost = _COST if before is None or not before.shows(named) else _COST - len(before.calls)
+            if place and at.lab.left(operation) < cost + spared:
                 break
-            finding, reason = await self._attempt(at, operation, named, call)
+            own = at.lab.own.get((operation.key, ALICE))
+            if before is None or not before.shows(named):
+                before = await snapshot(at, operation, named, own)
+            finding, reason, refused = await self._attempt(at, operation, named, call, before)
+            before = before if refused else None
             findings += [finding] if finding else []
             reasons += [reason] if reason else []
         if reasons and len(reasons) == place + 1 and not findings:
@@ -54,19 +60,25 @@ class ForeignWrite:
         return tested(*findings)
 
     async def _attempt(
-        self, at: Investigation, operation: Operation, named: Sequence[Reference], call: Call
-    ) -> tuple[Finding | None, str]:
+        self,
+        at: Investigation,
+        operation: Operation,
+        named: Sequence[Reference],
+        call: Call,
+        before: Snapshot,
+    ) -> tuple[Finding | None, str, bool]:
+        """Give what was found, why nothing could be told, and whether bob was refused, so nothing changed."""
         own = at.lab.own.get((operation.key, ALICE))
-        before = await snapshot(at, operation, named, own)
+        before = before.of(named)
         his = await at.lab.call(at.lab.bob, call)
         if not his.response.ok and not his.response.refused:
             reason = f"bob's request ended with {his.response.status or his.response.failure}"
-            return None, "" if own is not None and his.response.status not in (0, 429, 500) else reason
+            return None, "" if own is not None and his.response.status not in (0, 429, 500) else reason, False
         if not his.response.ok:
-            return None, await self._refused(at, operation, his, own)
+            return None, await self._refused(at, operation, his, own), True
         finding = await self._judged(at, operation, named, call, his=his, before=before)
         await at.mend()
-        return finding, ""
+        return finding, "", False
 
     async def _refused(self, at: Investigation, operation: Operation, his: Exchange, own: Call | None) -> str:
         if his.response.status == 404 and own is None and operation.kind is Kind.UPDATE:

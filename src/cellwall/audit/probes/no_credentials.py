@@ -12,6 +12,8 @@ from cellwall.audit.proof import prove, snapshot
 from cellwall.audit.reference import foreign_calls
 from cellwall.audit.weaknesses import WEAKNESSES
 
+_COST = 4  # two readings before and after, and one again
+
 
 @final
 class NoCredentials:
@@ -28,7 +30,7 @@ class NoCredentials:
         if not calls:
             return NOT_APPLICABLE
         references, call = calls[0]
-        if at.lab.left(operation) < 1:
+        if at.lab.left(operation) < _COST:
             return not_reached(f"more than {at.lab.depth} requests; raise --depth")
         before = await snapshot(at, operation, references, None, most=1)
         nobody = await at.as_nobody(call)

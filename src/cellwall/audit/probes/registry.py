@@ -9,6 +9,7 @@ from cellwall.audit.probes.cached_for_others import CachedForOthers
 from cellwall.audit.probes.channel_leak import ChannelLeak
 from cellwall.audit.probes.concurrent_bleed import ConcurrentBleed
 from cellwall.audit.probes.credentials import Credentials
+from cellwall.audit.probes.deleted_data import DeletedData
 from cellwall.audit.probes.foreign_delete import ForeignDelete
 from cellwall.audit.probes.foreign_figures import ForeignFigures
 from cellwall.audit.probes.foreign_read import ForeignRead
@@ -31,6 +32,7 @@ PROBES: Final[tuple[Probe, ...]] = (
     ForeignWrite(),
     ConcurrentBleed(),
     NoCredentials(),
+    DeletedData(),
     ForeignDelete(),
     KeptOut(),
 )
