@@ -147,6 +147,7 @@ def _row(plan: AuditPlan, at: Investigation, operation: Operation, outcomes: Map
         left_out = left_out or "not changed since the revision"
     takes = operation.method != "WEBSOCKET" and takes_id(operation, plan.values)
     row = Row(operation.key, takes, outcomes, left_out, at.lab.asked[operation.key])
+    row = replace(row, takes_id=takes or row.probed)  # by a header or a cursor, which mostly name nobody's
     return row if left_out or row.probed or not takes else replace(row, left_out=_nobodys(at, operation))
 
 

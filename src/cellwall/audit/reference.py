@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, final
+from typing import Any, final
 
 from cellwall.audit.actor import ALICE, Actor, is_password
 from cellwall.audit.call import Call
@@ -14,7 +13,6 @@ from cellwall.audit.lab import Lab
 from cellwall.audit.operation import Operation, Parameter
 from cellwall.audit.own_call import Variant
 
-_TRACING: Final = re.compile(r"request|trace|correlation|span|run|idempotency|session", re.I)
 _CLOSE = 80  # how well a value must fit a place that need not be an id at all
 
 
@@ -50,8 +48,6 @@ def takes_id(operation: Operation, fixed: Mapping[str, Any]) -> bool:
         if parameter.place == "path" and not _is_version(parameter):
             return True
         if parameter.place == "query" and (is_id(parameter.name) or is_ids(parameter.name)):
-            return True
-        if parameter.place == "header" and is_id(parameter.name) and not _TRACING.search(parameter.name):
             return True
     needed = plain_schema(operation.body.schema).get("required") or () if operation.body else ()
     fields = body_fields(operation)

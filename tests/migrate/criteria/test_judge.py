@@ -39,6 +39,8 @@ WORDINGS = [
     ("Maintainability: the same few patterns in all tests", {"consistency", "pattern-compliance"}),
     ("Performance: <5% overhead from isolation", {"overhead"}),
     ("The registry is documented", set()),
+    ("The security audit finds nothing", {"security-audit"}),
+    ("Audit logs name their user", set()),
     ("The team is happy", set()),
     ("", set()),
 ]  # fmt: skip

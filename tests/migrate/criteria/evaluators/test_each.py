@@ -48,6 +48,16 @@ def benchmark(overhead: float | None, note: str = "") -> RunBuilder:
     return started().add(e.BenchmarkMeasured("python -m bench", overhead, note))
 
 
+AUDITED = "The security audit finds nothing"
+
+
+def audited(
+    code: int | None, rows: int = 0, script: str = "security_audit", *, ran: bool = True
+) -> RunBuilder:
+    found = [{"kind": "foreign-read", "target": "GET /x"}] * rows
+    return started().add(e.CommandHandled(f"python scripts/{script}.py", ran, code, "as it says", found))
+
+
 def stated(tests: int, have: int, **changes: object) -> RunBuilder:
     unstated = ["tests/test_a.py::test_x"] * (tests - have)
     return measured(statements={"tests": tests, "stated": have}, unstated=unstated, **changes)
@@ -180,6 +190,14 @@ CASES = [
     ("isolation-statements", STATED, started(), None),
     ("isolation-statements", STATED, stated(3, 3, findings=FALSE_STATEMENT), False),
     ("isolation-statements", STATED, stated(3, 3, rules=["isolation-statement"]), True),
+    ("security-audit", AUDITED, audited(0), True),
+    ("security-audit", AUDITED, audited(1, rows=2), False),
+    ("security-audit", AUDITED, audited(1), None),
+    ("security-audit", AUDITED, audited(2), None),
+    ("security-audit", AUDITED, audited(3), None),
+    ("security-audit", AUDITED, audited(None, ran=False), None),
+    ("security-audit", AUDITED, audited(0, script="check_isolation_patterns"), None),
+    ("security-audit", AUDITED, started(), None),
     ("consistency", SAME, measured(), True),
     ("consistency", SAME, measured({"shared-session": 1}), False),
     ("consistency", SAME, measured(suppressed=1), False),
