@@ -40,6 +40,14 @@ def test_claimed_values_are_found_inside_other_text() -> None:
     assert book.owners_in(JWT[:-1]) == frozenset()
 
 
+@pytest.mark.parametrize("text", ["room-number-10", "1room-number-1", "room-number-1x room-number-12"])
+def test_a_claimed_value_is_not_found_in_a_longer_one(text: str) -> None:
+    book = CanaryBook()
+    book.claim("alice", "room-number-1")
+    assert book.owners_in(text) == frozenset()
+    assert book.owners_in(f"{text} (room-number-1)") == {"alice"}
+
+
 def test_a_value_that_two_claim_is_nobodys() -> None:
     book = CanaryBook()
     book.claim("alice", "shared-constant")

@@ -52,6 +52,20 @@ class Claims:
         found = []
         for run in self._by_run.keys() & set(runs):
             for whole, owner in self._by_run[run].items():
-                if owner is not None and whole in data:
+                if owner is not None and _stands(whole, data):
                     found.append((owner, whole))
         return found
+
+
+def _stands(whole: bytes, data: bytes) -> bool:
+    """Whether the value stands in the text with no letter or digit glued to it: room-1 is not in room-10."""
+    at = data.find(whole)
+    while at >= 0:
+        end = at + len(whole)
+        glued = data[at - 1 : at + 1] if at else b""
+        if not (len(glued) == 2 and glued.isalnum()) and not (
+            end < len(data) and data[end - 1 : end + 1].isalnum()
+        ):
+            return True
+        at = data.find(whole, at + 1)
+    return False
