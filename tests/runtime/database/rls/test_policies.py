@@ -154,3 +154,20 @@ async def test_nothing_is_applied_when_something_fails(bare: Walled) -> None:
     with pytest.raises(Exception, match="notes"):
         await bare.apply()
     assert await bare.run("SELECT 1 FROM pg_namespace WHERE nspname = 'cellwall'") == []
+
+
+async def test_a_believed_owner_is_compared_once_where_the_statement_names_one_too(walled: Walled) -> None:
+    plan = "EXPLAIN (COSTS OFF) SELECT text FROM notes WHERE user_id = 'ada'"
+    async with walled.engine().connect() as connection:
+        lines = (await connection.exec_driver_sql(plan)).scalars().all()
+    assert any("One-Time Filter" in line for line in lines)
+    assert not any("InitPlan" in line for line in lines)
+
+
+def test_only_a_signed_owner_is_asked_in_a_sub_select() -> None:
+    table = Table("notes", MetaData(), Column("user_id", Text))
+    believed, signed = (
+        "".join(owned_table_sql(table, table.c.user_id, signed=which)) for which in (False, True)
+    )
+    assert "SELECT" not in believed
+    assert signed.count("user_id = (SELECT cellwall.owner()::text)") == 2

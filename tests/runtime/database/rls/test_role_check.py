@@ -49,6 +49,15 @@ HOLES = {
         "ALTER POLICY cellwall_owner ON notes USING (user_id = (SELECT cellwall.owner()) OR text = 'x')",
         "no policy cellwall_owner",
     ),
+    "policy half open, no sub-select": (
+        "ALTER POLICY cellwall_owner ON notes USING (user_id = cellwall.owner() OR text = 'x')",
+        "no policy cellwall_owner",
+    ),
+    "policy of another function": (
+        "CREATE FUNCTION cellwall.owner(x text) RETURNS text LANGUAGE sql AS $$ SELECT x $$;"
+        "ALTER POLICY cellwall_owner ON notes USING (user_id = cellwall.owner(user_id))",
+        "no policy cellwall_owner",
+    ),
     "policy without check": ("ALTER POLICY cellwall_owner ON notes WITH CHECK (true)", "no policy cellwall"),
     "policy for one role": ("ALTER POLICY cellwall_owner ON notes TO postgres", "no policy cellwall_owner"),
     "policy of the wrong column": (
@@ -144,6 +153,8 @@ async def test_a_role_from_which_one_came_counts(safe: Walled) -> None:
         "CREATE POLICY more ON notes USING (true)",
         "CREATE POLICY less ON notes AS RESTRICTIVE USING (text <> 'hidden')",
         "CREATE TABLE heir () INHERITS (notes)",
+        "ALTER POLICY cellwall_owner ON notes USING (user_id = (SELECT cellwall.owner())) "
+        "WITH CHECK (user_id = (SELECT cellwall.owner()))",
         "GRANT ALL ON currencies TO {role}",
     ],
 )

@@ -396,3 +396,10 @@ async def test_the_guard_answers_before_the_database(walled: Walled) -> None:
             await session.execute(insert(Note).values(user_id="bob", text="forged"))
         with pytest.raises(IsolationError):
             await session.execute(text("SELECT * FROM notes"))
+
+
+async def test_the_check_at_start_leaves_no_timer_behind(walled: Walled) -> None:
+    """asyncpg keeps what `fetch` ran, and a timer for each, which every turn of the loop would look at."""
+    loop: Any = asyncio.get_running_loop()
+    await walled.storage(walled.engine(pool_size=1)).check()
+    assert not [timer for timer in loop._scheduled if "_on_entry_expired" in repr(timer)]

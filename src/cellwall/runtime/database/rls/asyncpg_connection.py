@@ -1,5 +1,6 @@
 """asyncpg's connection with an opening merged into BEGIN. The only place that knows how asyncpg begins."""
 
+from collections.abc import Coroutine
 from functools import lru_cache
 from typing import Any
 
@@ -21,16 +22,21 @@ class _OpensTransactions(Connection):  # type: ignore[misc]
     async def cellwall_rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Give the rows of one statement in a transaction of its own."""
         async with self.transaction():
-            return [tuple(row) for row in await self.fetch(sql)]
+            # `fetch` would keep the statement, and a timer for it that each turn of the loop then looks at.
+            statement = await self.prepare(sql)
+            return [tuple(row) for row in await statement.fetch()]
 
-    async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:  # noqa: ASYNC109 - as asyncpg has it
+    def execute(self, query: str, *args: Any, timeout: float | None = None) -> Coroutine[Any, Any, str]:
         """Execute as ever; a BEGIN takes the opening along, and where that fails the connection is ended."""
         if query[:5] != "BEGIN" or args:
-            status: str = await super().execute(query, *args, timeout=timeout)
-            return status
+            plain: Coroutine[Any, Any, str] = super().execute(query, *args, timeout=timeout)
+            return plain
+        return self._begin(query, timeout)
+
+    async def _begin(self, query: str, timeout: float | None) -> str:  # noqa: ASYNC109 - as asyncpg has it
         try:
             query = f"{query.rstrip(';')};{self.cellwall_opening()}"
-            status = await super().execute(query, timeout=timeout)
+            status: str = await super().execute(query, timeout=timeout)
         except Exception:
             self.terminate()  # neither begun nor clean: nobody may go on with it
             raise

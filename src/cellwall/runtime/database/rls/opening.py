@@ -13,6 +13,12 @@ from cellwall.runtime.database.rls.names import OWNER
 _NOBODY: Final = "CLOSE ALL;DISCARD TEMP"
 
 
+# By the property of the base class: a guarded connection gives its driver to nobody who asks by name.
+_driver: Final = cast(
+    Callable[[AdaptedConnection], Any], cast(property, AdaptedConnection.driver_connection).fget
+)
+
+
 class OpensTransactions(Protocol):
     """A driver's connection that sends what `cellwall_opening` gives in the message of every BEGIN."""
 
@@ -44,6 +50,5 @@ def opener_of(adapted: object) -> OpensTransactions | None:
     """Give the driver's connection under SQLAlchemy's; None where it takes no opening along."""
     if not isinstance(adapted, AdaptedConnection):
         return None
-    # By the property of the base class: a guarded connection gives its driver to nobody who asks by name.
-    driver = cast(property, AdaptedConnection.driver_connection).__get__(adapted)
+    driver = _driver(adapted)
     return driver if hasattr(driver, "cellwall_opening") else None

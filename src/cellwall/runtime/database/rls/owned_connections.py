@@ -1,6 +1,7 @@
 """Ties an engine's connections to owners, from the moment they leave the pool until they are back."""
 
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from typing import Any, Final
 from weakref import WeakSet
@@ -8,19 +9,19 @@ from weakref import WeakSet
 from sqlalchemy import Engine, PoolProxiedConnection, event
 
 from cellwall.runtime.database.guard.binding import BoundEngine
-from cellwall.runtime.database.rls.opening import OpensTransactions, nobodys_opening, opener_of, opening
+from cellwall.runtime.database.rls.opening import OpensTransactions, nobodys_opening, opener_of
 from cellwall.runtime.errors import BypassingRoleError, UnguardedStatementError
 
-OwnerText = Callable[[Any, int], str]
+OpeningOf = Callable[[Any, int], str]
 
 _installed: Final[WeakSet[Engine]] = WeakSet()
 
 
-def install(engine: Engine, owner_text: OwnerText) -> type[BoundEngine]:
+def install(engine: Engine, opening_of: OpeningOf) -> type[BoundEngine]:
     """Let every transaction of a session on `engine` begin with its owner; give the engines for sessions.
 
-    `owner_text` gets what stands in the owner's column and the number of the server's process, and gives
-    what stands in the setting; it is asked at each BEGIN. Once for an engine.
+    `opening_of` gets what stands in the owner's column and the number of the server's process, and gives
+    what follows BEGIN; it is asked at each BEGIN. Once for an engine.
 
     Raises:
         ValueError: the engine has row-level security already, or its driver is neither asyncpg nor psycopg.
@@ -44,7 +45,7 @@ def install(engine: Engine, owner_text: OwnerText) -> type[BoundEngine]:
                 connection.close()  # back into the pool: nobody else knows of it yet
                 raise
             owner, backend = self.cellwall_binding.value, opener.cellwall_backend()
-            opener.cellwall_opening = lambda: opening(owner_text(owner, backend))
+            opener.cellwall_opening = partial(opening_of, owner, backend)
             return connection
 
     def checkin(adapted: object, record: object) -> None:

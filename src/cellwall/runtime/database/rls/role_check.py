@@ -88,8 +88,8 @@ async def _tables(ask: Ask, names: list[str]) -> list[str]:
 async def _policies(ask: Ask, owned: dict[str, str]) -> list[str]:
     good = set()
     for name, policy, restrictive, everywhere, using, check in await ask(catalog.policies(owned)):
-        wanted = _NOISE.sub("", f"{owned[name]}=SELECT{OWNER}")
-        same = _NOISE.sub("", using or "") == wanted == _NOISE.sub("", check or "")
+        wanted = {_NOISE.sub("", f"{owned[name]}={select}{OWNER}") for select in ("", "SELECT")}
+        same = wanted.issuperset(_NOISE.sub("", expression or "") for expression in (using, check))
         if policy == OWNER_POLICY and restrictive and everywhere and same:
             good.add(name)
     return [

@@ -24,7 +24,7 @@ def policies_sql(ownership: Ownership, *, role: str | None = None, signed: bool 
     statements = [f"SELECT pg_catalog.pg_advisory_xact_lock({LOCK})", *owner_function_sql(signed=signed)]
     for table in ownership.metadata.sorted_tables:
         if table in ownership.owned:
-            statements += owned_table_sql(table, ownership.owned[table])
+            statements += owned_table_sql(table, ownership.owned[table], signed=signed)
         else:
             statements.append(shared_table_sql(table))
     if role is not None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, Final, final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -58,7 +59,7 @@ class RowLevelSecurity:
         self._system_engine = system_engine
         self._checked = False
         self._checking = asyncio.Lock()
-        bound = install(engine.sync_engine, self._text)
+        bound = install(engine.sync_engine, self._opening)
         self._guarded = GuardedEngine(engine, ownership, functions=functions, bound=bound)
 
     async def open(self, owner: Owner, request_id: str) -> RequestSession:
@@ -97,7 +98,7 @@ class RowLevelSecurity:
             pooled = await connection.get_raw_connection()
             opener = required_opener(pooled.dbapi_connection)
             backend = opener.cellwall_backend()
-            opener.cellwall_opening = lambda: opening(self._text(_PROBE, backend))
+            opener.cellwall_opening = partial(self._opening, _PROBE, backend)
             signed = self._signer is not None
             found = await problems(opener.cellwall_rows, self._ownership, signed=signed)
             found = found or await _seen_otherwise(opener)
@@ -109,8 +110,9 @@ class RowLevelSecurity:
         """Do nothing: the engines are the application's."""
         await self._guarded.close()
 
-    def _text(self, owner: Any, backend: int) -> str:
-        return str(owner) if self._signer is None else self._signer.token(str(owner), backend)
+    def _opening(self, owner: Any, backend: int) -> str:
+        text = str(owner)
+        return opening(text if self._signer is None else self._signer.token(text, backend))
 
 
 async def _seen_otherwise(opener: OpensTransactions) -> list[str]:
