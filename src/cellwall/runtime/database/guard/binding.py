@@ -83,7 +83,7 @@ class Binding:
 
 
 def _moment(connection: Connection) -> Moment:
-    return connection.get_transaction(), connection.get_nested_transaction()
+    return connection._transaction, connection._nested_transaction
 
 
 def _lasts(moment: Moment) -> bool:

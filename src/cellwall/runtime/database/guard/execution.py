@@ -68,7 +68,7 @@ class GuardedContext(DialectContext):
                 binding.enter(connection)
             written = self.isinsert or self.isupdate or binding is None
             if compiled.unguarded_text or (written and compiled.touches_owned):
-                self._check(binding_of(connection), compiled)
+                self._check(binding_of(connection) if binding is None else binding, compiled)
         elif compiled is not None or not is_safe(self.unicode_statement):
             self._refuse(
                 binding_of(self.root_connection), "driver SQL" if compiled is None else "schema changes"
@@ -84,16 +84,15 @@ class GuardedContext(DialectContext):
         guarded = GUARDED.get(type(cursor))
         if guarded is not None:
             cursor.__class__ = guarded
-        if self.isinsert and not self._is_explicit_returning:
-            self._remember_rows()
+        if self.isinsert and not self._is_explicit_returning and self.binding is not None:
+            self._remember_rows(self.binding)
 
-    def _remember_rows(self) -> None:
+    def _remember_rows(self, binding: Binding) -> None:
         statement = self.invoked_statement
         statement = getattr(statement, "element", statement)
-        binding = binding_of(self.root_connection)
         table = target_of(statement)
         certain = statement._post_values_clause is None and not statement._prefixes
-        if binding is not None and certain and table in self.guarded_rows.references.targets:
+        if certain and table in self.guarded_rows.references.targets:
             binding.remember_insert(self.root_connection, table, self)
 
     def _check(self, binding: Binding | None, compiled: Any) -> None:

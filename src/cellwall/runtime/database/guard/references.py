@@ -41,6 +41,7 @@ class Reference:
     local: tuple[Column[Any], ...]
     there: tuple[Column[Any], ...]
     table: Table
+    first: str  # key of the first local column
 
     def key(self, row: Mapping[str, Any]) -> Key | None:
         """Give what the row points to; None for nothing, or where the row does not say."""
@@ -113,13 +114,20 @@ class References:
         references = self.of[table]
         if not references:
             return
-        asked: dict[Reference, set[Key]] = {}
+        asked: dict[Reference, set[Key]] = {reference: set() for reference in references}
         for row in rows:
-            for reference in references:
+            for reference, keys in asked.items():
+                value = row.get(reference.first)
+                kind = type(value)
+                if (kind is int or kind is str) and len(reference.local) == 1:
+                    keys.add((value,))  # what the general way below comes to, for the usual key
+                    continue
                 key = reference.key(row)
                 if key is not None and self._is_value(reference, key):
-                    asked.setdefault(reference, set()).add(tuple(map(_honest, key)))
-        new = {tuple(_honest(row.get(column.key)) for column in table.primary_key) for row in made}
+                    keys.add(tuple(map(_honest, key)))
+        new: set[Key] = set()
+        if any(reference.table is table for reference in references):
+            new = {tuple(_honest(row.get(column.key)) for column in table.primary_key) for row in made}
         for reference, keys in asked.items():
             unknown = {
                 key
@@ -171,7 +179,8 @@ class References:
             owner_there = self._tables.owned.get(target)
             pairs = dict(zip(constraint.columns, there, strict=True))
             if owner_there is not None and pairs.get(self._tables.owned[table]) is not owner_there:
-                yield Reference(tuple(constraint.columns), there, target)
+                local = tuple(constraint.columns)
+                yield Reference(local, there, target, local[0].key)
 
 
 def _is_column(value: Any, column: Column[Any], source: object) -> bool:

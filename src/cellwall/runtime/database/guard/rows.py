@@ -44,8 +44,9 @@ class WrittenRows:
                 f"{table.fullname} is shared: it changes under system_context() alone, requests read it"
             )
         plain = column.table
+        pointing = self.references.of[plain]
         simple = not statement._values and not statement._multi_values and _conflict(statement) is None
-        if not simple and self.references.of[plain]:
+        if not simple and pointing:
             names = {name for row in parameters for name in row}
             _check_names(statement, plain, names.difference(plain.c.keys(), self._tables.keys))
         rows = parameters if simple else list(_rows(statement, plain, parameters))
@@ -53,8 +54,9 @@ class WrittenRows:
             given = row.get(column.key)
             if given is not None and given is not binding.value:
                 _check_owner(plain, column, given, binding.value)
-        made = _made(statement, rows, parameters[0]) if statement.is_insert else ()
-        self.references.check(connection, binding, plain, rows, made)
+        if pointing:
+            made = _made(statement, rows, parameters[0]) if statement.is_insert else ()
+            self.references.check(connection, binding, plain, rows, made)
 
 
 def _check_owner(table: Any, column: Column[Any], given: Any, value: Any) -> None:

@@ -113,10 +113,10 @@ def _refuse_engine() -> NoReturn:
 @event.listens_for(GuardedSession, "before_flush")
 def _own_objects(session: GuardedSession, context: object, instances: object) -> None:
     """Write the owner onto new objects, refuse those that name another; changed ones are checked as rows."""
-    binding = session.binding
+    binding = session._home.cellwall_binding
     tables = binding.tables
-    for item in session.new:
-        attribute = owner_attribute(_mapper(item), tables)
+    for state, item in list(session._new.items()):  # what `session.new` gives, with its states
+        attribute = owner_attribute(state.mapper, tables)
         if attribute is not None:
             given = item.__dict__.get(attribute)
             if given is None:
