@@ -2,12 +2,14 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Barrier, Event, Thread
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cellwall.runtime.bounded_task import abandoned_work
 from cellwall.runtime.errors import CleanupError, ContextClosedError
 from cellwall.runtime.lifetime import ENDED, Lifetime
 
@@ -200,6 +202,32 @@ async def test_a_hanging_callback_is_ended_and_the_others_run() -> None:
         await lifetime.close(time_limit=0)
     assert [type(error) for error in caught.value.errors] == [TimeoutError, TimeoutError]
     assert ran == ["first opened"]
+
+
+async def test_a_callback_that_swallows_its_cancellation_is_given_up_and_the_others_run(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("cellwall.runtime.lifetime.GRACE", 0.01)
+    lifetime, ran, release = Lifetime(), list[str](), asyncio.Event()
+
+    async def stubborn() -> None:
+        while not release.is_set():
+            with suppress(asyncio.CancelledError):
+                await release.wait()
+        ran.append("let go")
+
+    lifetime.add(lambda: ran.append("first opened"))
+    lifetime.add(stubborn)
+    with pytest.raises(CleanupError, match=r"stubborn took longer .* still runs") as caught:
+        await asyncio.wait_for(asyncio.create_task(lifetime.close(time_limit=0)), 10)
+    assert [type(error) for error in caught.value.errors] == [TimeoutError]
+    assert ran == ["first opened"]
+    (work,) = abandoned_work()
+    assert "stubborn" in work.what and "swallowed its cancellation" in caplog.text
+    release.set()
+    await asyncio.gather(*(task for task in asyncio.all_tasks() if "stubborn" in task.get_name()))
+    assert ran == ["first opened", "let go"]
+    assert abandoned_work() == ()
 
 
 async def test_a_subtask_of_a_callback_may_ask_again() -> None:

@@ -68,6 +68,9 @@ class BoundedTask:
             both = {self.task, self._stop}
             await asyncio.wait(both, timeout=time_limit, return_when=asyncio.FIRST_COMPLETED)
             in_time = self.task.done() and not self._stop.done()
+        except GeneratorExit:  # the event loop is gone: nothing can be awaited any more
+            in_time = True
+            raise
         finally:
             self._stop.cancel()
             if not in_time:

@@ -13,11 +13,13 @@ from itertools import count
 from threading import Lock
 from typing import Final, final
 
+from cellwall.runtime.bounded_task import BoundedTask
 from cellwall.runtime.errors import CleanupError, ContextClosedError
 
 Callback = Callable[[], Awaitable[object] | object]
 
 CALLBACK_SECONDS: Final = 30.0  # how long one callback may take: nothing else ends a shielded clean-up
+GRACE: Final = 1.0  # seconds that a cancelled callback has for its own end, before it is given up
 _NAMED_FAILURES: Final = 5
 
 _log: Final = logging.getLogger("cellwall.cleanup")
@@ -66,7 +68,8 @@ class Lifetime:
         """Run every callback; a second call waits for the first and does nothing else.
 
         Shielded: a cancelled caller still waits for the end, then is cancelled. `time_limit`, in
-        seconds, bounds each callback that is awaited.
+        seconds, bounds each callback that is awaited; one that swallows its cancellation is given up
+        and named by `abandoned_work`, so that the end of a request comes whatever its callbacks do.
 
         Raises:
             CleanupError: at least one callback failed; all of them ran.
@@ -177,8 +180,7 @@ class Lifetime:
         try:
             while rest is not None:
                 try:
-                    async with asyncio.timeout(time_limit):
-                        await rest
+                    await (rest if time_limit is None else _within(rest, time_limit))
                 except GeneratorExit:  # the event loop is gone: nothing can be awaited any more
                     raise
                 except BaseException as error:
@@ -188,6 +190,36 @@ class Lifetime:
             self._outer = None
             self._end()
         _ending.reset(token)
+
+
+async def _within(rest: Awaitable[object], time_limit: float) -> None:
+    """Await what a callback gave, for so long; in a task of its own, which can be given up."""
+    name = getattr(rest, "__qualname__", type(rest).__qualname__)
+    started = ended = False
+    leaving: BaseException | None = None
+
+    async def awaited() -> None:
+        nonlocal started, leaving
+        started = True
+        try:
+            await rest
+        except (KeyboardInterrupt, SystemExit) as error:  # would leave the loop before the others are closed
+            leaving = error
+
+    while not started:  # a task that is cancelled before its first step runs nothing
+        bounded = BoundedTask(awaited, f"clean-up callback {name}", grace=GRACE)
+        try:
+            ended = await bounded.done(time_limit)
+        except asyncio.CancelledError:
+            if started:
+                raise
+    if leaving is not None:
+        raise leaving
+    if ended:
+        bounded.task.result()
+        return
+    still = "" if bounded.task.done() else ", swallowed its cancellation and still runs"
+    raise TimeoutError(f"{name} took longer than {time_limit} s{still}")
 
 
 _ending: Final[ContextVar[Lifetime | None]] = ContextVar("cellwall_ending", default=None)
