@@ -147,7 +147,7 @@ async def _backends(server: RunningPostgres) -> dict[str, int]:
     engine = create_async_engine(server.url())
     async with engine.connect() as connection:
         query = text("SELECT application_name, pid FROM pg_stat_activity WHERE application_name <> ''")
-        found = dict(row.tuple() for row in (await connection.execute(query)).all())
+        found = {row.application_name: row.pid for row in await connection.execute(query)}
     await engine.dispose()
     return found
 
@@ -164,7 +164,7 @@ def _measure(server: RunningPostgres, quick: bool) -> list[Row]:
             for name, side in sides.items():
                 side.ask(["watch", backends[name]])
 
-    sets, turns = (1, 10) if quick else (3, 25)
+    sets, turns = (1, 10) if quick else (7, 12)
     found = taking_turns(DATABASES, WORKS, start, sets=sets, turns=turns, ready=ready)
     return [row for kind in WORKS for row in _rows(kind, found[kind])]
 
