@@ -2,15 +2,26 @@
 
 import asyncio
 import contextvars
+import gc
 import random
 import threading
 import time
+import weakref
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from cellwall.explore import DeadlockError, LivelockError, NestedRunError, Run, loop_factory, run_once
+from cellwall.explore import (
+    DeadlockError,
+    LivelockError,
+    NestedRunError,
+    Run,
+    close_process_loop,
+    loop_factory,
+    process_loop,
+    run_once,
+)
 from cellwall.explore.lane import Entry
 from cellwall.explore.machine import Machine
 from cellwall.explore.strategies.random_walk import Walk
@@ -310,3 +321,24 @@ def test_a_call_that_blocks_lets_time_pass_outside_of_runs_alone() -> None:
     finally:
         loop.close()
     assert run_once(lambda run: blocked()).result == 0.0
+
+
+def test_a_closed_loop_is_freed_as_asyncios_is_without_the_collector() -> None:
+    # Libraries watch for leaked loops by weak references; a thread that ends late keeps one a little longer.
+    async def nothing(run: Run) -> None:
+        await asyncio.sleep(0)
+
+    run_once(nothing)
+    loops = [asyncio.new_event_loop(), loop_factory(), process_loop()]
+    gc.collect()
+    gc.disable()
+    try:
+        kept = [weakref.ref(loop) for loop in loops]
+        for loop in loops[:2]:
+            loop.run_until_complete(asyncio.sleep(0.1))
+            loop.close()
+        close_process_loop()
+        del loop, loops
+        assert [ref() for ref in kept] == [None, None, None]
+    finally:
+        gc.enable()

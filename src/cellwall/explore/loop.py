@@ -42,6 +42,7 @@ class ExplorerLoop(OpenLoop):
     engaged: bool
     base: Lane
     current: Lane
+    network: MemoryNetwork  # of the run; none outside of one, so that a closed loop is no cycle of references
 
     def __init__(self) -> None:
         self.now: float = START
@@ -61,7 +62,6 @@ class ExplorerLoop(OpenLoop):
         self.choices: int = 0
         self.trace: list[str] = []
         self.lanes: dict[object, Lane] = {}
-        self.network: MemoryNetwork = MemoryNetwork(self)
         self.current = self.base = Lane("loop")
         self._runnable: list[Entry] = []
         self._timers = Timers()
@@ -82,7 +82,7 @@ class ExplorerLoop(OpenLoop):
         self.choose = self.record = self.observe = None
         self.free_steps = MOST_STEPS
         self.current = self.base = Lane("loop")
-        self.network.reset()
+        self.network = MemoryNetwork(self)
         self.sources.reset()
         self.owner_thread = threading.get_ident()
         self.thread_context = Context()
@@ -107,7 +107,8 @@ class ExplorerLoop(OpenLoop):
         for timer in outer:
             if id(timer) in left:
                 self.put_timer(timer)
-        self.network.reset()
+        self.network.drop()
+        del self.network
         self.current = self.base = Lane("loop")
 
     def watch_steps(self, observer: Observer | None) -> None:

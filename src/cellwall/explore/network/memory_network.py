@@ -34,14 +34,12 @@ class MemoryNetwork:
         self._next_port = FIRST_PORT
         self._transports: list[MemoryTransport] = []
 
-    def reset(self) -> None:
-        """Forget every server and connection."""
+    def drop(self) -> None:
+        """Forget every server and connection: the run has ended."""
         self._servers.clear()
-        self._connections = 0
         for transport in self._transports:
             transport.drop()
         self._transports.clear()
-        self._next_port = FIRST_PORT
 
     def can_serve(self, options: Mapping[str, object]) -> bool:
         """Tell whether a server with these options can be in memory."""
