@@ -117,3 +117,14 @@ async def test_it(user_context):
     found = run_pytest(tests, "--concurrent-users", "3", "--schedules", "50")
     assert found.verdicts() == {"test_it": "undecided"}, found.text
     assert "alone:  passes in a process of its own" in found.text
+
+
+def test_what_users_at_once_show_is_told_as_a_schedule(run_pytest: RunPytest) -> None:
+    tests = DELAYED.replace("next(order) * 0.25", "0")
+    at_once = run_pytest(tests, "--concurrent-users", "3")
+    assert re.search(r"repeat: .*--isolation-seed", at_once.text), "no schedule was asked for"
+    found = run_pytest(tests, "--concurrent-users", "3", "--schedules", "50")
+    assert found.verdicts() == {"test_it": "leak"}, found.text
+    assert re.search(r"repeat: pytest test_it.py::test_it --concurrent-users 3 --schedule 1:\S+", found.text)
+    assert re.search(r"alone: +fails alike in a process of its own", found.text), found.text
+    assert found.records["test_it"]["certificate"]["handlers"] == ["u1", "u2", "u3"]

@@ -16,7 +16,7 @@ from cellwall.testing.many_users.probing import Probing
 from cellwall.testing.many_users.pytest_private import all_names, without_wrapper
 from cellwall.testing.many_users.refusal import Refusal, refuse
 from cellwall.testing.many_users.report import report
-from cellwall.testing.many_users.result import RunResult
+from cellwall.testing.many_users.result import BODY, RunResult
 from cellwall.testing.many_users.rewrite import Rewrite, Unchanged
 from cellwall.testing.many_users.running import Interleaver, Scenario, Tried
 from cellwall.testing.many_users.scenario import FIRST_USER, TestAsManyUsers
@@ -74,7 +74,10 @@ class ItemRun:
             raise error
 
     def _tried(self) -> Tried:
-        """Run with the probes first; that run is the only one where no other schedules are asked for."""
+        """Run with the probes first; that run is the only one where no other schedules are asked for.
+
+        A body that fails in it is searched for by schedules all the same: what they find can be repeated.
+        """
         settings = self._settings
         if not settings.probes or settings.schedule:
             return self._interleaver.run(self._scenario, settings)
@@ -86,8 +89,10 @@ class ItemRun:
             result = self._interleaver.again(self._probed(0, probing), nothing)
             replay = f"--concurrent-users {settings.users} --isolation-seed {settings.seed}"
             tried = Tried(result, 1, replay, {"users": settings.users, "runs": 1})
-            if not result.failures:
-                tried = self._interleaver.run(self._scenario, settings)
+            if not result.failures or _is_schedules(result):
+                explored = self._interleaver.run(self._scenario, settings)
+                if explored.result.failures or not result.failures:
+                    tried = explored
         return replace(tried, certificate={**tried.certificate, **probing.told})
 
     def _probed(self, turn: int, probing: Probing) -> Scenario:
@@ -176,6 +181,12 @@ def _unchanged(_: str) -> None:
 def _hides(caught: Any) -> bool:
     """Hide these frames from failures of the test's; a refusal has no others."""
     return not isinstance(caught.value, Refusal)
+
+
+def _is_schedules(result: RunResult) -> bool:
+    """Tell whether the run failed by what a schedule can show: in a body, by an error that is evidence."""
+    first = result.first
+    return first is not None and first.phase == BODY and not _is_no_evidence(first.error)
 
 
 def _is_no_evidence(error: BaseException) -> bool:
