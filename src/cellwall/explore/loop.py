@@ -34,10 +34,7 @@ Choose = Callable[[list[Entry], bool], int]
 
 
 class ExplorerLoop(OpenLoop):
-    """A deterministic event loop; outside of a run it is the standard library's, first come, first served.
-
-    `max_stall` (s) bounds how long what is due may wait while the clock is let pass.
-    """
+    """A deterministic event loop; outside of a run it is the standard library's, first come, first served."""
 
     engaged: bool
     base: Lane
@@ -48,7 +45,7 @@ class ExplorerLoop(OpenLoop):
         self.now: float = START
         self.sources: Outside = Outside()
         super().__init__()
-        self.max_stall: float = 0.0
+        self.max_stall: float = 0.0  # s that what is due may wait while the clock is let pass
         self.amplified = False  # rewritten awaits pause
         self.owner_thread: int = threading.get_ident()
         self.thread_context: Context = Context()
@@ -371,9 +368,15 @@ class ExplorerLoop(OpenLoop):
         self, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any
     ) -> Any:
         """Connect to a server of this run in memory, to any other by a real socket."""
-        if self.engaged and self.network.serves(host, port, options):
-            return await self.network.connect(protocol_factory, host, port)
+        served = self.network.port_of(host, port, options) if self.engaged else None
+        if served is not None:
+            return await self.network.connect(protocol_factory, served)
         return await super().create_connection(protocol_factory, host, port, **options)
+
+    async def sock_connect(self, sock: Any, address: Any) -> None:
+        """Connect a socket; one that meets a server of this run is connected when it becomes a transport."""
+        if not (self.engaged and self.network.meets(sock, address)):
+            await super().sock_connect(sock, address)
 
     async def create_server(
         self, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any

@@ -1,6 +1,7 @@
 """Connections in memory: what asyncio's streams and protocols expect of a network, and the order of bytes."""
 
 import asyncio
+import socket
 from typing import Any
 
 import pytest
@@ -193,3 +194,30 @@ def test_what_a_transport_tells_of_itself() -> None:
         assert not server.is_serving()
 
     assert run_once(scenario).failure is None
+
+
+async def connected_first(run: Run) -> tuple[bytes, bool, int]:
+    """Connect a socket first and make a transport of it then, as clients do that choose among addresses."""
+    server = await asyncio.start_server(echo_upper, "127.0.0.1", 0)
+    address = server.sockets[0].getsockname()
+    loop, own = asyncio.get_running_loop(), socket.socket()
+    own.setblocking(False)
+    await loop.sock_connect(own, address)
+    reader, writer = await asyncio.open_connection(sock=own)
+    writer.write(b"one\n")
+    got = await reader.readline()
+    peer = writer.get_extra_info("peername")
+    writer.close()
+    server.close()
+    return got, peer == address, own.fileno()
+
+
+async def echo_upper(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write((await reader.readline()).upper())
+    writer.close()
+
+
+def test_a_socket_that_is_connected_before_its_transport_is_made_meets_the_server_in_memory() -> None:
+    outcome = run_once(connected_first)
+    assert outcome.result == (b"ONE\n", True, -1)
+    assert outcome.uncontrolled == ()

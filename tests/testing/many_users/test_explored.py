@@ -128,3 +128,79 @@ def test_what_users_at_once_show_is_told_as_a_schedule(run_pytest: RunPytest) ->
     assert re.search(r"repeat: pytest test_it.py::test_it --concurrent-users 3 --schedule 1:\S+", found.text)
     assert re.search(r"alone: +fails alike in a process of its own", found.text), found.text
     assert found.records["test_it"]["certificate"]["handlers"] == ["u1", "u2", "u3"]
+
+
+HALF_SIGNED_IN = """
+import asyncio, pytest
+class Client:
+    '''One for all; a sign-in that is cancelled leaves the new name beside the old token.'''
+    user = token = None
+    async def call(self, user):
+        if self.user != user:
+            self.user = user
+            await asyncio.sleep(0.001)
+            self.token = f"token of {user}"
+        return self.token
+@pytest.fixture
+def client(): return Client()
+@pytest.fixture
+def lock(): return asyncio.Lock()
+async def test_it(client, lock, user_context):
+    async with lock:
+        assert await client.call(user_context.user_id) == f"token of {user_context.user_id}"
+"""
+WRONG_BOX = """
+import asyncio, pytest
+@pytest.fixture
+def board(): return []
+async def test_it(board, user_context):
+    try:
+        board.append(user_context.user_id)
+        await asyncio.sleep(0.001)
+        board.remove(user_context.user_id)
+    except asyncio.CancelledError:
+        assert board == [user_context.user_id]
+        raise
+"""
+
+
+def test_who_was_cancelled_and_comes_again_sees_what_half_a_request_left(run_pytest: RunPytest) -> None:
+    found = run_pytest(HALF_SIGNED_IN, "--concurrent-users", "3", "--schedules", "60")
+    assert found.verdicts() == {"test_it": "leak"}, found.text
+    assert re.search(r"--schedule \S*[xy]\.u\d\.\d", found.text), "a cancellation in it"
+    right = HALF_SIGNED_IN.replace("self.user = user\n", "self.user = None\n").replace(
+        'user}"\n        return', 'user}"\n            self.user = user\n        return', 1
+    )
+    quiet = run_pytest(right, "--concurrent-users", "3", "--schedules", "60")
+    assert quiet.verdicts() == {"test_it": "passed"}, quiet.text
+
+
+def test_what_a_cancelled_user_raises_counts_where_others_values_stand_in_it(run_pytest: RunPytest) -> None:
+    found = run_pytest(WRONG_BOX, "--concurrent-users", "3", "--schedules", "60")
+    assert found.verdicts() == {"test_it": "leak"}, found.text
+    ordinary = WRONG_BOX.replace("assert board == [user_context.user_id]", "assert board == []  # 'its own'")
+    ordinary = (
+        ordinary.replace("board.append(user_context.user_id)", "await asyncio.sleep(0)")
+        .replace("board.remove(user_context.user_id)", "pass")
+        .replace("assert board == []", "assert board == [0]")
+    )
+    quiet = run_pytest(ordinary, "--concurrent-users", "3", "--schedules", "60")
+    assert quiet.verdicts() == {"test_it": "passed"}, quiet.text
+
+
+def test_who_comes_again_may_be_refused_or_wait_in_vain(run_pytest: RunPytest) -> None:
+    tests = """
+import asyncio, pytest
+@pytest.fixture
+def jobs(user_context):
+    queue = asyncio.Queue()
+    queue.put_nowait(user_context.user_id)
+    return queue
+async def test_it(jobs, user_context):
+    job = await jobs.get()
+    await asyncio.sleep(0.001)
+    assert job == user_context.user_id
+"""
+    found = run_pytest(tests, "--concurrent-users", "3", "--schedules", "60")
+    assert found.verdicts() == {"test_it": "passed"}, found.text
+    assert found.records["test_it"]["certificate"]["swept"] > 0

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from socket import socket
 from typing import Any, Final, Protocol, final
+from weakref import WeakKeyDictionary
 
 from cellwall.explore.lane import Lane
 from cellwall.explore.network.memory_server import MemoryServer
@@ -33,6 +35,7 @@ class MemoryNetwork:
         self._connections = 0
         self._next_port = FIRST_PORT
         self._transports: list[MemoryTransport] = []
+        self._met: WeakKeyDictionary[socket, int] = WeakKeyDictionary()
 
     def drop(self) -> None:
         """Forget every server and connection: the run has ended."""
@@ -45,9 +48,28 @@ class MemoryNetwork:
         """Tell whether a server with these options can be in memory."""
         return not any(options.get(name) for name in _REAL)
 
-    def serves(self, host: object, port: object, options: Mapping[str, object]) -> bool:
-        """Tell whether this address is a server's of this run."""
-        return self.can_serve(options) and host in LOOPBACK and port in self._servers
+    def port_of(self, host: object, port: object, options: Mapping[str, object]) -> int | None:
+        """Give the port of the server of this run that is asked for, by address or by a socket that met it.
+
+        That socket has done its part: it is closed.
+        """
+        sock = options.get("sock")
+        if isinstance(sock, socket) and sock in self._met:
+            sock.close()
+            return self._met.pop(sock)
+        served = self.can_serve(options) and host in LOOPBACK and port in self._servers
+        return int(str(port)) if served else None
+
+    def meets(self, sock: socket, address: object) -> bool:
+        """Note that the socket is connected, if the address is a server's of this run.
+
+        So do libraries that choose among a host's addresses themselves (aiohttp's client): they connect a
+        socket first and make a transport of it then.
+        """
+        if not isinstance(address, tuple) or address[0] not in LOOPBACK or address[1] not in self._servers:
+            return False
+        self._met[sock] = address[1]
+        return True
 
     def serve(
         self, factory: Callable[[], asyncio.BaseProtocol], host: object, port: int | None, *, started: bool
@@ -75,7 +97,7 @@ class MemoryNetwork:
             del self._servers[server.address[1]]
 
     async def connect(
-        self, factory: Callable[[], asyncio.BaseProtocol], host: object, port: int
+        self, factory: Callable[[], asyncio.BaseProtocol], port: int
     ) -> tuple[MemoryTransport, asyncio.BaseProtocol]:
         """Connect to a server of this run."""
         server = self._servers[port]

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from typing import Any, Final, final
 
-import pytest
-
 from cellwall.testing.many_users.bodies import call_body
 from cellwall.testing.many_users.fixture_making import Fixtures
 from cellwall.testing.many_users.fixture_plan import USER_CONTEXT, FixturePlan, Maker
@@ -22,10 +20,10 @@ from cellwall.testing.many_users.result import PROBE, SET_UP, TEARDOWN, Failure,
 from cellwall.testing.many_users.rewrite import Rewrite
 from cellwall.testing.many_users.running import Run, TellsIdle
 from cellwall.testing.many_users.user import User
+from cellwall.testing.many_users.verdict import ends_all
 
 FIRST_USER: Final = "u1"
 GRACE: Final = 2.0  # seconds that the others have to end after one has failed
-_ENDS_ALL: Final = (KeyboardInterrupt, SystemExit, pytest.exit.Exception)
 
 
 def _unchanged(_: str) -> None:
@@ -228,7 +226,7 @@ class TestAsManyUsers:
     def _stop_soon(self) -> None:
         """Stop the others: at once where nothing goes on, else after a while; again while one goes on."""
         error = self._result.failures[-1].error
-        at_once = isinstance(error, _ENDS_ALL) or str(error).startswith("Timeout")  # pytest-timeout's words
+        at_once = ends_all(error)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(0 if at_once else GRACE, self._stop_others)
 

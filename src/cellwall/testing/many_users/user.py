@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, final
+from typing import Any, Final, final
 
 from cellwall.canary import viewing
 from cellwall.testing.many_users.current_user import become
@@ -11,6 +11,9 @@ from cellwall.testing.many_users.gate import Gate
 from cellwall.testing.many_users.own_values import OwnValues
 from cellwall.testing.many_users.result import BODY, SET_UP, TEARDOWN, Failure, RunResult
 from cellwall.testing.many_users.running import Run
+from cellwall.testing.many_users.verdict import ends_all, foreign_values
+
+AGAIN: Final = 5.0  # s of the loop's clock that one who comes again may take
 
 Work = Callable[[], Awaitable[object]]
 
@@ -33,7 +36,7 @@ class User:
         self._before: User | None = None
         self._after: User | None = None
         self.task: asyncio.Task[Any] | None = None
-        self.failed = self.ended = False
+        self.failed = self.ended = self._stopped = False
         self.on_end: Callable[[User], None] = _nothing
         self.successor: User | None = None
         self.on_begin: Callable[[], None] = lambda: None
@@ -113,8 +116,15 @@ class User:
         if not self.failed and not self.ended:
             self.on_begin()
             await self._during(BODY, self._body)
+            if self.name in self._result.cancelled and not self.failed and not self._stopped:
+                await self._during(BODY, self._come_again, again=True)
             if not self.failed and self.name not in self._result.cancelled:
                 self._result.finished.append(self.name)
+
+    async def _come_again(self) -> None:
+        """Run the body once more, as a client asks again whose connection broke."""
+        async with asyncio.timeout(AGAIN):
+            await self._body()
 
     def go(self) -> None:
         """Let the body begin."""
@@ -124,6 +134,7 @@ class User:
         """Cancel the body, or let it not begin."""
         if self.ended:
             return
+        self._stopped = True
         if not self._go.is_open:
             self.ended = True
         elif self.task is not None:
@@ -143,7 +154,11 @@ class User:
         """Let go of what would keep this user and its task alive until the garbage collector comes."""
         self.on_end, self.successor, self._before, self._after = _nothing, None, None, None
 
-    async def _during(self, phase: str, work: Work) -> None:
+    async def _during(self, phase: str, work: Work, *, again: bool = False) -> None:
+        """Run the work; `again` is that of one who was cancelled, for whom other things may fail now.
+
+        What is raised then is a failure only where another's value stands in it.
+        """
         try:
             await work()
         except BaseException as error:
@@ -151,11 +166,13 @@ class User:
             cancelled = task is not None and task.cancelling() > 0
             while task is not None and task.cancelling():
                 task.uncancel()  # so that waits in the teardown are not cancelled for it
-            if cancelled:
-                self._result.cancelled.append(self.name)
-            else:
+            failure = Failure(self.name, phase, error)
+            excused = cancelled or (again and not ends_all(error))
+            if not excused or foreign_values(failure, self._own.book):
                 self.failed = True
-                self._result.failures.append(Failure(self.name, phase, error))
+                self._result.failures.append(failure)
+            elif cancelled and not again:
+                self._result.cancelled.append(self.name)
 
 
 def _nothing(_: User) -> None: ...

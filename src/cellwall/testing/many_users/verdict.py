@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, final
 
+import pytest
+
 from cellwall.canary import CanaryBook
 from cellwall.testing.many_users.constants import Placed
 from cellwall.testing.many_users.own_values import SeenByOthersError
@@ -19,6 +21,7 @@ INTERFERENCE: Final = "interference"
 UNDECIDED: Final = "undecided"
 SECONDS: Final = 10.0  # for all runs that look for the reason
 TRIES: Final = 24
+_ENDS_ALL: Final = (KeyboardInterrupt, SystemExit, pytest.exit.Exception)
 
 
 @final
@@ -92,6 +95,11 @@ def foreign_values(failure: Failure, book: CanaryBook | None) -> list[str]:
         return []
     owners = book.owners_in(said(failure.error)) - {failure.user}
     return sorted(user for user in owners if not book.permits(user, failure.user))
+
+
+def ends_all(error: BaseException) -> bool:
+    """Tell whether somebody ended the whole session, or pytest-timeout the test."""
+    return isinstance(error, _ENDS_ALL) or str(error).startswith("Timeout")  # pytest-timeout's words
 
 
 def said(error: BaseException) -> str:
