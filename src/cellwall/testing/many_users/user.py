@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextvars import Context, copy_context
 from typing import Any, Final, final
 
 from cellwall.canary import viewing
@@ -36,9 +37,10 @@ class User:
         self._before: User | None = None
         self._after: User | None = None
         self.task: asyncio.Task[Any] | None = None
-        self.failed = self.ended = self._stopped = False
+        self.failed = self.ended = False
         self.on_end: Callable[[User], None] = _nothing
         self.successor: User | None = None
+        self._begun_with: Context | None = None  # the context variables before the body
         self.on_begin: Callable[[], None] = lambda: None
         self.on_done: Callable[[], None] = lambda: None
 
@@ -99,6 +101,19 @@ class User:
             if not self.failed and self.name not in self._result.cancelled:
                 self._result.finished.append(self.name)
 
+    async def come_again(self) -> None:
+        """Run the body once more, as a client asks again whose request was cancelled."""
+        again = asyncio.create_task(self._again(), context=self._begun_with)
+        await asyncio.wait({again})
+
+    async def _again(self) -> None:
+        async def within_time() -> None:
+            async with asyncio.timeout(AGAIN):
+                await self._body()
+
+        with viewing(self.name):
+            await self._during(BODY, within_time, again=True)
+
     def held(self) -> dict[str, Any]:
         """Give the values of this user's own fixtures, by name."""
         return self._fixtures.held()
@@ -114,17 +129,11 @@ class User:
         self.ready.open()
         await self._go.wait()
         if not self.failed and not self.ended:
+            self._begun_with = copy_context()
             self.on_begin()
             await self._during(BODY, self._body)
-            if self.name in self._result.cancelled and not self.failed and not self._stopped:
-                await self._during(BODY, self._come_again, again=True)
             if not self.failed and self.name not in self._result.cancelled:
                 self._result.finished.append(self.name)
-
-    async def _come_again(self) -> None:
-        """Run the body once more, as a client asks again whose connection broke."""
-        async with asyncio.timeout(AGAIN):
-            await self._body()
 
     def go(self) -> None:
         """Let the body begin."""
@@ -134,7 +143,6 @@ class User:
         """Cancel the body, or let it not begin."""
         if self.ended:
             return
-        self._stopped = True
         if not self._go.is_open:
             self.ended = True
         elif self.task is not None:
@@ -153,6 +161,7 @@ class User:
     def forget(self) -> None:
         """Let go of what would keep this user and its task alive until the garbage collector comes."""
         self.on_end, self.successor, self._before, self._after = _nothing, None, None, None
+        self._begun_with = None
 
     async def _during(self, phase: str, work: Work, *, again: bool = False) -> None:
         """Run the work; `again` is that of one who was cancelled, for whom other things may fail now.
