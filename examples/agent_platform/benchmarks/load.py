@@ -8,7 +8,7 @@ then the other way round, so that whatever else the machine does falls on both. 
 the id of anybody but the one who asked are a leak. Prints a table, and as its last line one JSON object, whose
 `overhead_percent` is what the server's processor time for a request is dearer with isolation than without, by the
 quickest quarter of each one's rounds: other work on the machine disturbs it least. `time_percent` is the same by the
-clock.
+clock. After `--seconds` nothing more is begun: what was measured until then stands in the table, and it is said.
 """
 
 import argparse
@@ -35,6 +35,7 @@ from servers.serve import HOST
 KINDS = ("isolated", "plain")
 TITLES = {"isolated": "with isolation", "plain": "without"}
 ROUNDS = 50
+RESERVED = 0.25  # of the time: for looking at every answer's rows, and for the WebSockets
 
 
 @dataclass
@@ -125,36 +126,49 @@ async def up(served: Served) -> None:
     raise RuntimeError(f"the back end {served.kind} does not answer")
 
 
-async def load(both: dict[str, Served], users: list[User], requests: int, at_once: int) -> None:
-    """Let all users ask in rounds, at one back end after the other."""
+async def load(
+    both: dict[str, Served], users: list[User], requests: int, at_once: int, until: float
+) -> list[User]:
+    """Let all users ask in rounds, at one back end after the other; give those whose turn came before the end.
+
+    After `until` (by the monotonic clock) no user more begins and no round more: what was measured counts.
+    """
     words = frozenset(user.secret for user in users)
     for served in both.values():  # whatever is made on first use is made before the clock runs
-        await in_turn(served, users, 1, at_once)
+        await in_turn(served, users, 1, at_once, until)
         served.seconds.clear()
+    users = [user for user in users if len(user.lines) == len(both)]
     rounds = min(ROUNDS, requests)
     for number in range(rounds):
         share = requests // rounds + (number < requests % rounds)
+        if number and time.monotonic() > until:
+            break
         for kind in KINDS if number % 2 else KINDS[::-1]:
             served = both[kind]
             processor, began = served.processor_seconds(), time.perf_counter()
-            await in_turn(served, users, share, at_once)
-            served.rounds.append((time.perf_counter() - began) / (share * len(users)))
-            served.processor.append((served.processor_seconds() - processor) / (share * len(users)))
+            if asked := await in_turn(served, users, share, at_once, until):
+                served.rounds.append((time.perf_counter() - began) / asked)
+                served.processor.append((served.processor_seconds() - processor) / asked)
     for served in both.values():
         for user in users:
             await user.looks(served, words - {user.secret})
+    return users
 
 
-async def in_turn(served: Served, users: list[User], each: int, at_once: int) -> None:
-    """Let every user ask so often, `at_once` of them at the same time."""
+async def in_turn(
+    served: Served, users: list[User], each: int, at_once: int, until: float
+) -> int:
+    """Let every user ask so often, `at_once` at the same time, and nobody begin after `until`; give how often."""
     gate = asyncio.Semaphore(at_once)
 
-    async def one(user: User) -> None:
+    async def one(user: User) -> int:
         async with gate:
-            for _ in range(each):
+            turns = each if time.monotonic() < until else 0
+            for _ in range(turns):
                 await user.ask(served, frozenset())
+            return turns
 
-    await asyncio.gather(*(one(user) for user in users))
+    return sum(await asyncio.gather(*(one(user) for user in users)))
 
 
 async def listen(served: Served, users: list[User], at_once: int) -> int:
@@ -169,7 +183,7 @@ async def listen(served: Served, users: list[User], at_once: int) -> int:
     for start in range(0, len(sockets), at_once):
         await asyncio.gather(*(socket.open() for socket in sockets[start : start + at_once]))
     await asyncio.gather(*(run(user) for user in users))
-    heard = [await socket.events(3) for socket in sockets]
+    heard = await asyncio.gather(*(socket.events(3) for socket in sockets))
     for socket in sockets:
         await socket.close()
     return sum(
@@ -215,7 +229,9 @@ async def main() -> int:
     parser.add_argument("--users", type=int, default=10)
     parser.add_argument("--requests", type=int, default=100, help="of each user, at each back end")
     parser.add_argument("--many", type=int, default=0, help="users of the second part")
+    parser.add_argument("--seconds", type=float, default=420, help="after which nothing more is begun")
     options = parser.parse_args()
+    until = time.monotonic() + options.seconds
     sizes = [(options.users, options.requests)] + ([(options.many, 2)] if options.many else [])
     head = f"{'':<22} {'':<15} {'requests':>8} {'p50 ms':>7}  {'p95 ms':>7}  {'p99 ms':>7}  {'cpu ms':>7}  leaks"
     print(head)
@@ -224,8 +240,13 @@ async def main() -> int:
         with servers() as both:
             for served in both.values():
                 await up(served)
-            users = [User(number) for number in range(users_count)]
-            await load(both, users, requests, at_once=min(users_count, 20))
+            asked = [User(number) for number in range(users_count)]
+            last = until - RESERVED * options.seconds if options.many else until
+            users = await load(both, asked, requests, min(users_count, 20), last)
+            if len(users) < users_count or len(both["plain"].rounds) < min(ROUNDS, requests):
+                print(f"time was up: {len(users)} users, {len(both['plain'].rounds)} rounds", flush=True)
+            if min(len(served.rounds) for served in both.values()) < 2:
+                continue
             print(*figures(both, f"{users_count} users x {requests}"), sep="\n", flush=True)
             latency, processor = overhead(both, "rounds"), overhead(both, "processor")
             leaks += both["isolated"].leaks
@@ -236,11 +257,11 @@ async def main() -> int:
             if options.many and users_count == options.many:
                 wrong = await listen(both["isolated"], users, 50)
                 leaks += wrong
-                print(f"{'':<22} {users_count} open WebSockets, a run each: {wrong} heard other than their own")
-            for user in users:
+                print(f"{'':<22} {len(users)} open WebSockets, a run each: {wrong} heard other than their own")
+            for user in asked:
                 await user.close()
     print(json.dumps(result | {"leaks": leaks}))
-    return int(leaks > 0)
+    return int(leaks > 0 or not result)  # what measured nothing has not gone well
 
 
 if __name__ == "__main__":
