@@ -45,6 +45,20 @@ def test_what_changed(root: Path) -> None:
     assert changed["new.py"] == EVERY_LINE
 
 
+def test_a_file_that_was_moved_is_changed_where_its_text_is(root: Path) -> None:
+    git(root, "mv", "same.py", "moved.py")
+    (root / "inner").mkdir()
+    git(root, "mv", "gone.py", "inner/gone.py")
+    with (root / "inner" / "gone.py").open("a") as file:
+        file.write("new\n")
+    assert changed_lines(root, "HEAD") == {"inner/gone.py": ((11, 11),)}
+
+
+def test_scripts_count_too(root: Path) -> None:
+    (root / "page.ts").write_text("x\n")
+    assert changed_lines(root, "HEAD") == {"page.ts": EVERY_LINE}
+
+
 def test_a_folder_of_the_repository(root: Path) -> None:
     (root / "inner").mkdir()
     (root / "inner" / "a.py").write_text("x\n")

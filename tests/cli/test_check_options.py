@@ -173,3 +173,50 @@ def test_a_repair_keeps_mode_mark_encoding_and_line_endings(repo: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o750
     latin.read_bytes().decode("latin-1")
     assert b"# \xe4\n" in latin.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("--unsafe-fixes", "add --fix, or --diff"),
+        ("--include-app", "add --fix, or --diff"),
+        ("--reason why", "--add-suppressions writes; add it"),
+        ("--fix --add-suppressions", "repair first"),
+        ("--diff --add-suppressions", "repair first"),
+        ("--write-baseline --baseline b.json --since HEAD", "accepted elsewhere"),
+        ("--write-baseline --baseline b.json --fix", "one after the other"),
+        ("--write-baseline --baseline b.json --add-suppressions", "one after the other"),
+        ("-", "needs --stdin-filename"),
+        ("- tests --stdin-filename a.py", "not both"),
+        ("- --stdin-filename a.py --watch", "--watch needs files"),
+        ("- --stdin-filename a.py --since HEAD", "--since needs files"),
+        ("- --stdin-filename a.py --add-suppressions", "--add-suppressions needs files"),
+        ("--stdin-filename a.py --write-baseline --baseline b.json", "--write-baseline needs files"),
+        ("--select ,", "--select names no rule"),
+        ("--select globl-registry-access", "did you mean 'global-registry-access'?"),
+        ("--ignore nothing-like-it", "; `cellwall rule` lists them"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_changes_nothing(repo: Path, arguments: str, said: str) -> None:
+    result = check(*arguments.split(), text="")
+    assert result.exit_code == 2, result.output
+    assert said in result.stderr
+    assert (repo / "tests" / "test_a.py").read_text() == BAD
+    assert not (repo / "b.json").exists()
+
+
+def test_a_reason_has_one_line(repo: Path) -> None:
+    result = check("--add-suppressions", "--reason", "known\nimport os")
+    assert result.exit_code == 2
+    assert "a comment has one line" in result.stderr
+    assert (repo / "tests" / "test_a.py").read_text() == BAD
+
+
+def test_a_rule_that_is_ignored_for_files_has_to_be_one(repo: Path) -> None:
+    table = "[tool.cellwall.check.per-file-ignores]\n'tests/**' = ['globl-registry-access']\n"
+    (repo / "pyproject.toml").write_text(table)
+    result = check()
+    assert result.exit_code == 2
+    assert "did you mean 'global-registry-access'?" in result.stderr
+    (repo / "pyproject.toml").write_text(table.replace("globl", "global"))
+    assert check().exit_code == 0

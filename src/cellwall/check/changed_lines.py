@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from cellwall.check.finding import Finding
+from cellwall.check.javascript.languages import LANGUAGES
 
 _HUNK: Final = re.compile(rb"^@@ -\S+ \+(\d+)(?:,(\d+))? @@")
 _GIT: Final = (
@@ -18,13 +19,16 @@ _GIT: Final = (
     "-c",
     "diff.mnemonicprefix=false",
 )
+_FILES: Final = ("*.py", *(f"*{ending}" for ending in LANGUAGES))
 EVERY_LINE: Final = ((1, 1 << 60),)
 
 Ranges = tuple[tuple[int, int], ...]
 
 
 def changed_lines(root: Path, revision: str) -> dict[str, Ranges]:
-    """Give first and last line of each change of each changed Python file; new files are changed whole.
+    """Give first and last line of each change of each changed file; new files are changed whole.
+
+    A file that was moved is changed where its text is.
 
     Raises:
         ValueError: git does not know the revision, or there is no repository.
@@ -34,10 +38,10 @@ def changed_lines(root: Path, revision: str) -> dict[str, Ranges]:
         raise ValueError(f"--since {revision}: git knows no such revision in {root}")
     base = commit.decode().strip()
     diff = _git(
-        root, "diff", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames",
-        "--relative", "--src-prefix=a/", "--dst-prefix=b/", base, "--", "*.py",
+        root, "diff", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames",
+        "--relative", "--src-prefix=a/", "--dst-prefix=b/", base, "--", *_FILES,
     )  # fmt: skip
-    untracked = _git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", "*.py")
+    untracked = _git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", *_FILES)
     if diff is None or untracked is None:
         raise ValueError(f"--since {revision}: git could not compare {root} with it")
     found: dict[str, Ranges] = dict(_ranges(diff))

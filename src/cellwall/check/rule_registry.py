@@ -2,6 +2,7 @@
 
 import inspect
 import pkgutil
+from difflib import get_close_matches
 from functools import lru_cache
 from importlib import import_module
 from typing import cast
@@ -9,6 +10,7 @@ from typing import cast
 import cellwall.check.rules
 from cellwall.check.javascript.registry import script_rules
 from cellwall.check.javascript.script_rule import ScriptRule
+from cellwall.check.output.printable import printable
 from cellwall.check.rule import Rule
 from cellwall.check.rule_plugins import PluginError, plugin_rules
 
@@ -47,6 +49,17 @@ def own_rules() -> tuple[Rule, ...]:
 def every_rule() -> tuple[Rule | ScriptRule, ...]:
     """Give the rules for all languages, by code."""
     return (*all_rules(), *script_rules())
+
+
+def no_such_rule(word: str) -> str:
+    """Say that no rule is called so, which one may be meant, and where they are listed."""
+    names = [rule.name for rule in every_rule()]
+    lower = word.lower()
+    close = get_close_matches(lower, names, n=1) or [
+        n for n in names if len(word) > 3 and n.startswith(lower)
+    ]
+    meant = f"; did you mean {close[0]!r}?" if close else ";"
+    return f"no rule is called {printable(word)!r}{meant} `cellwall rule` lists them"
 
 
 def find_rule(word: str) -> Rule | ScriptRule | None:

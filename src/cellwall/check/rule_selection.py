@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from cellwall.check.described import Described
 from cellwall.check.rule import Rule, Status
-from cellwall.check.rule_registry import all_rules, every_rule
+from cellwall.check.rule_registry import all_rules, every_rule, no_such_rule
 from cellwall.check.settings import CheckSettings
 
 
@@ -12,9 +12,10 @@ def rules_of(settings: CheckSettings) -> Sequence[Rule]:
     """Give the rules that run with these settings, by code.
 
     Raises:
-        ValueError: a selector fits no rule; the text lists the known ones.
+        ValueError: a selector fits no rule; the text says which one may be meant.
     """
-    known_selectors((*settings.rules, *settings.extend, *settings.ignore))
+    of_files = (selector for _, selectors in settings.per_file_ignores for selector in selectors)
+    known_selectors((*settings.rules, *settings.extend, *settings.ignore, *of_files))
     return [rule for rule in all_rules() if runs(rule, settings)]
 
 
@@ -45,9 +46,8 @@ def known_selectors(selectors: Iterable[str]) -> None:
     """Make sure that each selector fits a rule.
 
     Raises:
-        ValueError: one does not; the text lists the known rules.
+        ValueError: one does not; the text says which one may be meant.
     """
     for selector in selectors:
         if not any(_fit(rule, selector) >= 0 for rule in every_rule()):
-            known = ", ".join(f"{rule.code} {rule.name}" for rule in every_rule())
-            raise ValueError(f"no rule is called {selector!r}; there are: {known}")
+            raise ValueError(no_such_rule(selector))

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from cellwall.check.output.formats import FORMATS
+from cellwall.cli.check_combinations import make_sense
 from cellwall.cli.check_options import CheckOptions
 from cellwall.project.check_config import CheckConfig
 
@@ -43,13 +44,18 @@ def command(**given: Any) -> None:
     """
     watching = given.pop("watching")
     asked = CheckConfig(
-        select=_words(given.pop("select")),
-        extend_select=_words(given.pop("extend_select")),
-        ignore=_words(given.pop("ignore")),
+        select=_words("--select", given.pop("select")),
+        extend_select=_words("--extend-select", given.pop("extend_select")),
+        ignore=_words("--ignore", given.pop("ignore")),
         preview=given.pop("preview"),
         strict=given.pop("strict"),
     )
     options = CheckOptions(asked=asked, **given)
+    try:
+        make_sense(options, watching=watching)
+    except ValueError as error:
+        click.echo(f"cellwall check: {error}", err=True)
+        raise SystemExit(2) from None
     if watching:
         from cellwall.cli.check_watch import watch
 
@@ -59,5 +65,8 @@ def command(**given: Any) -> None:
     raise SystemExit(run_check(options))
 
 
-def _words(given: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(word.strip() for text in given for word in text.split(",") if word.strip())
+def _words(option: str, given: tuple[str, ...]) -> tuple[str, ...]:
+    words = tuple(word.strip() for text in given for word in text.split(",") if word.strip())
+    if given and not words:
+        raise click.UsageError(f"{option} names no rule; leave it out, or name one")
+    return words

@@ -40,7 +40,7 @@ def prepare(options: CheckOptions) -> Prepared:
     project = load_project(root)
     settings = CheckSettings.from_project(project, include_app=options.include_app, asked=options.asked)
     for each in (settings, *settings.folders.values()):
-        if each.rules or each.extend or each.ignore:
+        if each.rules or each.extend or each.ignore or each.per_file_ignores:
             _known_rules(each)
     tree = DirectorySourceTree(root, gitignore=project.check.respect_gitignore)
     changed = changed_lines(root, options.since) if options.since is not None else None

@@ -8,8 +8,7 @@ import click
 
 from cellwall.check.described import Described
 from cellwall.check.documentation import documentation_of
-from cellwall.check.output.printable import printable
-from cellwall.check.rule_registry import every_rule, find_rule
+from cellwall.check.rule_registry import every_rule, find_rule, no_such_rule
 
 
 @click.command(short_help="Explain a rule: what it finds, why it leaks, what to write instead.")
@@ -55,7 +54,7 @@ def rule_fields(rule: Described) -> dict[str, Any]:
 def _rule(word: str) -> Described:
     rule = find_rule(word)
     if rule is None:
-        raise ValueError(f"no rule is called {printable(word)!r}; `cellwall rule` lists them")
+        raise ValueError(no_such_rule(word))
     return rule
 
 
