@@ -24,6 +24,7 @@ READERS = ("verdict", "second_verdict")
 REPORTED, MENDED = "reported", "mended"  # a rule mended after the second reading reports a finding no more
 LIMIT = 0.1  # the share of false alarms that a stable rule may have
 READ = (
+    Family.PLANS,
     Family.STATE,
     Family.ASYNC,
     Family.DATA,

@@ -19,7 +19,10 @@ def test_identities(name: str) -> None:
     assert tells_of_request(name)
 
 
-@pytest.mark.parametrize("name", ["user_agent", "users_seen_at", "userspace", "memberof", "model", "timeout"])
+@pytest.mark.parametrize(
+    "name",
+    ["user_agent", "users_seen_at", "userspace", "memberof", "model", "timeout", "force_user", "is_user"],
+)
 def test_no_identities(name: str) -> None:
     assert not names_identity(name)
 

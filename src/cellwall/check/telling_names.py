@@ -11,6 +11,7 @@ _IDENTITY: Final = re.compile(
     rf"(?:^|_)(?:(?:{_WHO})s?(?:_(?:id|ids|uuid|pk|name|email|obj|object|info|context|profile|data))?"
     r"|uid|userid|username|user_?email|email)$"
 )
+_QUESTION: Final = re.compile(r"^_?(?:is|has|force|allow|require|use|skip|enable|check|with|without|no)_")
 _CREDENTIAL: Final = re.compile(
     r"(?:^|_)(?:token|jwt|api_?key|authorization|bearer|credentials?|password|passwd|secret|access_key|cookie|"
     r"session_?(?:id|key|token)|auth_header)$"
@@ -23,8 +24,9 @@ _OWNER_COLUMN: Final = re.compile(
 
 
 def names_identity(name: str) -> bool:
-    """Tell whether a name stands for who a user is: `current_user`, `tenant_id`, `email`."""
-    return _IDENTITY.search(snake(name)) is not None
+    """Tell whether a name stands for who a user is: `current_user`, `tenant_id`; not `force_user`."""
+    bare = snake(name)
+    return _IDENTITY.search(bare) is not None and _QUESTION.match(bare) is None
 
 
 def names_credential(name: str) -> bool:

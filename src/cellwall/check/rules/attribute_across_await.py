@@ -82,6 +82,11 @@ class AttributeAcrossAwait:
             "    vectors = await embed(WORDS, request.headers)\n    return vectors\n",
             path="app/vectors.py",
         ),
+        Example(
+            "class App:\n    async def __call__(self, scope, receive, send):\n"
+            "        self.served = Serving(scope, receive, send)\n        await self.served()\n",
+            path="app/asgi.py",
+        ),
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -152,8 +157,9 @@ def _wait_before_read(
     if not between:
         return 0
     first = between[0]
+    waited = end(first) if isinstance(first, ast.Await) else position(first)  # what it awaits is read before
     for node in own_nodes(module, function):
-        if position(node) > position(first) and _reads(node, name):
+        if position(node) > waited and _reads(node, name):
             return position(first)[0]
     readers = (
         {

@@ -65,6 +65,13 @@ class ExecutorDropsContext:
             "    return await loop.run_in_executor(None, load)\n",
             path="app/load.py",
         ),
+        Example(
+            "import threading\nfrom flask import g\n\n\ndef start(app, environ):\n    def warm():\n"
+            "        with app.request_context(environ):\n            g.recording = True\n"
+            "            app.full_dispatch_request()\n            report(g)\n\n"
+            "    threading.Thread(target=warm).start()\n",
+            path="app/warm.py",
+        ),
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -128,7 +135,7 @@ def _work(given: ast.expr, functions: dict[str, Function]) -> Function | None:
 
 
 def _reads_context(module: ModuleFacts, function: Function) -> str:
-    if any(n.attr in ("app_context", "copy_context") for n in own(module, function, ast.Attribute)):
+    if any(n.attr in _OWN_CONTEXT for n in own(module, function, ast.Attribute)):
         return ""
     sets = {spelled(n.value) for n in own(module, function, ast.Attribute) if n.attr == "set"}
     return _read_by(module, function, sets)
@@ -147,4 +154,5 @@ def _read_by(module: ModuleFacts, code: Function | ast.Lambda, sets: Collection[
     return ""
 
 
+_OWN_CONTEXT: Final = ("app_context", "copy_context", "request_context", "test_request_context")
 _PROXIES: Final = ("flask.g", "flask.request", "flask_login.current_user")

@@ -10,6 +10,7 @@ from cellwall.check.call_gate import uses_one_of
 from cellwall.check.edit import Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.function_shape import parameter_names
 from cellwall.check.gate import Gate
 from cellwall.check.legacy_names import replaced_names
 from cellwall.check.member_uses import adapt_uses
@@ -72,6 +73,11 @@ class GlobalRegistryAccess:
         Example(
             'class Shop:\n    def get_agent(self, name):\n        return name\n\n\nShop().get_agent("x")\n'
         ),
+        Example(
+            "class ToolRegistry:\n    def get_tool(self, name):\n        return self._tools[name]\n\n"
+            "    def run(self, name, context):\n        return self.get_tool(name).run(context)\n",
+            path="app/tools.py",
+        ),
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -129,7 +135,8 @@ class GlobalRegistryAccess:
         listed = isinstance(outcome, Refusal) and outcome.reason in _LISTED
         call = module.nodes.parent(node)
         place = call if isinstance(call, ast.Call) and call.func is node else node
-        yield finding(self, module, place, message, outcome, severity=Severity.WARNING if listed else None)
+        severity = Severity.WARNING if listed else _severity(module, node)
+        yield finding(self, module, place, message, outcome, severity=severity)
 
     def _patched(self, module: ModuleFacts, patterns: tuple[str, ...]) -> Iterator[Finding]:
         for string, pattern in patch_targets(module, patterns):
@@ -137,6 +144,30 @@ class GlobalRegistryAccess:
             yield finding(
                 self, module, string, message, Refusal(Reason.PATCH_STRING), severity=Severity.WARNING
             )
+
+
+def _is_itself(module: ModuleFacts, receiver: ast.expr) -> bool:
+    """Tell whether a registry of the service asks itself, in one of its own methods."""
+    return not module.is_test and isinstance(receiver, ast.Name) and receiver.id in ("self", "cls")
+
+
+def _severity(module: ModuleFacts, node: ast.Attribute | ast.Name) -> Severity | None:
+    """Lower the severity where an object of the service was given the registry: whose it is is not seen."""
+    match node:
+        case ast.Attribute(value=ast.Attribute(value=ast.Name(id="self"), attr=kept)) if not module.is_test:
+            function = module.function(node)
+            cls = module.nodes.owner(function) if function is not None else None
+            values = module.resolver.attribute_values(cls, kept) if cls is not None else []
+            if values and all(_is_given(module, value) for value in values):
+                return Severity.INFO
+    return None
+
+
+def _is_given(module: ModuleFacts, value: ast.expr) -> bool:
+    """Tell whether a value is a parameter of the function in which it is kept."""
+    function = module.function(value)
+    given = parameter_names(function) if function is not None else []
+    return isinstance(value, ast.Name) and value.id in given
 
 
 def _outcome(
@@ -160,7 +191,7 @@ def _outcome(
         )
     if origin.is_double or not matches(module.project.names(origin.dotted), patterns):
         return None
-    if receiver is not None and is_own_registry(module, receiver):
+    if receiver is not None and (is_own_registry(module, receiver) or _is_itself(module, receiver)):
         return None
     if origin.local and module.is_test:
         return Refusal(Reason.LOCAL_DOUBLE)

@@ -63,6 +63,11 @@ class JwtWithoutVerification:
             path="app/who.py",
         ),
         Example(
+            "import jwt\n\n\ndef check(token):\n"
+            "    jwt.decode(token, options={'verify_signature': False, 'verify_exp': True})\n",
+            path="app/ends.py",
+        ),
+        Example(
             "import base64\nimport json\n\n\ndef ends(token):\n    payload = token.split('.')[1]\n"
             "    return json.loads(base64.urlsafe_b64decode(payload + '=='))['exp']\n",
             path="app/ends.py",
@@ -153,6 +158,8 @@ def _claims_not_believed(module: ModuleFacts, call: ast.Call) -> bool:
     """
     parent = module.nodes.parent(call)
     match parent:
+        case ast.Expr():
+            return True
         case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
             function = module.function(call)
             used = [n for n in walk(function or module.tree) if isinstance(n, ast.Name) and n.id == name]

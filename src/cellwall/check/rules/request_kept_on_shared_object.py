@@ -71,6 +71,11 @@ class RequestKeptOnSharedObject:
             "        self.user = request.user\n",
             path="app/views.py",
         ),
+        Example(
+            "class App:\n    async def __call__(self, scope, receive, send):\n"
+            "        if scope['type'] == 'lifespan':\n            self.life = Lifespan(scope)\n",
+            path="app/asgi.py",
+        ),
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -110,7 +115,7 @@ class RequestKeptOnSharedObject:
                 continue
             if _is_configuration(function) or not _is_of_one_request(module, function, target, value):
                 continue
-            if _is_for_test_client(module, target):
+            if _is_for_test_client(module, target) or _is_of_lifespan(module, target):
                 continue
             message = f"`{spelled(target)}` keeps something of one request: {life.because}"
             yield finding(self, module, target, message)
@@ -129,6 +134,17 @@ def _is_for_test_client(module: ModuleFacts, target: ast.Attribute) -> bool:
         _asks_to_preserve(around.test) and any(node is target for part in around.body for node in walk(part))
         for around in module.nodes.ancestors(target)
         if isinstance(around, ast.If)
+    )
+
+
+def _is_of_lifespan(module: ModuleFacts, target: ast.Attribute) -> bool:
+    """Tell whether it is set while the application starts or ends, which no user asks for."""
+    inside = {target, *module.nodes.ancestors(target)}
+    return any(
+        isinstance(node, ast.Constant) and node.value == "lifespan"
+        for around in inside
+        if isinstance(around, ast.If) and not inside.isdisjoint(around.body)
+        for node in walk(around.test)
     )
 
 

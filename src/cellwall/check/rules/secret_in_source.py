@@ -52,6 +52,11 @@ class SecretInSource:
     VALID: ClassVar[tuple[Example, ...]] = (
         Example("import os\n\nSECRET_KEY = os.environ['SECRET_KEY']\n", path="app/settings.py"),
         Example("SECRET_KEY = ''\nJWT_SECRET_NAME = 'jwt-secret'\n", path="app/settings.py"),
+        Example(
+            "class TestSettings(Settings):\n    SECRET_KEY: str = 'for the tests alone'\n\n\n"
+            "class Store:\n    SIGNING_SECRET = '__signing_secret__'\n",
+            path="app/settings.py",
+        ),
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
         Example("SECRET_KEY = 'd41d8cd98f00b204'\n", path="app/settings.py"),
@@ -79,7 +84,9 @@ class SecretInSource:
             if not any(_NAME.search(_name_of(target)) for target in targets):
                 continue
             cls = module.nodes.parent(assignment)
-            if isinstance(cls, ast.ClassDef) and inherits(module, cls, ("Enum",)):
+            if isinstance(cls, ast.ClassDef) and (
+                cls.name.startswith("Test") or inherits(module, cls, ("Enum",))
+            ):
                 continue
             text = _secret(module, assignment.value)
             if text is not None and not any(_calls_itself(target, text) for target in targets):
@@ -107,7 +114,7 @@ _NAME: Final = re.compile(
     re.IGNORECASE,
 )
 _NO_SECRET: Final = re.compile(
-    r"^$|^[A-Z][A-Z0-9_]+$|^_?[a-z]+([_.][a-z]+)+$|^[x*.]+$|[<{$%]|^\.{3}$|^/|\s.*\s"
+    r"^$|^__\w+__$|^[A-Z][A-Z0-9_]+$|^_?[a-z]+([_.][a-z]+)+$|^[x*.]+$|[<{$%]|^\.{3}$|^/|\s.*\s"
 )
 
 

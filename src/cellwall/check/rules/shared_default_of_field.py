@@ -60,6 +60,11 @@ class SharedDefaultOfField:
             "    tags: list[str] = Field(default=[])\n",
             path="app/models.py",
         ),
+        Example(
+            "def deep(keys, found):\n    ret = dict.fromkeys(keys, {})\n    for key, value in found:\n"
+            "        ret[key] = merge(value, ret[key])\n    return ret\n",
+            path="app/deep.py",
+        ),
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -100,7 +105,8 @@ class SharedDefaultOfField:
                 continue
             if isinstance(call.args[1], (ast.List, ast.Dict, ast.Set)):
                 message = "all keys share the one object that is given as their value"
-                yield finding(self, module, call.args[1], message, severity=_severity(module, call))
+                if not _is_replaced(module, call):
+                    yield finding(self, module, call.args[1], message, severity=_severity(module, call))
 
 
 def _severity(module: ModuleFacts, made: ast.Call) -> Severity | None:
@@ -109,6 +115,27 @@ def _severity(module: ModuleFacts, made: ast.Call) -> Severity | None:
         case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
             return None if name in module.fact(_changed) else Severity.INFO
     return Severity.INFO
+
+
+def _is_replaced(module: ModuleFacts, made: ast.Call) -> bool:
+    """Tell whether items of a dictionary are set anew and none is changed where it is."""
+    match module.nodes.statement(made):
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            items = [item for item in module.of(ast.Subscript) if _held(item.value) == name]
+            set_anew = any(isinstance(i.ctx, ast.Store) and isinstance(i.value, ast.Name) for i in items)
+            return set_anew and not any(_is_changed_in_place(module, item) for item in items)
+    return False
+
+
+def _is_changed_in_place(module: ModuleFacts, item: ast.Subscript) -> bool:
+    match module.nodes.parent(item):
+        case ast.Attribute(attr=method):
+            return method in CHANGING
+        case ast.Subscript(value=value, ctx=ast.Store() | ast.Del()):
+            return value is item
+        case ast.AugAssign(target=target):
+            return target is item
+    return False
 
 
 def _changed(module: ModuleFacts) -> frozenset[str]:

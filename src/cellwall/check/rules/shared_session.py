@@ -84,6 +84,16 @@ class SharedSession:
         Example(
             "import pytest\n" + _IMPORT + "@pytest.fixture\ndef session():\n    return create_session()\n",
         ),
+        Example(
+            "import argparse\nfrom app.db import SessionLocal\n\nparser = argparse.ArgumentParser()\n"
+            "args = parser.parse_args()\nsession = SessionLocal()\n",
+            path="ask.py",
+        ),
+        Example(
+            "from app.db import SessionLocal\n\n\ndef seed(session):\n    session.add(Note())\n\n\n"
+            "if __name__ == '__main__':\n    session = SessionLocal()\n    seed(session)\n",
+            path="app/seed.py",
+        ),
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -119,8 +129,12 @@ class SharedSession:
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each call that opens a session which something keeps."""
+        if _is_script(module):
+            return
         for call in module.of(ast.Call):
             if not _is_bound(module, call) or not may_open_session(module, call, context.settings):
+                continue
+            if _is_in_main(module, call):
                 continue
             place = value_place(module, call)
             if not _may_keep(place) or not opens_session(module, call, context.settings):
@@ -134,6 +148,25 @@ class SharedSession:
             message = f"a database session {kept} is shared by every request that uses it"
             meant = isinstance(outcome, Refusal) and outcome.reason in _MEANT
             yield finding(self, module, call, message, outcome, severity=Severity.WARNING if meant else None)
+
+
+def _is_script(module: ModuleFacts) -> bool:
+    """Tell whether a module reads a command line on import: it serves the one person who runs it."""
+    return any(
+        isinstance(statement, ast.Assign)
+        and isinstance(statement.value, ast.Call)
+        and isinstance(statement.value.func, ast.Attribute)
+        and statement.value.func.attr == "parse_args"
+        for statement in module.tree.body
+    )
+
+
+def _is_in_main(module: ModuleFacts, call: ast.Call) -> bool:
+    """Tell whether a call runs only where the module is run as a program."""
+    return module.function(call) is None and any(
+        isinstance(around, ast.If) and "__name__" in ast.unparse(around.test)
+        for around in module.nodes.ancestors(call)
+    )
 
 
 def _is_bound(module: ModuleFacts, call: ast.Call) -> bool:
