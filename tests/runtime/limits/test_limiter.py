@@ -21,7 +21,9 @@ async def make(request: pytest.FixtureRequest) -> AsyncIterator[Make]:
         yield MemoryRateLimiter
         return
     redis = Redis.from_url(request.getfixturevalue("redis_url"))
-    yield lambda rate: RedisRateLimiter(redis, rate, when_gone=Outage.REFUSE, prefix=f"t:{uuid4()}")
+    yield lambda rate: RedisRateLimiter(
+        redis, rate, when_gone=Outage.REFUSE, prefix=f"t:{uuid4()}", time_limit=30
+    )
     await redis.aclose()
 
 
