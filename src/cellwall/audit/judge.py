@@ -122,9 +122,10 @@ def secret_fields(response: Response, values: set[str]) -> set[str]:
     return {name for name in keys_with(response, values) if _SECRET.search(name)}
 
 
-def excerpt(response: Response, values: Iterable[str], *, around: int = 60) -> str:
+def excerpt(response: Response, values: Collection[str], *, around: int = 60) -> str:
     """Give the text around the first of the values, for a person to see."""
-    text = response.text
+    whole, body = response.text, response.body.decode(errors="replace")
+    text = body if any(value in body for value in values) else whole
     for value in sorted(values):
         place = text.find(value)
         if place >= 0:

@@ -15,7 +15,9 @@ article.critical{border-left-color:#a40e26}article.high{border-left-color:#d1242
 article.medium{border-left-color:#bf8700}
 code,pre{font:13px/1.4 ui-monospace,monospace;background:#f6f8fa;border-radius:4px}code{padding:.1em .3em}
 pre{padding:.6rem;white-space:pre-wrap;overflow-wrap:anywhere}
-table{border-collapse:collapse;width:100%}th,td{border:1px solid #d0d7de;padding:.25rem .5rem;text-align:left}
+h1,h2{overflow-wrap:anywhere}.wide{overflow-x:auto}td code{background:none;padding:0}
+table{border-collapse:collapse;width:100%;font-size:13px}
+th,td{border:1px solid #d0d7de;padding:.25rem .5rem;text-align:left}
 td.mark{text-align:center}tr.left td{color:#6e7781}.found{color:#a40e26;font-weight:bold}
 dt{font-weight:600;float:left;clear:left;width:6rem}dd{margin:0 0 .3rem 6.5rem;overflow-wrap:anywhere}
 """
@@ -28,6 +30,7 @@ def html_text(record: Mapping[str, Any]) -> str:
     return "\n".join(
         [
             '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
             f"<title>Audit of {escape(record['target'])}</title><style>{_STYLE}</style></head>\n<body>",
             *_head(record),
@@ -80,7 +83,7 @@ def _coverage(coverage: Mapping[str, Any]) -> Iterator[str]:
     count = coverage["operations_that_take_an_id"]
     yield f"<h2>Coverage: {coverage['share']:.0%} of {count} operations with ids</h2>"
     heads = "".join(f"<th>{escape(name)}</th>" for name in coverage["probes"])
-    yield f"<table><tr><th>operation</th>{heads}<th>not tested because</th></tr>"
+    yield f'<div class="wide"><table><tr><th>operation</th>{heads}<th>not tested because</th></tr>'
     for row in coverage["operations"]:
         cells = "".join(
             f'<td class="mark">{_mark(row["probes"].get(name))}</td>' for name in coverage["probes"]
@@ -88,7 +91,7 @@ def _coverage(coverage: Mapping[str, Any]) -> Iterator[str]:
         kind = ' class="left"' if row["left_out"] else ""
         reason = escape(row["left_out"] or row["why_not"])
         yield f"<tr{kind}><td><code>{escape(row['operation'])}</code></td>{cells}<td>{reason}</td></tr>"
-    yield "</table>"
+    yield "</table></div>"
 
 
 def _mark(outcome: Mapping[str, Any] | None) -> str:

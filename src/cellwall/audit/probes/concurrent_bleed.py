@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Final, final
 
 from cellwall.audit.actor import ALICE, BOB
@@ -16,10 +16,9 @@ from cellwall.audit.operation import Kind, Operation
 from cellwall.audit.outcome import NOT_APPLICABLE, Outcome, not_reached, tested
 from cellwall.audit.weaknesses import WEAKNESSES
 
-# Who starts, who follows, steps between; after each, a request of alice's is given up after so many seconds,
-# or, behind a URL, after this share of the time that both took together.
-ROUNDS: Final = ((ALICE, BOB, 0, 0.004, 0.25), (BOB, ALICE, 3, 0.0, 0.5), (BOB, ALICE, 0, 0.02, 0.1))
-SPARED: Final = MappingProxyType({Kind.ACTION: 4, Kind.CREATE: 3})  # left for the probes after this one
+# Who starts, who follows, steps between; after each, requests of alice's are given up: one after some seconds,
+# another after this share of the time that both took together.
+ROUNDS: Final = ((ALICE, BOB, 0, 0.004, 0.4), (BOB, ALICE, 3, 0.0, 0.7), (BOB, ALICE, 0, 0.02, 0.2))
 NOTICED: Final = 0.02  # seconds in which a server hears that a client has gone
 
 
@@ -42,12 +41,12 @@ class ConcurrentBleed:
         rounds = 0
         loop = asyncio.get_running_loop()
         for first, second, steps, seconds, share in ROUNDS:
-            if at.lab.left(operation) < 2 + SPARED.get(operation.kind, 1):
+            if at.lab.left(operation) < 2 + spared(at, operation):
                 break
             rounds += 1
             started = loop.time()
             finding = await self._together(at, operation, calls, alone, order=(first, second, steps))
-            patience = seconds if at.lab.app is not None else share * (loop.time() - started)
+            patience = (seconds, share * (loop.time() - started))
             finding = finding or await self._given_up(at, operation, calls, patience)
             if finding is not None:
                 return tested(finding)
@@ -97,21 +96,24 @@ class ConcurrentBleed:
         return bool(shown(at.lab.knowledge, alone, owner))
 
     async def _given_up(
-        self, at: Investigation, operation: Operation, calls: dict[str, Call], seconds: float
+        self, at: Investigation, operation: Operation, calls: dict[str, Call], patience: Sequence[float]
     ) -> Finding | None:
-        """Give a request of alice's up on its way, and look at what bob is answered next.
+        """Give requests of alice's up on their way, and look at what bob is answered next.
 
-        In this process the work on it is cancelled; a server is told by the connection's end, and does with
+        In this process the work on them is cancelled; a server is told by the connection's end, and does with
         it what it does.
         """
-        if at.lab.left(operation) < 2 + SPARED.get(operation.kind, 1):
+        if at.lab.left(operation) < 1 + len(patience) + spared(at, operation):
             return None
-        task = asyncio.ensure_future(at.lab.call(at.lab.alice, calls[ALICE]))
-        await asyncio.sleep(seconds)
-        if task.done():
+        given_up = 0
+        for seconds in patience:
+            task = asyncio.ensure_future(at.lab.call(at.lab.alice, calls[ALICE]))
+            await asyncio.wait({task}, timeout=seconds)
+            given_up += not task.done()
+            task.cancel()
+            await asyncio.wait({task})
+        if not given_up:
             return None
-        task.cancel()
-        await asyncio.wait({task})
         if at.lab.app is None:
             await asyncio.sleep(NOTICED)
         his = await at.lab.call(at.lab.bob, calls[BOB])
@@ -119,6 +121,16 @@ class ConcurrentBleed:
         if not values:
             return None
         return _finding(operation, "cancelled-bleed", his, ALICE, f"alice's {excerpt(his.response, values)}")
+
+
+def spared(at: Investigation, operation: Operation) -> int:
+    """Give how many requests are left for later probes: without credentials, and for what is deleted."""
+    if operation.kind is Kind.ACTION:
+        return 4
+    deleted = any(
+        each.kind is Kind.DELETE and each.resources == operation.resources for each in at.lab.operations
+    )
+    return 2 if operation.kind is Kind.CREATE and deleted else 0
 
 
 async def _later(at: Investigation, call: Call, name: str, steps: int) -> Exchange:
