@@ -9,15 +9,23 @@ from cellwall.audit.loopback import destination
 
 
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:8000", "http://localhost", "http://[::1]:9", "http://127.9.9.9/api/"]
-)
+    "url",
+    [
+        "http://127.0.0.1:8000", "http://localhost", "http://[::1]:9", "http://127.9.9.9/api/",
+        "http://2130706433", "http://0x7f000001", "http://0177.0.0.1", "http://127.1",
+    ],
+)  # fmt: skip
 def test_this_machine_may_be_asked(url: str) -> None:
     assert destination(url).address.startswith(("127.", "::1"))
 
 
 @pytest.mark.parametrize(
-    "url", ["http://192.0.2.7", "https://198.51.100.1/x", "http://0.0.0.0:80", "http://[2001:db8::1]"]
-)
+    "url",
+    [
+        "http://192.0.2.7", "https://198.51.100.1/x", "http://0.0.0.0:80", "http://[2001:db8::1]",
+        "http://[::]", "http://[::ffff:192.0.2.7]", "http://3221225991", "http://192.0.2.7#@127.0.0.1",
+    ],
+)  # fmt: skip
 def test_another_machine_may_not(url: str) -> None:
     with pytest.raises(NotAllowedError, match="say so twice"):
         destination(url)
@@ -46,6 +54,16 @@ def test_both_words_are_needed(remote: bool, allowed: tuple[str, ...], may: bool
 def test_what_is_no_url_is_refused(url: str) -> None:
     with pytest.raises(NotReachedError):
         destination(url)
+
+
+def test_a_name_that_is_before_another_host_is_refused() -> None:
+    for url in (
+        "http://127.0.0.1@192.0.2.7/",
+        "http://192.0.2.7\\@127.0.0.1/",
+        "http://127.0.0.1%2f@192.0.2.7",
+    ):
+        with pytest.raises(NotAllowedError, match="password"):
+            destination(url)
 
 
 def test_a_password_in_a_url_is_refused() -> None:

@@ -16,7 +16,7 @@ from cellwall.audit.operation import Kind, Operation
 from cellwall.audit.outcome import NOT_APPLICABLE, Outcome, not_reached, tested
 from cellwall.audit.weaknesses import WEAKNESSES
 
-# Who starts, who follows, steps between; after each, requests of alice's are given up: one after some seconds,
+# Who starts, who follows, steps between; then requests of alice's are given up: one after these seconds,
 # another after this share of the time that both took together.
 ROUNDS: Final = ((ALICE, BOB, 0, 0.004, 0.4), (BOB, ALICE, 3, 0.0, 0.7), (BOB, ALICE, 0, 0.02, 0.2))
 NOTICED: Final = 0.02  # seconds in which a server hears that a client has gone
