@@ -59,6 +59,7 @@ class ForeignDelete:
             if (
                 each.kind is Kind.READ
                 and not each.path_names
+                and at.lab.left(each) > 0
                 and set(each.resources) & set(operation.resources)
             ):
                 await own_call(at.lab, at.lab.alice, each)

@@ -32,7 +32,7 @@ PROBES: Final[tuple[Probe, ...]] = (
     ForeignWrite(),
     ConcurrentBleed(),
     NoCredentials(),
-    DeletedData(),
     ForeignDelete(),
+    DeletedData(),
     KeptOut(),
 )
