@@ -13,7 +13,10 @@ $command
 
 runs every tool in turns over the same files, each in a fresh process, compares medians of CPU seconds
 (children counted), and writes this page. Tools that would take minutes see a part of the files and are taken
-up to the whole by bytes, their start taken out. The times of a loaded machine are long; the ratios count.
+up to the whole by bytes, their start taken out. All look into tests too, which semgrep has to be told. ruff
+has no cache on a cold run; on a warm one it has one, and keeps in it only files without findings. Memory is
+what all processes of a check have together at its peak, a page that they share counted once. The times of a
+loaded machine are long; the ratios count.
 
 Measured on $files Python files, $megabytes MB, $rounds rounds, with $versions.
 

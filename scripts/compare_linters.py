@@ -116,8 +116,20 @@ def compared(
     }
 
 
-def page(rows: Mapping[str, Mapping[str, str]], versions: Mapping[str, str]) -> str:
-    """Give the page."""
+def revision(folder: Path) -> str:
+    """Give the revision of the clone that a folder is in.
+
+    Raises:
+        ValueError: it is in none, so that nobody could repeat what was measured.
+    """
+    told = _out(["git", "rev-parse", "--short=9", "HEAD"], folder).strip()
+    if not told:
+        raise ValueError(f"{folder}: is in no git repository; give the folder `python` of a clone")
+    return told
+
+
+def page(rows: Mapping[str, Mapping[str, str]], versions: Mapping[str, str], semgrep_rules: str) -> str:
+    """Give the page; `semgrep_rules` is the revision of semgrep's collection."""
     names = list(versions)
     lines = [
         "# What other linters see",
@@ -125,7 +137,7 @@ def page(rows: Mapping[str, Mapping[str, str]], versions: Mapping[str, str]) -> 
         "Written by `python scripts/compare_linters.py`. For each rule, the checks that other linters report",
         "anywhere in the rule's first example; an empty cell is silence. Asked for were the checks about",
         "state, concurrency and secrets; of semgrep, all rules for Python in the collection that its makers",
-        "publish (revision 157ae4706 of semgrep-rules).",
+        f"publish (revision {semgrep_rules} of semgrep-rules).",
         "",
         "Versions: " + ", ".join(f"{name} {text}" for name, text in versions.items()) + ".",
         "",
@@ -161,7 +173,7 @@ def main() -> int:
             return 2
         programs[name] = found
     versions = {name: _version(name, program) for name, program in programs.items()}
-    PAGE.write_text(page(compared(programs, linters), versions))
+    PAGE.write_text(page(compared(programs, linters), versions, revision(given.semgrep_rules)))
     print(PAGE.relative_to(ROOT))
     return 0
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cellwall.check.call_gate import calls_one_of
+from cellwall.check.call_gate import calls_one_of, uses_one_of
 from cellwall.check.file_kind import FileKind
 from cellwall.check.gate import GatedSource
 
@@ -43,3 +43,21 @@ def test_texts_count_where_they_are_asked_for() -> None:
     patched = GatedSource(b"@patch('app.ws.get_manager')", FileKind.TEST)
     assert patched.passes(calls_one_of(["get_manager"], in_texts=True))
     assert not patched.passes(calls_one_of(["get_manager"]))
+
+
+@pytest.mark.parametrize(
+    ("source", "passes"),
+    [
+        (b"agent = registry.get_agent('x')", True),
+        (b"make = registry.get_agent", True),
+        (b"patch('app.Registry.get_agent')", True),
+        (b"def get_agent(): ...\nget_agent()", True),
+        (b"def get_agent(): ...", False),
+        (b"async def get_agent(): ...", False),
+        (b"registry.get_agent_type()", False),
+        (b"self._get_agent()", False),
+    ],
+)
+def test_a_use_gets_through_and_a_definition_alone_does_not(source: bytes, passes: bool) -> None:
+    gate = uses_one_of(["app.Registry.get_agent"])
+    assert GatedSource(source, FileKind.TEST).passes(gate) is passes

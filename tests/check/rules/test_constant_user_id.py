@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from cellwall.check.engine import rules_for
 from cellwall.check.fixer import FixResult, fix_source
 from cellwall.check.parse import Parsed, parse
 from cellwall.check.project_facts import ProjectFacts
@@ -156,3 +157,20 @@ def test_any_file_still_parses_and_a_second_pass_changes_nothing(lines: list[str
     assert isinstance(parse(result.source), Parsed) == isinstance(parse(source), Parsed)
     again = fix_source("tests/test_any.py", result.source, SETTINGS, ProjectFacts())
     assert (again.source, again.repaired) == (result.source, ())
+
+
+@pytest.mark.parametrize(
+    ("body", "passes"),
+    [
+        ("run(user_context, user_id='ada')", True),
+        ("run(user_id='ada', to=self.context2)", True),
+        ("run(context,\n    # the user\n    user_id='ada')", True),
+        ("run(context, user_id=f'ada-{n}')", False),
+        ("user_id = 'ada'\n    run(context, user_id)", False),
+        ("run(user_id='ada', to='the user_context of', within=contextmanager)", False),
+    ],
+)
+def test_only_files_that_give_a_context_and_an_id_are_parsed(body: str, passes: bool) -> None:
+    settings = CheckSettings(rules=("constant-user-id",))
+    source = f"def test_a():\n    {body}\n".encode()
+    assert bool(rules_for("tests/test_a.py", source, settings, ProjectFacts())) is passes

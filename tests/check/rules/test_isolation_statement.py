@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from cellwall.check.engine import check_source
+from cellwall.check.engine import check_source, rules_for
 from cellwall.check.fixer import FixResult, fix_source
 from cellwall.check.parse import Parsed, parse
 from cellwall.check.project_facts import ProjectFacts
@@ -161,3 +161,15 @@ def test_a_test_far_inside_others_costs_no_time_and_no_stack() -> None:
         '"""Isolation: x; y; z."""\n', " " * 80
     )
     assert check_source("tests/test_x.py", deep.encode(), SETTINGS, ProjectFacts()).parse_error is None
+
+
+@pytest.mark.parametrize(
+    ("source", "passes"),
+    [
+        (b'def test_a():\n    """Isolation: a; b; c."""\n', True),
+        (b'def test_a():\n    "It is.\\n\\nIsolation: a; b; c."\n', True),
+        (b"class TestUserIsolation:\n    pass\n", False),
+    ],
+)
+def test_the_name_of_a_class_is_no_statement(source: bytes, passes: bool) -> None:
+    assert bool(rules_for("tests/test_a.py", source, SETTINGS, ProjectFacts())) is passes
