@@ -26,12 +26,21 @@ class Gate:
 
     @classmethod
     def any_of(cls, *tokens: Token) -> "Gate":
-        """Let through what has one of the byte strings, matches a pattern, or satisfies a function."""
-        return cls((tokens,))
+        """Let through what has one of the byte strings, matches a pattern, or satisfies a function.
+
+        A byte string that contains another one is not looked for: where it stands, so does the other.
+        """
+        return cls((tuple(token for token in dict.fromkeys(tokens) if not _is_covered(token, tokens)),))
 
     def __and__(self, other: "Gate") -> "Gate":
         """Let through what both let through."""
         return Gate(self.clauses + other.clauses, self.kinds & other.kinds)
+
+
+def _is_covered(token: Token, tokens: Clause) -> bool:
+    return isinstance(token, bytes) and any(
+        isinstance(other, bytes) and other != token and other in token for other in tokens
+    )
 
 
 EVERY_FILE: Final = Gate()

@@ -52,6 +52,7 @@ class NodeIndex:
         """Walk the tree once; iterative, so that deep trees are no danger."""
         self.tree = tree
         self._parents: dict[ast.AST, ast.AST] = {}
+        self._functions: list[Function] | None = None
         self._by_type: dict[type[ast.AST], list[ast.AST]] = {}
         parents, by_type, reversed_fields = self._parents, self._by_type, _REVERSED_FIELDS
         stack: list[ast.AST] = [tree]
@@ -83,8 +84,10 @@ class NodeIndex:
 
     def functions(self) -> list[Function]:
         """Give all function definitions, in source order."""
-        found: list[Function] = [*self.of(ast.FunctionDef), *self.of(ast.AsyncFunctionDef)]
-        return sorted(found, key=lambda function: (function.lineno, function.col_offset))
+        if self._functions is None:
+            found: list[Function] = [*self.of(ast.FunctionDef), *self.of(ast.AsyncFunctionDef)]
+            self._functions = sorted(found, key=lambda function: (function.lineno, function.col_offset))
+        return self._functions
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """Give the node around this one; None for the module."""
