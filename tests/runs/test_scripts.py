@@ -9,6 +9,7 @@ import pytest
 
 from cellwall.migrate.options import RunOptions
 from cellwall.migrate.state import Stage
+from cellwall.migrate.views.measured_lines import measured_line
 from cellwall.migrate.views.report_data import report_data
 
 needs_node = pytest.mark.skipif(
@@ -74,7 +75,8 @@ def page(shop: Any) -> Any:
 def test_repairs_that_hold_are_merged_and_others_refused_file_by_file(page: Any) -> None:
     state = page.run(WHOLE, plan="PLAN.md")
     branch, data = state.started.branch, report_data(state)
-    assert (data["files_in_scope"], data["files_updated"]) == (6, 2)
+    assert (data["files_in_scope"], data["files_updated"], data["scripts_updated"]) == (6, 2, 2)
+    assert "2 of 6 in scope (2 scripts among them)" in measured_line("Total Files Updated", data).value
     assert [row["path"] for row in data["unparseable"]] == ["web/tests/e.test.js"]
     for name, word in (("a.test.js", "seen"), ("c.test.mjs", "kept")):
         text = page.at(branch, f"web/tests/{name}")

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from cellwall.check.javascript.languages import language_of
 from cellwall.migrate.state import BatchState, Stage, State
 
 
@@ -29,6 +30,11 @@ def owned_paths(state: State) -> set[str]:
 def files_updated(state: State) -> int:
     """Count the files in scope that merged batches changed; with `files_unchanged` they make the scope."""
     return len(changed_paths(state) & owned_paths(state))
+
+
+def scripts_updated(state: State) -> int:
+    """Count the scripts (JavaScript, TypeScript) among the updated files."""
+    return sum(language_of(path) is not None for path in changed_paths(state) & owned_paths(state))
 
 
 def files_added(state: State) -> int:

@@ -22,7 +22,10 @@ def measured_line(label: str, data: Data) -> Line:
 def _files_updated(label: str, data: Data) -> Line:
     new = f", and {count(data['files_added'], 'new file')}" if data["files_added"] else ""
     would = f" (dry run: {data['files_proposed']:,} would be)" if data["dry_run"] else ""
-    return Line(label, f"{data['files_updated']:,} of {data['files_in_scope']:,} in scope{new}{would}")
+    scripts = f" ({count(data['scripts_updated'], 'script')} among them)" if data["scripts_updated"] else ""
+    return Line(
+        label, f"{data['files_updated']:,} of {data['files_in_scope']:,} in scope{scripts}{new}{would}"
+    )
 
 
 def _patterns(label: str, data: Data) -> Line:

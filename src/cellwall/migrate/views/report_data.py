@@ -31,6 +31,7 @@ def _what_was_done(state: State) -> dict[str, Any]:
         "branch": state.started.branch if state.started else "",
         "files_in_scope": figures.files_in_scope(state),
         "files_updated": figures.files_updated(state),
+        "scripts_updated": figures.scripts_updated(state),
         "files_unchanged": figures.files_unchanged(state),
         "files_added": figures.files_added(state),
         "files_proposed": figures.files_proposed(state),

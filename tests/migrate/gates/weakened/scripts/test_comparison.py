@@ -124,6 +124,15 @@ def test_what_a_hook_may_make_anew_is_what_stood_there() -> None:
     assert weaker(after.replace("seen = [];", "seen = []; session = null;")) != []
 
 
+def test_a_hook_that_was_there_is_found_behind_a_new_one() -> None:
+    old = "beforeEach(() => { warm(); });\n"
+    before = OLD.replace("let session;\n", old + "let session;\n")
+    after = before.replace("const seen = [];\n", "let seen;\nbeforeEach(() => { seen = []; });\n")
+    assert weaker(after, before) == []
+    assert weaker(after.replace(old, ""), before) != []
+    assert weaker(after.replace("warm();", "warm(); cool();"), before) != []
+
+
 def test_configuration_of_runners_and_broken_scripts_are_told() -> None:
     assert weaker("export default 1;\n", "export default {};\n", "web/jest.config.js") != []
     assert weaker("let = ;\n") != []

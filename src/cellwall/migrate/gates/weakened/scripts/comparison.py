@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from cellwall.check.javascript.script import Script, walk
 from cellwall.check.javascript.suites import blocks
+from cellwall.migrate.gates.weakened.scripts.canonical import canonical
 from cellwall.migrate.gates.weakened.scripts.items import (
     Item,
     assigned,
@@ -100,8 +101,11 @@ class _Comparison:
         if old.kind == "import" and new.kind == "import":
             gone = _imports(old) - _imports(new) - (_HOOKS - self._left)
             return not gone and _module(old) == _module(new)
+        if old.kind in ("each", "all") and new.block is not None:
+            whole = canonical(old.node)  # of hooks nothing changes inside, so that each finds itself again
+            return canonical(new.node) in (whole, made_for_each(whole) if old.kind == "all" else whole)
         if old.block is not None and new.block is not None:
-            return new.head in (old.head, made_for_each(old.head) if old.kind == "all" else old.head)
+            return new.head == old.head
         return old.kind == new.kind and old.head == new.head
 
     def _is_moved(self, old: Item, new: Item, moved: set[str]) -> bool:
