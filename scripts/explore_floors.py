@@ -19,7 +19,7 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[1]
 ZOO: Final = ROOT / "tests/zoo"
 REPLAYS: Final = 20
-FOUND: Final = re.compile(r"schedule (\d+), by (.+?), in ([\d.]+) s;.*?(--concurrent-users.*)")
+FOUND: Final = re.compile(r"schedule (\d+), by (.+?), in ([\d.]+) s of CPU time;.*?(--concurrent-users.*)")
 
 
 def run(*command: object, env: dict[str, str] | None = None) -> tuple[int, str]:
@@ -72,7 +72,7 @@ def zoo(options: argparse.Namespace) -> bool:
             said = "as many users at once, before schedules are searched" if at_once else "no"
             met &= line(f"{name} found", said, met=at_once)
             continue
-        said = f"in schedule {match[1]} by {match[2]}, {match[3]} s (limit {limit:.0f} s)"
+        said = f"in schedule {match[1]} by {match[2]}, {match[3]} s of CPU time (limit {limit:.0f} s)"
         met &= line(f"{name} found", said, met=float(match[3]) <= limit)
     pipeline = found["redis_pipeline"]
     return pipeline is not None and repeated(options.into, pipeline[4]) and met

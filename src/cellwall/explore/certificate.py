@@ -12,7 +12,7 @@ class Certificate:
     `schedules` counts the runs by strategy. `swept` of `points` cancellation points were run without a delay,
     `delayed` of `delay_points` known pairs of a cancellation and one delay. `delays` is the number of delays
     up to which every schedule without a cancellation was run, -1 if not even the plain one. `not_covered`
-    says in sentences what was left out.
+    says in sentences what was left out. `cpu_seconds` are the process's, for a machine that others use too.
     """
 
     handlers: tuple[str, ...]
@@ -28,6 +28,7 @@ class Certificate:
     python: str
     not_covered: tuple[str, ...]
     amplified: int = 0
+    cpu_seconds: float = 0.0
 
     @property
     def runs(self) -> int:

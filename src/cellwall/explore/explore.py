@@ -76,6 +76,7 @@ def _with_conditional(plain: Exploration, amplified: Exploration) -> Exploration
         schedules=plain.certificate.schedules | runs,
         seconds=plain.certificate.seconds + amplified.certificate.seconds,
         amplified=amplified.certificate.runs,
+        cpu_seconds=plain.certificate.cpu_seconds + amplified.certificate.cpu_seconds,
     )
     return replace(plain, certificate=certificate, conditional=amplified.failures)
 
@@ -93,7 +94,7 @@ class _Search:
         self._unrepeatable: list[Failure] = []
         self._uncontrolled: dict[str, None] = {}
         self._handlers: tuple[str, ...] = ()
-        self._begun = time.monotonic()
+        self._begun, self._cpu_begun = time.monotonic(), time.process_time()
 
     def go(self, schedules: int | None, seconds: float | None) -> None:
         """Make runs until there is no need, no time, or none left."""
@@ -195,6 +196,7 @@ class _Search:
             seed=seed,
             python=HERE,
             not_covered=tuple(self._not_covered(replaced, cancel=cancel)),
+            cpu_seconds=time.process_time() - self._cpu_begun,
         )
         return Exploration(tuple(self._failures), tuple(self._unrepeatable), certificate)
 
