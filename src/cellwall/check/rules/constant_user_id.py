@@ -75,6 +75,10 @@ class ConstantUserId:
             '    pool.send(user_id="user-2")\n    pool.close(user_context)\n'
         ),
         Example('def test_none(pool):\n    pool.send(user_id="user-1")\n'),
+        Example(
+            "async def test_ask():\n    context = 'User: how?\\nAssistant: so.'\n"
+            "    await ask('why', api_key='sk-test', dialog_context=context)\n"
+        ),
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -191,7 +195,8 @@ class _Scene:
         for call in self._own:
             if call in self._asserting or builds(call):
                 continue
-            if any(is_context(self.module, value, self.context) for value in _values(call)):
+            given = [value for value in _values(call) if not self._is_text(value)]
+            if any(is_context(self.module, value, self.context) for value in given):
                 for name, value in ((keyword.arg, keyword.value) for keyword in call.keywords):
                     if name in ID_NAMES and _text(value) and _text(value) not in asserted:
                         yield str(name), value
@@ -207,6 +212,15 @@ class _Scene:
             return refusal
         start, end = self.module.span(node)
         return Fix((Edit(start, end, f"{name}.{OWN_ID}".encode()),), Safety.SAFE)
+
+    def _is_text(self, value: ast.expr) -> bool:
+        """Tell whether a variable that is called a context was made of a written text."""
+        return isinstance(value, ast.Name) and any(
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, (ast.Constant, ast.JoinedStr))
+            and any(isinstance(target, ast.Name) and target.id == value.id for target in node.targets)
+            for node in self.function.body
+        )
 
     def _ids(self) -> Iterator[str]:
         """Give every text that is a user's id by the name of its argument, assertions included."""
