@@ -32,7 +32,14 @@ ALWAYS = (
 QUIET = ("--import-mode=importlib", f"--rootdir={ROOT}", "-q", "-p", "no:cacheprovider", "-m", "not big")
 # The repository's own configuration speaks of options that older plugins do not know.
 INI = "[pytest]\nasyncio_mode = auto\nmarkers = big: not run here\n"
-TESTS = ("tests/testing/many_users", "tests/testing/test_user_context.py")
+TESTS = (
+    *(
+        "tests/testing/many_users",
+        "tests/testing/test_user_context.py",
+        "tests/testing/test_simulated_users.py",
+    ),
+    *("tests/testing/probes", "tests/testing/clients", "tests/testing/session"),
+)
 
 
 def main() -> int:

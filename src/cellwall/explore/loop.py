@@ -13,6 +13,7 @@ from contextvars import Context
 from types import BuiltinMethodType
 from typing import Any, Final, final
 
+from cellwall.explore.alarm import is_alarm
 from cellwall.explore.asyncio_private import OpenLoop, run_handle, step_kind, woken_task
 from cellwall.explore.errors import LivelockError
 from cellwall.explore.inline.jobs import runs_inline, start_job
@@ -213,6 +214,13 @@ class ExplorerLoop(OpenLoop):
         """Stop before the next step."""
         super().stop()
         self._halted = self._alert = True
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        """Take what a callback raised; an alarm that struck in one (no `Exception`) ends the run."""
+        error = context.get("exception")
+        if self.engaged and "handle" in context and is_alarm(error):
+            raise error
+        super().call_exception_handler(context)
 
     def turn(self) -> None:
         """Run steps until the loop is asked to stop."""

@@ -93,6 +93,9 @@ def _complete(loop: ExplorerLoop, run: Run, scenario: Scenario) -> tuple[object,
         drop_pending_warning(task)
         return None, error
     except BaseException as error:  # the edge of what is run: a test may end with any exception
+        if not task.done() and not isinstance(error, RuntimeError):  # the latter: somebody stopped the loop
+            drop_pending_warning(task)
+            raise  # no step raised it: an alarm struck between two, and is no schedule's failure
         return None, error
     finally:
         run.end()

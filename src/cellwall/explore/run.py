@@ -81,6 +81,10 @@ class Run:
                 results[name] = None if task.cancelled() or task.exception() else task.result()
         return results
 
+    def was_cancelled(self, name: str) -> bool:
+        """Tell whether the schedule cancelled this handler; its own task groups may have done so, too."""
+        return any(cancellation.lane == name for cancellation, _ in self._loop.struck)
+
     def mark(self, text: str) -> None:
         """Mark this moment of the run, for the diagram."""
         self.marks.append((len(self._loop.trace), text))

@@ -9,21 +9,14 @@ from typing import Any, Final
 import pytest
 
 from cellwall.testing.allow_sharing import allow_sharing
-from cellwall.testing.many_users.settings import (
-    MARKER,
-    add_options,
-    amplified_packages,
-    read_defaults,
-    switched_off,
-)
-from cellwall.testing.user_context import pytest_fixture_setup, user_context
+from cellwall.testing.options import MARKER, add_options, amplified_packages, is_asked, switched_off
+from cellwall.testing.user_context import for_anyio_too, user_context
 
 __all__ = [
     "allow_sharing",
     "pytest_addoption",
     "pytest_collection_modifyitems",
     "pytest_configure",
-    "pytest_fixture_setup",
     "pytest_load_initial_conftests",
     "pytest_unconfigure",
     "user_context",
@@ -61,13 +54,14 @@ def pytest_configure(config: Any) -> None:
         "markers",
         f"{MARKER}(users=, schedules=, budget=, seed=, cancel=): run the test as many users at once",
     )
-    if not switched_off(config) and read_defaults(config).users > 1:
-        _load(config)
+    if is_asked(config) and not switched_off(config):
+        _load(config, at_least=2)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
     """Load the machinery where a test's marker asks for it."""
+    for_anyio_too(config, items)
     if config.pluginmanager.has_plugin(_HOOKS) or switched_off(config):
         return
     if _has_marker(items):
@@ -76,18 +70,21 @@ def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
 
 def _has_marker(items: list[Any]) -> bool:
     """Tell whether a test, a class or a module bears the marker; each node is looked at once."""
-    seen = set()
-    for item in items:
-        node = item
-        while node is not None and node not in seen:
-            if any(mark.name == MARKER for mark in node.own_markers):
-                return True
-            seen.add(node)
-            node = node.parent
+    nodes = set(items)
+    while nodes:
+        if any(mark.name == MARKER for node in nodes if node.own_markers for mark in node.own_markers):
+            return True
+        nodes = {node.parent for node in nodes} - {None}
     return False
 
 
-def _load(config: Any) -> None:
+def _load(config: Any, at_least: int = 0) -> None:
+    """Register the machinery; only where the session's defaults ask for `at_least` so many users."""
+    from cellwall.testing.many_users.settings import read_defaults  # noqa: PLC0415  # seldom
+
+    defaults = read_defaults(config)
+    if defaults.users < at_least:
+        return
     from cellwall.testing.many_users.hooks import ManyUsersHooks  # noqa: PLC0415  # heavy, seldom
 
-    config.pluginmanager.register(ManyUsersHooks(read_defaults(config)), _HOOKS)
+    config.pluginmanager.register(ManyUsersHooks(defaults), _HOOKS)

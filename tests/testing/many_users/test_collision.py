@@ -201,3 +201,27 @@ def test_what_pytest_writes_into_assertions_is_no_constant_of_the_test() -> None
     assert {"ada@example.com", 99, "py7 is told", "py10"} <= found
     written = {each for each in found if isinstance(each, str) and "py" in each}
     assert written == {"py7 is told", "py10"}
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "assert len(seen) < 2",
+        'if len(seen) > 1: pytest.fail("somebody else is here")',
+        "with pytest.raises(IndexError): seen[1]",
+        "async with asyncio.TaskGroup() as group: group.create_task(alone(seen))",
+    ],
+    ids=["a limit", "pytest.fail", "pytest.raises", "task group"],
+)
+def test_what_a_test_says_in_other_words_is_an_assertion_too(run_pytest: RunPytest, check: str) -> None:
+    found = run_pytest(
+        "import asyncio, pytest\n"
+        "@pytest.fixture\ndef seen(): return []\n"
+        "async def alone(seen): assert len(seen) == 1\n"
+        "async def test_it(seen, user_context):\n"
+        "    seen.append(1)\n    await asyncio.sleep(0)\n"
+        f"    {check}\n    seen.pop()\n",
+        "--concurrent-users",
+        "3",
+    )
+    assert found.verdicts() == {"test_it": "leak"}, found.text

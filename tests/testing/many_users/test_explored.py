@@ -3,6 +3,12 @@
 import re
 from pathlib import Path
 
+import pytest
+
+from cellwall.testing.many_users.explored import Explored
+from cellwall.testing.many_users.result import BODY, Failure, RunResult
+from cellwall.testing.many_users.running import Run, Scenario
+from cellwall.testing.many_users.settings import IsolationSettings
 from tests.testing.many_users.conftest import RunPytest
 
 # Only a cancelled request leaves something behind.
@@ -204,3 +210,32 @@ async def test_it(jobs, user_context):
     found = run_pytest(tests, "--concurrent-users", "3", "--schedules", "60")
     assert found.verdicts() == {"test_it": "passed"}, found.text
     assert found.records["test_it"]["certificate"]["swept"] > 0
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.fail.Exception("Timeout (>1.0s) from pytest-timeout."),
+        BaseExceptionGroup("of tasks", [pytest.fail.Exception("Timeout (>1.0s) from pytest-timeout.")]),
+        KeyboardInterrupt(),
+    ],
+    ids=["alarm", "in a group", "interrupt"],
+)
+def test_what_ends_a_test_is_no_schedules_failure(error: BaseException) -> None:
+    """Another run of that schedule, to shrink it, would meet no alarm, and hang."""
+    runs = []
+
+    async def scenario(run: Run) -> RunResult:
+        runs.append(1)
+        return RunResult(["u1"], [Failure("u2", BODY, ValueError()), Failure("u1", BODY, error)])
+
+    def make(_: int) -> Scenario:
+        return scenario
+
+    explored = Explored()
+    try:
+        with pytest.raises(type(error)):
+            explored.run(make, IsolationSettings(users=2, schedules=10))
+    finally:
+        explored.close()
+    assert len(runs) == 1

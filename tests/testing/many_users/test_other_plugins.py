@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.testing.many_users.conftest import INI, RunPytest, Session
 
 TESTS = """
@@ -54,6 +56,22 @@ def test_a_timeout_ends_all_users(run_pytest: RunPytest) -> None:
     assert found.outcomes == {"test_hangs": "failure", "test_spins": "failure", "test_passes": "passed"}
     assert "Timeout" in found.bodies["test_hangs"]
     assert "Timeout" in found.bodies["test_spins"]
+
+
+@pytest.mark.parametrize(
+    "options", [(), ("--no-isolation-probes",), ("--no-isolation-probes", "--schedules=5")]
+)
+def test_nobody_begins_after_a_timeout(run_pytest: RunPytest, options: tuple[str, ...]) -> None:
+    """The others would hang as the first one did, and no second alarm would strike."""
+    found = run_pytest(
+        "import pytest\nbegun = []\n"
+        "async def test_blocks(user_context):\n"
+        "    begun.append(1)\n    pytest.fail('Timeout (>3.0s) from pytest-timeout.')\n"
+        "def test_after(): assert begun == [1]\n",
+        "--concurrent-users=3",
+        *options,
+    )
+    assert found.outcomes == {"test_blocks": "failure", "test_after": "passed"}, found.text
 
 
 def test_coverage_sees_every_line(run_pytest: RunPytest, tmp_path: Path) -> None:

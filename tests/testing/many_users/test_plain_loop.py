@@ -76,6 +76,21 @@ def test_an_ordinary_failure_of_a_callback_is_told_and_no_more(caplog: pytest.Lo
     assert "invalid literal" in caplog.text
 
 
+def test_a_callback_that_asks_a_cancelled_future_is_only_told_of(caplog: pytest.LogCaptureFixture) -> None:
+    """A cancellation is no `Exception` either, but no alarm."""
+
+    async def scenario(run: Run) -> RunResult:
+        loop = asyncio.get_running_loop()
+        future = loop.create_future()
+        future.cancel()
+        loop.call_soon(future.result)
+        await asyncio.sleep(0)
+        return RunResult(["u1"])
+
+    assert run(scenario).users == ["u1"]
+    assert "CancelledError" in caplog.text
+
+
 @pytest.mark.parametrize("waits", [False, True])
 def test_idle_is_when_everything_waits(waits: bool) -> None:
     told: list[int] = []

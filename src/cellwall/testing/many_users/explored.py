@@ -5,6 +5,7 @@ from typing import Any, final
 
 from cellwall.explore import Failure as Found
 from cellwall.explore import Outcome, Schedule, close_process_loop, explore, run_once
+from cellwall.testing.many_users.ending import ends_all
 from cellwall.testing.many_users.result import BODY, Failure, RunResult
 from cellwall.testing.many_users.running import MakeScenario, Scenario, Tried
 from cellwall.testing.many_users.schedule_words import drawing_of, words_of
@@ -82,11 +83,18 @@ def _conditional(failure: Found, settings: IsolationSettings) -> str:
 
 
 def judge(outcome: Outcome) -> str | None:
-    """Say why a run failed: by its first failure that counts."""
+    """Say why a run failed: by its first failure that counts.
+
+    Raises:
+        BaseException: what a user was ended by; another run of that schedule would meet no alarm, and hang.
+    """
     result = outcome.result
     if not isinstance(result, RunResult) or result.first is None:
         return None
     error = result.first.error
+    for each in result.failures:
+        if ends_all(each.error):
+            raise each.error
     return f"{result.first.phase}: {type(error).__name__}: {str(error)[:200]}"
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from cellwall.testing.many_users.alone import repeat_alone
 from cellwall.testing.many_users.constants import Placed, constants_of
+from cellwall.testing.many_users.ending import ends_all
 from cellwall.testing.many_users.fixture_plan import Maker
 from cellwall.testing.many_users.own_values import watching_item
 from cellwall.testing.many_users.probing import Probing
@@ -24,14 +25,7 @@ from cellwall.testing.many_users.selection import Selected, is_ours
 from cellwall.testing.many_users.verdict import UNDECIDED, Verdict, decide
 from cellwall.testing.probes import Exchange
 
-_TOLD_APART: Final = (
-    KeyboardInterrupt,
-    SystemExit,
-    pytest.exit.Exception,
-    pytest.skip.Exception,
-    pytest.xfail.Exception,
-    Refusal,
-)
+_TOLD_APART: Final = (pytest.skip.Exception, pytest.xfail.Exception, Refusal)
 _NOT_PYTESTS: Final = object()  # stands where pytest would put a fixture's value
 
 
@@ -191,4 +185,4 @@ def _is_schedules(result: RunResult) -> bool:
 
 def _is_no_evidence(error: BaseException) -> bool:
     """Tell whether the error says nothing about users: somebody ended the run, or a user skipped."""
-    return isinstance(error, _TOLD_APART) or str(error).startswith("Timeout")
+    return isinstance(error, _TOLD_APART) or ends_all(error)

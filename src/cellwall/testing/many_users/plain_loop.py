@@ -8,6 +8,7 @@ import weakref
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, final
 
+from cellwall.explore.alarm import is_alarm
 from cellwall.explore.asyncio_private import drop_pending_warning
 from cellwall.testing.many_users.result import RunResult
 from cellwall.testing.many_users.running import MakeScenario, Scenario, Tried
@@ -65,6 +66,10 @@ class PlainRun:
     def handler(self, name: str, coro: Coroutine[Any, Any, object]) -> "asyncio.Task[Any]":
         """Start a user."""
         return asyncio.get_running_loop().create_task(coro, name=name)
+
+    def was_cancelled(self, _: str) -> bool:
+        """Tell that nobody is cancelled here."""
+        return False
 
     def begin(self) -> None:
         """Do nothing: the loop needs not know."""
@@ -133,7 +138,7 @@ def _run_through(loop: asyncio.AbstractEventLoop, main: Coroutine[Any, Any, RunR
 
     def handle(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
-        if "handle" in context and error is not None and not isinstance(error, Exception):
+        if "handle" in context and is_alarm(error):
             struck.append(error)
             loop.stop()
         elif outer is not None:

@@ -15,6 +15,9 @@ class Run(Protocol):
     def handler(self, name: str, coro: Coroutine[Any, Any, object], /) -> "asyncio.Task[Any]":
         """Start a user; its name is the same in every run."""
 
+    def was_cancelled(self, name: str, /) -> bool:
+        """Tell whether the run, not the test itself, cancelled this user."""
+
     def begin(self) -> None:
         """Say that all users are set up, and interleaving begins."""
 

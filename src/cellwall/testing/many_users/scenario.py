@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from typing import Any, Final, final
 
 from cellwall.testing.many_users.bodies import call_body
+from cellwall.testing.many_users.ending import ends_all
 from cellwall.testing.many_users.fixture_making import Fixtures
 from cellwall.testing.many_users.fixture_plan import USER_CONTEXT, FixturePlan, Maker
 from cellwall.testing.many_users.leftovers import Leftovers
@@ -20,7 +21,6 @@ from cellwall.testing.many_users.result import PROBE, SET_UP, TEARDOWN, Failure,
 from cellwall.testing.many_users.rewrite import Rewrite
 from cellwall.testing.many_users.running import Run, TellsIdle
 from cellwall.testing.many_users.user import User
-from cellwall.testing.many_users.verdict import ends_all
 
 FIRST_USER: Final = "u1"
 GRACE: Final = 2.0  # seconds that the others have to end after one has failed
@@ -227,15 +227,18 @@ class TestAsManyUsers:
         first.go()
 
     def _stop_soon(self) -> None:
-        """Stop the others: at once where nothing goes on, else after a while; again while one goes on."""
-        error = self._result.failures[-1].error
-        at_once = ends_all(error)
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(0 if at_once else GRACE, self._stop_others)
+        """Stop the others after a while, again while one goes on; at once where the error ends everything.
+
+        After an alarm none may begin: there is no second alarm for what hangs as the first one did.
+        """
+        if ends_all(self._result.failures[-1].error):
+            self._stop_others()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(GRACE, self._stop_others)
 
     def _stop_others(self) -> None:
         going = [user for user in self._users if not user.ended]
         for user in going:
             user.stop()
-        if going:
+        if going and (self._timer is None or self._timer.when() <= asyncio.get_running_loop().time()):
             self._timer = asyncio.get_running_loop().call_later(GRACE, self._stop_others)

@@ -7,9 +7,15 @@ from typing import Any, Final, final
 import pytest
 
 from cellwall.testing.many_users.fixture_plan import USER_CONTEXT, FixturePlan, is_async
-from cellwall.testing.many_users.pytest_private import all_names, definitions, direct_names
+from cellwall.testing.many_users.pytest_private import (
+    all_names,
+    definitions,
+    direct_names,
+    without_wrapper,
+)
 from cellwall.testing.many_users.refusal import refuse
-from cellwall.testing.many_users.settings import MARKER, IsolationSettings, with_marker
+from cellwall.testing.many_users.settings import IsolationSettings, with_marker
+from cellwall.testing.options import MARKER
 
 _ALONE: Final = "it is no coroutine; --isolation-threads runs it as many in threads"
 
@@ -60,7 +66,10 @@ def _of_plain_function(item: Any, plan: FixturePlan, settings: IsolationSettings
         return Selected(plan, settings, alone=_ALONE)
     for name in all_names(item):
         definition = plan.definition(name, -1)
-        if definition is not None and is_async(definition.func) and not is_ours(definition.func):
+        if definition is None:
+            continue
+        function, _ = without_wrapper(definition)
+        if is_async(function) and not is_ours(function):
             refuse(f"it is no coroutine, and its fixture {name!r} has to be awaited")
     # The explorer does not control threads.
     return Selected(plan, replace(settings, schedules=None, budget=None, schedule=""))

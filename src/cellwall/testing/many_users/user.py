@@ -7,12 +7,13 @@ from typing import Any, Final, final
 
 from cellwall.canary import viewing
 from cellwall.testing.many_users.current_user import become
+from cellwall.testing.many_users.ending import ends_all
 from cellwall.testing.many_users.fixture_making import Fixtures
 from cellwall.testing.many_users.gate import Gate
 from cellwall.testing.many_users.own_values import OwnValues
 from cellwall.testing.many_users.result import BODY, SET_UP, TEARDOWN, Failure, RunResult
 from cellwall.testing.many_users.running import Run
-from cellwall.testing.many_users.verdict import ends_all, foreign_values
+from cellwall.testing.many_users.verdict import foreign_values
 
 AGAIN: Final = 5.0  # s of the loop's clock that one who comes again may take
 
@@ -37,16 +38,18 @@ class User:
         self._before: User | None = None
         self._after: User | None = None
         self.task: asyncio.Task[Any] | None = None
-        self.failed = self.ended = False
+        self.failed = self.ended = self._begun = self._stopped = False
+        self._run: Run | None = None
         self.on_end: Callable[[User], None] = _nothing
         self.successor: User | None = None
         self._begun_with: Context | None = None  # the context variables before the body
+        self._host: User | None = None  # on whose task this one lives; None: on its own
         self.on_begin: Callable[[], None] = lambda: None
         self.on_done: Callable[[], None] = lambda: None
 
     def start(self, run: Run, after: "User | None") -> None:
         """Begin the task; it sets up when the other one has, and tears down before it does."""
-        self._before = after
+        self._before, self._run = after, run
         self.task = run.handler(self.name, self.live())
         if after is not None:
             after._after = self
@@ -78,7 +81,7 @@ class User:
                 await self._set_up_and_work()
             if self.successor is not None and self.name in self._result.finished:
                 self.on_done()
-                await self.successor.follow()
+                await self.successor.follow(self)
                 self.failed = self.successor.failed
         finally:
             self.ended = True
@@ -90,8 +93,9 @@ class User:
                 await self.successor.tear_down()
             await self.tear_down()
 
-    async def follow(self) -> None:
+    async def follow(self, first: "User") -> None:
         """Set up and run the body on the task of one who has just ended."""
+        self._host = first
         become(self.name, self._own)
         self._result.users = [*self._result.users, self.name]
         with viewing(self.name):
@@ -130,6 +134,7 @@ class User:
         await self._go.wait()
         if not self.failed and not self.ended:
             self._begun_with = copy_context()
+            self._begun = True
             self.on_begin()
             await self._during(BODY, self._body)
             if not self.failed and self.name not in self._result.cancelled:
@@ -140,13 +145,18 @@ class User:
         self._go.open()
 
     def stop(self) -> None:
-        """Cancel the body, or let it not begin."""
+        """Cancel the body, or let it not begin, though it may have been told to."""
         if self.ended:
             return
-        if not self._go.is_open:
+        if not self._begun:
             self.ended = True
         elif self.task is not None:
+            self._stopped = True
             self.task.cancel()
+
+    def was_cancelled(self) -> bool:
+        """Tell whether somebody else cancelled the body, not the test itself."""
+        return self._stopped or (self._run is not None and self._run.was_cancelled(self.name))
 
     def leave(self) -> None:
         """Let the user tear down when those after it have; its task ends then."""
@@ -162,6 +172,7 @@ class User:
         """Let go of what would keep this user and its task alive until the garbage collector comes."""
         self.on_end, self.successor, self._before, self._after = _nothing, None, None, None
         self._begun_with = None
+        self._run, self._host = None, None
 
     async def _during(self, phase: str, work: Work, *, again: bool = False) -> None:
         """Run the work; `again` is that of one who was cancelled, for whom other things may fail now.
@@ -172,11 +183,12 @@ class User:
             await work()
         except BaseException as error:
             task = asyncio.current_task()
-            cancelled = task is not None and task.cancelling() > 0
+            # A task group cancels who waits in it when a child fails; until Python 3.13 it leaves it at that.
+            cancelled = task is not None and task.cancelling() > 0 and (self._host or self).was_cancelled()
             while task is not None and task.cancelling():
                 task.uncancel()  # so that waits in the teardown are not cancelled for it
             failure = Failure(self.name, phase, error)
-            excused = cancelled or (again and not ends_all(error))
+            excused = (cancelled or again) and not ends_all(error)
             if not excused or foreign_values(failure, self._own.book):
                 self.failed = True
                 self._result.failures.append(failure)

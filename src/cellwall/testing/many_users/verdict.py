@@ -21,7 +21,6 @@ INTERFERENCE: Final = "interference"
 UNDECIDED: Final = "undecided"
 SECONDS: Final = 10.0  # for all runs that look for the reason
 TRIES: Final = 24
-_ENDS_ALL: Final = (KeyboardInterrupt, SystemExit, pytest.exit.Exception)
 
 
 @final
@@ -75,7 +74,7 @@ def decide(
         return Verdict(
             UNDECIDED, "it failed for a user who was alone, and passes for one alone now: it is unsteady"
         )
-    if not isinstance(first.error, AssertionError):
+    if not asserts(first.error):
         kind = type(first.error).__name__
         return Verdict(
             INTERFERENCE,
@@ -97,9 +96,11 @@ def foreign_values(failure: Failure, book: CanaryBook | None) -> list[str]:
     return sorted(user for user in owners if not book.permits(user, failure.user))
 
 
-def ends_all(error: BaseException) -> bool:
-    """Tell whether somebody ended the whole session, or pytest-timeout the test."""
-    return isinstance(error, _ENDS_ALL) or str(error).startswith("Timeout")  # pytest-timeout's words
+def asserts(error: BaseException) -> bool:
+    """Tell whether the test itself says that something is wrong: by assertions, `pytest.fail` or `raises`."""
+    if isinstance(error, BaseExceptionGroup):
+        return any(asserts(each) for each in error.exceptions)
+    return isinstance(error, AssertionError | pytest.fail.Exception)
 
 
 def said(error: BaseException) -> str:
@@ -111,20 +112,31 @@ def said(error: BaseException) -> str:
 def _constant(
     result: RunResult, constants: Sequence[Placed], again: Again, clock: Callable[[], float]
 ) -> Placed | None:
-    """Find a constant with which the test passes when each user has its own, and fails again when not."""
+    """Find a constant with which the test passes when each has its own, and fails when all have one other.
+
+    The latter tells a key that is shared from a limit (`len(rows) < 2`), which any other number lifts.
+    """
     text = "\n".join(said(each.error) for each in result.failures)
     likely = sorted(constants, key=lambda each: not _stands_in(each.value, text))
     end = clock() + SECONDS
+    users = len(result.users)
     for turn, placed in enumerate(likely[:TRIES], 1):
         if clock() > end:
             return None
-        if not again(len(result.users), _own(placed, turn)).failures:
-            return placed if again(len(result.users), _nothing).failures else None
+        if (
+            not again(users, _own(placed, turn)).failures
+            and again(users, _one_for_all(placed, turn)).failures
+        ):
+            return placed
     return None
 
 
 def _own(placed: Placed, turn: int) -> Callable[[str], Rewrite]:
     return lambda user: OtherConstant(placed.value, own_constant(placed.value, user, turn))
+
+
+def _one_for_all(placed: Placed, turn: int) -> Callable[[str], Rewrite]:
+    return lambda _: OtherConstant(placed.value, own_constant(placed.value, "u0", turn))
 
 
 def _stands_in(value: str | int, text: str) -> bool:
