@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks import runtime, sides
 from benchmarks.ratio import Row, missing
+from benchmarks.testing import median_interval
 
 MET = Row("speed", 1.0, "x", "<= 2", True)
 MISSED = Row("speed", 3.0, "x", "<= 2", False)
@@ -111,3 +112,11 @@ def test_a_side_is_a_process_that_answers(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "gone.py").write_text("")
     with sides.Side("gone") as side, pytest.raises(RuntimeError, match="has ended"):
         side.run("spend", 1)
+
+
+def test_the_interval_of_a_median_is_the_tables() -> None:
+    """Ranks of Conover's table A3 for a confidence of at least 95%, of the numbers from 1."""
+    intervals = {
+        count: median_interval([float(each) for each in range(1, count + 1)]) for count in (6, 10, 40)
+    }
+    assert intervals == {6: (1, 6), 10: (2, 9), 40: (14, 27)}
