@@ -44,7 +44,7 @@ def test_a_leak_ends_with_1_and_tells_how_to_see_it_again(project: Path) -> None
     assert (finding["severity"], finding["cwe"]) == ("high", "CWE-639")
     assert "desk.py:" in finding["place"]
     assert finding["retest"] == (
-        "cellwall audit --app 'leaky_desk:app' --only 'GET /notes/{note_id}' --seed 0"
+        f"cellwall audit --repo {project} --app leaky_desk:app --only 'GET /notes/{{note_id}}' --seed 0"
     )
     assert {each["as"] for each in finding["requests"]} == {"alice", "bob"}
     assert all("e30." not in each["curl"] for each in finding["requests"])

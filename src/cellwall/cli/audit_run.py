@@ -29,6 +29,7 @@ from cellwall.audit.static.source_rules import source_findings
 from cellwall.audit.transport import Transport
 from cellwall.audit.url_transport import UrlTransport
 from cellwall.cli.audit_options import AuditOptions
+from cellwall.cli.audit_retest import with_retest
 from cellwall.cli.audit_users import member_kind, other_kinds
 from cellwall.project.config import load_project
 from cellwall.testing.clients.lifespan import lifespan
@@ -57,7 +58,7 @@ def make_report(options: AuditOptions) -> AuditReport:
                 )
                 result = replace(result, findings=(*result.findings, *more))
                 notes = (*notes, words)
-    findings = [_with_retest(each, options) for each in result.findings]
+    findings = [with_retest(each, options) for each in result.findings]
     changed = changed_since(options.root, options.since) if options.since else None
     static, looked_at = _static(options)
     findings += static if changed is None else on_changed_lines(static, changed)
@@ -146,10 +147,3 @@ def _plan(options: AuditOptions, found: Discovered) -> AuditPlan:
         only=frozenset(options.only) if options.only else None,
         channels=found.channels,
     )
-
-
-def _with_retest(finding: Finding, options: AuditOptions) -> Finding:
-    if finding.retest or " " not in finding.target:
-        return finding
-    where = f"--url {options.url}" if options.url else f"--app '{options.app}'"
-    return replace(finding, retest=f"cellwall audit {where} --only '{finding.target}' --seed {options.seed}")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
-from urllib.parse import quote
 
 from cellwall import __version__
+from cellwall.check.output.sarif_log import location as placed
+from cellwall.check.output.sarif_log import mark_accepted, sarif_log
 
-SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: Final = MappingProxyType(
     {"critical": "error", "high": "error", "medium": "warning", "low": "note", "info": "note"}
 )
@@ -42,7 +41,7 @@ def sarif_text(record: Mapping[str, Any]) -> str:
         "results": [_result(each, kinds) for each in findings],
         "properties": {"target": record["target"], "coverage": record["coverage"]["share"]},
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1)
+    return sarif_log(run)
 
 
 def _rule(finding: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,10 +61,7 @@ def _result(finding: Mapping[str, Any], kinds: list[str]) -> dict[str, Any]:
     path, _, line = finding["place"].rpartition(":")
     location: dict[str, Any] = {"logicalLocations": [{"fullyQualifiedName": finding["target"]}]}
     if path and line.isdecimal():
-        location["physicalLocation"] = {
-            "artifactLocation": {"uri": quote(path)},
-            "region": {"startLine": max(1, int(line))},
-        }
+        location |= placed(path, {"startLine": max(1, int(line))})
     result: dict[str, Any] = {
         "ruleId": finding["kind"],
         "ruleIndex": kinds.index(finding["kind"]),
@@ -76,8 +72,7 @@ def _result(finding: Mapping[str, Any], kinds: list[str]) -> dict[str, Any]:
         "properties": {"retest": finding["retest"], "requests": finding["requests"]},
     }
     if finding["accepted"]:
-        result["baselineState"] = "unchanged"
-        result["suppressions"] = [{"kind": "external", "justification": "accepted by the baseline"}]
+        mark_accepted(result)
     return result
 
 

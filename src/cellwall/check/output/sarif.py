@@ -1,13 +1,8 @@
-"""Writes a check's result as SARIF 2.1.0, with fixes, suppressions and fingerprints.
+"""Writes a check's result as SARIF 2.1.0, with fixes, suppressions and fingerprints."""
 
-The format: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0, 2020.
-"""
-
-import json
 from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 from typing import Any, Final
-from urllib.parse import quote
 
 from cellwall import __version__
 from cellwall.check.described import Described
@@ -15,11 +10,11 @@ from cellwall.check.documentation import documentation_of
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.fingerprint import fingerprints
 from cellwall.check.output.sarif_fix import sarif_fix
+from cellwall.check.output.sarif_log import location, mark_accepted, sarif_log, uri
 from cellwall.check.output.sources import Sources
 from cellwall.check.report import CheckReport
 from cellwall.check.rule_registry import every_rule
 
-SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: Final = MappingProxyType(
     {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 )
@@ -47,13 +42,12 @@ def sarif_lines(report: CheckReport, sources: Sources) -> Iterator[str]:
         ],
     }
     _mark_accepted(run["results"], len(report.findings))
-    yield json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1)
+    yield sarif_log(run)
 
 
 def _mark_accepted(results: Any, first: int) -> None:
     for result in results[first:]:
-        result["baselineState"] = "unchanged"
-        result["suppressions"] = [{"kind": "external", "justification": "accepted by the baseline"}]
+        mark_accepted(result)
 
 
 def _rule(rule: Described) -> dict[str, Any]:
@@ -74,7 +68,7 @@ def _notices(report: CheckReport) -> Sequence[dict[str, Any]]:
         {
             "level": "warning",
             "message": {"text": f"does not parse: {error.message}"},
-            "locations": [_location(path, {"startLine": error.line})],
+            "locations": [location(path, {"startLine": error.line})],
         }
         for path, error in report.unparseable
     ]
@@ -96,7 +90,7 @@ def _result(finding: Finding, fingerprint: str, places: dict[str, int], sources:
         "ruleId": finding.code,
         "level": _LEVELS[finding.severity],
         "message": {"text": finding.message},
-        "locations": [_location(finding.path, region)],
+        "locations": [location(finding.path, region)],
         "partialFingerprints": {"cellwallFinding/v1": fingerprint},
     }
     if finding.code in places:
@@ -107,12 +101,3 @@ def _result(finding: Finding, fingerprint: str, places: dict[str, int], sources:
     if finding.suppressed is not None:
         result["suppressions"] = [{"kind": "inSource", "justification": finding.suppressed}]
     return result
-
-
-def _location(path: str, region: dict[str, int]) -> dict[str, Any]:
-    return {"physicalLocation": {"artifactLocation": {"uri": uri(path)}, "region": region}}
-
-
-def uri(path: str) -> str:
-    """Give a relative path as a URI reference."""
-    return quote(path.encode("utf-8", "surrogateescape"))
