@@ -4,7 +4,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 
 from cellwall import AnalyticsLog
 from cellwall.runtime.analytics.postgres import PostgresAnalyticsStore
@@ -21,7 +21,9 @@ from tests.stress.service import Service
 @asynccontextmanager
 async def whole_service(place: Place, postgres_url: str, redis_url: str) -> AsyncIterator[Service]:
     """Give a service all of whose parts are served by real servers."""
-    redis, prefix = Redis.from_url(redis_url), f"stress-{secrets.token_hex(4)}"
+    # Who comes when all connections are in use waits for one; the client's own pool would refuse the 101st.
+    pool = BlockingConnectionPool.from_url(redis_url, max_connections=50, timeout=60)
+    redis, prefix = Redis.from_pool(pool), f"stress-{secrets.token_hex(4)}"
     async with RedisBroker(redis_url, prefix=prefix) as near, RedisBroker(redis_url, prefix=prefix) as far:
         service = Service(
             place.manager,

@@ -2,7 +2,7 @@
 
 from contextlib import AsyncExitStack
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -31,7 +31,8 @@ def row_level_security(url: str, opened: AsyncExitStack) -> RowLevelSecurity:
 
 async def share_by_redis(settings: Settings, opened: AsyncExitStack) -> WebSocketConnectionPool:
     """Count requests in Redis, and give a pool whose events reach the clients of other processes."""
-    redis = Redis.from_url(settings.redis)
+    pool = BlockingConnectionPool.from_url(settings.redis, max_connections=50)  # a crowd waits, nobody is refused
+    redis = Redis.from_pool(pool)
     opened.push_async_callback(redis.aclose)
     limits.use_limiter(RedisRateLimiter(redis, settings.rate, when_gone=Outage.ALLOW, prefix="platform:rate"))
     return platform_pool(await opened.enter_async_context(RedisBroker(settings.redis, prefix="platform")))
