@@ -11,6 +11,10 @@ from cellwall.migrate.errors import MigrateError, PlanError, RepositoryError, Ru
 from cellwall.migrate.options import RunOptions
 from cellwall.migrate.start import fresh_run
 
+PLAN_OUTSIDE = (
+    "# A plan\n\n## Agent 1: One\n**Scope**: `shop/outside/**`\n**Specific Tasks**:\n1. Remove global state\n"
+)
+
 
 def cellwall(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
@@ -70,13 +74,22 @@ def test_nothing_to_resume(shop: Any) -> None:
     assert "cellwall run" in result.stderr
 
 
-@pytest.mark.parametrize("problem", ["dirty", "pattern"])
+@pytest.mark.parametrize("problem", ["dirty", "pattern", "link"])
 def test_nothing_is_left_behind(shop: Any, problem: str) -> None:
     refs = shop.git("for-each-ref")
     if problem == "dirty":
         shop.write("shop/context.py", "# changed\n")
+    if problem == "link":
+        (shop.root / "shop" / "outside").symlink_to("/etc")
+        (shop.root / "RENOVATION_PLAN.md").write_text(PLAN_OUTSIDE)
+        shop.commit()
+        refs = shop.git("for-each-ref")
     with pytest.raises(MigrateError):
         shop.run(RunOptions(pattern="no_such" if problem == "pattern" else "request_isolation"))
     assert shop.git("for-each-ref") == refs
-    assert not list((shop.root / ".git").glob("cellwall/runs/*"))
-    assert not (shop.root / ".git/cellwall/lock.sqlite3").exists()
+    assert not (shop.root / ".git/cellwall").exists()
+
+
+def test_a_dry_run_leaves_nothing_behind(shop: Any) -> None:
+    shop.run(RunOptions(dry_run=True))
+    assert not (shop.root / ".git/cellwall").exists()

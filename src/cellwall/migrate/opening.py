@@ -17,7 +17,7 @@ from cellwall.migrate.processes import Children
 from cellwall.migrate.project_survey import survey_project
 from cellwall.migrate.record import Record, ignore_window
 from cellwall.migrate.run import Run
-from cellwall.migrate.run_directory import RunDirectory, lock_path
+from cellwall.migrate.run_directory import RunDirectory, lock_path, remove_empty_folders
 from cellwall.migrate.run_lock import RunLock
 from cellwall.migrate.scope import Scope
 from cellwall.migrate.workspaces import WorkspaceFarm
@@ -98,3 +98,4 @@ def locked(repository: Repository, run_id: str, around: Surroundings) -> Iterato
         yield lock
     finally:
         lock.release(remove=True)
+        remove_empty_folders(repository)

@@ -4,6 +4,7 @@ The repository may be hostile: folders that are symlinks, and facts about a run 
 refused, because `undo` removes what is named here.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -47,6 +48,15 @@ def lock_path(repo: Repository) -> Path:
     with as_storage_error("make", folder):
         folder.mkdir(mode=0o700, exist_ok=True)
     return folder / "lock.sqlite3"
+
+
+def remove_empty_folders(repo: Repository) -> None:
+    """Remove <common dir>/cellwall where no run has left anything in it."""
+    folder = own_folder(repo)
+    with contextlib.suppress(OSError):  # a run's files are there, or another run begins
+        if (folder / "runs").is_dir():
+            (folder / "runs").rmdir()
+        folder.rmdir()
 
 
 @final

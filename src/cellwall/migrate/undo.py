@@ -1,6 +1,5 @@
 """Removes what a run made: workspaces, branch, run directory, lock file; nothing else."""
 
-import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,6 +11,7 @@ from cellwall.migrate.run_directory import (
     list_runs,
     lock_path,
     own_folder,
+    remove_empty_folders,
     remove_unfinished,
     require_run_id,
 )
@@ -47,7 +47,7 @@ def undo(repo: Repository, run_id: str, *, pid: int, host: str, at: float) -> tu
                 remove_unfinished(lock_file.parent / "runs")
     if lock and had_lock:
         removed.append(f"lock file {lock_file}")
-    _remove_empty_folders(repo)
+    remove_empty_folders(repo)
     return tuple(removed)
 
 
@@ -110,10 +110,3 @@ def _held(repo: Repository, run_id: str, *, pid: int, host: str, at: float) -> I
         yield lock
     finally:
         lock.release(remove=True)
-
-
-def _remove_empty_folders(repo: Repository) -> None:
-    folder = own_folder(repo)
-    with contextlib.suppress(OSError):  # another run's files are there
-        (folder / "runs").rmdir()
-        folder.rmdir()
