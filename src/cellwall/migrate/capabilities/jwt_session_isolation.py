@@ -3,11 +3,12 @@
 from typing import Final
 
 from cellwall.migrate.capabilities.capability import NEW, Capability, NewTests, subjects
-from cellwall.migrate.new_tests.canaries import canary, users
+from cellwall.migrate.new_tests.canaries import canary
 from cellwall.migrate.new_tests.optional import spelled_ones
 from cellwall.migrate.new_tests.rows import Rows
 from cellwall.migrate.new_tests.spelling import Spelling
 from cellwall.migrate.new_tests.statement import isolation
+from cellwall.migrate.new_tests.token_tests import each_says_whose_it_is, two_differ
 from cellwall.migrate.new_tests.tokens import Tokens
 
 _DIFFER: Final = "test_tokens_of_two_users_differ_and_name_them"
@@ -29,14 +30,7 @@ def _proved(tokens: Tokens) -> str:
         f"{tokens.reads} reads the tokens backwards, so that none is the one made last",
         "every token proves its own user",
     )
-    return f"""
-async def {test}():
-    {stated}
-    users = {users(test, 10)}
-    tokens = [{tokens.issue("user")} for user in users]
-    for user, token in reversed(list(zip(users, tokens, strict=True))):
-        assert {tokens.owner("token")} == user
-"""
+    return each_says_whose_it_is(tokens, test, stated)
 
 
 def _differ(tokens: Tokens) -> str:
@@ -46,14 +40,7 @@ def _differ(tokens: Tokens) -> str:
         f"{tokens.makes} makes a token for one user alone",
         "the tokens differ, and second_token proves the second user",
     )
-    return f"""
-async def {test}():
-    {stated}
-    first_token = {tokens.issue(canary(test, "amber"))}
-    second_token = {tokens.issue(canary(test, "birch"))}
-    assert first_token != second_token
-    assert {tokens.owner("second_token")} == {canary(test, "birch")}
-"""
+    return two_differ(tokens, test, stated)
 
 
 def _session(say: Spelling) -> str:

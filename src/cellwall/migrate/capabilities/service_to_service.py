@@ -3,9 +3,10 @@
 from typing import Final
 
 from cellwall.migrate.capabilities.capability import NEW, Capability, NewTests, subjects
-from cellwall.migrate.new_tests.canaries import canary, users
+from cellwall.migrate.new_tests.canaries import canary
 from cellwall.migrate.new_tests.spelling import Spelling
 from cellwall.migrate.new_tests.statement import isolation
+from cellwall.migrate.new_tests.token_tests import each_says_whose_it_is, two_differ
 from cellwall.migrate.new_tests.tokens import Tokens
 
 _MADE: Final = "test_a_service_is_given_a_token_for_one_user"
@@ -23,14 +24,7 @@ def _acts(tokens: Tokens) -> str:
         f"{tokens.reads} reads the tokens backwards, so that none is the one made last",
         "the service that is asked learns the token's own user",
     )
-    return f"""
-async def {test}():
-    {stated}
-    users = {users(test, 10)}
-    tokens = [{tokens.issue("user")} for user in users]
-    for user, token in reversed(list(zip(users, tokens, strict=True))):
-        assert {tokens.owner("token")} == user
-"""
+    return each_says_whose_it_is(tokens, test, stated)
 
 
 def _made(tokens: Tokens) -> str:
@@ -40,14 +34,7 @@ def _made(tokens: Tokens) -> str:
         f"{tokens.makes} makes a token for one user alone",
         "the tokens differ, and second_token acts for the second user",
     )
-    return f"""
-async def {test}():
-    {stated}
-    first_token = {tokens.issue(canary(test, "amber"))}
-    second_token = {tokens.issue(canary(test, "birch"))}
-    assert first_token != second_token
-    assert {tokens.owner("second_token")} == {canary(test, "birch")}
-"""
+    return two_differ(tokens, test, stated)
 
 
 def _spoiled(tokens: Tokens) -> str:
