@@ -13,7 +13,7 @@ GAPS: Final = (
         Terms((("maintainab", "readab", "clear pattern", "understandab"),), never=("consisten", "same ")),
         "whether code is clear is for its readers to judge",
     ),
-    (Terms((("pentest", "pen test", "penetration test"),)), "no penetration test was part of the run"),
+    (Terms((("pentest", "pen test"),)), "no pentest was part of the run"),
     (Terms((("stress", "load test", "exhaustion"),)), "no load test was part of the run"),
 )
 
