@@ -153,3 +153,13 @@ async def test_two_correct_users_report_nothing(kind: Any, url: str) -> None:
                     await fetch(f"{url}/login/{value}")
                     await fetch(f"{url}/{value}", headers={"authorization": f"Bearer {value}"})
     assert (watch.sightings, watch.hints) == ([], [])
+
+
+def test_a_double_that_answers_whole_is_seen_and_not_broken() -> None:
+    """`httpx.Response(200, text=...)` reads itself before it belongs to a request; respx makes such ones."""
+    book = CanaryBook()
+    alice = book.issue("alice").value
+    double = httpx.MockTransport(lambda request: httpx.Response(200, text=f"of {alice}"))
+    with Watch(book, [HttpxSink()]) as watch, httpx.Client(transport=double) as client, viewing("bob"):
+        assert client.get("http://shop/notes").text == f"of {alice}"
+    assert any("body" in each.where for each in (*watch.sightings, *watch.hints))

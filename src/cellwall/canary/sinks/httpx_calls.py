@@ -52,7 +52,7 @@ def _sent(watch: Watch, original: Any) -> Any:
     def _send_single_request(self: Any, request: Any) -> Any:
         place = _show_request(watch, request)
         response = original(self, request)
-        saw_response(watch, _NAME, f"{place} headers", response.headers.raw)
+        _show_answer(watch, place, response)
         return response
 
     return _send_single_request
@@ -62,13 +62,21 @@ def _sent_async(watch: Watch, original: Any) -> Any:
     async def _send_single_request(self: Any, request: Any) -> Any:
         place = _show_request(watch, request)
         response = await original(self, request)
-        saw_response(watch, _NAME, f"{place} headers", response.headers.raw)
+        _show_answer(watch, place, response)
         return response
 
     return _send_single_request
 
 
+def _show_answer(watch: Watch, place: str, response: Any) -> None:
+    saw_response(watch, _NAME, f"{place} headers", response.headers.raw)
+    if hasattr(response, "_content"):  # a double made it whole, and nobody reads it again
+        saw_response(watch, _NAME, f"{place} body", response.content)
+
+
 def _body_of(watch: Watch, response: Any) -> Callable[[bytes], None]:
+    if getattr(response, "_request", None) is None:  # a double that is being made, which nobody was sent yet
+        return lambda _: None
     chunks = Chunks(watch.book.longest)
     place = f"{response.request.method} {response.request.url} body"
     return lambda chunk: saw_response(watch, _NAME, place, chunks.feed(chunk))
