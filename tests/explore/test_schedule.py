@@ -4,7 +4,7 @@ import re
 import shlex
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cellwall.explore.errors import ScheduleTextError
@@ -28,11 +28,13 @@ schedules = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(schedules)
 def test_the_text_gives_the_schedule_back(schedule: Schedule) -> None:
     assert Schedule.parse(str(schedule)) == schedule
 
 
+@settings(deadline=None)
 @given(schedules)
 def test_the_text_needs_no_quotes_in_a_shell(schedule: Schedule) -> None:
     assert shlex.quote(str(schedule)) == str(schedule)
