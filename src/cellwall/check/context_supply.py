@@ -7,6 +7,7 @@ from typing import Final
 
 from cellwall.check.async_caller import AsyncCaller, async_caller
 from cellwall.check.bindings import Kind
+from cellwall.check.bindings_in_force import always_runs_before
 from cellwall.check.call_gate import places
 from cellwall.check.edit import Edit
 from cellwall.check.module_facts import ModuleFacts
@@ -113,7 +114,7 @@ def _in_sight(module: ModuleFacts, node: ast.AST, function: Function, context: R
             binding.kind in (Kind.VALUE, Kind.CONTEXT)
             and not isinstance(binding.value, _NO_CONTEXT)
             and _before(binding.value or binding.node, use)
-            and module.resolver.always_runs_before(binding, use)
+            and always_runs_before(module.nodes, binding, use)
         )
         if known:
             return name

@@ -9,6 +9,7 @@ from typing import Final, final
 from weakref import ref
 
 from cellwall.check.bindings import Binding, Kind, Namespace, absolute_module, collect
+from cellwall.check.bindings_in_force import in_force, is_none
 from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.function_results import results
 from cellwall.check.node_index import FUNCTIONS, Function, NodeIndex
@@ -53,7 +54,7 @@ class Resolver:
         if found is None:
             return None
         scope, use, bindings, first = found
-        return scope, self._in_force(bindings, scope, use, same_scope=first)
+        return scope, in_force(self._nodes, bindings, scope, use, same_scope=first)
 
     def _bound(self, name: str, at: ast.AST) -> tuple[ast.AST, ast.AST, list[Binding], bool] | None:
         """Give a name's scope, what in it holds the use, its bindings, and whether it is the first scope."""
@@ -319,53 +320,6 @@ class Resolver:
                 parts += ["<locals>", ancestor.name]
         return ".".join([self._module, *reversed(parts)])
 
-    def _in_force(
-        self, bindings: list[Binding], scope: ast.AST, use: ast.AST, *, same_scope: bool
-    ) -> list[Binding]:
-        """Give what may be in force at `use`: back to the nearest binding that always runs before it."""
-        if len(bindings) == 1:
-            return bindings
-        real = [b for b in bindings if not (b.kind is Kind.VALUE and is_none(b.value) and not b.annotation)]
-        if same_scope or self._once(scope, use):
-            before = [b for b in real if _position(b.node, b.value) < _position(use)]
-            real = before or real
-        chosen: list[Binding] = []
-        around = {use, *self._nodes.ancestors(use)}
-        for binding in reversed(real):
-            chosen.append(binding)
-            if same_scope and self._always_runs(binding, around):
-                break
-        return self._without_fallbacks(chosen, around) or bindings
-
-    def _once(self, scope: ast.AST, use: ast.AST) -> bool:
-        """Tell whether `use` is a comprehension in `scope`, which runs where it stands."""
-        return not isinstance(use, (*FUNCTIONS, ast.Lambda, ast.ClassDef)) and scope is not self._nodes.tree
-
-    def always_runs_before(self, binding: Binding, use: ast.AST) -> bool:
-        """Tell whether a binding that stands before `use` always runs before it too."""
-        return self._always_runs(binding, {use, *self._nodes.ancestors(use)})
-
-    def _always_runs(self, binding: Binding, around: set[ast.AST]) -> bool:
-        statement = self._nodes.statement(binding.node)
-        if binding.kind is Kind.PARAMETER or statement is None:
-            return True
-        block = self._nodes.parent(statement)
-        if isinstance(block, (ast.If, ast.Try, ast.For, ast.While, ast.ExceptHandler, ast.AsyncFor)):
-            return block in around and _same_branch(block, statement, around)
-        return True
-
-    def _without_fallbacks(self, bindings: list[Binding], around: set[ast.AST]) -> list[Binding]:
-        """Leave out what stands in an `except` (a fallback for a failed import) when there is more."""
-        kept = [
-            binding
-            for binding in bindings
-            if not any(
-                isinstance(ancestor, ast.ExceptHandler) and ancestor not in around
-                for ancestor in self._nodes.ancestors(binding.node)
-            )
-        ]
-        return kept or bindings
-
 
 def _weakly(resolver: Resolver) -> Callable[[ast.expr], Origin | None]:
     """Give `resolver.resolve` without holding the resolver: no cycle, so a checked module is gone at once."""
@@ -384,11 +338,6 @@ _WRAPPERS: Final = frozenset(
 )
 
 
-def is_none(node: ast.expr | None) -> bool:
-    """Tell whether an expression is the constant None."""
-    return isinstance(node, ast.Constant) and node.value is None
-
-
 def is_own_attribute(target: object, attribute: str) -> bool:
     """Tell whether an assignment's target is `self.attribute` or `cls.attribute`."""
     return (
@@ -397,19 +346,3 @@ def is_own_attribute(target: object, attribute: str) -> bool:
         and isinstance(target.value, ast.Name)
         and target.value.id in ("self", "cls")
     )
-
-
-def _position(node: ast.AST, value: ast.expr | None = None) -> tuple[int, int]:
-    """Give where a node starts; an assignment counts from the end of its value."""
-    if value is not None and value.end_lineno is not None and value.end_col_offset is not None:
-        return value.end_lineno, value.end_col_offset
-    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
-
-
-def _same_branch(block: ast.AST, statement: ast.stmt, around: set[ast.AST]) -> bool:
-    """Tell whether the use stands in the same branch of `block` as the statement."""
-    for branch in ("body", "orelse", "handlers", "finalbody"):
-        statements = getattr(block, branch, [])
-        if statement in statements:
-            return any(other in around for other in statements) or branch == "finalbody"
-    return False

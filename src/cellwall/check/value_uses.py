@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
-from cellwall.check.resolver import is_none
+from cellwall.check.bindings_in_force import is_none
 
 
 class UseKind(Enum):
