@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
+from cellwall.check.bindings_in_force import is_none
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function, walk
 from cellwall.check.reason import Reason
-from cellwall.check.bindings_in_force import is_none
 from cellwall.check.rule import Refusal
 from cellwall.check.value_place import Place, PlaceKind
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from cellwall.check.bindings_in_force import is_none
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
-from cellwall.check.bindings_in_force import is_none
 
 
 class UseKind(Enum):

@@ -14,7 +14,8 @@ from types import BuiltinMethodType
 from typing import Any, Final, final
 
 from cellwall.explore.alarm import is_alarm
-from cellwall.explore.asyncio_private import OpenLoop, run_handle, step_kind, woken_task
+from cellwall.explore.asyncio_private import run_handle, step_kind, woken_task
+from cellwall.explore.connected_loop import ConnectedLoop
 from cellwall.explore.errors import LivelockError
 from cellwall.explore.inline.jobs import runs_inline, start_job
 from cellwall.explore.lane import Entry, Lane, Queued, first_of_lane
@@ -34,13 +35,11 @@ Observer = Callable[[Lane], object]
 Choose = Callable[[list[Entry], bool], int]
 
 
-class ExplorerLoop(OpenLoop):
+class ExplorerLoop(ConnectedLoop):
     """A deterministic event loop; outside of a run it is the standard library's, first come, first served."""
 
-    engaged: bool
     base: Lane
     current: Lane
-    network: MemoryNetwork  # of the run; none outside of one, so that a closed loop is no cycle of references
 
     def __init__(self) -> None:
         self.now: float = START
@@ -360,7 +359,7 @@ class ExplorerLoop(OpenLoop):
         self.sources.note(what)
         self._careful = self._alert = True
 
-    # Worker threads and connections.
+    # Worker threads.
 
     def run_in_executor(  # type: ignore[override]
         self, executor: Any, func: Callable[..., object], *args: Any
@@ -371,30 +370,6 @@ class ExplorerLoop(OpenLoop):
         if self.engaged:
             self.outside(f"an executor of type {type(executor).__name__}")
         return super().run_in_executor(executor, func, *args)
-
-    async def create_connection(
-        self, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any
-    ) -> Any:
-        """Connect to a server of this run in memory, to any other by a real socket."""
-        served = self.network.port_of(host, port, options) if self.engaged else None
-        if served is not None:
-            return await self.network.connect(protocol_factory, served)
-        return await super().create_connection(protocol_factory, host, port, **options)
-
-    async def sock_connect(self, sock: Any, address: Any) -> None:
-        """Connect a socket; one that meets a server of this run is connected when it becomes a transport."""
-        if not (self.engaged and self.network.meets(sock, address)):
-            await super().sock_connect(sock, address)
-
-    async def create_server(
-        self, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any
-    ) -> Any:
-        """Serve in memory."""
-        if self.engaged and self.network.can_serve(options):
-            return self.network.serve(
-                protocol_factory, host, port, started=options.get("start_serving", True)
-            )
-        return await super().create_server(protocol_factory, host, port, **options)
 
 
 @final
