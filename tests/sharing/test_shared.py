@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cellwall.runtime.errors import SharedStateError
@@ -114,6 +114,7 @@ containers = st.recursive(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no defect
 @given(
     st.lists(containers, max_size=4), st.lists(containers, max_size=4), st.integers(0, 4), st.integers(0, 4)
 )
