@@ -35,14 +35,15 @@ def test_a_session() -> None:
 def test_what_ran_as_many_is_read_with_its_certificate() -> None:
     test = {"outcome": "passed", "phase": "call", "reason": "", "ran": True, "seconds": 0.5}
     told = {"verdict": "passed", "users": 3, "runs": 61}
-    certificate = {"runs": 60, "swept": 7, "points": 8, "seconds": 0.1}
+    certificate = {"runs": 60, "swept": 7, "points": 8, "seconds": 0.1, "not_covered": ["time"]}
     session = read_session(
         [
             line("test", id="a", **test, as_many={**told, "certificate": certificate}),
             line("test", id="b", **test, as_many={**told, "certificate": [], "users": "many"}),
         ]
     )
-    assert session.by_id["a"].as_many == AsMany("passed", "", 3, 61, schedules=60, swept=7, points=8)
+    explored = AsMany("passed", "", 3, 61, schedules=60, swept=7, points=8, not_covered=("time",))
+    assert session.by_id["a"].as_many == explored
     assert session.by_id["b"].as_many == AsMany("passed", "", 0, 61)
 
 

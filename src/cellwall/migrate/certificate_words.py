@@ -1,6 +1,6 @@
-"""Says in words what the explorer tried when tests ran as many users: schedules and cancellations."""
+"""Says in words what the explorer tried when tests ran as many users, and what it did not cover."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 def certificate_words(figures: Mapping[str, object]) -> str:
@@ -9,3 +9,8 @@ def certificate_words(figures: Mapping[str, object]) -> str:
         return ""
     swept, points = figures.get("swept", 0), figures.get("points", 0)
     return f" under {figures['schedules']} schedules, cancelled at {swept} of {points} points"
+
+
+def left_out_words(sentences: Sequence[str]) -> str:
+    """Give what was not covered, to stand at the end of a sentence; "" where nothing was left out."""
+    return f"; not covered: {'; '.join(sorted(set(sentences)))}" if sentences else ""

@@ -18,6 +18,7 @@ class AsMany:
     Attributes:
         schedules: how many the explorer tried; 0 where it was not asked.
         swept, points: how many of the places where a user can be cancelled were tried.
+        not_covered: what the exploration left out, in sentences.
     """
 
     verdict: str
@@ -27,6 +28,7 @@ class AsMany:
     schedules: int = 0
     swept: int = 0
     points: int = 0
+    not_covered: tuple[str, ...] = ()
 
 
 @final
@@ -144,8 +146,12 @@ def _as_many(record: Any) -> AsMany | None:
         return None
     certificate = record.get("certificate")
     explored = certificate if isinstance(certificate, dict) else {}
-    numbers = [*_numbers(record, "users", "runs"), *_numbers(explored, "runs", "swept", "points")]
-    return AsMany(str(record.get("verdict", "")), str(record.get("text", "")), *numbers)
+    users, runs = _numbers(record, "users", "runs")
+    schedules, swept, points = _numbers(explored, "runs", "swept", "points")
+    left_out = explored.get("not_covered")
+    sentences = tuple(str(each) for each in left_out) if isinstance(left_out, list) else ()
+    told = str(record.get("verdict", "")), str(record.get("text", ""))
+    return AsMany(*told, users, runs, schedules, swept, points, sentences)
 
 
 def _numbers(record: dict[str, Any], *names: str) -> list[int]:

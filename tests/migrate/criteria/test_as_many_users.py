@@ -48,9 +48,8 @@ def test_report_and_metric_rest_on_it(figures: dict[str, Any], met: bool) -> Non
 
 
 def test_what_was_explored_is_told() -> None:
-    explored = {**CLEAN, "schedules": 80, "swept": 18, "points": 24}
+    explored = {**CLEAN, "schedules": 80, "swept": 18, "points": 24, "not_covered": ["time", "a socket"]}
     judgement = as_many_users(merged_with(explored, CLEAN).state)
     assert judgement is not None
-    assert "as 10 users under 80 schedules, cancelled at 18 of 24 points, none leaks" in str(
-        judgement.evidence
-    )
+    assert "as 10 users under 80 schedules, cancelled at 18 of 24 points, none leaks" in judgement.evidence
+    assert judgement.evidence.endswith("; not covered: a socket; time")

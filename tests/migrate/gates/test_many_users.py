@@ -75,13 +75,13 @@ def test_a_leak_that_was_there_is_named(make_subject: Make) -> None:
 
 
 def test_what_was_explored_is_shown(make_subject: Make) -> None:
-    explored = AsMany("passed", "", 10, 41, schedules=40, swept=9, points=12)
+    explored = AsMany("passed", "", 10, 41, schedules=40, swept=9, points=12, not_covered=("a socket",))
     outcomes = Outcomes({f"{PATH}::test_{n}": Outcome(n, "passed", as_many=explored) for n in "ab"})
     verdict = ManyUsersGate(measure=lambda *_: outcomes).judge(make_subject({PATH: ""}, {PATH: HONEST}))
-    assert verdict.evidence.startswith(
-        "2 tests ran as 10 users under 80 schedules, cancelled at 18 of 24 points, no new leak"
-    )
+    assert verdict.evidence.startswith("2 tests ran as 10 users under 80 schedules, cancelled at 18 of 24 ")
+    assert "points, no new leak; not covered: a socket" in verdict.evidence
     assert (verdict.figures["schedules"], verdict.figures["points"]) == (80, 24)
+    assert verdict.figures["not_covered"] == ["a socket"]
 
 
 def test_collisions_and_ordinary_failures_refuse_nothing(make_subject: Make) -> None:

@@ -172,3 +172,12 @@ def test_a_test_counts_in_each_category() -> None:
 
 def test_the_page_names_services() -> None:
     assert "Redis 6 &lt;here&gt;" in page({"tests": [], "categories": {}}, ["Redis 6 <here>"])
+
+
+def test_the_page_shows_what_was_explored_and_what_was_not() -> None:
+    tried = {"runs": 60, "swept": 7, "points": 8, "seconds": 0.1, "not_covered": ["<real> sockets"]}
+    record = {"users": 3, "verdict": "passed", "certificate": tried}
+    test = {"id": "test_a.py::test", "outcome": "passed", "seconds": 0.5, "isolation": record}
+    told = page({"tests": [test], "categories": {}}, [])
+    assert "3 users: passed, 60 schedules, cancelled at 7 of 8 points" in told
+    assert "not covered in 1: &lt;real&gt; sockets" in told

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cellwall.migrate.certificate_words import certificate_words
+from cellwall.migrate.certificate_words import certificate_words, left_out_words
 from cellwall.migrate.criteria.evaluator import Judgement
 from cellwall.migrate.figures import merged
 from cellwall.migrate.state import State
@@ -25,7 +25,9 @@ def as_many_users(state: State) -> Judgement | None:
     others = sum(_others(each.get("verdicts")) for each in ran)
     aside = f", {others} of them without a verdict on leaks" if others else ""
     tried = {name: sum(_number(each.get(name)) for each in ran) for name in ("schedules", "swept", "points")}
-    return Judgement(True, f"{tests} tests ran as {users} users{certificate_words(tried)}, none leaks{aside}")
+    left_out = left_out_words([str(text) for each in ran for text in each.get("not_covered", ())])
+    told = f"{tests} tests ran as {users} users{certificate_words(tried)}, none leaks{aside}{left_out}"
+    return Judgement(True, told)
 
 
 def with_many_users(state: State, judgement: Judgement) -> list[Judgement]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, final
 
 from cellwall.check.parse import ParseError, parse
-from cellwall.migrate.certificate_words import certificate_words
+from cellwall.migrate.certificate_words import certificate_words, left_out_words
 from cellwall.migrate.errors import PatchError
 from cellwall.migrate.gates.evidence import listed
 from cellwall.migrate.gates.gate import Subject, Verdict
@@ -118,15 +118,20 @@ def _figures(found: dict[str, AsMany]) -> dict[str, object]:
     return {**figures, **_explored(found)}
 
 
-def _explored(found: dict[str, AsMany]) -> dict[str, int]:
+def _explored(found: dict[str, AsMany]) -> dict[str, object]:
     """Give what the explorer tried, over all tests; nothing where no schedules are asked for."""
     each = found.values()
     tried = {"schedules": sum(many.schedules for many in each), "swept": sum(many.swept for many in each)}
-    return {**tried, "points": sum(many.points for many in each)} if tried["schedules"] else {}
+    if not tried["schedules"]:
+        return {}
+    left_out = sorted({sentence for many in each for sentence in many.not_covered})
+    return {**tried, "points": sum(many.points for many in each), "not_covered": left_out}
 
 
 def _praise(found: dict[str, AsMany], old: set[str]) -> str:
-    lines = [f"{len(found)} tests ran as {USERS} users{certificate_words(_explored(found))}, no new leak"]
+    tried = certificate_words(_explored(found))
+    left_out = left_out_words([sentence for many in found.values() for sentence in many.not_covered])
+    lines = [f"{len(found)} tests ran as {USERS} users{tried}, no new leak{left_out}"]
     lines += [f"{node} leaks as before" for node in sorted(old)]
     lines += [
         f"{node}: {many.verdict}: {many.text}"

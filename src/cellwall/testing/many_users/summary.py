@@ -3,12 +3,11 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Any
 
 from cellwall.canary.watch import NEVER_SEEN
+from cellwall.testing.certificate_lines import certificate_lines
 from cellwall.testing.many_users.report import RECORD
-
-_COUNTED: Final = ("runs", "swept", "points")
 
 
 def records(reports: Iterable[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -40,7 +39,7 @@ def summary_lines(reports: Iterable[Any]) -> list[str]:
     lines += [f"never seen: {'; '.join(NEVER_SEEN)}"] if many else []
     declared = Counter(text for record in many for text in record.get("declared", ()))
     lines += [f"declared in {number}: {text}" for text, number in sorted(declared.items())]
-    lines += _explored([record["certificate"] for record in many if "certificate" in record])
+    lines += certificate_lines([record["certificate"] for record in many if "certificate" in record])
     lines += [
         f"{node}: conditional, only if an await suspends that does not as written: {text}"
         for node, record in found
@@ -66,19 +65,6 @@ def _probed(many: list[dict[str, Any]]) -> list[str]:
     noted = Counter(note for record in many for note in record.get("notes", ()))
     lines = [f"probed {max(tests.values())} tests: {', '.join(tests)}"]
     return [*lines, *(f"  to look at, in {number}: {text}" for text, number in sorted(noted.items()))]
-
-
-def _explored(certificates: list[dict[str, Any]]) -> list[str]:
-    """Tell what the explorer tried, over all tests."""
-    if not certificates:
-        return []
-    total = Counter({name: sum(each[name] for each in certificates) for name in _COUNTED})
-    lines = [
-        f"{len(certificates)} tests explored: {total['runs']} schedules, cancelled at {total['swept']} of "
-        f"{total['points']} points, in {sum(each['seconds'] for each in certificates):.1f} s"
-    ]
-    left_out = Counter(sentence for each in certificates for sentence in each["not_covered"])
-    return [*lines, *(f"  not covered in {number}: {text}" for text, number in sorted(left_out.items()))]
 
 
 def _range(users: list[int]) -> str:
