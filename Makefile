@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
+# Every run starts many interpreters; each may keep what it has compiled for the next.
+unexport PYTHONDONTWRITEBYTECODE
+
 # What failed beside others is run once more by itself; what fails twice has failed.
 ALONE := $(BIN)/python -m pytest --last-failed --last-failed-no-failures none -m 'not big' -q
 

@@ -9,8 +9,8 @@ from scripts import explore_floors
 
 TOLD = """\
 redis_4_5_1          found    silent   right
-    vulnerable: u1 saw what is u2's own; schedule 57, by cancellation, in {seconds} s; fails alike \
-in a process of its own (1.0 s); --concurrent-users 4 --schedule 1:py3.11:s0:x.u1.4
+    vulnerable: u1 saw what is u2's own; schedule 57, by cancellation, in {seconds} s of CPU time; \
+fails alike in a process of its own (1.0 s); --concurrent-users 4 --schedule 1:py3.11:s0:x.u1.4
 redis_4_5_2          silent   silent   WRONG
 hera                 found    silent   right
 """

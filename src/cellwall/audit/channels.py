@@ -38,7 +38,7 @@ class Channel:
         self.path: Final = path
         self.actor: Final = actor
         self.heard: list[str] = []
-        self.refusal = ""
+        self.refusal: str = ""
         tokens = {name: bearer(actor) for name in NAME.findall(route.first) if is_token(name)}
         self._first = filled(route.first, {**values, **tokens})
         self._lab = lab

@@ -3,7 +3,6 @@
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import chain
 from typing import Final
 
 from cellwall.check.async_caller import async_caller
@@ -41,8 +40,7 @@ def session_fixture_repair(
     """Give the repair of a wide-scoped fixture: `with` around its `yield`, in the scope of one test."""
     function = fixture.function
     users = {user: _loads(user, fixture.name) for user in users_of_fixture(module, fixture.name)}
-    names = (node for node in walk(function) if isinstance(node, ast.Name))
-    words = opened_by(module, chain(names, *users.values()), role)
+    words = opened_by(role)
     obstacle = may_edit(module, call, context) or _obstacle(module, call, fixture, context, words)
     if obstacle is not None:
         return obstacle

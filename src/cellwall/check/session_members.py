@@ -1,8 +1,6 @@
 """Whether a session of the role's kind can do what code does with the old one, and what must be awaited."""
 
 import ast
-import itertools
-from collections.abc import Iterable
 
 from cellwall.check.edit import Edit
 from cellwall.check.module_facts import ModuleFacts
@@ -14,19 +12,9 @@ from cellwall.check.value_uses import UseKind, use_at
 from cellwall.project.roles import Role
 
 
-def opened_by(module: ModuleFacts, loads: Iterable[ast.expr], role: Role) -> str:
-    """Give the words that open a session of this role: `with`, `async with`, or `async with await`.
-
-    Where the role names no coroutines and nothing of the old session is awaited, sessions are plain ones.
-    """
-    if role.awaited:
-        return "async with await"
-    return "async with" if role.coroutines or any(_is_awaited(module, load) for load in loads) else "with"
-
-
-def _is_awaited(module: ModuleFacts, load: ast.expr) -> bool:
-    around = itertools.islice(module.nodes.ancestors(load), 3)  # the attribute, its call, what awaits it
-    return any(isinstance(node, ast.Await) for node in around)
+def opened_by(role: Role) -> str:
+    """Give the words that open a session of this role: `with`, `async with`, or `async with await`."""
+    return "with" if role.plain else f"async with{' await' if role.awaited else ''}"
 
 
 def awaited_members(

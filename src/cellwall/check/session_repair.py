@@ -72,7 +72,7 @@ def _open_in(
     if first is None:
         return Refusal(Reason.UNKNOWN_SHAPE, f"no place for a session in `{function.name}`")
     supply = supply_context(module, first, context) if "context" in placeholders(role) else ContextSupply("")
-    words = opened_by(module, loads, role)
+    words = opened_by(role)
     caller = async_caller(module, first, context) if words != "with" else AsyncCaller()
     if isinstance(supply, Refusal) or isinstance(caller, Refusal):
         refusal = supply if isinstance(supply, Refusal) else caller

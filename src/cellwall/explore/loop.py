@@ -38,6 +38,8 @@ Choose = Callable[[list[Entry], bool], int]
 class ExplorerLoop(ConnectedLoop):
     """A deterministic event loop; outside of a run it is the standard library's, first come, first served."""
 
+    engaged: bool
+    network: MemoryNetwork
     base: Lane
     current: Lane
 

@@ -8,7 +8,17 @@ from cellwall.project.roles import ROLE_NAMES, Role, Roles
 from cellwall.project.table import Table
 from cellwall.project.template import TemplateError, check_expression, check_import
 
-_SPELLING: Final = ("import", "create", "awaited", "in_loop", "members", "coroutines", "takes", "drops")
+_SPELLING: Final = (
+    "import",
+    "create",
+    "awaited",
+    "in_loop",
+    "plain",
+    "members",
+    "coroutines",
+    "takes",
+    "drops",
+)
 
 
 def read_roles(table: Table) -> Roles:
@@ -47,6 +57,7 @@ def _spelled(name: str, table: Table) -> Role:
         create,
         awaited=table.flag("awaited", False),
         in_loop=table.flag("in_loop", False),
+        plain=table.flag("plain", False),
         replaces=_names(table, "replaces", dotted=True),
         members=_names(table, "members", dotted=False),
         coroutines=_names(table, "coroutines", dotted=False),

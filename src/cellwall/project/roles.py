@@ -12,7 +12,7 @@ ROLE_NAMES: Final = (
     "dispatcher",  # makes a tool dispatcher for a context
     "pool",  # the WebSocket connection pool
     "manager",  # a WebSocket manager of one user or test, where a pool lacks the old one's members
-    "session",  # opens a database session for a context, a context manager: async where it has coroutines
+    "session",  # opens a database session for a context, an async context manager unless it is `plain`
     "token",  # makes a token for a user id
     "token_owner",  # the user id that a token proves
     "track",  # keeps an analytics event of a context
@@ -48,6 +48,7 @@ class Role:
         otherwise: other spellings of the same role, in order: the first that fits a call is written there.
         line: line in the configuration file, 0 for a default.
         in_loop: whether it can only be evaluated while an event loop runs, inside a coroutine function.
+        plain: whether what it makes is entered by `with` (of the role `session` only), not by `async with`.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Role:
     line: int = 0
     in_loop: bool = False
     drops: tuple[str, ...] = ()
+    plain: bool = False
 
     @property
     def spellings(self) -> tuple["Role", ...]:

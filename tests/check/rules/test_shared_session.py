@@ -845,7 +845,7 @@ def test_an_awaited_role_is_awaited(fix: Fix) -> None:
     assert b"async with await request_session(user_context) as session:" in result.source
 
 
-PLAIN = Roles(MappingProxyType({**ROLES.by_name, "session": replace(SESSION, coroutines=())}))
+PLAIN = Roles(MappingProxyType({**ROLES.by_name, "session": replace(SESSION, coroutines=(), plain=True)}))
 PLAIN_SHAPES = {
     "nothing is awaited, so tests stay as they are": (
         """
@@ -900,31 +900,6 @@ PLAIN_SHAPES = {
             session.add(1)
         """,
     ),
-    "something of it is awaited": (
-        """
-        from app.db import create_session
-
-        class TestRows:
-            def setup_method(self):
-                self.session = create_session()
-                self.title = "t"
-
-            async def test_add(self, user_context):
-                self.session.add(await self.session.info())
-        """,
-        """
-        from app.db import create_session
-        from app.db import request_session
-
-        class TestRows:
-            def setup_method(self):
-                self.title = "t"
-
-            async def test_add(self, user_context):
-                async with request_session(user_context) as session:
-                    session.add(await session.info())
-        """,
-    ),
 }
 
 
@@ -934,6 +909,23 @@ def test_a_plain_session_is_opened_by_with(fix: Fix, shape: str, async_tests: bo
     before, after = (dedent(text) for text in PLAIN_SHAPES[shape])
     result = fix(before, roles=PLAIN, rules=("CW103",), async_tests=async_tests)
     assert result.source.decode() == after
+
+
+def test_a_session_without_coroutines_is_entered_as_its_role_says(fix: Fix) -> None:
+    source = """
+        from app.db import create_session
+
+        class TestRows:
+            def setup_method(self):
+                self.session = create_session()
+
+            async def test_add(self, user_context):
+                self.session.add(1)
+    """
+    for plain, words in ((False, b"async with"), (True, b"        with")):
+        role = replace(SESSION, coroutines=(), plain=plain)
+        roles = Roles(MappingProxyType({**ROLES.by_name, "session": role}))
+        assert words + b" request_session(user_context) as session:" in fix(source, roles=roles).source
 
 
 def test_two_sessions_of_one_test(fix: Fix) -> None:

@@ -170,7 +170,7 @@ async def test_many_users_at_once(serve: Serve, app: App, issuer: TokenIssuer) -
 @pytest.fixture
 def access_log(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> pytest.LogCaptureFixture:
     """Give the log of requests, whatever a server of before made of the loggers."""
-    for name in ("uvicorn", "uvicorn.access"):
+    for name in ("uvicorn", "uvicorn.access", "uvicorn.error"):
         monkeypatch.setattr(logging.getLogger(name), "propagate", True)
         monkeypatch.setattr(logging.getLogger(name), "level", logging.NOTSET)
     return caplog

@@ -57,10 +57,10 @@ class SharedSession:
     Fix safety:
         Safe in tests. Every function that used the kept session opens its own, from the first use
         to the function's end, and what opened and closed the shared one is taken out. Members are
-        checked against the role's, and its coroutines are awaited; where the role names none and nothing
-        is awaited today, sessions are plain ones, opened by `with`. Listed instead of repaired: a
-        session that helper methods, other files or subclasses see, that is stored elsewhere, or
-        whose caller cannot be async.
+        checked against the role's, and its coroutines are awaited; sessions of a role that is `plain`
+        are opened by `with`, and tests stay as they are. Listed instead of repaired: a session that
+        helper methods, other files or subclasses see, that is stored elsewhere, or whose caller
+        cannot be async.
     """
 
     name: ClassVar[str] = "shared-session"
