@@ -4,11 +4,13 @@
     python -m benchmarks.load --many 1000       # then 1,000 users, each with an open WebSocket of their own
 
 Both back ends run as servers of their own. Users take turns: a round of requests at one, then the same at the other,
-then the other way round, so that whatever else the machine does falls on both. Each answer is read: the words and
-the id of anybody but the one who asked are a leak. Prints a table, and as its last line one JSON object, whose
-`overhead_percent` is what the server's processor time for a request is dearer with isolation than without, by the
-quickest quarter of each one's rounds: other work on the machine disturbs it least. `time_percent` is the same by the
-clock. After `--seconds` nothing more is begun: what was measured until then stands in the table, and it is said.
+then the other way round, so that whatever else the machine does falls on both. The small size is asked of three pairs
+of servers, one after the other: where a process lies in memory moves its pace by some percent for as long as it lives.
+Each answer is read: the words and the id of anybody but the one who asked are a leak. Prints a table, and as its last
+line one JSON object, whose `overhead_percent` is what the server's processor time for a request is dearer with
+isolation than without, by the quickest quarter of each one's rounds, which other work on the machine disturbs least:
+the median of the pairs. `time_percent` is the same by the clock. After `--seconds` nothing more is begun: what was
+measured until then stands in the table, and it is said.
 """
 
 import argparse
@@ -34,7 +36,8 @@ from servers.serve import HOST
 
 KINDS = ("isolated", "plain")
 TITLES = {"isolated": "with isolation", "plain": "without"}
-ROUNDS = 50
+ROUNDS = 17  # with one pair of servers
+PAIRS = 3
 RESERVED = 0.25  # of the time: for looking at every answer's rows, and for the WebSockets
 
 
@@ -155,9 +158,7 @@ async def load(
     return users
 
 
-async def in_turn(
-    served: Served, users: list[User], each: int, at_once: int, until: float
-) -> int:
+async def in_turn(served: Served, users: list[User], each: int, at_once: int, until: float) -> int:
     """Let every user ask so often, `at_once` at the same time, and nobody begin after `until`; give how often."""
     gate = asyncio.Semaphore(at_once)
 
@@ -193,34 +194,73 @@ async def listen(served: Served, users: list[User], at_once: int) -> int:
     )
 
 
-def figures(both: dict[str, Served], title: str) -> list[str]:
+Pair = dict[str, Served]
+
+
+def every(pairs: list[Pair], kind: str, of: str) -> list[float]:
+    """Give what was measured at the servers of one kind, of all pairs."""
+    return [value for pair in pairs for value in getattr(pair[kind], of)]
+
+
+def figures(pairs: list[Pair], title: str) -> list[str]:
     """Give the lines of the table for one size."""
     lines = []
     for kind in KINDS:
-        served = both[kind]
-        cuts = statistics.quantiles(served.seconds, n=100)
+        seconds = every(pairs, kind, "seconds")
+        cuts = statistics.quantiles(seconds, n=100)
         shown = "  ".join(f"{1000 * cuts[at - 1]:7.2f}" for at in (50, 95, 99))
-        processor = 1000 * statistics.fmean(served.processor)
+        processor = 1000 * statistics.fmean(every(pairs, kind, "processor"))
+        leaks = sum(pair[kind].leaks for pair in pairs)
         lines.append(
-            f"{title:<22} {TITLES[kind]:<15} {len(served.seconds):>8} {shown}  {processor:7.2f}  {served.leaks:>5}"
+            f"{title:<22} {TITLES[kind]:<15} {len(seconds):>8} {shown}  {processor:7.2f}  {leaks:>5}"
         )
     return lines
 
 
-def overhead(both: dict[str, Served], of: str) -> float:
-    """Give by how many percent isolation is dearer: the quickest quarter of the rounds of both."""
-    mine, other = (statistics.quantiles(getattr(both[kind], of), n=4)[0] for kind in KINDS)
-    return 100 * (mine / other - 1)
+def overhead(pairs: list[Pair], of: str) -> float:
+    """Give by how many percent isolation is dearer: the quickest quarter of both's rounds, the median of the pairs."""
+    ratios = []
+    for pair in pairs:
+        mine, other = (statistics.quantiles(getattr(pair[kind], of), n=4)[0] for kind in KINDS)
+        ratios.append(mine / other)
+    return 100 * (statistics.median(ratios) - 1)
 
 
-def summary(both: dict[str, Served], title: str, latency: float) -> str:
+def summary(pairs: list[Pair], title: str, latency: float) -> str:
     """Give a sentence for a report."""
-    medians = [1000 * statistics.median(both[kind].seconds) for kind in KINDS]
-    leaks = both["isolated"].leaks
+    medians = [1000 * statistics.median(every(pairs, kind, "seconds")) for kind in KINDS]
+    leaks = sum(pair["isolated"].leaks for pair in pairs)
     return (
         f"{title}, {leaks} leaks; processor time of the server; median latency {medians[0]:.2f} ms with and "
         f"{medians[1]:.2f} ms without isolation, {latency:+.1f}% by the quickest quarter of rounds"
     )
+
+
+async def pair_under_load(count: int, requests: int, until: float, hear: bool) -> tuple[Pair, str]:
+    """Start two back ends and let so many users ask; give what was measured, and a line on what else was seen."""
+    told = ""
+    with servers() as both:
+        for served in both.values():
+            await up(served)
+        asked = [User(number) for number in range(count)]
+        users = await load(both, asked, requests, min(count, 20), until)
+        if len(users) < count or len(both["plain"].rounds) < min(ROUNDS, requests):
+            print(f"time was up: {len(users)} users, {len(both['plain'].rounds)} rounds", flush=True)
+        if hear and enough(both):
+            isolated = both["isolated"]
+            measured = len(isolated.seconds)
+            wrong = await listen(isolated, users, 50)
+            isolated.leaks += wrong
+            del isolated.seconds[measured:]  # what was asked for the sockets' sake is no measure
+            told = f"{'':<22} {len(users)} open WebSockets, a run each: {wrong} heard other than their own"
+        for user in asked:
+            await user.close()
+    return both, told
+
+
+def enough(pair: Pair) -> bool:
+    """Tell whether both were asked in two rounds at least."""
+    return min(len(served.rounds) for served in pair.values()) >= 2
 
 
 async def main() -> int:
@@ -232,34 +272,30 @@ async def main() -> int:
     parser.add_argument("--seconds", type=float, default=420, help="after which nothing more is begun")
     options = parser.parse_args()
     until = time.monotonic() + options.seconds
-    sizes = [(options.users, options.requests)] + ([(options.many, 2)] if options.many else [])
-    head = f"{'':<22} {'':<15} {'requests':>8} {'p50 ms':>7}  {'p95 ms':>7}  {'p99 ms':>7}  {'cpu ms':>7}  leaks"
+    head = (
+        f"{'':<22} {'':<15} {'requests':>8} {'p50 ms':>7}  {'p95 ms':>7}  {'p99 ms':>7}  {'cpu ms':>7}  leaks"
+    )
     print(head)
     result, leaks = {}, 0
-    for users_count, requests in sizes:
-        with servers() as both:
-            for served in both.values():
-                await up(served)
-            asked = [User(number) for number in range(users_count)]
-            last = until - RESERVED * options.seconds if options.many else until
-            users = await load(both, asked, requests, min(users_count, 20), last)
-            if len(users) < users_count or len(both["plain"].rounds) < min(ROUNDS, requests):
-                print(f"time was up: {len(users)} users, {len(both['plain'].rounds)} rounds", flush=True)
-            if min(len(served.rounds) for served in both.values()) < 2:
-                continue
-            print(*figures(both, f"{users_count} users x {requests}"), sep="\n", flush=True)
-            latency, processor = overhead(both, "rounds"), overhead(both, "processor")
-            leaks += both["isolated"].leaks
-            print(f"{'':<22} overhead: {latency:+.1f}% of time, {processor:+.1f}% of processor time", flush=True)
-            if not result:
-                result = {"overhead_percent": round(processor, 1), "time_percent": round(latency, 1)}
-                result["summary"] = summary(both, f"{users_count} users x {requests} requests each way", latency)
-            if options.many and users_count == options.many:
-                wrong = await listen(both["isolated"], users, 50)
-                leaks += wrong
-                print(f"{'':<22} {len(users)} open WebSockets, a run each: {wrong} heard other than their own")
-            for user in asked:
-                await user.close()
+    last = until - RESERVED * options.seconds if options.many else until
+    number = max(1, min(PAIRS, options.requests // 2))
+    shares = [options.requests * (at + 1) // number - options.requests * at // number for at in range(number)]
+    for users, requests in [(options.users, shares)] + ([(options.many, [2])] if options.many else []):
+        hear = bool(options.many) and users == options.many
+        measured = [await pair_under_load(users, share, last, hear) for share in requests]
+        pairs = [pair for pair, _ in measured if enough(pair)]
+        if not pairs:
+            continue
+        title = f"{users} users x {sum(requests)}"
+        print(*figures(pairs, title), sep="\n", flush=True)
+        latency, processor = overhead(pairs, "rounds"), overhead(pairs, "processor")
+        leaks += sum(pair["isolated"].leaks for pair in pairs)
+        print(f"{'':<22} overhead: {latency:+.1f}% of time, {processor:+.1f}% of processor time", flush=True)
+        if not result:
+            result = {"overhead_percent": round(processor, 1), "time_percent": round(latency, 1)}
+            result["summary"] = summary(pairs, f"{title} requests each way", latency)
+        for told in (told for _, told in measured if told):
+            print(told, flush=True)
     print(json.dumps(result | {"leaks": leaks}))
     return int(leaks > 0 or not result)  # what measured nothing has not gone well
 
