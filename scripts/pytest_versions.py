@@ -40,6 +40,13 @@ TESTS = (
     ),
     *("tests/testing/probes", "tests/testing/clients", "tests/testing/session"),
 )
+# These start real servers, which are the same whatever the version is, and ask for more packages.
+_SESSION = "tests/testing/session/test_session.py"
+SERVERS = (
+    f"--deselect={_SESSION}::test_a_server_is_started_named_and_stopped",
+    f"--deselect={_SESSION}::test_a_server_is_stopped_after_a_kill_too",
+    f"--deselect={_SESSION}::test_a_service_that_cannot_be_had_ends_with_two",
+)
 
 
 def main() -> int:
@@ -60,7 +67,17 @@ def main() -> int:
             )
             print(f"--- {_versions(python)}", flush=True)
             ran = subprocess.run(
-                [python, "-m", "pytest", *TESTS, "-c", str(ini), "--confcutdir=tests/testing", *QUIET],
+                [
+                    python,
+                    "-m",
+                    "pytest",
+                    *TESTS,
+                    *SERVERS,
+                    "-c",
+                    str(ini),
+                    "--confcutdir=tests/testing",
+                    *QUIET,
+                ],
                 cwd=ROOT,
                 check=False,
             )
