@@ -44,3 +44,14 @@ def test_a_folder_that_is_not_there(environment: TargetEnvironment, tmp_path: Pa
 def test_walls_are_told_in_words(environment: TargetEnvironment) -> None:
     assert environment.walls
     assert all(isinstance(words, str) and words for words in environment.walls)
+
+
+def test_what_was_written_last_tells_why_it_ended() -> None:
+    assert completed(stderr="Traceback\nValueError: no\n\n", returncode=1).last_words == "ValueError: no"
+    assert completed(returncode=3).last_words == "exit code 3"
+
+
+def test_a_program_that_is_not_there_could_not_start(tmp_path: Path) -> None:
+    gone = LocalEnvironment(Path(sys.executable)).run([str(tmp_path / "no-such-program")], cwd=tmp_path)
+    assert gone.could_not_start
+    assert not completed(returncode=1).could_not_start

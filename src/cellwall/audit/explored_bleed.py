@@ -15,14 +15,14 @@ from cellwall.audit.accounts import Accounts
 from cellwall.audit.actor import ALICE, BOB
 from cellwall.audit.asgi_transport import AsgiTransport
 from cellwall.audit.audit_run import AuditPlan
+from cellwall.audit.confirmed import confirmed
 from cellwall.audit.exchange import Exchange
-from cellwall.audit.finding import Finding, Severity, Verdict
+from cellwall.audit.finding import Finding
 from cellwall.audit.judge import excerpt, shown
 from cellwall.audit.knowledge import Knowledge
 from cellwall.audit.lab import Lab
 from cellwall.audit.own_call import OwnCalls
 from cellwall.audit.seeding import seed
-from cellwall.audit.weaknesses import WEAKNESSES
 from cellwall.canary import CanaryBook
 from cellwall.explore import Run, explore
 from cellwall.testing.clients.lifespan import lifespan
@@ -93,12 +93,11 @@ class _Rehearsal:
         values = shown(lab.knowledge, answer, owner)
         if not values or answer.operation in self.found:
             return
-        self.found[answer.operation] = Finding(
-            WEAKNESSES["concurrent-bleed"], answer.operation, "together", Severity.CRITICAL,
-            "ordinary traffic shows users each other's data", Verdict.CONFIRMED,
-            f"in schedule {self.runs}, {answer.actor}, beside requests of {owner}'s, was answered with "
-            f"{owner}'s {excerpt(answer.response, values)}",
-            (answer,), lab.operation(answer.operation).place,
+        self.found[answer.operation] = confirmed(
+            "concurrent-bleed", lab.operation(answer.operation), "together", answer,
+            reason="ordinary traffic shows users each other's data",
+            evidence=f"in schedule {self.runs}, {answer.actor}, beside requests of {owner}'s, was answered "
+            f"with {owner}'s {excerpt(answer.response, values)}",
         )  # fmt: skip
 
 

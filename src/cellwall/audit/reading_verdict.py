@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cellwall.audit.confirmed import PRIVATE_TO_ALL
 from cellwall.audit.exchange import Exchange
 from cellwall.audit.finding import Finding, Severity, Verdict
 from cellwall.audit.investigation import Investigation
@@ -66,4 +67,4 @@ def _severity(*, exposed: bool, secrets: set[str], is_open: bool) -> tuple[Sever
         return Severity.LOW, "everybody may read it, and nothing says that it is not meant"
     if is_open:
         return Severity.CRITICAL, "private data, and not even an account is needed"
-    return Severity.HIGH, "private data of any user, to every user"
+    return Severity.HIGH, PRIVATE_TO_ALL

@@ -4,7 +4,9 @@ import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
+
+_NOT_STARTED: Final = 127  # as `launcher.py` ends, which nothing imports
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,16 @@ class Completed:
     def killed(self) -> bool:
         """Tell whether somebody killed it who was not asked to: the kernel out of memory, an operator."""
         return self.returncode == -signal.SIGKILL and not self.timed_out
+
+    @property
+    def could_not_start(self) -> bool:
+        """Tell whether the program was not there: what a shell says of it, and the supervisor too."""
+        return self.returncode == _NOT_STARTED
+
+    @property
+    def last_words(self) -> str:
+        """Give the last line that it wrote to stderr, or else its exit code."""
+        return (self.stderr.strip().splitlines() or [f"exit code {self.returncode}"])[-1]
 
 
 def asked_again_if_killed(ask: Callable[[], Completed]) -> Completed:

@@ -5,7 +5,7 @@ import importlib
 import inspect
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -53,15 +53,20 @@ def text_of(capability: str) -> str:
     return module_for(capability_named(capability), load_project(CLINIC), path).decode()
 
 
+def break_on_purpose(folder: Path, sabotage: tuple[str, str, str], shared: Mapping[str, str]) -> None:
+    """Do a sabotage to a copy of the clinic: file, what stands there once, what stands there instead."""
+    file, old, new = sabotage
+    path = folder / "clinic" / file
+    text = path.read_text()
+    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
+    path.write_text(text.replace(old, new) + {**SHARED, **shared}.get(file, ""))
+
+
 def failed(capability: str, folder: Path, sabotage: str = "") -> dict[str, str]:
     """Run the module's tests over a copy of the clinic; give test -> what it failed by, "" for none."""
     shutil.copytree(CLINIC, folder)
     if sabotage:
-        file, old, new = SABOTAGES[sabotage]
-        path = folder / "clinic" / file
-        text = path.read_text()
-        assert text.count(old) == 1, f"{sabotage}: {old!r} stands there {text.count(old)} times"
-        path.write_text(text.replace(old, new) + SHARED.get(file, ""))
+        break_on_purpose(folder, SABOTAGES[sabotage], {})
     with _importable(folder):
         scope: dict[str, Any] = {}
         exec(compile(text_of(capability), capability, "exec"), scope)

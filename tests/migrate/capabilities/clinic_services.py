@@ -57,7 +57,11 @@ SABOTAGES = {
     "couriers sign in as patients": ("passes.py", 'or text.partition("/")[0] != kind', ""),
     "the diary is open": ("diary.py", "if line[0] == user_id", ""),
     "the diary mixes owners up": ("diary.py", "(visit.user_id, name)", '("somebody", name)'),
-    "one queue for everybody": ("queue.py", "_asked[user_id]", '_asked[""]'),
+    "one queue for everybody": (
+        "queue.py",
+        "_asked[user_id] += 1\n    return _asked[user_id]",
+        '_asked[""] += 1\n    return _asked[""]',
+    ),
     "the web keeps one list": ("web.py", "_findings.setdefault(user, [])", '_findings.setdefault("", [])'),
     "the web asks for no pass": (
         "web.py",
@@ -94,11 +98,7 @@ def failed(capability: str, folder: Path, sabotage: str = "") -> dict[str, str]:
     """Run the module's tests over a grown clinic; give test -> what it failed by, "" for none."""
     grown(folder)
     if sabotage:
-        file, old, new = SABOTAGES[sabotage]
-        path = folder / "clinic" / file
-        text = path.read_text()
-        assert old in text, f"{sabotage}: {old!r} does not stand there"
-        path.write_text(text.replace(old, new) + {**clinic.SHARED, **_SHARED}.get(file, ""))
+        clinic.break_on_purpose(folder, SABOTAGES[sabotage], _SHARED)
     with _importable(folder):
         scope: dict[str, Any] = {}
         exec(compile(text_of(capability, folder), capability, "exec"), scope)

@@ -15,7 +15,7 @@ from cellwall.migrate.agents.built_in import BuiltInAgent
 from cellwall.migrate.batch import Batch, Patch
 from cellwall.migrate.capabilities.registry import capability_named
 from cellwall.project.config import load_project
-from tests.migrate.capabilities.clinic import CLINIC, SABOTAGES, SHARED
+from tests.migrate.capabilities.clinic import CLINIC, SABOTAGES, break_on_purpose
 
 FORMER = Path(__file__).parents[2] / "fixtures" / "old_clinic"
 FILES = Path(__file__).parent / "repaired_clinic"
@@ -60,11 +60,7 @@ def proposed(capability: str, root: Path) -> Patch:
 def failed(root: Path, sabotage: str = "") -> set[str]:
     """Run all tests of a clinic, healthy or sabotaged; give the files in which a test failed."""
     if sabotage:
-        file, old, new = SABOTAGES[sabotage]
-        path = root / "clinic" / file
-        text = path.read_text()
-        assert text.count(old) == 1, f"{sabotage}: {old!r} stands there {text.count(old)} times"
-        path.write_text(text.replace(old, new) + SHARED.get(file, ""))
+        break_on_purpose(root, SABOTAGES[sabotage], {})
     command = [sys.executable, "-m", "pytest", "-q", *LEAN, "-p", "no:cacheprovider", "-rfE", "tests"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stdout + done.stderr

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import final
 
 from cellwall.audit.actor import ALICE, BOB
-from cellwall.audit.finding import Finding, Severity, Verdict
+from cellwall.audit.confirmed import confirmed
+from cellwall.audit.finding import Severity
 from cellwall.audit.investigation import Investigation
 from cellwall.audit.judge import excerpt, keys_with, same_content
 from cellwall.audit.operation import Kind, Operation
 from cellwall.audit.outcome import NOT_APPLICABLE, Outcome, not_reached, tested
 from cellwall.audit.shared_cache import distinguishes, may_keep
-from cellwall.audit.weaknesses import WEAKNESSES
 
 
 @final
@@ -38,11 +38,10 @@ class CachedForOthers:
             return tested()
         fields = ", ".join(sorted(keys_with(hers.response, values))) or "her values"
         return tested(
-            Finding(
-                WEAKNESSES["cached-for-others"], operation.key, "headers", Severity.HIGH,
-                "any cache on the way may answer any user with it", Verdict.CONFIRMED,
-                f"{kept}, Vary: {hers.response.header('vary') or 'none'}; the answer has alice's {fields}: "
-                f"{excerpt(hers.response, values)}",
-                (hers, his), operation.place,
+            confirmed(
+                "cached-for-others", operation, "headers", hers, his, severity=Severity.HIGH,
+                reason="any cache on the way may answer any user with it",
+                evidence=f"{kept}, Vary: {hers.response.header('vary') or 'none'}; the answer has "
+                f"alice's {fields}: {excerpt(hers.response, values)}",
             )
         )  # fmt: skip

@@ -8,13 +8,13 @@ from typing import Final, final
 
 from cellwall.audit.actor import ALICE, BOB
 from cellwall.audit.call import Call
+from cellwall.audit.confirmed import confirmed
 from cellwall.audit.exchange import Exchange
-from cellwall.audit.finding import Finding, Severity, Verdict
+from cellwall.audit.finding import Finding
 from cellwall.audit.investigation import Investigation
 from cellwall.audit.judge import excerpt, same_content, shown
 from cellwall.audit.operation import Kind, Operation
 from cellwall.audit.outcome import NOT_APPLICABLE, Outcome, not_reached, tested
-from cellwall.audit.weaknesses import WEAKNESSES
 
 # Who starts, who follows, steps between; then requests of alice's are given up: one after these seconds,
 # another after this share of the time that both took together.
@@ -145,8 +145,8 @@ def _finding(operation: Operation, kind: str, mine: Exchange, owner: str, what: 
         if kind == "cancelled-bleed"
         else f"beside a request of {owner}'s"
     )
-    return Finding(
-        WEAKNESSES[kind], operation.key, "together" if kind == "concurrent-bleed" else "given up",
-        Severity.CRITICAL, "ordinary traffic shows users each other's data", Verdict.CONFIRMED,
-        f"{mine.actor}, {when}, was answered with {what}", (mine,), operation.place,
+    return confirmed(
+        kind, operation, "together" if kind == "concurrent-bleed" else "given up", mine,
+        reason="ordinary traffic shows users each other's data",
+        evidence=f"{mine.actor}, {when}, was answered with {what}",
     )  # fmt: skip

@@ -7,14 +7,14 @@ from typing import Any, Final, final
 from cellwall.audit.accounts import token_in
 from cellwall.audit.actor import Actor
 from cellwall.audit.call import Call
+from cellwall.audit.confirmed import confirmed
 from cellwall.audit.exchange import Exchange, Request
-from cellwall.audit.finding import Finding, Severity, Verdict
+from cellwall.audit.finding import Finding, Severity
 from cellwall.audit.forged_token import bearer, forged
 from cellwall.audit.investigation import Investigation
 from cellwall.audit.operation import Kind, Operation
 from cellwall.audit.outcome import NOT_APPLICABLE, Outcome, not_reached, tested
 from cellwall.audit.reference import body_fields
-from cellwall.audit.weaknesses import WEAKNESSES
 
 NAMING_HEADERS: Final = (
     "x-user", "x-user-id", "x-userid", "x-username", "x-account-id", "x-owner", "x-forwarded-user",
@@ -140,7 +140,6 @@ def _finding(
 ) -> Finding:
     severity = Severity.MEDIUM if kind == "token-kind" else Severity.CRITICAL
     reason = "what was stolen once works for long" if kind == "token-kind" else "any user can be any other"
-    return Finding(
-        WEAKNESSES[kind], operation.key, detail, severity, reason, Verdict.CONFIRMED, evidence,
-        (exchange, *more), operation.place,
-    )  # fmt: skip
+    return confirmed(
+        kind, operation, detail, exchange, *more, severity=severity, reason=reason, evidence=evidence
+    )

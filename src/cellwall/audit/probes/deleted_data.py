@@ -6,15 +6,15 @@ from typing import Final, final
 
 from cellwall.audit.actor import ALICE, BOB
 from cellwall.audit.call import Call
+from cellwall.audit.confirmed import PRIVATE_TO_ALL, confirmed
 from cellwall.audit.exchange import Exchange
-from cellwall.audit.finding import Finding, Severity, Verdict
+from cellwall.audit.finding import Finding, Severity
 from cellwall.audit.investigation import Investigation
 from cellwall.audit.judge import excerpt, shown
 from cellwall.audit.operation import Kind, Operation
 from cellwall.audit.outcome import NOT_APPLICABLE, Outcome, not_reached, tested
 from cellwall.audit.own_call import Variant
 from cellwall.audit.seeding import own_call
-from cellwall.audit.weaknesses import WEAKNESSES
 
 _TRASH: Final = ("trash", "bin", "deleted", "archive", "archived", "recycle")
 _MOST_LISTS: Final = 3
@@ -68,7 +68,12 @@ class DeletedData:
             hit = shown(at.lab.knowledge, his) - shown(at.lab.knowledge, at.lab.answers[each.key, BOB])
             if hit:
                 text = f"bob was shown what alice has deleted: {excerpt(his.response, hit)}"
-                return [_finding("list-leak", each, "deleted", text, his)]
+                return [
+                    confirmed(
+                        "list-leak", each, "deleted", his,
+                        severity=Severity.HIGH, reason=PRIVATE_TO_ALL, evidence=text,
+                    )
+                ]  # fmt: skip
         return []
 
     async def _back(
@@ -88,7 +93,10 @@ class DeletedData:
         if not his.response.ok or not after.response.ok:
             return []
         text = "alice finds again what she has deleted, after bob's request"
-        return [_finding("foreign-write", restores, "deleted", text, gone, his, after)]
+        reason = "any user can bring back what is any other's"
+        return [
+            confirmed("foreign-write", restores, "deleted", gone, his, after, reason=reason, evidence=text)
+        ]
 
 
 def _makes(each: Operation, operation: Operation) -> bool:
@@ -109,14 +117,3 @@ def _restores(each: Operation, operation: Operation) -> bool:
         and each.path.startswith(operation.path + "/")
         and each.path_names == operation.path_names
     )
-
-
-def _finding(kind: str, operation: Operation, detail: str, text: str, *exchanges: Exchange) -> Finding:
-    severity = Severity.CRITICAL if kind == "foreign-write" else Severity.HIGH
-    reason = "any user can bring back what is any other's" if kind == "foreign-write" else (
-        "private data of any user, to every user"
-    )  # fmt: skip
-    return Finding(
-        WEAKNESSES[kind], operation.key, detail, severity, reason, Verdict.CONFIRMED, text, exchanges,
-        operation.place,
-    )  # fmt: skip

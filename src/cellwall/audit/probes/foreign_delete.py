@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import final
 
-from cellwall.audit.finding import Finding, Severity, Verdict
+from cellwall.audit.confirmed import confirmed
 from cellwall.audit.investigation import Investigation
 from cellwall.audit.operation import Kind, Operation
 from cellwall.audit.outcome import NOT_APPLICABLE, Outcome, not_reached, tested
 from cellwall.audit.proof import prove, snapshot
 from cellwall.audit.reference import foreign_calls
 from cellwall.audit.seeding import own_call
-from cellwall.audit.weaknesses import WEAKNESSES
 
 
 @final
@@ -44,10 +43,9 @@ class ForeignDelete:
         evidence = proof.text if proof is not None else "alice's account can not be used any more"
         shown = (*before.answers[:1], his, *([proof.after] if proof is not None else []))
         return tested(
-            Finding(
-                WEAKNESSES["foreign-delete"], operation.key, ", ".join(str(each) for each in references),
-                Severity.CRITICAL, "any user can delete what is any other's", Verdict.CONFIRMED, evidence,
-                shown, operation.place,
+            confirmed(
+                "foreign-delete", operation, ", ".join(str(each) for each in references), *shown,
+                reason="any user can delete what is any other's", evidence=evidence,
             )
         )  # fmt: skip
 

@@ -6,14 +6,14 @@ import re
 from typing import Any, final
 
 from cellwall.audit.actor import ALICE, BOB
+from cellwall.audit.confirmed import confirmed
 from cellwall.audit.exchange import Exchange
-from cellwall.audit.finding import Finding, Severity, Verdict
+from cellwall.audit.finding import Severity
 from cellwall.audit.investigation import Investigation
 from cellwall.audit.judge import same_content
 from cellwall.audit.lab import json_values
 from cellwall.audit.operation import Kind, Operation
 from cellwall.audit.outcome import NOT_APPLICABLE, Outcome, tested
-from cellwall.audit.weaknesses import WEAKNESSES
 
 
 @final
@@ -52,10 +52,10 @@ class ForeignFigures:
             "move when alice acts, and not when he does" if hers_only else f"count what she did ({counted})"
         )
         return tested(
-            Finding(
-                WEAKNESSES["foreign-figures"], operation.key, "figures", Severity.HIGH,
-                "private figures of one user, to others", Verdict.CONFIRMED,
-                f"bob's figures are alice's, and {what}", (hers, before, moved, after), operation.place,
+            confirmed(
+                "foreign-figures", operation, "figures", hers, before, moved, after, severity=Severity.HIGH,
+                reason="private figures of one user, to others",
+                evidence=f"bob's figures are alice's, and {what}",
             )
         )  # fmt: skip
 

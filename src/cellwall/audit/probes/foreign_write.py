@@ -7,8 +7,9 @@ from typing import final
 
 from cellwall.audit.actor import ALICE, is_password
 from cellwall.audit.call import Call
+from cellwall.audit.confirmed import PRIVATE_TO_ALL, confirmed
 from cellwall.audit.exchange import Exchange
-from cellwall.audit.finding import Finding, Severity, Verdict
+from cellwall.audit.finding import Finding, Severity
 from cellwall.audit.investigation import Investigation
 from cellwall.audit.judge import shown
 from cellwall.audit.object_fields import object_writes
@@ -17,7 +18,6 @@ from cellwall.audit.outcome import NOT_APPLICABLE, Outcome, not_reached, tested
 from cellwall.audit.own_call import Variant
 from cellwall.audit.proof import Proof, Snapshot, prove, snapshot
 from cellwall.audit.reference import Reference, foreign_calls, references
-from cellwall.audit.weaknesses import WEAKNESSES
 
 _KINDS = (Kind.UPDATE, Kind.ACTION, Kind.CREATE)
 _COST = 6  # requests that one attempt may need
@@ -166,11 +166,7 @@ async def _account_is_taken(at: Investigation, call: Call) -> bool:
 def _finding(
     operation: Operation, kind: str, detail: str, exchanges: tuple[Exchange, ...], evidence: str
 ) -> Finding:
-    severity = Severity.HIGH if kind == "foreign-read" else Severity.CRITICAL
-    reason = "private data of any user, to every user" if kind == "foreign-read" else (
-        "any user can change what is any other's"
-    )  # fmt: skip
-    return Finding(
-        WEAKNESSES[kind], operation.key, detail, severity, reason, Verdict.CONFIRMED, evidence, exchanges,
-        operation.place,
-    )  # fmt: skip
+    only_read = kind == "foreign-read"
+    severity = Severity.HIGH if only_read else Severity.CRITICAL
+    reason = PRIVATE_TO_ALL if only_read else "any user can change what is any other's"
+    return confirmed(kind, operation, detail, *exchanges, severity=severity, reason=reason, evidence=evidence)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import final
 
-from cellwall.audit.finding import Finding, Severity, Verdict
+from cellwall.audit.confirmed import confirmed
 from cellwall.audit.investigation import Investigation
 from cellwall.audit.operation import Kind, Operation
 from cellwall.audit.outcome import NOT_APPLICABLE, Outcome, not_reached, tested
 from cellwall.audit.proof import prove, snapshot
 from cellwall.audit.reference import foreign_calls
-from cellwall.audit.weaknesses import WEAKNESSES
 
 _COST = 4  # two readings before and after, and one again
 
@@ -43,9 +42,9 @@ class NoCredentials:
         evidence = proof.text if proof is not None else "alice's account can not be used any more"
         after = (proof.after,) if proof is not None else ()
         return tested(
-            Finding(
-                WEAKNESSES["no-credentials"], operation.key, ", ".join(str(each) for each in references),
-                Severity.CRITICAL, "anybody can change what is any user's", Verdict.CONFIRMED, evidence,
-                (*before.answers[:1], nobody, *after), operation.place,
+            confirmed(
+                "no-credentials", operation, ", ".join(str(each) for each in references),
+                *before.answers[:1], nobody, *after,
+                reason="anybody can change what is any user's", evidence=evidence,
             )
         )  # fmt: skip

@@ -8,13 +8,13 @@ from typing import Any, Final, final
 
 from cellwall.audit.actor import ALICE, BOB
 from cellwall.audit.call import Call
-from cellwall.audit.finding import Finding, Severity, Verdict
+from cellwall.audit.confirmed import confirmed
+from cellwall.audit.finding import Severity
 from cellwall.audit.investigation import Investigation
 from cellwall.audit.lab import Lab
 from cellwall.audit.operation import Kind, Operation
 from cellwall.audit.outcome import NOT_APPLICABLE, Outcome, not_reached, tested
 from cellwall.audit.reference import body_fields
-from cellwall.audit.weaknesses import WEAKNESSES
 
 _OWNER: Final = re.compile(
     r"^(owner|user|author|creator|account|member|customer|created_by)(_?(id|name))?$", re.I
@@ -57,11 +57,10 @@ class OwnerAssigned:
             if hers.response.ok and shown and not _shows_both(at, view):
                 fields = ", ".join(sorted(owners))
                 return tested(
-                    Finding(
-                        WEAKNESSES["owner-assigned"], operation.key, f"body {fields}", Severity.HIGH,
-                        "any user can put objects among any other's", Verdict.CONFIRMED,
-                        f"alice reads among her own what bob made with {fields} set to hers", (his, hers),
-                        operation.place,
+                    confirmed(
+                        "owner-assigned", operation, f"body {fields}", his, hers, severity=Severity.HIGH,
+                        reason="any user can put objects among any other's",
+                        evidence=f"alice reads among her own what bob made with {fields} set to hers",
                     )
                 )  # fmt: skip
         return tested()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final, final
 
 from cellwall.audit.actor import ALICE, BOB, Actor
+from cellwall.audit.confirmed import confirmed
 from cellwall.audit.exchange import Exchange, Response
-from cellwall.audit.finding import Finding, Severity, Verdict
+from cellwall.audit.finding import Finding, Severity
 from cellwall.audit.investigation import Investigation
 from cellwall.audit.operation import Kind, Operation
 from cellwall.audit.outcome import NOT_APPLICABLE, Outcome, not_reached, tested
-from cellwall.audit.weaknesses import WEAKNESSES
 
 REQUESTS: Final = 5  # of bob's, between two of alice's
 _NAMES: Final = ("x-ratelimit-remaining", "ratelimit-remaining", "x-rate-limit-remaining", "ratelimit")
@@ -68,9 +68,8 @@ def remaining(response: Response) -> int | None:
 
 
 def _finding(operation: Operation, alice: Actor, exchanges: tuple[Exchange, ...], gone: int) -> Finding:
-    return Finding(
-        WEAKNESSES["shared-limit"], operation.key, "limit", Severity.MEDIUM,
-        "one user can keep others out", Verdict.CONFIRMED,
-        f"{alice.name} had {gone} requests less after one of her own and {REQUESTS} of bob's", exchanges,
-        operation.place,
+    return confirmed(
+        "shared-limit", operation, "limit", *exchanges, severity=Severity.MEDIUM,
+        reason="one user can keep others out",
+        evidence=f"{alice.name} had {gone} requests less after one of her own and {REQUESTS} of bob's",
     )  # fmt: skip

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, final
+from typing import Any, Final, final
 
 from cellwall.check.parse import ParseError, parse
 from cellwall.migrate.certificate_words import certificate_words, left_out_words
@@ -59,11 +59,12 @@ class ManyUsersGate:
         leaks = [node for node, many in found.items() if many.verdict == LEAK]
         old = set(leaks) and self._old_leaks(subject, leaks)
         new = [node for node in leaks if node not in old]
-        figures = {**_figures(found), "leaks": sorted(leaks), "new_leaks": sorted(new)}
+        tried = _explored(found)
+        figures = {**_figures(found), **tried, "leaks": sorted(leaks), "new_leaks": sorted(new)}
         if new:
             lines = [f"{node} leaks as {USERS} users: {found[node].text}" for node in sorted(new)]
             return Verdict(self.name, False, listed(lines), figures)
-        return Verdict(self.name, True, _praise(found, old), figures)
+        return Verdict(self.name, True, _praise(found, old, tried), figures)
 
     def _old_leaks(self, subject: Subject, leaks: Sequence[str]) -> set[str]:
         modules = sorted({node.partition("::")[0] for node in leaks})
@@ -114,11 +115,10 @@ def _figures(found: dict[str, AsMany]) -> dict[str, object]:
     verdicts: dict[str, int] = {}
     for many in found.values():
         verdicts[many.verdict] = verdicts.get(many.verdict, 0) + 1
-    figures = {"ran": True, "users": USERS, "tests": len(found), "verdicts": dict(sorted(verdicts.items()))}
-    return {**figures, **_explored(found)}
+    return {"ran": True, "users": USERS, "tests": len(found), "verdicts": dict(sorted(verdicts.items()))}
 
 
-def _explored(found: dict[str, AsMany]) -> dict[str, object]:
+def _explored(found: dict[str, AsMany]) -> dict[str, Any]:
     """Give what the explorer tried, over all tests; nothing where no schedules are asked for."""
     each = found.values()
     tried = {"schedules": sum(many.schedules for many in each), "swept": sum(many.swept for many in each)}
@@ -128,10 +128,9 @@ def _explored(found: dict[str, AsMany]) -> dict[str, object]:
     return {**tried, "points": sum(many.points for many in each), "not_covered": left_out}
 
 
-def _praise(found: dict[str, AsMany], old: set[str]) -> str:
-    tried = certificate_words(_explored(found))
-    left_out = left_out_words([sentence for many in found.values() for sentence in many.not_covered])
-    lines = [f"{len(found)} tests ran as {USERS} users{tried}, no new leak{left_out}"]
+def _praise(found: dict[str, AsMany], old: set[str], tried: dict[str, Any]) -> str:
+    words = certificate_words(tried) + ", no new leak" + left_out_words(tried.get("not_covered", ()))
+    lines = [f"{len(found)} tests ran as {USERS} users{words}"]
     lines += [f"{node} leaks as before" for node in sorted(old)]
     lines += [
         f"{node}: {many.verdict}: {many.text}"

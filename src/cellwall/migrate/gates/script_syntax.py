@@ -13,7 +13,6 @@ from cellwall.project.environment import Limits
 
 # What node reads as it stands; TypeScript and JSX need a build.
 _FOR_NODE: Final = (".js", ".mjs", ".cjs")
-_NOT_FOUND: Final = 127
 _SECONDS: Final = 30.0
 
 
@@ -59,7 +58,7 @@ def _node_says(subject: Subject, workspace: Path, path: str) -> str | None:
     completed = subject.environment.run(
         ["node", "--check", f"./{path}"], cwd=workspace, limits=Limits(seconds=_SECONDS)
     )
-    if completed.returncode == _NOT_FOUND:
+    if completed.could_not_start:
         return None
     if completed.returncode == 0:
         return ""

@@ -14,7 +14,6 @@ from cellwall.project.scripts_config import PATHS, REPORT, ScriptsConfig
 from cellwall.testing.script_runners.named_outcomes import NamedOutcomes
 
 _OUTCOMES: Final = {"passed": "passed", "failed": "failed"}
-NOT_FOUND: Final = 127
 
 
 def run_configured(
@@ -36,14 +35,15 @@ def run_configured(
         writable=(scratch, workspace),
     )
     found = NamedOutcomes()
-    if completed.returncode == NOT_FOUND:
+    if completed.could_not_start:
         found.notes.append(f"{config.command[0]} is not there, so the tests of scripts did not run")
         return found
     try:
         read_report(found, workspace, json.loads(report.read_bytes()))
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        said = (completed.stderr.strip().splitlines() or [f"exit code {completed.returncode}"])[-1]
-        found.notes.append(f"{config.command[0]} wrote no report that can be read: {said[:300]}")
+        found.notes.append(
+            f"{config.command[0]} wrote no report that can be read: {completed.last_words[:300]}"
+        )
         return found
     found.nothing_of(paths, f"{config.command[0]} told of no test in it")
     return found

@@ -13,7 +13,6 @@ from cellwall.testing.script_runners.named_outcomes import NamedOutcomes
 
 REPORTER: Final = Path(__file__).with_name("node_reporter.mjs")
 _USES_IT: Final = re.compile(rb"""(?:from|require\(|import)\s*['"]node:test['"]""")
-NOT_FOUND: Final = 127
 NO_NODE: Final = "node is not there, so the tests of scripts did not run"
 
 
@@ -41,7 +40,7 @@ def run_node(
         writable=(scratch,),
     )
     found = NamedOutcomes()
-    if completed.returncode == NOT_FOUND:
+    if completed.could_not_start:
         found.notes.append(NO_NODE)
         return found
     try:
@@ -52,8 +51,7 @@ def run_node(
     if completed.timed_out:
         found.notes.append(f"time limit of {completed.seconds:.0f} s reached while node ran tests")
     else:
-        last = (completed.stderr.strip().splitlines() or [f"exit code {completed.returncode}"])[-1]
-        found.nothing_of(paths, f"node told of no test in it: {last[:300]}")
+        found.nothing_of(paths, f"node told of no test in it: {completed.last_words[:300]}")
     return found
 
 
