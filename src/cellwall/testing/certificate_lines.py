@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from cellwall.testing.number_of import number_of
+
 _COUNTED: Final = ("runs", "swept", "points")
 
 
@@ -13,8 +15,9 @@ def certificate_lines(certificates: Sequence[Mapping[str, Any]]) -> list[str]:
         return []
     total = Counter({name: sum(each[name] for each in certificates) for name in _COUNTED})
     lines = [
-        f"{len(certificates)} tests explored: {total['runs']} schedules, cancelled at {total['swept']} of "
-        f"{total['points']} points, in {sum(each['seconds'] for each in certificates):.1f} s"
+        f"{number_of(len(certificates), 'test')} explored: {number_of(total['runs'], 'schedule')}, "
+        f"cancelled at {total['swept']} of {number_of(total['points'], 'point')}, "
+        f"in {sum(each['seconds'] for each in certificates):.1f} s"
     ]
     left_out = Counter(sentence for each in certificates for sentence in each["not_covered"])
     return [*lines, *(f"  not covered in {number}: {text}" for text, number in sorted(left_out.items()))]

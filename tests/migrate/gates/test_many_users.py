@@ -117,7 +117,7 @@ def test_a_target_without_the_plugin_is_not_measured(make_subject: Make) -> None
     ("tests", "passed", "words"),
     [
         (LEAKY, False, f"{PATH}::test_visit leaks as 10 users: u2 saw what is u10's own"),
-        (WALLED, True, "1 tests ran as 10 users, no new leak"),
+        (WALLED, True, "1 test ran as 10 users, no new leak"),
         (COLLIDING, True, f"{PATH}::test_visit: collision: all users share the constant 'ada@example.com'"),
     ],
     ids=["leaky", "walled", "colliding"],

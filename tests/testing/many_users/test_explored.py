@@ -86,7 +86,7 @@ def test_a_cancelled_request_leaks_to_the_next(run_pytest: RunPytest) -> None:
 def test_the_summary_has_the_certificate(run_pytest: RunPytest) -> None:
     tests = "import asyncio\nasync def test_it(user_context):\n    await asyncio.sleep(0)\n"
     found = run_pytest(tests, "--concurrent-users", "3", "--schedules", "200")
-    assert re.search(r"1 tests explored: \d+ schedules, cancelled at \d+ of \d+ points, in", found.text)
+    assert re.search(r"1 test explored: \d+ schedules, cancelled at \d+ of \d+ points, in", found.text)
     certificate = found.records["test_it"]["certificate"]
     assert certificate["handlers"] == ["u1", "u2", "u3"]
     assert certificate["swept"] == certificate["points"] > 0

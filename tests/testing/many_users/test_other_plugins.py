@@ -42,6 +42,20 @@ def test_x_and_last_failed(run_pytest: RunPytest, run_again: Session) -> None:
     assert list(again.records) == ["test_leaks[1]"]
 
 
+def test_of_an_item_that_runs_again_the_last_record_counts(run_pytest: RunPytest) -> None:
+    conftest = """
+from _pytest.runner import runtestprotocol
+def pytest_runtest_protocol(item, nextitem):
+    runtestprotocol(item, nextitem=item, log=False)
+    item._initrequest()  # as pytest-rerunfailures does
+    runtestprotocol(item, nextitem=nextitem, log=True)
+    return True
+"""
+    found = run_pytest(TESTS, "--concurrent-users", "3", conftest=conftest)
+    assert "3 tests ran as 3 users in 3 runs: 2 leak, 1 passed" in found.text, found.text
+    assert found.text.count("test_leaks[1]: LEAK") == 1
+
+
 def test_a_timeout_ends_all_users(run_pytest: RunPytest) -> None:
     found = run_pytest(
         "import asyncio\nasync def test_hangs(user_context): await asyncio.Event().wait()\n"

@@ -154,8 +154,8 @@ def test_each_users_output_has_a_section(run_pytest: RunPytest) -> None:
 
 def test_the_summary_counts(run_pytest: RunPytest) -> None:
     text = run_pytest(LEAK + "\ndef test_plain(user_context): pass\n", "--concurrent-users", "3").text
-    assert "1 tests ran as 3 users in 1 runs: 1 leak" in text
-    assert "1 tests ran as one user: it is no coroutine; --isolation-threads" in text
+    assert "1 test ran as 3 users in 1 run: 1 leak" in text
+    assert "1 test ran as one user: it is no coroutine; --isolation-threads" in text
     assert "test_it.py::test_it: LEAK: u1 saw what is u3's own" in text
 
 
@@ -532,6 +532,15 @@ def test_what_cannot_run_as_many_says_so_in_one_message(run_pytest: RunPytest, t
     assert f"cellwall cannot run this test as many users: {why}" in text, found.text
     assert "@pytest.mark.isolation(users=1)" in text
     assert "many_users" not in found.text
+    assert re.search(r"^1 (error|failed)( in|, 1 warning)", found.text, re.MULTILINE), found.text
+
+
+def test_what_comes_after_a_refused_test_is_as_ever(run_pytest: RunPytest) -> None:
+    refused = "from hypothesis import given, strategies\n@given(x=strategies.integers())\n"
+    tests = refused + "async def test_it(user_context, x): pass\nasync def test_next(user_context): pass\n"
+    found = run_pytest(tests, "--concurrent-users", "3", plugins=("_hypothesis_pytestplugin",))
+    assert found.outcomes == {"test_it": "error", "test_next": "passed"}, found.text
+    assert "1 passed, 1 error in" in found.text, found.text
 
 
 def test_two_loops_do_not_share_a_lock(run_pytest: RunPytest) -> None:

@@ -6,6 +6,7 @@ from cellwall.migrate.certificate_words import certificate_words, left_out_words
 from cellwall.migrate.criteria.evaluator import Judgement
 from cellwall.migrate.figures import merged
 from cellwall.migrate.state import State
+from cellwall.testing.number_of import number_of
 
 GATE = "many users"
 LEAK = "leak"
@@ -26,8 +27,8 @@ def as_many_users(state: State) -> Judgement | None:
     aside = f", {others} of them without a verdict on leaks" if others else ""
     tried = {name: sum(_number(each.get(name)) for each in ran) for name in ("schedules", "swept", "points")}
     left_out = left_out_words([str(text) for each in ran for text in each.get("not_covered", ())])
-    told = f"{tests} tests ran as {users} users{certificate_words(tried)}, none leaks{aside}{left_out}"
-    return Judgement(True, told)
+    ran_so = f"{number_of(tests, 'test')} ran as {users} users{certificate_words(tried)}"
+    return Judgement(True, f"{ran_so}, none leaks{aside}{left_out}")
 
 
 def with_many_users(state: State, judgement: Judgement) -> list[Judgement]:

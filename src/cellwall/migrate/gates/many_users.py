@@ -16,6 +16,7 @@ from cellwall.migrate.git.safe_path import why_unsafe
 from cellwall.migrate.languages import is_python
 from cellwall.migrate.safe_folder import SafeFolder
 from cellwall.testing.measured import AsMany, Outcomes
+from cellwall.testing.number_of import number_of
 from cellwall.testing.run_outcomes import measure_outcomes
 
 USERS: Final = 10
@@ -130,7 +131,7 @@ def _explored(found: dict[str, AsMany]) -> dict[str, Any]:
 
 def _praise(found: dict[str, AsMany], old: set[str], tried: dict[str, Any]) -> str:
     words = certificate_words(tried) + ", no new leak" + left_out_words(tried.get("not_covered", ()))
-    lines = [f"{len(found)} tests ran as {USERS} users{words}"]
+    lines = [f"{number_of(len(found), 'test')} ran as {USERS} users{words}"]
     lines += [f"{node} leaks as before" for node in sorted(old)]
     lines += [
         f"{node}: {many.verdict}: {many.text}"

@@ -25,9 +25,12 @@ class ManyUsersHooks:
         self._plain: Final = PlainLoop()
         self._explored: Final = Explored()
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_setup(self, item: Any) -> Generator[None, object, object]:
-        """Prepare an item that is to run as many, before pytest makes its fixtures."""
+        """Prepare an item that is to run as many, before pytest makes its fixtures.
+
+        The innermost wrapper: what the others begin here they end in the teardown, of a refused item too.
+        """
         selected = select(item, self._defaults)
         if selected is None:
             return (yield)

@@ -50,7 +50,11 @@ def report(item: Any, tried: Tried, verdict: Verdict | None, settings: Isolation
 
 
 def record(item: Any, **values: Any) -> None:
-    """Put the record of a test into its reports, where the summary and other tools find it."""
+    """Put the record of a test into its reports, where the summary and other tools find it.
+
+    That of an earlier try gives way: whoever reruns tests keeps the item, and what it bears, for all tries.
+    """
+    item.user_properties[:] = [each for each in item.user_properties if each[0] != RECORD]
     item.user_properties.append((RECORD, json.dumps(values, sort_keys=True)))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from cellwall.canary.watch import NEVER_SEEN
 from cellwall.testing.certificate_lines import certificate_lines
 from cellwall.testing.many_users.report import RECORD
+from cellwall.testing.number_of import number_of
 
 
 def records(reports: Iterable[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -30,7 +31,9 @@ def summary_lines(reports: Iterable[Any]) -> list[str]:
         runs = sum(record.get("runs", 0) for record in many)
         verdicts = Counter(record["verdict"] for record in many)
         told = ", ".join(f"{number} {kind}" for kind, number in sorted(verdicts.items()))
-        lines.append(f"{len(many)} tests ran as {_range(users)} users in {runs} runs: {told}")
+        lines.append(
+            f"{number_of(len(many), 'test')} ran as {_range(users)} users in {number_of(runs, 'run')}: {told}"
+        )
     lines += _probed(many)
     if in_threads := sum("threads" in record for record in many):
         lines.append(f"{in_threads} of them in threads: nothing controls their schedule")
@@ -48,7 +51,7 @@ def summary_lines(reports: Iterable[Any]) -> list[str]:
     for why, number in sorted(
         Counter(record["text"] for _, record in found if record["verdict"] == "alone").items()
     ):
-        lines.append(f"{number} tests ran as one user: {why}")
+        lines.append(f"{number_of(number, 'test')} ran as one user: {why}")
     lines += [
         f"{node}: {record['verdict'].upper()}: {record['text']}"
         for node, record in found
@@ -63,7 +66,7 @@ def _probed(many: list[dict[str, Any]]) -> list[str]:
     if not tests:
         return []
     noted = Counter(note for record in many for note in record.get("notes", ()))
-    lines = [f"probed {max(tests.values())} tests: {', '.join(tests)}"]
+    lines = [f"probed {number_of(max(tests.values()), 'test')}: {', '.join(tests)}"]
     return [*lines, *(f"  to look at, in {number}: {text}" for text, number in sorted(noted.items()))]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cellwall.testing.certificate_lines import certificate_lines
+from cellwall.testing.number_of import number_of
 
 _STYLE: Final = (
     "body{font:15px/1.5 system-ui,sans-serif;max-width:70em;margin:2em auto;padding:0 1em}"
@@ -23,7 +24,7 @@ def page(document: Mapping[str, Any], services: list[str]) -> str:
         for category, row in document["categories"].items()
     ]
     parts = [
-        f"<h1>{len(tests)} tests, {len(broken)} failed</h1>",
+        f"<h1>{number_of(len(tests), 'test')}, {len(broken)} failed</h1>",
         "".join(f"<p>{_text(line)}</p>" for line in services),
         _table(["category", *outcomes], rows),
         _explored(tests),
