@@ -55,7 +55,7 @@ LINE = (
 def test_the_next_user_on_the_task(run_pytest: RunPytest, leave: str, verdict: str) -> None:
     found = run_pytest(LEFT.format(leave=leave), "--concurrent-users", "3", probes=True)
     assert found.verdicts() == {"test_it": verdict}, found.text
-    assert f"probed 1 tests: {LINE}" in found.text
+    assert f"probed 1 test: {LINE}" in found.text
     assert ("next, the user who came after u1 on the same task, in body" in found.text) == (verdict == "leak")
 
 
