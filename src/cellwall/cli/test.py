@@ -28,6 +28,11 @@ from cellwall.testing.session.session import Wanted, run_session
     "--concurrent-users", type=click.IntRange(0), help="Run tests that take user_context as N users."
 )
 @click.option("--real-services", is_flag=True, help="Start PostgreSQL and Redis, or take the given ones.")
+@click.option(
+    "--python",
+    type=click.Path(path_type=Path),
+    help="What runs the tests; default: the project's interpreter.",
+)
 @click.option("--junit", type=click.Path(path_type=Path), help="Write JUnit's XML here.")
 @click.option("--json", "json_", type=click.Path(path_type=Path), help="Write the outcomes here as JSON.")
 @click.option("--html", type=click.Path(path_type=Path), help="Write the outcomes here as a page.")
@@ -37,6 +42,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     categories: tuple[str, ...],
     concurrent_users: int | None,
     real_services: bool,
+    python: Path | None,
     junit: Path | None,
     json_: Path | None,
     html: Path | None,
@@ -48,7 +54,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     where a real service cannot be had, which is never replaced by something else.
     """
     root = Path(os.path.abspath(repo or Path.cwd()))  # noqa: PTH100  # links kept
-    project = load_project(root)
+    project = load_project(root, python=python)
     documents = {"junit": junit, "json": json_, "html": html}
     wanted = Wanted(
         root=root,

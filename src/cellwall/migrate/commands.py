@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from cellwall.migrate import events as e
 from cellwall.migrate.command_process import MODULE
-from cellwall.migrate.plan_commands import AVAILABLE, COMMAND_OF
+from cellwall.migrate.plan_commands import COMMAND_OF
 from cellwall.migrate.processes import ChildError
 from cellwall.migrate.run import Run
 from cellwall.project.config_record import config_to_record
@@ -27,8 +27,6 @@ async def _handle(run: Run, argv: tuple[str, ...]) -> e.CommandHandled:
     if own is None and text not in run.options.allow_commands:
         note = f"not Cellwall's own; to run it add --allow-command {shlex.quote(text)}"
         return e.CommandHandled(text, False, None, note)
-    if own is not None and own[0] not in AVAILABLE:
-        return e.CommandHandled(text, False, None, f"`cellwall {own[0]}` is not part of this version")
     workspace = await asyncio.to_thread(run.workspace, "commands", run.tip)
     return await _run(run, text, _spelled(run, argv, own), workspace)
 
@@ -43,10 +41,16 @@ def own_command(argv: Sequence[str]) -> list[str] | None:
 
 def _spelled(run: Run, argv: Sequence[str], own: list[str] | None) -> list[str]:
     if own is not None:
-        machine = ["--format", "json"] if own[0] == "audit" and "--format" not in own else []
-        return [sys.executable, "-P", "-m", "cellwall", *own, *machine]
+        return [sys.executable, "-P", "-m", "cellwall", *own, *_added(run, own)]
     python = PurePosixPath(argv[0]).name in ("python", "python3")
     return [str(run.project.python) if python else argv[0], *argv[1:]]
+
+
+def _added(run: Run, own: list[str]) -> list[str]:
+    """Give the options whose defaults a worktree would answer otherwise than the repository."""
+    if own[0] == "audit" and "--format" not in own:
+        return ["--format", "json"]
+    return ["--python", str(run.project.python)] if own[0] == "test" and "--python" not in own else []
 
 
 async def _run(run: Run, text: str, argv: list[str], workspace: Path) -> e.CommandHandled:
@@ -55,6 +59,7 @@ async def _run(run: Run, text: str, argv: list[str], workspace: Path) -> e.Comma
         "workspace": str(workspace),
         "argv": argv,
         "audit": argv[-2:] == ["--format", "json"] and "audit" in argv,
+        "services": argv[3:5] == ["cellwall", "test"] and "--real-services" in argv,
     }
     try:
         async with aclosing(run.children.answers_of(MODULE, request)) as answers:

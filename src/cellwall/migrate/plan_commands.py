@@ -12,4 +12,3 @@ COMMAND_OF: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "tests/unified_test_runner.py": ("test",),
     }
 )
-AVAILABLE: Final = frozenset({"audit", "check"})  # of these commands, the ones that this version has

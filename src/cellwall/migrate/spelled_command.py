@@ -10,11 +10,12 @@ from cellwall.project.environment import Completed, asked_again_if_killed
 from cellwall.project.local_environment import make_environment
 
 
-def run_spelled(request: Mapping[str, Any]) -> Completed:
+def run_spelled(request: Mapping[str, Any], variables: Mapping[str, str] | None = None) -> Completed:
     """Run `argv` in `workspace`, never through a shell, by the environment that `project` records.
 
     Raises:
         EnvironmentUnusable: nothing can be started at all, or the workspace is no folder.
     """
     environment = make_environment(config_from_record(request["project"]))
-    return asked_again_if_killed(partial(environment.run, request["argv"], cwd=Path(request["workspace"])))
+    run = partial(environment.run, cwd=Path(request["workspace"]), extra_env=variables)
+    return asked_again_if_killed(partial(run, request["argv"]))

@@ -27,8 +27,10 @@ class Keeper:
     def __init__(self, user: int, group: int, base: str) -> None:
         self._account: dict[str, Any] = {}
         self._folder = Path(tempfile.mkdtemp(prefix="cellwall-server-", dir=base))
-        if os.geteuid() == 0:
-            os.chown(self._folder, user, group)
+        if user != os.geteuid():
+            # Behind walls root has no powers, and enters by its group.
+            os.chown(self._folder, user, os.getegid())
+            self._folder.chmod(0o710)
             self._account = {"user": user, "group": group, "extra_groups": []}
         self._server: subprocess.Popen[bytes] | None = None
         self._stop_signal = signal.SIGTERM
