@@ -15,8 +15,44 @@ FOUND = [
         [2],
         id="tenants",
     ),
+    pytest.param(
+        """
+        def test_user_isolation(client):
+            client.post("/notes", user="ann", timeout=5)
+            assert client.get("/notes", limit=10).status_code == 200
+        """,
+        [2],
+        id="numbers that measure",
+    ),
 ]
 SILENT = [
+    pytest.param(
+        """
+        async def test_tenant_isolation(patch):
+            now = {"v": 1}
+            patch("_tenant_id", lambda: now["v"])
+            await put("ch", 7)
+            now["v"] = 2
+            assert await get("ch") is None
+        """,
+        id="numbers, one after the other in one place",
+    ),
+    pytest.param(
+        """
+        def test_tenant_isolation_of_a_role():
+            home = [(5, 10), (5, 20)]
+            assert missing(home, {(5, 10)}) == [(5, 20)]
+        """,
+        id="numbers in pairs",
+    ),
+    pytest.param(
+        """
+        def test_key_isolation_across_users(cache):
+            fill(groups={1}, response=RESPONSE)
+            assert cache.get(groups={2}) is None
+        """,
+        id="numbers in sets",
+    ),
     pytest.param(
         """
         def test_sums_across_users(db):

@@ -30,7 +30,8 @@ class IsolationTestWithOneUser:
     What it does:
         Finds tests whose name speaks of isolation between users, tenants, sessions or requests
         (`test_user_isolation`, `test_cross_tenant_access`) and in whose body at most one user, session
-        or context is named, and no loop or list makes more.
+        or context is named, no loop, list or function makes more, and no two numbers are given that may
+        be the ids of two.
 
     Why it leaks:
         With one user there is nobody whose data could be seen. The test passes whatever the service
@@ -121,13 +122,30 @@ def _speaks_of_another(module: ModuleFacts, function: Function) -> bool:
     numbers: set[int] = set()
     for node in own_nodes(module, function):
         match node:
+            case ast.Constant(value=int(number)) if not isinstance(number, bool) and _may_be_id(module, node):
+                numbers.add(number)
             case ast.Name(id=name) | ast.keyword(arg=str(name)) if _ANOTHER.search(name):
                 return True
             case ast.Attribute(attr="raises") | ast.Constant(value=401 | 403 | 404):
                 return True
-            case ast.Call(args=[ast.Constant(value=int(number)), *_]) if not isinstance(number, bool):
-                numbers.add(number)
     return len(numbers) > 1
+
+
+def _may_be_id(module: ModuleFacts, node: ast.Constant) -> bool:
+    """Tell whether a number is given to something or kept: not compared, counted with, or a time to wait."""
+    match module.nodes.parent(node):
+        case ast.Call(func=func):
+            return spelled(func).rpartition(".")[2] not in ("sleep", "range", "round", "wait")
+        case ast.keyword(arg=name):
+            return not _MEASURE.search(name or "")
+        case ast.Assign() | ast.Tuple() | ast.List() | ast.Set() | ast.Dict():
+            return True
+    return False
+
+
+_MEASURE: Final = re.compile(
+    r"timeout|limit|size|count|delay|seconds|page|offset|status|port|max|min", re.IGNORECASE
+)
 
 
 def _users(module: ModuleFacts, function: Function) -> set[str]:
