@@ -59,9 +59,12 @@ def _is_middle(module: ModuleFacts, function: Function, node: ast.AST) -> bool:
 
 
 def _is_split(value: ast.expr) -> bool:
+    """Tell whether a text is split at all its dots; at one dot only, it has no signature yet."""
     match value:
-        case ast.Call(func=ast.Attribute(attr="split" | "rsplit"), args=[ast.Constant(value="." | b"."), *_]):
-            return True
+        case ast.Call(
+            func=ast.Attribute(attr="split" | "rsplit"), args=[ast.Constant(value="." | b"."), *most]
+        ):
+            return not any(isinstance(one, ast.Constant) and one.value == 1 for one in most)
     return False
 
 

@@ -17,8 +17,39 @@ FOUND = [
         [3],
         id="a task group",
     ),
+    pytest.param(
+        """
+        from concurrent.futures import ThreadPoolExecutor
+        def test_two_workers():
+            with ThreadPoolExecutor(max_workers=2) as pool:
+                pool.submit(work)
+                pool.submit(work)
+        """,
+        [3],
+        id="a pool of two",
+    ),
 ]
 SILENT = [
+    pytest.param(
+        """
+        from concurrent.futures import ThreadPoolExecutor
+        def test_one_worker():
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(work).result()
+        """,
+        id="a pool of one",
+    ),
+    pytest.param(
+        """
+        import asyncio
+        class Last:
+            async def __call__(self):
+                assert self.done
+        async def test_stages():
+            await asyncio.gather(First()(), Last()())
+        """,
+        id="a class of the module that asserts",
+    ),
     pytest.param(
         """
         import asyncio

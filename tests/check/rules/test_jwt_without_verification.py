@@ -9,6 +9,32 @@ RULE = "jwt-without-verification"
 FOUND = [
     pytest.param(
         """
+        import base64, json
+        def _claims(token):
+            part = token.split(".")[1]
+            return json.loads(base64.urlsafe_b64decode(part))
+        def is_old(token, now):
+            return _claims(token)["exp"] < now
+        def who(token):
+            return _claims(token)["sub"]
+        """,
+        [4],
+        id="a private helper, the user too",
+    ),
+    pytest.param(
+        """
+        import base64, json
+        def claims(token):
+            part = token.split(".")[1]
+            return json.loads(base64.urlsafe_b64decode(part))
+        def is_old(token, now):
+            return claims(token)["exp"] < now
+        """,
+        [4],
+        id="a helper that others may use",
+    ),
+    pytest.param(
+        """
         import jwt
         def who(token):
             claims = jwt.decode(token, options={"verify_signature": False})
@@ -40,6 +66,53 @@ FOUND = [
     ),
 ]
 SILENT = [
+    pytest.param(
+        """
+        import jwt
+        def f(token):
+            return jwt.decode(token, options={"verify_signature": False}).get("jti")
+        """,
+        id="the token's own id",
+    ),
+    pytest.param(
+        """
+        import jwt
+        def f(answer):
+            idToken = answer["id_token"]
+            return jwt.decode(idToken, options={"verify_signature": False})["sub"]
+        """,
+        id="an id token in another spelling",
+    ),
+    pytest.param(
+        """
+        import base64, json
+        def f(id_token):
+            part = id_token.split(".")[1]
+            return json.loads(base64.urlsafe_b64decode(part))
+        """,
+        id="an id token by hand",
+    ),
+    pytest.param(
+        """
+        import base64, json
+        def f(signing_input):
+            head, part = signing_input.split(".", 1)
+            return json.loads(base64.urlsafe_b64decode(part))["sub"]
+        """,
+        id="what is yet to be signed",
+    ),
+    pytest.param(
+        """
+        import base64, json
+        def _claims(token):
+            part = token.split(".")[1]
+            return json.loads(base64.urlsafe_b64decode(part))
+        def is_old(token, now):
+            claims = _claims(token)
+            return claims["exp"] < now
+        """,
+        id="a private helper, only the expiry",
+    ),
     pytest.param(
         """
         import jwt

@@ -10,7 +10,7 @@ from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function, walk
+from cellwall.check.node_index import FUNCTIONS, Function, walk
 from cellwall.check.own_nodes import own
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.rule import Example, RuleContext, Status, finding
@@ -86,9 +86,14 @@ class ConcurrencyTestWithoutAssertion:
             if not module.pytest.is_collected(function):
                 continue
             started = next(
-                (c for c in own(module, function, ast.Call) if module.matches(c.func, _AT_ONCE)), None
+                (
+                    c
+                    for c in own(module, function, ast.Call)
+                    if module.matches(c.func, _AT_ONCE) and not _is_one_worker(c)
+                ),
+                None,
             )
-            if started is not None and not _asserts(function):
+            if started is not None and not _asserts(function) and not _runs_asserting(module, function):
                 yield finding(
                     self, module, started, f"`{function.name}` asserts nothing about what runs at once"
                 )
@@ -115,3 +120,20 @@ def _asserts(function: Function) -> bool:
         if isinstance(node, ast.Call) and _ASSERTING.search(spelled(node.func)):
             return True
     return any(_ASSERTING.search(ast.unparse(decorator)) for decorator in function.decorator_list)
+
+
+def _is_one_worker(call: ast.Call) -> bool:
+    """Tell whether a pool has one worker, which runs one thing after the other."""
+    workers = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "max_workers")]
+    return any(isinstance(value, ast.Constant) and value.value == 1 for value in workers)
+
+
+def _runs_asserting(module: ModuleFacts, function: Function) -> bool:
+    """Tell whether a test uses a function or class of its module that asserts: what runs checks itself."""
+    used = {node.id for node in walk(function) if isinstance(node, ast.Name)}
+    return any(
+        isinstance(node, ast.Assert)
+        for defined in module.tree.body
+        if isinstance(defined, (*FUNCTIONS, ast.ClassDef)) and defined.name in used
+        for node in walk(defined)
+    )

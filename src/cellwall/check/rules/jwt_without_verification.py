@@ -9,6 +9,7 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.function_shape import parameter_names
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.hand_read_token import reads_by_hand
 from cellwall.check.module_facts import ModuleFacts
@@ -27,7 +28,8 @@ class JwtWithoutVerification:
         Finds `jwt.decode` with `verify_signature` switched off or `verify=False`,
         `get_unverified_claims`, and claims that are read by hand out of the middle part of a token. An
         id token is no finding: it comes from the provider itself. A call of which only the issuer, the
-        expiry or the like is taken is no finding, nor is one in a function that decodes with a check too.
+        expiry, the token's own id or the like is taken is no finding, also where functions of the module
+        take it from a private helper's result, nor is one in a function that decodes with a check too.
 
     Why it leaks:
         Anybody can write a token that says they are another user.
@@ -117,7 +119,9 @@ class JwtWithoutVerification:
             if not others and not _claims_not_believed(module, call) and not _is_id_token(call):
                 yield finding(self, module, call, _MESSAGE)
         for call in module.of(ast.Call):
-            if reads_by_hand(module, call) and not _claims_not_believed(module, call):
+            if not reads_by_hand(module, call) or _speaks_of_id_token(module, call):
+                continue
+            if not _claims_not_believed(module, call) and not _callers_do_not_believe(module, call):
                 yield finding(self, module, call, _MESSAGE)
 
 
@@ -145,10 +149,32 @@ def _is_unverified(call: ast.Call) -> bool:
     return False
 
 
+_ID_TOKEN: Final = re.compile(r"id_?token$", re.IGNORECASE)
+
+
 def _is_id_token(call: ast.Call) -> bool:
     """Tell whether an OpenID provider's id token is read, which comes from its own endpoint over TLS."""
     first = call.args[0] if call.args else None
-    return first is not None and "id_token" in spelled(first).rpartition(".")[2]
+    return first is not None and _ID_TOKEN.search(spelled(first).rpartition(".")[2]) is not None
+
+
+def _speaks_of_id_token(module: ModuleFacts, call: ast.Call) -> bool:
+    """Tell whether the function that reads a token by hand is given an id token."""
+    function = module.function(call)
+    return function is not None and any(_ID_TOKEN.search(name) for name in parameter_names(function))
+
+
+def _callers_do_not_believe(module: ModuleFacts, call: ast.Call) -> bool:
+    """Tell whether a private function gives what is decoded to its module only, which takes nothing of it."""
+    function = module.function(call)
+    if function is None or not function.name.startswith("_") or not _is_returned(module, call):
+        return False
+    calls = [one for one in module.of(ast.Call) if spelled(one.func).rpartition(".")[2] == function.name]
+    return bool(calls) and all(_claims_not_believed(module, one) for one in calls)
+
+
+def _is_returned(module: ModuleFacts, call: ast.Call) -> bool:
+    return isinstance(module.nodes.parent(call), ast.Return)
 
 
 def _claims_not_believed(module: ModuleFacts, call: ast.Call) -> bool:
@@ -169,7 +195,7 @@ def _claims_not_believed(module: ModuleFacts, call: ast.Call) -> bool:
 
 
 _WHO: Final = re.compile(
-    r"^(|sub|jti|id|oid|upn|.*(name|roles?|scopes?|scp|groups?|permissions?|admin|identity).*)$"
+    r"^(|sub|id|oid|upn|.*(name|roles?|scopes?|scp|groups?|permissions?|admin|identity).*)$"
 )
 
 
