@@ -110,10 +110,75 @@ HANDLERS = {
             return db.get(Event, id)  # CW404
         """,
     "nobody's row": 'async def f(current_user, db):\n    db.add(Note(text="x"))  # CW406',
+    "nobody's row, by a name": """
+        async def f(current_user, db):
+            note = Note(text="x")  # CW406
+            db.add(note)
+        """,
+    "a row that is only looked at": """
+        async def f(current_user, db):
+            note = Note(text="x")
+            return render(note)
+        """,
     "given": 'async def f(current_user, db):\n    db.add(Note(text="x", owner_id=current_user.id))',
+    "a part of what is compared": """
+        async def f(id, current_user, db):
+            event = find(id)
+            if event.created_by_id != current_user.id:
+                raise KeyError
+            db.query(Note).filter(Note.event_id == id).all()
+        """,
+    "compared with something else": """
+        async def f(id, current_user, db):
+            event = find(id)
+            if event.created_by_id != 7:
+                raise KeyError
+            db.query(Note).filter(Note.event_id == id).all()  # CW403
+        """,
+    "loaded with the user before": """
+        async def f(id, current_user, db):
+            load_flow(id, db, current_user)
+            return db.execute(select(Note).where(Note.flow == id))
+        """,
+    "loaded without the user": """
+        async def f(id, current_user, db):
+            load_flow(id, db)
+            return db.execute(select(Note).where(Note.flow == id))  # CW403
+        """,
+    "another id was loaded": """
+        async def f(id, other, current_user, db):
+            load_flow(other, db, current_user)
+            return db.execute(select(Note).where(Note.flow == id))  # CW403
+        """,
+    "below a handler, by what it is given": """
+        async def f(id, current_user, db):
+            return of_project(db, id, current_user)
+        def of_project(db, project, current_user):
+            return db.query(Note).filter_by(project=project).all()
+        """,
+    "below a handler, everything": """
+        async def f(id, current_user, db):
+            return of_all(db, current_user)
+        def of_all(db, current_user):
+            return db.query(Note).filter_by(kind="all").all()  # CW403
+        """,
     "unpacked": "async def f(current_user, db, body):\n    db.add(Note(**body))",
 }
 VIEWS = {
+    "a catalogue that outlives who added to it": """
+        class Skill(models.Model):
+            created_by = models.ForeignKey("User", on_delete=models.SET_NULL, null=True)
+        def show(request):
+            me = request.user
+            return Skill.objects.filter(is_active=True)
+        """,
+    "rows that go with the person": """
+        class Skill(models.Model):
+            created_by = models.ForeignKey("User", on_delete=models.CASCADE)
+        def show(request):
+            me = request.user
+            return Skill.objects.filter(is_active=True)  # CW403
+        """,
     "objects.create": 'def add(request):\n    me = request.user\n    Note.objects.create(text="x")  # CW406',
     "404": "def show(request, pk):\n    me = request.user\n    get_object_or_404(Note, pk=pk)  # CW404",
     "permissions of the class": """

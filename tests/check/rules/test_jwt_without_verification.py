@@ -109,6 +109,8 @@ SILENT = [
             return json.loads(base64.urlsafe_b64decode(part))
         def is_old(token, now):
             claims = _claims(token)
+            if not claims:
+                return True
             return claims["exp"] < now
         """,
         id="a private helper, only the expiry",

@@ -1,6 +1,7 @@
 """CW406: a new row of a model with an owner column, made in a handler without saying whose it is."""
 
 import ast
+import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
@@ -10,7 +11,7 @@ from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function
+from cellwall.check.node_index import Function, walk
 from cellwall.check.own_nodes import own
 from cellwall.check.owned_rows import SPEAKS_OF_USERS, answers_a_user, owner_columns
 from cellwall.check.pytest_facts import spelled
@@ -114,8 +115,26 @@ def _made(module: ModuleFacts, call: ast.Call) -> ast.expr | None:
         case ast.Name(id=name) if name[:1].isupper():
             parent = module.nodes.parent(call)
             adds = isinstance(parent, ast.Call) and spelled(parent.func).endswith((".add", ".add_all"))
-            return call.func if adds or isinstance(parent, ast.Assign) else None
+            return call.func if adds or _is_added_later(module, call, parent) else None
     return None
+
+
+def _is_added_later(module: ModuleFacts, call: ast.Call, parent: ast.AST | None) -> bool:
+    """Tell whether a row that gets a name is saved or given to something that adds it."""
+    function = module.function(call)
+    if function is None or not isinstance(parent, ast.Assign):
+        return False
+    kept = {spelled(target) for target in parent.targets}
+    for later in own(module, function, ast.Call):
+        if not isinstance(later.func, ast.Attribute) or not _ADDING.match(later.func.attr):
+            continue
+        given = {spelled(node) for value in later.args for node in walk(value) if isinstance(node, ast.expr)}
+        if kept & (given | {spelled(later.func.value)}):
+            return True
+    return False
+
+
+_ADDING: Final = re.compile(r"^a?(add|add_all|save|insert|merge|bulk_create|bulk_save_objects)$")
 
 
 def _gives_owner(module: ModuleFacts, function: Function, call: ast.Call, columns: tuple[str, ...]) -> bool:

@@ -189,9 +189,17 @@ def _claims_not_believed(module: ModuleFacts, call: ast.Call) -> bool:
         case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
             function = module.function(call)
             used = [n for n in walk(function or module.tree) if isinstance(n, ast.Name) and n.id == name]
-            loaded = [node for node in used if isinstance(node.ctx, ast.Load)]
+            loaded = [node for node in used if isinstance(node.ctx, ast.Load) and not _is_asked(module, node)]
             return bool(loaded) and not any(_says_who(_taken(module, node)) for node in loaded)
     return not _says_who(_taken(module, call))
+
+
+def _is_asked(module: ModuleFacts, node: ast.Name) -> bool:
+    """Tell whether a place only asks whether there are claims at all."""
+    match module.nodes.parent(node):
+        case ast.UnaryOp(op=ast.Not()) | ast.If() | ast.Compare(ops=[ast.Is() | ast.IsNot()]):
+            return True
+    return False
 
 
 _WHO: Final = re.compile(

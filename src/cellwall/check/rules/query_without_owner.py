@@ -1,22 +1,29 @@
 """CW403: rows that belong to somebody, queried in a handler without saying whose."""
 
 import ast
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.function_shape import parameter_names
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import Function, walk
+from cellwall.check.own_nodes import own
 from cellwall.check.owned_rows import SPEAKS_OF_USERS, answers_a_user, minds_owner, owner_columns
 from cellwall.check.pytest_facts import spelled
+from cellwall.check.request_data import tells_user
+from cellwall.check.request_handlers import request_handlers
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.summaries.owned_models import OwnedModels
 from cellwall.check.summary import FileSummary
+from cellwall.check.telling_names import names_owner_column
 
 _MODEL: Final = (
     "from fastapi import FastAPI\nfrom sqlalchemy import Column, Integer, select\nfrom app.db import Base\n\n"
@@ -32,7 +39,9 @@ class QueryWithoutOwner:
         Finds `select(Model)`, `update(Model)`, `delete(Model)`, `session.query(Model)`,
         `Model.objects.filter(...)` and `Model.query` on a model with an owner column (`user_id`,
         `owner`, `tenant_id`), in a request handler that knows the user, while the function never names
-        that column nor anything that decides who may have what.
+        that column nor anything that decides who may have what. Rows that stay when the person goes
+        (`on_delete=SET_NULL`) are nobody's own. Left alone are functions below a handler that narrow by what
+        the handler gives them, and what was loaded or checked with the user by the same id before.
 
     Why it leaks:
         The query finds, changes or deletes the rows of all users.
@@ -95,9 +104,59 @@ class QueryWithoutOwner:
             if model is None or function is None:
                 continue
             columns = owner_columns(module, model, context)
-            if columns and answers_a_user(module, function) and not minds_owner(module, function, columns):
+            if not columns or _asks_for_another_owner(module, function):
+                continue
+            if _narrows_as_told(module, function, node) or not answers_a_user(module, function):
+                continue
+            if not minds_owner(module, function, columns):
                 message = f"this finds all users' `{spelled(model)}`: the query does not name `{columns[0]}`"
                 yield finding(self, module, node, message)
+
+
+_LOADING: Final = re.compile(r"(^|_)(load|get|fetch|find|resolve|check|verify|validate)(_|$)")
+
+
+def _asks_for_another_owner(module: ModuleFacts, function: Function) -> bool:
+    """Tell whether a function compares whose something else is, of which these rows are a part."""
+    return any(
+        isinstance(side, ast.Attribute)
+        and names_owner_column(side.attr)
+        and not tells_user(module, function, side)
+        for compared in own(module, function, ast.Compare)
+        if isinstance(compared.ops[0], (ast.Eq, ast.NotEq))
+        and any(tells_user(module, function, side) for side in (compared.left, *compared.comparators))
+        for side in (compared.left, *compared.comparators)
+    )
+
+
+def _narrows_as_told(module: ModuleFacts, function: Function, node: ast.expr) -> bool:
+    """Tell whether a query is narrowed by what the caller gave, or what was loaded with the user."""
+    names = {
+        inner.id for given in _narrowing(module, node) for inner in walk(given) if isinstance(inner, ast.Name)
+    } & set(parameter_names(function))
+    if function not in request_handlers(module):
+        return bool(names)
+    return any(
+        _LOADING.search(last_name(module, call.func))
+        and any(isinstance(argument, ast.Name) and argument.id in names for argument in call.args)
+        and any(tells_user(module, function, argument) for argument in call.args)
+        for call in own(module, function, ast.Call)
+        if call.lineno < node.lineno
+    )
+
+
+def _narrowing(module: ModuleFacts, node: ast.expr) -> Iterator[ast.expr]:
+    """Give what the calls of a query's chain narrow it by."""
+    current: ast.AST | None = node
+    while isinstance(current, (ast.Call, ast.Attribute)):
+        if isinstance(current, ast.Call) and isinstance(current.func, ast.Attribute):
+            if current.func.attr in ("where", "filter", "filter_by", "exclude"):
+                yield from (*current.args, *(keyword.value for keyword in current.keywords))
+        around = module.nodes.parent(current)
+        is_chain = isinstance(around, ast.Attribute) or (
+            isinstance(around, ast.Call) and around.func is current
+        )
+        current = around if is_chain else None
 
 
 def _queried(module: ModuleFacts, node: ast.expr) -> ast.expr | None:

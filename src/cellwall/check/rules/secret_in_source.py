@@ -51,6 +51,7 @@ class SecretInSource:
 
     VALID: ClassVar[tuple[Example, ...]] = (
         Example("import os\n\nSECRET_KEY = os.environ['SECRET_KEY']\n", path="app/settings.py"),
+        Example("DATA_JWT_SECRET = 'oauth2_jwt_secret'\n", path="app/flow.py"),
         Example("SECRET_KEY = ''\nJWT_SECRET_NAME = 'jwt-secret'\n", path="app/settings.py"),
         Example(
             "class TestSettings(Settings):\n    SECRET_KEY: str = 'for the tests alone'\n\n\n"
@@ -114,7 +115,7 @@ _NAME: Final = re.compile(
     re.IGNORECASE,
 )
 _NO_SECRET: Final = re.compile(
-    r"^$|^__\w+__$|^[A-Z][A-Z0-9_]+$|^_?[a-z]+([_.][a-z]+)+$|^[x*.]+$|[<{$%]|^\.{3}$|^/|\s.*\s"
+    r"^$|^__\w+__$|^[A-Z][A-Z0-9_]+$|^_?[a-z]+\d?([_.][a-z]+)+$|^[x*.]+$|[<{$%]|^\.{3}$|^/|\s.*\s"
 )
 
 

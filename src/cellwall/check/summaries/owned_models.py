@@ -70,15 +70,23 @@ def _columns(module: ModuleFacts, cls: ast.ClassDef) -> list[str]:
     for statement in cls.body:
         match statement:
             case (
-                ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=made))
-                | ast.AnnAssign(target=ast.Name(id=name), value=ast.Call(func=made))
+                ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=made) as call)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.Call(func=made) as call)
             ) if _MAKERS.match(last_name(module, made)):
-                if last_name(module, made) != "Field" or _is_table(cls):
+                if (last_name(module, made) != "Field" or _is_table(cls)) and not _outlives_person(call):
                     found.append(name)
             case ast.AnnAssign(target=ast.Name(id=name), annotation=ast.Subscript(value=kind)):
                 if last_name(module, kind) == "Mapped":
                     found.append(name)
     return found
+
+
+def _outlives_person(call: ast.Call) -> bool:
+    """Tell whether rows stay when the person goes: the column says who made a row, not whose it is."""
+    return any(
+        keyword.arg == "on_delete" and ast.unparse(keyword.value).rpartition(".")[2] == "SET_NULL"
+        for keyword in call.keywords
+    )
 
 
 def _is_table(cls: ast.ClassDef) -> bool:
