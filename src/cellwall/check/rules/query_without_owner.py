@@ -149,14 +149,12 @@ def _narrowing(module: ModuleFacts, node: ast.expr) -> Iterator[ast.expr]:
     """Give what the calls of a query's chain narrow it by."""
     current: ast.AST | None = node
     while isinstance(current, (ast.Call, ast.Attribute)):
-        if isinstance(current, ast.Call) and isinstance(current.func, ast.Attribute):
-            if current.func.attr in ("where", "filter", "filter_by", "exclude"):
+        match current:
+            case ast.Call(func=ast.Attribute(attr="where" | "filter" | "filter_by" | "exclude")):
                 yield from (*current.args, *(keyword.value for keyword in current.keywords))
         around = module.nodes.parent(current)
-        is_chain = isinstance(around, ast.Attribute) or (
-            isinstance(around, ast.Call) and around.func is current
-        )
-        current = around if is_chain else None
+        is_given = isinstance(around, ast.Call) and around.func is not current
+        current = None if is_given else around
 
 
 def _queried(module: ModuleFacts, node: ast.expr) -> ast.expr | None:
