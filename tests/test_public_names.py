@@ -4,12 +4,14 @@ import ast
 import inspect
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
 import cellwall
+from cellwall.runtime.extras import EXTRAS
 
 
 def test_every_name_is_there() -> None:
@@ -52,3 +54,44 @@ def test_the_import_is_light() -> None:
     assert {name.partition(".")[0] for name in loaded} & installed <= {"cellwall"}
     assert not any(name.startswith("cellwall.") for name in loaded)
     assert not {"asyncio", "typing", "inspect"} & loaded  # each would cost more than all the rest
+
+
+@pytest.mark.parametrize(
+    ("name", "library", "extra"),
+    [
+        ("GuardedEngine", "sqlalchemy", "db"),
+        ("PostgresAnalyticsStore", "asyncpg", "postgres"),
+        ("RedisBroker", "redis", "redis"),
+        ("RedisRateLimiter", "redis", "redis"),
+        ("TokenIssuer", "joserfc", "auth"),
+        ("create_http_client", "httpx", "http"),
+    ],
+)
+def test_a_name_whose_library_is_missing_says_what_to_install(name: str, library: str, extra: str) -> None:
+    code = f"import sys; sys.modules[{library!r}] = None; from cellwall import {name}"
+    ran = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False)
+    assert ran.stderr.splitlines()[-1] == (
+        f"ModuleNotFoundError: {name} needs {library}, which is not installed here: "
+        f"pip install 'cellwall[{extra}]'"
+    )
+
+
+def test_every_library_of_the_building_blocks_is_of_an_extra_that_brings_it() -> None:
+    with (Path(__file__).parents[1] / "pyproject.toml").open("rb") as file:
+        brought = tomllib.load(file)["project"]["optional-dependencies"]
+    for library, extra in EXTRAS.items():
+        assert any(requirement.startswith(library) for requirement in brought[extra])
+
+
+def test_a_module_that_is_missing_for_another_reason_stays_what_it_is() -> None:
+    code = "import sys; sys.modules['cellwall.runtime.identity'] = None; from cellwall import activate"
+    ran = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False)
+    assert ran.stderr.splitlines()[-1].startswith("ModuleNotFoundError: import of cellwall.runtime.identity")
+
+
+def test_every_command_starts_without_any_extra() -> None:
+    modules = sorted(path.stem for path in (Path(cellwall.__file__).parent / "cli").glob("*.py"))
+    code = f"import sys; sys.modules.update(dict.fromkeys({[*EXTRAS, 'websockets', 'pytest', 'fastapi']}))\n"
+    code += "\n".join(f"import cellwall.cli.{name}" for name in modules if name != "__init__")
+    ran = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False)
+    assert ran.stderr == ""

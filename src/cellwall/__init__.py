@@ -235,7 +235,12 @@ def __getattr__(name: str) -> Any:
     """Import a public name's home on first use (PEP 562)."""
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"cellwall.runtime.{_HOME_OF[name]}"), name)
+    try:
+        home = import_module(f"cellwall.runtime.{_HOME_OF[name]}")
+    except ModuleNotFoundError as error:
+        import_module("cellwall.runtime.extras").explain(error, name)
+        raise
+    value = getattr(home, name)
     globals()[name] = value
     return value
 

@@ -192,3 +192,45 @@ def test_without_msgspec_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "msgspec", None)
     with pytest.raises(ImportError, match="pip install msgspec"):
         checks_of(TakesSumAgain())
+
+
+class Declared:
+    def __init__(self, bound: int = 3) -> None:
+        self.bound = bound
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        return {"properties": {"number": {"maximum": self.bound}}}
+
+
+class Slotted:
+    __slots__ = ("parameters",)
+
+    def __init__(self) -> None:
+        self.parameters = {"properties": {"number": {"maximum": 3}}}
+
+
+@pytest.mark.parametrize("tool", [Declared(), Slotted()], ids=["property", "slot"])
+def test_a_declaration_that_only_the_instance_has_is_checked(tool: Any) -> None:
+    assert checked(tool, {"number": 3}) == {"number": 3}
+    with pytest.raises(ToolArgumentsError, match="number"):
+        checked(tool, {"number": 4})
+
+
+def test_each_instance_has_the_declaration_of_its_own() -> None:
+    assert checked(Declared(9), {"number": 9}) == {"number": 9}
+
+
+class ByAType:
+    parameters = Sum
+
+
+class ByAMethod:
+    def parameters(self) -> Mapping[str, Any]:
+        return {}
+
+
+@pytest.mark.parametrize(("tool", "kind"), [(ByAType(), "_TypedDictMeta"), (ByAMethod(), "method")])
+def test_a_declaration_that_is_no_schema_is_refused_and_not_passed_over(tool: Any, kind: str) -> None:
+    with pytest.raises(ValueError, match=f"schema must be a mapping, got {kind}"):
+        checks_of(tool)

@@ -26,15 +26,16 @@ def checks_of(tool: object) -> tuple[Check, ...]:
     Raises:
         TypeError, ValueError: the tool's declaration cannot be read.
     """
-    if "parameters" in getattr(tool, "__dict__", ()):
-        return (_by_schema(tool.__dict__["parameters"]), *_by_type_of(type(tool)))
+    declared = getattr(type(tool), "parameters", None)
+    if "parameters" in getattr(tool, "__dict__", ()) or hasattr(declared, "__get__"):
+        return (_by_schema(tool.parameters), *_by_type_of(type(tool)))  # type: ignore[attr-defined]
     return _checks_of_class(type(tool))  # type: ignore[arg-type]  # mypy: a class of unknown hash
 
 
 @lru_cache(maxsize=1024)
 def _checks_of_class(tool: type) -> tuple[Check, ...]:
     schema = getattr(tool, "parameters", None)
-    by_schema = (_by_schema(schema),) if isinstance(schema, Mapping) else ()
+    by_schema = () if schema is None else (_by_schema(schema),)
     return (*by_schema, *_by_type_of(tool))
 
 

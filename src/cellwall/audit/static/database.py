@@ -11,7 +11,6 @@ from cellwall.audit.errors import NotReachedError
 from cellwall.audit.finding import Finding, Severity, Verdict
 from cellwall.audit.loopback import destination
 from cellwall.audit.weaknesses import WEAKNESSES
-from cellwall.runtime.database.rls.catalog import ROLES
 
 OWNER_COLUMNS: Final = (
     "user_id", "owner_id", "owner", "tenant_id", "account_id", "customer_id", "member_id", "organization_id",
@@ -39,6 +38,8 @@ async def database_findings(
         raise NotReachedError("the database's rights need asyncpg: install cellwall[postgres]")
     _require_allowed(url, remote=remote, allowed=allowed)
     import asyncpg  # type: ignore[import-untyped]  # noqa: PLC0415  # an extra
+
+    from cellwall.runtime.database.rls.catalog import ROLES  # noqa: PLC0415  # the same extra
 
     scheme, _, rest = url.partition("://")
     try:
