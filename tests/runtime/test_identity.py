@@ -51,6 +51,36 @@ def test_refused(value: str) -> None:
         check_id("user_id", value)
 
 
+class Text(str):
+    __slots__ = ()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "{user_id}",
+        "{request.state.current_user.id}",
+        "{{ user.id }}",
+        "{}",
+        "${USER_ID}",
+        "<user_id>",
+        "<User object at 0x7f0000000000>",
+        "[object Object]",
+        "%(user)s",
+        Text("{user_id}"),
+    ],
+)
+def test_a_template_that_nobody_filled_in_is_no_user(value: str) -> None:
+    for _ in range(2):  # the second time it is no known user either
+        with pytest.raises(InvalidIdError, match="template that nobody filled in"):
+            check_id("user_id", value)
+
+
+@pytest.mark.parametrize("value", ["Ada <ada@notes.example>", "ada{1}", "a>b", "[7]", "(s)s"])
+def test_what_only_looks_like_a_template_is_a_user(value: str) -> None:
+    assert check_id("user_id", value) == value
+
+
 @pytest.mark.parametrize("value", [None, 7, b"ada", ["ada"], object()])
 def test_only_text(value: object) -> None:
     with pytest.raises(InvalidIdError, match="must be a string"):

@@ -1,5 +1,6 @@
 """Ids: which are refused, and how a fresh one is made. Nothing here knows what an id is for."""
 
+import re
 from os import urandom
 from typing import Final
 
@@ -20,6 +21,7 @@ KNOWN_USERS: Final = 4096
 _known: Final[set[str]] = set()  # ids of users that were let through lately: most requests are of few users
 _LONGEST: Final = max(map(len, PLACEHOLDERS))  # no text gets shorter by lower()
 _ENDS: Final = "".join({end for word in PLACEHOLDERS for end in (word[-1], word[-1].upper())})
+_TEMPLATE: Final = re.compile(r"\$?\{.*\}|<.*>|\[object .*\]|%\(.*\)s")  # of Python, shells, pages, scripts
 
 
 def check_id(kind: str, value: object) -> str:
@@ -29,7 +31,8 @@ def check_id(kind: str, value: object) -> str:
 
     Raises:
         InvalidIdError: not text, empty, longer than 255 characters, surrounded by white space,
-            with unprintable characters, or a placeholder such as `default`, `temp` or `None`.
+            with unprintable characters, or a placeholder such as `default`, `temp` or `None`; for a user
+            also a template that nobody filled in, such as `{user_id}`.
     """
     # Every request comes through here several times: the usual id is let through by these lines alone.
     if type(value) is str:
@@ -44,6 +47,8 @@ def check_id(kind: str, value: object) -> str:
 
 
 def _remembered(value: str) -> str:
+    if value[-1] in "}>]s":
+        _refuse_template(value)
     if len(_known) >= KNOWN_USERS:
         _known.clear()
     _known.add(value)
@@ -63,7 +68,14 @@ def _check_unusual(kind: str, value: object) -> str:
         raise InvalidIdError(f"{kind} {text!r} holds unprintable characters or surrounding white space")
     if text.lower().replace("-", "_") in PLACEHOLDERS:
         raise InvalidIdError(f"{kind} {text!r} is a placeholder, and two users would share it")
+    if kind == "user_id":
+        _refuse_template(text)
     return text
+
+
+def _refuse_template(text: str) -> None:
+    if _TEMPLATE.fullmatch(text):
+        raise InvalidIdError(f"user_id {text!r} is a template that nobody filled in: every user would be it")
 
 
 def fresh_id() -> str:
