@@ -1,6 +1,7 @@
 """The pool delivers to the owner and to nobody else."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -197,3 +198,9 @@ class TestEmitter:
         data["n"] = 2
         client.received_events[0]["data"]["n"] = 3
         assert data == {"n": 2}
+
+
+@pytest.mark.parametrize("nobody", ["", "default", "{user_id}", None])
+async def test_an_event_for_an_id_that_is_no_user_is_refused_and_not_lost(nobody: Any) -> None:
+    with pytest.raises(InvalidIdError, match="user_id"):
+        await WebSocketConnectionPool().send_to_user(nobody, {"event": "done"})

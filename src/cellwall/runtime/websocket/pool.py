@@ -127,8 +127,10 @@ class WebSocketConnectionPool:
         Waits for no client; one that is ready has its event when this returns.
 
         Raises:
+            InvalidIdError: the id is empty or a placeholder.
             InvalidEventError: the event is no JSON, or too long; nobody got it.
         """
+        check_id("user_id", user_id)
         reached = self._deliver(user_id, None, encode_event(event, self._limits.queue_bytes))
         self._sends += 1
         if self._busy or self._sends % TURN == 0:
