@@ -123,7 +123,7 @@ def outcomes(source: Path, python: Path, *nodes: str, explorer: bool) -> dict[st
             "-p",
             "no:cacheprovider",
             "--timeout",
-            "60",
+            "180",
         ]
         command += [
             f"--junitxml={report}",

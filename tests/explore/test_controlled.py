@@ -28,6 +28,24 @@ def test_a_library_that_is_imported_by_the_scenario_is_controlled(monkeypatch: p
     assert not any(isinstance(finder, LateImports) for finder in sys.meta_path)
 
 
+@pytest.mark.parametrize("way", ["asyncio", "anyio"])
+def test_threads_are_told_of_only_where_one_was_used(way: str) -> None:
+    import anyio.to_thread
+
+    async def scenario(run: Run) -> None:
+        run.begin()
+        await asyncio.sleep(0)
+
+    async def with_a_thread(run: Run) -> None:
+        run.begin()
+        await (anyio.to_thread.run_sync(int) if way == "anyio" else asyncio.to_thread(int))
+
+    assert explore(scenario, schedules=5).certificate.not_covered == ()
+    assert explore(with_a_thread, schedules=5).certificate.not_covered == (
+        f"{way} runs its threads' jobs in the loop's thread: two of them never overlap",
+    )
+
+
 def test_a_late_import_is_an_import_like_any_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "latelibrary.py").write_text("VALUE = 1\n")
     monkeypatch.syspath_prepend(str(tmp_path))

@@ -2,7 +2,7 @@
 
 from cellwall.explore.asyncio_private import require_tested_python
 from cellwall.explore.certificate import Certificate
-from cellwall.explore.controlled import controlled
+from cellwall.explore.controlled import UVLOOP, controlled
 from cellwall.explore.diagram import diagram_html, diagram_svg
 from cellwall.explore.errors import (
     DeadlockError,
@@ -25,6 +25,7 @@ from cellwall.explore.schedule import Cancellation, Overtaking, Schedule
 from cellwall.explore.strategies.strategy import Strategy
 
 __all__ = [
+    "UVLOOP",
     "Cancellation",
     "Certificate",
     "DeadlockError",

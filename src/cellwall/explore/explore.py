@@ -40,6 +40,7 @@ def explore(
     max_delays: int = 2,
     most_failures: int = 1,
     amplify: bool = False,
+    not_covered: Sequence[str] = (),
 ) -> Exploration:
     """Run the scenario under schedule after schedule and give what failed, shrunk and replayed, and what was
     covered.
@@ -50,6 +51,7 @@ def explore(
     `max_delays` delays in one run. `max_stall` (s) bounds how long what is due may wait while the clock
     passes. The run that goes first come, first served is always made first, twice. With `amplify`, a
     search that found nothing is made once more with rewritten awaits pausing; what that finds is conditional.
+    `not_covered` are sentences of who calls, for the certificate.
     """
     chosen = list(strategies) if strategies is not None else portfolio(seed, cancel=cancel, bound=max_delays)
     if schedules is None and seconds is None:
@@ -57,15 +59,16 @@ def explore(
     fresh = copy.deepcopy(chosen) if amplify else []
     machine = Machine(scenario, judge=judge, max_stall=max_stall)
     with controlled() as replaced:
+        left_out = tuple(dict.fromkeys((*replaced, *not_covered)))
         search = _Search(machine, chosen, most_failures)
         search.go(schedules, seconds)
-        exploration = search.result(seed, replaced, cancel=cancel)
+        exploration = search.result(seed, left_out, cancel=cancel)
         if not amplify or not exploration.clean:
             return exploration
         machine.amplified = True
         again = _Search(machine, fresh, most_failures)
         again.go(schedules, seconds)
-        return _with_conditional(exploration, again.result(seed, replaced, cancel=cancel))
+        return _with_conditional(exploration, again.result(seed, left_out, cancel=cancel))
 
 
 def _with_conditional(plain: Exploration, amplified: Exploration) -> Exploration:
@@ -93,6 +96,7 @@ class _Search:
         self._failures: list[Failure] = []
         self._unrepeatable: list[Failure] = []
         self._uncontrolled: dict[str, None] = {}
+        self._inlined: dict[str, None] = {}
         self._handlers: tuple[str, ...] = ()
         self._begun, self._cpu_begun = time.monotonic(), time.process_time()
 
@@ -127,6 +131,7 @@ class _Search:
         outcome = self._machine.run(plan, free_steps=free_steps)
         for what in outcome.uncontrolled:
             self._uncontrolled[what] = None
+        self._inlined |= dict.fromkeys(outcome.inlined)
         if self._made() % _COLLECT_EVERY == 0:
             gc.collect(1)
         return outcome
@@ -178,7 +183,7 @@ class _Search:
             shrinking_runs=runs,
         )
 
-    def result(self, seed: int, replaced: Sequence[str], *, cancel: bool) -> Exploration:
+    def result(self, seed: int, left_out: Sequence[str], *, cancel: bool) -> Exploration:
         """Give what was found and covered."""
         sweep = next((s for s in self._strategies if isinstance(s, CancellationSweep)), None)
         delayed = next((s for s in self._strategies if isinstance(s, DelayedCancellationSweep)), None)
@@ -195,16 +200,18 @@ class _Search:
             seconds=time.monotonic() - self._begun,
             seed=seed,
             python=HERE,
-            not_covered=tuple(self._not_covered(replaced, cancel=cancel)),
+            not_covered=tuple(self._not_covered(left_out, cancel=cancel)),
             cpu_seconds=time.process_time() - self._cpu_begun,
         )
         return Exploration(tuple(self._failures), tuple(self._unrepeatable), certificate)
 
-    def _not_covered(self, replaced: Sequence[str], *, cancel: bool) -> list[str]:
+    def _not_covered(self, left_out: Sequence[str], *, cancel: bool) -> list[str]:
         sentences = [f"not controlled: {what}" for what in self._uncontrolled]
         if not cancel:
             sentences.append("handlers were not cancelled")
-        return [*sentences, *replaced]
+        for of in self._inlined:
+            sentences.append(f"{of} runs its threads' jobs in the loop's thread: two of them never overlap")
+        return [*sentences, *left_out]
 
 
 def _alike(one: Outcome, other: Outcome) -> bool:

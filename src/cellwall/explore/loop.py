@@ -51,6 +51,7 @@ class ExplorerLoop(ConnectedLoop):
         self.amplified = False  # rewritten awaits pause
         self.owner_thread: int = threading.get_ident()
         self.thread_context: Context = Context()
+        self.inlined: dict[str, None] = {}  # whose threads' jobs were run in this thread
         self._outer_timers: list[asyncio.TimerHandle] = []
         self.choose: Choose | None = None
         self.free_steps: int = MOST_STEPS  # after so many the strategy is not asked any more
@@ -84,7 +85,7 @@ class ExplorerLoop(ConnectedLoop):
         self.network = MemoryNetwork(self)
         self.sources.reset()
         self.owner_thread = threading.get_ident()
-        self.thread_context = Context()
+        self.thread_context, self.inlined = Context(), {}
         self.engaged = True
         self._outer_timers = self.take_timers()
         if not self._outer_timers:

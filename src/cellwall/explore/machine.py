@@ -129,4 +129,5 @@ def _outcome(
         choices=loop.choices,
         uncontrolled=loop.sources.noted,
         notes=tuple(seen.notes[:_MOST_NOTES]),
+        inlined=tuple(loop.inlined),
     )

@@ -33,7 +33,7 @@ class Outcome:
     not, and `kind` is what has to stay the same when the schedule is shrunk. `schedule` holds the choices
     that were made, where they were recorded. `struck` are the cancellations that were carried out, each with
     whether the handler's next step was due at once. `choices` counts the steps at which something else could
-    have gone first.
+    have gone first. `inlined` names whose worker threads' jobs were run as steps.
     """
 
     result: object
@@ -47,6 +47,7 @@ class Outcome:
     choices: int
     uncontrolled: tuple[str, ...]
     notes: tuple[str, ...] = field(default=())
+    inlined: tuple[str, ...] = field(default=())
 
     @property
     def failed(self) -> bool:

@@ -57,7 +57,8 @@ class _InlineQueue:
         self._begin()
 
     def _begin(self) -> None:
-        start_job(self._loop, self._waiting[0][1], lane=self._lane).add_done_callback(self._ended)
+        job = start_job(self._loop, self._waiting[0][1], lane=self._lane, of="aiosqlite")
+        job.add_done_callback(self._ended)
 
     def _ended(self, done: "asyncio.Future[Any]") -> None:
         """Wait on where another connection has the lock; else pass on what came, and go on.

@@ -31,7 +31,7 @@ def inline_anyio_threads() -> Iterator[None]:
         await cls.checkpoint()
         async with limiter or cls.current_default_thread_limiter():
             with _asyncio.CancelScope(shield=not abandon_on_cancel):
-                return await start_job(loop, copy_context().run, func, *args)
+                return await start_job(loop, copy_context().run, func, *args, of="anyio")
 
     backend.run_sync_in_worker_thread = classmethod(run_sync)  # type: ignore[assignment, method-assign]
     try:

@@ -13,6 +13,7 @@ class JobLoop(Protocol):
     """What a job needs of its loop."""
 
     thread_context: Context
+    inlined: dict[str, None]
 
     def child_lane(self, kind: str) -> Lane:
         """Give a new lane."""
@@ -30,13 +31,14 @@ def runs_inline(executor: object) -> bool:
 
 
 def start_job(
-    loop: JobLoop, job: Callable[..., object], *args: object, lane: Lane | None = None
+    loop: JobLoop, job: Callable[..., object], *args: object, lane: Lane | None = None, of: str = "asyncio"
 ) -> "asyncio.Future[Any]":
     """Make the job due and give the future of its result.
 
     As in a pool, the job runs even when who waits for it is cancelled, and sees the context variables of its
-    thread, not those of its caller.
+    thread, not those of its caller. `of` names whose thread it would have been, for the certificate.
     """
+    loop.inlined[of] = None
     future = loop.create_future()
 
     def run() -> None:

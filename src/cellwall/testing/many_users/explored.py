@@ -33,6 +33,7 @@ class Explored:
             seed=settings.seed,
             judge=judge,
             amplify=bool(settings.amplify),
+            not_covered=settings.not_covered,
         )
         certificate = {
             "users": settings.users,

@@ -8,7 +8,9 @@ from typing import Any, Final, final
 
 import pytest
 
+from cellwall.explore import UVLOOP
 from cellwall.testing.many_users.alone import repeat_alone
+from cellwall.testing.many_users.asked_loop import asks_for_uvloop
 from cellwall.testing.many_users.constants import Placed, constants_of
 from cellwall.testing.many_users.ending import ends_all
 from cellwall.testing.many_users.fixture_plan import Maker
@@ -61,6 +63,8 @@ class ItemRun:
         __tracebackhide__ = _hides
         if str(self._item.funcargs.get("anyio_backend", "")).startswith("trio"):
             refuse("it runs on trio, and users run on asyncio")
+        if asks_for_uvloop(self._item.funcargs):
+            self._settings = replace(self._settings, not_covered=(UVLOOP,))
         with watching_item():
             tried = self._tried()
             error = self._outcome(tried)

@@ -32,6 +32,7 @@ class IsolationSettings:
         threads: whether tests that are no coroutines run in threads.
         probes: whether a user comes after the first on the same task, and ids of one are tried by another.
         amplify: packages whose awaits are rewritten to pause; finds only that search has are conditional.
+        not_covered: what the certificate says besides, in sentences.
         presence: whether a user's answers are compared with two runs without anybody else.
     """
 
@@ -46,6 +47,7 @@ class IsolationSettings:
     presence: bool = False
     schedule: str = ""
     amplify: tuple[str, ...] = ()
+    not_covered: tuple[str, ...] = ()
 
     @property
     def explores(self) -> bool:
