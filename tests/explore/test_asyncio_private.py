@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import socket
 import sys
 import threading
@@ -52,6 +53,18 @@ def test_this_python_is_one_that_was_tested() -> None:
 def test_another_python_is_refused_with_what_to_do(version: tuple[int, int]) -> None:
     with pytest.raises(UnsupportedPythonError, match=r"tested on 3\.11, 3\.12, 3\.13 only"):
         require_tested_python(version)
+
+
+def test_a_loop_is_refused_without_a_word_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("cellwall.explore.asyncio_private.TESTED", ((3, 9),))
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)  # what a half-made loop's __del__ would raise
+    with pytest.raises(UnsupportedPythonError):
+        ExplorerLoop()
+    gc.collect()
+    assert told == []
 
 
 def test_a_first_step_and_a_bare_yield_are_steps() -> None:

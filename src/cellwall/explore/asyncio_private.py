@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextvars import Context
 from functools import cache
 from types import BuiltinMethodType, MethodType
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from cellwall.explore.errors import UnsupportedPythonError
 
@@ -119,8 +119,11 @@ class OpenLoop(asyncio.SelectorEventLoop):
     _check_thread: Any
     _check_callback: Any
 
+    def __new__(cls) -> Self:
+        require_tested_python()  # before there is a loop, which asyncio would look at when it goes
+        return super().__new__(cls)
+
     def __init__(self) -> None:
-        require_tested_python()
         self.engaged = False
         self._made = 0
         super().__init__()

@@ -11,6 +11,11 @@ from cellwall.testing.many_users.running import Run, Scenario
 from cellwall.testing.many_users.settings import IsolationSettings
 from tests.testing.many_users.conftest import RunPytest
 
+# As on a Python whose asyncio the explorer does not know.
+UNTESTED = """
+import cellwall.explore.asyncio_private as private
+def pytest_configure(): private.TESTED = ((3, 9),)
+"""
 # Only a cancelled request leaves something behind.
 RACE = """
 import asyncio, pytest
@@ -239,3 +244,17 @@ def test_what_ends_a_test_is_no_schedules_failure(error: BaseException) -> None:
     finally:
         explored.close()
     assert len(runs) == 1
+
+
+def test_an_untested_python_is_refused_in_one_message(run_pytest: RunPytest) -> None:
+    answer = run_pytest(RACE, "--concurrent-users", "2", "--schedules", "5", conftest=UNTESTED)
+    assert answer.outcomes == {"test_pool": "failure"}
+    assert "schedules cannot be explored on Python" in answer.bodies["test_pool"]
+    assert "During handling" not in answer.text
+    assert "tested on 3.9 only" in answer.bodies["test_pool"]
+    assert "asyncio_private.py" not in answer.text  # no traceback through the explorer
+
+
+def test_an_untested_python_runs_users_on_the_plain_loop(run_pytest: RunPytest) -> None:
+    answer = run_pytest(RACE, "--concurrent-users", "2", conftest=UNTESTED)
+    assert answer.outcomes == {"test_pool": "passed"}

@@ -8,7 +8,7 @@ from typing import Any, Final, final
 
 import pytest
 
-from cellwall.explore import UVLOOP
+from cellwall.explore import UVLOOP, UnsupportedPythonError, require_tested_python
 from cellwall.testing.many_users.alone import repeat_alone
 from cellwall.testing.many_users.asked_loop import asks_for_uvloop
 from cellwall.testing.many_users.constants import Placed, constants_of
@@ -63,6 +63,8 @@ class ItemRun:
         __tracebackhide__ = _hides
         if str(self._item.funcargs.get("anyio_backend", "")).startswith("trio"):
             refuse("it runs on trio, and users run on asyncio")
+        if self._settings.explores:
+            _require_tested_python()
         if asks_for_uvloop(self._item.funcargs):
             self._settings = replace(self._settings, not_covered=(UVLOOP,))
         with watching_item():
@@ -174,6 +176,21 @@ class ItemRun:
 
 def _unchanged(_: str) -> None:
     return None
+
+
+def _require_tested_python() -> None:
+    """Refuse to explore where the explorer's loop does not know asyncio.
+
+    Raises:
+        Refusal: it was not tested on this Python.
+    """
+    try:
+        require_tested_python()
+    except UnsupportedPythonError as error:
+        why = f"{error} Or leave out --schedules and --isolation-budget"
+    else:
+        return
+    refuse(why)
 
 
 def _hides(caught: Any) -> bool:
