@@ -1,11 +1,16 @@
 """The diagram: lanes, the places where tasks wait, what was seen, and no way to smuggle markup."""
 
 import asyncio
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
-from cellwall.explore import Run, explore
+from cellwall import canary
+from cellwall.explore import Run, Schedule, explore
 from cellwall.explore.diagram import diagram_html, diagram_svg
+from cellwall.explore.machine import Machine
 from cellwall.explore.steps import Step
+from cellwall.explore.telling import steps_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -98,3 +103,21 @@ def test_a_very_long_run_is_cut_at_the_front_and_says_so() -> None:
 
 def test_no_steps_make_an_empty_drawing() -> None:
     assert texts(diagram_svg([], "nothing"))[0] == "nothing"
+
+
+def test_a_step_waits_in_the_users_code_not_in_ours() -> None:
+    names: dict[str, Any] = {"sleep": asyncio.sleep}
+    sink = str(Path(canary.__file__).parent / "sinks/redis_commands.py")
+    exec(compile("async def call():\n    await sleep(0)\n", sink, "exec"), names)
+
+    async def ask() -> None:
+        await names["call"]()
+
+    async def scenario(run: Run) -> None:
+        run.begin()
+        run.handler("alice", ask())
+        await run.all()
+
+    steps, _ = steps_of(Machine(scenario), Schedule())
+    [waits] = [step for step in steps if step.lane == "alice" and not step.ended]
+    assert (waits.path, waits.function) == (__file__, "ask")

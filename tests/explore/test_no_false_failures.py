@@ -58,6 +58,14 @@ def test_nothing_fails_in_a_thousand_schedules(name: str) -> None:
     assert found.certificate.runs == 1000
 
 
+@pytest.mark.big
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_thousand_explorations_report_nothing(name: str) -> None:
+    for seed in range(1000):
+        found = explore(SCENARIOS[name], schedules=12, seed=seed)
+        assert found.clean, (seed, [failure.message for failure in (*found.failures, *found.unrepeatable)])
+
+
 @pytest.mark.parametrize("name", ["redis"])
 def test_another_process_makes_the_same_runs(name: str) -> None:
     assert hashes_elsewhere(name, 10, "1") == hashes(name, 10)

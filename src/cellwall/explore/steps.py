@@ -8,7 +8,8 @@ from typing import Any, final
 from cellwall.explore.lane import Lane
 from cellwall.explore.stuck import frames_of
 
-_OURS = str(PurePath(__file__).parent)
+_HOUSE = PurePath(__file__).parents[1]
+_OURS = tuple(str(_HOUSE / room) for room in ("explore", "canary", "testing"))  # what runs and watches a test
 _LIBRARIES = (sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"))
 
 
@@ -44,9 +45,9 @@ def step_of(lane: Lane, time: float) -> Step:
 
 
 def _own_frame(frames: list[Any]) -> Any:
-    """Give the innermost frame outside of libraries, else the innermost one."""
+    """Give the innermost frame outside of libraries and of what runs the test, else the innermost one."""
     for frame in reversed(frames):
         path = frame.f_code.co_filename
-        if not path.startswith((*_LIBRARIES, _OURS)) and "site-packages" not in path:
+        if not path.startswith((*_LIBRARIES, *_OURS)) and "site-packages" not in path:
             return frame
     return frames[-1] if frames else None
