@@ -26,6 +26,10 @@ FOUND = [
     ),
 ]
 SILENT = [
+    pytest.param(
+        HEAD + suite(ADD, ADD, ADD) + "def test_two(s):\n    s.add(user_id='a')\n    s.add(user_id='b')\n",
+        id="beside another in a test of its own",
+    ),
     pytest.param(HEAD + suite(ADD + "; store.add(user_id='b')", ADD, ADD), id="beside another"),
     pytest.param(HEAD + suite(ADD, ADD), id="two tests"),
     pytest.param(suite(*["s.add(user_id='a')"] * 3, given="s"), id="what each test is given"),

@@ -101,7 +101,9 @@ class UserIdSharedByTests:
             if any(not _empties(module, function, name) for name in _outliving(module, function, call, made)):
                 used.setdefault(value.value, set()).add(function)  # type: ignore[arg-type]
         for text, tests in used.items():
-            mixed = any(other != text and tests & others.keys() for other, others in places.items())
+            mixed = any(
+                other != text and places[text].keys() & others.keys() for other, others in places.items()
+            )
             if len(tests) >= _MANY and not mixed:
                 first = min((places[text][test] for test in tests), key=lambda node: node.lineno)
                 message = f"{len(tests)} tests of this module share the user {text!r}"
