@@ -116,12 +116,12 @@ def test_a_few_runs_of_a_correct_service_are_silent(run_pytest: RunPytest) -> No
 
 
 @pytest.mark.big
-def test_hundreds_of_schedules_of_a_correct_service_are_silent(run_pytest: RunPytest) -> None:
-    explore(run_pytest, 400)
+def test_a_thousand_schedules_of_a_correct_service_are_silent(run_pytest: RunPytest) -> None:
+    explore(run_pytest, 1000)
 
 
 @pytest.mark.big
-def test_hundreds_of_runs_on_redis_are_silent(run_pytest: RunPytest, redis_url: str) -> None:
-    found = run_pytest(REDIS.format(url=redis_url, runs=250), "--concurrent-users", "10")
+def test_a_thousand_runs_on_redis_are_silent(run_pytest: RunPytest, redis_url: str) -> None:
+    found = run_pytest(REDIS.format(url=redis_url, runs=1000), "--concurrent-users", "10")
     assert set(found.verdicts().values()) == {"passed"}, found.text
-    assert len(found.records) == 250
+    assert len(found.records) == 1000
