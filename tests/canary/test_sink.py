@@ -24,6 +24,14 @@ def test_the_names_differ_and_each_file_has_a_sink() -> None:
     assert files == {type(sink).__module__.rpartition(".")[2] for sink in all_sinks()}
 
 
+def test_each_watch_has_sinks_of_its_own_and_the_folder_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = all_sinks()
+    monkeypatch.setattr("cellwall.canary.sinks.__path__", [])
+    second = all_sinks()
+    assert [type(sink) for sink in first] == [type(sink) for sink in second]
+    assert not {id(sink) for sink in first} & {id(sink) for sink in second}
+
+
 def test_importing_the_rooms_loads_nothing_but_the_standard_library() -> None:
     script = "import sys, cellwall.canary, cellwall.sharing; print(*sys.modules)"
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,17 @@ if TYPE_CHECKING:
 
 def all_sinks() -> list[Sink]:
     """Make one of each sink: the class `...Sink` of each file of this folder, in the order of their names."""
-    made: list[Sink] = []
+    return [kind() for kind in _kinds()]
+
+
+@cache  # a watch for each test makes them anew, and the folder stays as it is
+def _kinds() -> tuple[type[Sink], ...]:
+    found: list[type[Sink]] = []
     for module in sorted(pkgutil.iter_modules(__path__), key=lambda one: one.name):
         members = vars(import_module(f"{__name__}.{module.name}"))
-        made.extend(
-            member()
+        found.extend(
+            member
             for name, member in members.items()
             if name.endswith("Sink") and getattr(member, "__module__", "").endswith(f".{module.name}")
         )
-    return made
+    return tuple(found)
