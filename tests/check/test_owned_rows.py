@@ -45,6 +45,33 @@ HANDLERS = {
     "the user's own id": "async def f(current_user, db):\n    return db.get(Note, current_user.id)",
     "a dictionary": "async def f(id: int, current_user, table):\n    return table.get(id, None)",
     "an update": 'async def f(id, db):\n    db.execute(text("DELETE FROM notes WHERE id = :id"))  # CW405',
+    "a part of what was looked up with its owner": """
+        async def f(id, db):
+            db.execute(text("SELECT 1 FROM projects WHERE id = :id AND tenant_id = :mine"))
+            db.execute(text("SELECT count(*) FROM notes WHERE project_id = :id"))
+        """,
+    "a part of what was looked up without": """
+        async def f(id, db):
+            db.execute(text("SELECT 1 FROM projects WHERE id = :id"))
+            db.execute(text("SELECT count(*) FROM notes WHERE project_id = :id"))  # CW405
+        """,
+    "a part of something else": """
+        async def f(id, other, db):
+            db.execute(text("SELECT 1 FROM projects WHERE id = :other AND tenant_id = :mine"))
+            db.execute(text("SELECT count(*) FROM notes WHERE project_id = :id"))  # CW405
+        """,
+    "a clean-up": """
+        async def f(db):
+            return cleanup_stale(db)
+        def cleanup_stale(db):
+            db.execute(text("UPDATE notes SET old = 1"))
+        """,
+    "below a handler, no clean-up": """
+        async def f(db):
+            return mark(db)
+        def mark(db):
+            db.execute(text("UPDATE notes SET old = 1"))  # CW405
+        """,
     "SQL for administrators": """
         @app.get("/admin/overview")
         async def g(db):

@@ -12,12 +12,16 @@ from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import Function
+from cellwall.check.own_nodes import own
 from cellwall.check.owned_rows import is_for_administrators, owned_tables
+from cellwall.check.request_handlers import request_handlers
 from cellwall.check.request_reach import Reach, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.summaries.owned_models import OwnedModels
 from cellwall.check.summary import FileSummary
+from cellwall.check.telling_names import names_owner_column
 
 _MODEL: Final = (
     "from fastapi import FastAPI\nfrom sqlalchemy import Column, Integer, text\nfrom app.db import Base\n\n"
@@ -32,7 +36,8 @@ class RawSqlWithoutOwner:
     What it does:
         Finds texts with `SELECT ... FROM`, `UPDATE` and `DELETE FROM` on the table of a model of the
         project that has an owner column, given to `text(...)` or `execute(...)` in a function that
-        requests reach, where the text does not name the column.
+        requests reach, where the text does not name the column. Clean-ups that no request asks for by
+        itself are left alone, and so is a part, by the same parameter, of what was looked up with its owner.
 
     Why it leaks:
         The statement reads or changes the rows of all users, and no guard in the object layer sees it.
@@ -89,11 +94,38 @@ class RawSqlWithoutOwner:
             function = module.function(constant) if columns else None
             if columns is None or function is None or request_reach(module, function) is not Reach.YES:
                 continue
-            if is_for_administrators(module, function):
+            if is_for_administrators(module, function) or _is_clean_up(module, function):
+                continue
+            if _is_part_of_own(module, function, constant):
                 continue
             if not any(column.removesuffix("_id") in constant.value for column in columns):
                 message = f"this statement is about the rows of all users: it does not name `{columns[0]}`"
                 yield finding(self, module, constant, message)
+
+
+_CLEANING: Final = re.compile(r"(^|_)(clean_?up|purge|expire|prune|vacuum)(_|$)", re.IGNORECASE)
+_GIVEN: Final = re.compile(r"(?<!:):(\w+)|%\((\w+)\)s")
+
+
+def _is_clean_up(module: ModuleFacts, function: Function) -> bool:
+    """Tell whether a function that answers no request itself tidies up, for nobody in particular."""
+    return _CLEANING.search(function.name) is not None and function not in request_handlers(module)
+
+
+def _is_part_of_own(module: ModuleFacts, function: Function, constant: ast.Constant) -> bool:
+    """Tell whether a statement before names an owner, and an id that this one is narrowed by."""
+    names = _names_given(constant)
+    return any(
+        names_owner_column(column)
+        for earlier in own(module, function, ast.Constant)
+        if isinstance(earlier.value, str) and earlier.lineno < constant.lineno
+        if names & _names_given(earlier)
+        for column in re.findall(r"\b(\w+)\s*=\s*[:%]", earlier.value)
+    )
+
+
+def _names_given(constant: ast.Constant) -> set[str]:
+    return {one or other for one, other in _GIVEN.findall(str(constant.value))}
 
 
 _SQL: Final = re.compile(rb"\b(FROM|UPDATE|from|update)\s")
