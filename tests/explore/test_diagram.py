@@ -52,7 +52,7 @@ def test_the_place_and_the_failure_are_shown_and_it_alone_is_red() -> None:
     [failure] = explore(broken, schedules=200).failures
     svg = diagram_svg(failure.steps)
     said = texts(svg)
-    assert any(text.startswith("visit test_diagram.py:") for text in said)
+    assert any(text.startswith("test_diagram.py:") and "visit" in text for text in said)
     assert said.count(failure.message) == 1
     boxes = [
         box for box in ElementTree.fromstring(svg).iter(f"{SVG}rect") if box.get("fill-opacity") == "0.95"
@@ -121,3 +121,26 @@ def test_a_step_waits_in_the_users_code_not_in_ours() -> None:
     steps, _ = steps_of(Machine(scenario), Schedule())
     [waits] = [step for step in steps if step.lane == "alice" and not step.ended]
     assert (waits.path, waits.function) == (__file__, "ask")
+
+
+def test_the_line_can_be_read_however_long_names_are() -> None:
+    step = Step(
+        "alice", True, "/a/test_sessions_of_many_users.py", 1234, "a_function_with_a_long_name", 0.0, False
+    )
+    texts = [text.text or "" for text in ElementTree.fromstring(diagram_svg([step])).iter(f"{SVG}text")]
+    assert any("test_sessions_of_…:1234" in text for text in texts)
+
+
+def test_where_the_scenario_marked_a_failure_the_end_is_not_marked() -> None:
+    async def ask(run: Run) -> None:
+        await asyncio.sleep(0)
+        run.mark("alice fails")
+        await asyncio.sleep(0)
+
+    async def scenario(run: Run) -> None:
+        run.begin()
+        run.handler("alice", ask(run))
+        await run.all()
+
+    steps, _ = steps_of(Machine(scenario, judge=lambda _: "leak"), Schedule())
+    assert [(step.lane, step.marks) for step in steps if step.marks] == [("alice", ("alice fails",))]

@@ -140,10 +140,15 @@ def _said(step: Step, count: int) -> str:
     """Give a box's text."""
     times = f" x{count}" if count > 1 else ""
     if step.path:
-        return f"{step.function} {PurePath(step.path).name}:{step.line}{times}"
+        return f"{_file(step.path)}:{step.line} {step.function}{times}"
     if not step.ended:
         return f"{step.lane}{times}"
     return f"end of {step.lane}" if "/" in step.lane else "end"
+
+
+def _file(path: str) -> str:
+    """Give a file's name, shortened in such a way that the line behind it can be read."""
+    return _short(PurePath(path).name, 18)
 
 
 def _short(text: str, length: int) -> str:

@@ -34,7 +34,9 @@ def steps_of(machine: Machine, schedule: Schedule) -> tuple[tuple[Step, ...], Ou
     marks = dict(struck)
     for at, text in machine.marks:
         marks.setdefault(min(at, len(steps)) - 1, []).append(text)
-    if outcome.failure:
+    if outcome.failure and (
+        outcome.error is not None or not machine.marks
+    ):  # else the scenario has said where
         marks.setdefault(_failing_step(steps, outcome), []).append(outcome.failure)
     marked = [replace(step, marks=tuple(marks.get(index, ()))) for index, step in enumerate(steps)]
     return tuple(marked), outcome

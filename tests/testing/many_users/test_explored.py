@@ -81,8 +81,10 @@ def test_a_cancelled_request_leaks_to_the_next(run_pytest: RunPytest) -> None:
     assert re.search(r"--schedule \S*[xy]\.u\d\.\d", found.text), "a cancellation in it"
     assert re.search(r"how: +u\d was cancelled while waiting at test_it\.py:9 in ask", found.text)
     drawn = re.search(r"drawn: +(\S+\.html)", found.text)
-    if drawn is not None:  # no cache, no page
-        assert "u1 is cancelled" in Path(drawn[1]).read_text()
+    assert drawn, found.text
+    page = Path(drawn[1]).read_text()
+    assert "u1 is cancelled" in page
+    assert re.search(r">u\d fails in its body: AssertionError<", page), "the step in which it surfaced"
     marked = RACE.replace("async def test_pool", "@pytest.mark.isolation(cancel=False)\nasync def test_pool")
     quiet = run_pytest(marked, "--concurrent-users", "3", "--schedules", "100")
     assert quiet.verdicts() == {"test_pool": "passed"}

@@ -33,6 +33,14 @@ class TellsIdle(Protocol):
         """Call back once, when everything waits."""
 
 
+@runtime_checkable
+class Marks(Protocol):
+    """A run that is drawn when it fails."""
+
+    def mark(self, text: str, /) -> None:
+        """Mark this moment of the run."""
+
+
 Scenario = Callable[[Run], Awaitable[RunResult]]
 MakeScenario = Callable[[int], Scenario]  # by the number of the run; each builds its world anew
 

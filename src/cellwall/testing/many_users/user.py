@@ -12,7 +12,7 @@ from cellwall.testing.many_users.fixture_making import Fixtures
 from cellwall.testing.many_users.gate import Gate
 from cellwall.testing.many_users.own_values import OwnValues
 from cellwall.testing.many_users.result import BODY, SET_UP, TEARDOWN, Failure, RunResult
-from cellwall.testing.many_users.running import Run
+from cellwall.testing.many_users.running import Marks, Run
 from cellwall.testing.many_users.verdict import foreign_values
 
 AGAIN: Final = 5.0  # s of the loop's clock that one who comes again may take
@@ -192,8 +192,15 @@ class User:
             if not excused or foreign_values(failure, self._own.book):
                 self.failed = True
                 self._result.failures.append(failure)
+                self._mark(f"{self.name} fails in its {phase}: {type(error).__name__}")
             elif cancelled and not again:
                 self._result.cancelled.append(self.name)
+
+    def _mark(self, text: str) -> None:
+        """Mark this moment where the run may be drawn."""
+        run = (self._host or self)._run
+        if isinstance(run, Marks):
+            run.mark(text)
 
 
 def _nothing(_: User) -> None: ...
