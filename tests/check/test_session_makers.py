@@ -24,6 +24,7 @@ def last_call(source: str) -> tuple[ModuleFacts, ast.Call]:
     [
         "from app.db import create_session\ncreate_session()",
         "import app.db\napp.db.create_session()",
+        "import app.db\napp.db.create_session(engine)",
         "from app.db import create_session as opened\nopened()",
         "from sqlalchemy.orm import Session\nSession(engine)",
         "from sqlalchemy.ext.asyncio import AsyncSession\nAsyncSession(engine)",
@@ -47,6 +48,9 @@ def test_it_opens_one(source: str) -> None:
         "from unittest.mock import AsyncMock\nfrom sqlalchemy.orm import Session\nAsyncMock(spec=Session)",
         "from app.web import Session\nSession()",
         "def f(session_factory):\n    session_factory()",
+        "class Socket:\n    def open(self, id):\n        self.server = serving()\n"
+        "        self.talk = self.server.create_session(id, register=False)",
+        "from app.talk import Talks\ntalks = Talks()\ntalks.create_session('triage', user_id=1)",
     ],
 )
 def test_it_opens_none(source: str) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from cellwall.check.call_gate import calls_one_of
 from cellwall.check.gate import Gate
-from cellwall.check.legacy_names import replaced_names
+from cellwall.check.legacy_names import LEGACY_NAMES, replaced_names
 from cellwall.check.module_facts import ModuleFacts, last_name
 from cellwall.check.origin import ends_with
 from cellwall.check.settings import CheckSettings
@@ -59,4 +59,18 @@ def may_open_session(module: ModuleFacts, call: ast.Call, settings: CheckSetting
 
 def is_replaced(module: ModuleFacts, call: ast.Call, settings: CheckSettings) -> bool:
     """Tell whether the role `session` stands instead of what is called here."""
-    return module.matches(call.func, replaced_names(settings, "session")) is not None
+    names = replaced_names(settings, "session")
+    if names == LEGACY_NAMES["session"] and _is_of_another_kind(module, call):
+        return False
+    return module.matches(call.func, names) is not None
+
+
+def _is_of_another_kind(module: ModuleFacts, call: ast.Call) -> bool:
+    """Tell whether a method of some value opens a session of a talk or a socket: it is told of what, or whose.
+
+    Asked of the usual name only: services of agents and of sockets have a `create_session` too.
+    """
+    if not isinstance(call.func, ast.Attribute) or not (call.args or call.keywords):
+        return False
+    origin = module.resolve(call.func.value)
+    return origin is None or origin.made or origin.local

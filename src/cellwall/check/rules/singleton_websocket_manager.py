@@ -37,7 +37,8 @@ class SingletonWebSocketManager:
         `UnifiedWebSocketManager()`, the accessor `get_websocket_manager()`, and every other name
         that the roles `pool` and `manager` replace; in a variable, on `self`, in a fixture, at
         module level. Names are resolved through imports, aliases and re-exports. A mock is not a
-        finding; a class of the same name that the tests define themselves is listed.
+        finding, nor is a manager that a test makes over mocks or of a module that it loaded anew; a
+        class of the same name that the tests define themselves is listed.
 
     Why it leaks:
         All connections of all users stand in one table. A broadcast, a wrong key or a connection
@@ -78,6 +79,14 @@ class SingletonWebSocketManager:
             "def test_send():\n    manager = Mock(spec=WebSocketManager)\n    manager.send()\n"
         ),
         Example("def test_send(manager):\n    manager.WebSocketManager.reset()\n"),
+        Example(
+            "from unittest.mock import Mock\nfrom app.ws import WebSocketManager\n\n\n"
+            "def test_send():\n    manager = WebSocketManager(store=Mock())\n    manager.send()\n"
+        ),
+        Example(
+            "from importlib import import_module\n\n\ndef _loaded():\n    return import_module('app.ws')\n\n\n"
+            "def test_send():\n    ws = _loaded()\n    manager = ws.WebSocketManager()\n    manager.send()\n"
+        ),
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -109,7 +118,11 @@ class SingletonWebSocketManager:
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each call that gives the shared manager, and each patch of it by name."""
         names = _names(context.settings)
-        calls = [call for call in module.of(ast.Call) if module.matches(call.func, names) is not None]
+        calls = [
+            call
+            for call in module.of(ast.Call)
+            if module.matches(call.func, names) is not None and not _is_of_the_test(module, call)
+        ]
         sites = ManagerSites(module, [call for call in calls if not _is_double(module, call)])
         for call in calls:
             place = value_place(module, call)
@@ -143,6 +156,18 @@ def _outcome(
     if purpose is not None:
         return Refusal(Reason.ON_PURPOSE, purpose)
     return manager_repair(module, call, place, sites, context)
+
+
+def _is_of_the_test(module: ModuleFacts, call: ast.Call) -> bool:
+    """Tell whether a test makes a manager of its own: over mocks, or of a module that it loaded anew."""
+    if not module.is_test or not module.text(call.func).rpartition(".")[2][:1].isupper():
+        return False
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    origins = [module.resolve(value) for value in given]
+    if any(origin is not None and origin.is_double for origin in origins):
+        return True
+    loaded = module.resolve(call.func.value) if isinstance(call.func, ast.Attribute) else None
+    return loaded is not None and loaded.made
 
 
 def _is_double(module: ModuleFacts, call: ast.Call) -> bool:
