@@ -29,13 +29,17 @@ def renewed(module: ModuleFacts, state: State, context: RuleContext) -> Fix | Re
     return _copied(module, state) if not stores else None
 
 
-def is_renewed(module: ModuleFacts, name: str) -> bool:
-    """Tell whether a fixture that every test gets puts a new object under a module's name."""
+def is_renewed(module: ModuleFacts, state: State) -> bool:
+    """Tell whether a fixture that every test gets puts a new object under a module's name.
+
+    By `monkeypatch`, or by `global` where no test does that too.
+    """
+    by_tests = any(module.pytest.is_collected(function) for function, _ in state.changes)
     return any(
         fixture.autouse
         and fixture.scope == "function"
         and fixture.owner is None
-        and _sets(fixture.function, name)
+        and (_sets(fixture.function, state.name) or (not by_tests and _binds(fixture.function, state.name)))
         for same in module.pytest.fixtures.values()
         for fixture in same
     )
@@ -44,6 +48,16 @@ def is_renewed(module: ModuleFacts, name: str) -> bool:
 def _sets(function: Function, name: str) -> bool:
     wanted = ast.unparse(ast.parse(f"{FIXTURE}.setitem(globals(), {name!r})", mode="eval"))[:-1] + ","
     return any(isinstance(node, ast.Call) and ast.unparse(node).startswith(wanted) for node in walk(function))
+
+
+def _binds(function: Function, name: str) -> bool:
+    """Tell whether a function binds a module's name anew as one of its own statements: whoever comes in."""
+    is_global = any(isinstance(node, ast.Global) and name in node.names for node in function.body)
+    return is_global and any(
+        isinstance(statement, ast.Assign)
+        and any(isinstance(target, ast.Name) and target.id == name for target in statement.targets)
+        for statement in function.body
+    )
 
 
 def _set_anew(module: ModuleFacts, state: State, store: ast.expr) -> Fix | Refusal | None:

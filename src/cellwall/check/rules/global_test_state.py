@@ -12,7 +12,7 @@ from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.local_state import made_local
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.module_state import State, empties, is_set_up, states
-from cellwall.check.node_index import Function
+from cellwall.check.node_index import Function, walk
 from cellwall.check.reason import Reason
 from cellwall.check.renewed_state import is_renewed, renewed
 from cellwall.check.restored_state import put_back
@@ -31,7 +31,8 @@ class GlobalTestState:
         Finds objects at module level or on a test class that tests or their fixtures change (`CACHE[...] =`,
         `SHARED.append(...)`, `global total`), and set-up code that empties the private state of the
         application's own classes (`Registry._instances.clear()`). An object that the module's own set-up
-        empties for every test is no finding, nor is one that only helpers or fixtures of a wider scope fill.
+        empties for every test is no finding, nor is one that only helpers or fixtures of a wider scope fill,
+        nor what a fixture puts back afterwards.
 
     Why it leaks:
         What one test puts in, the next one finds: a test passes or fails by what ran before it, and one
@@ -70,6 +71,19 @@ class GlobalTestState:
             "\n\ndef test_one():\n    SEEN.append(1)\n    assert SEEN == [1]\n"
         ),
         Example("def test_one():\n    seen = []\n    seen.append(1)\n"),
+        Example(
+            "import pytest\nfrom app import Registry\n\n\n@pytest.fixture\ndef registry():\n"
+            "    kept = dict(Registry._all)\n    yield Registry\n    Registry._all.clear()\n"
+            "    Registry._all.update(kept)\n"
+        ),
+        Example(
+            "import pytest\n\nseen = {}\n\n\n@pytest.fixture(autouse=True)\ndef fresh():\n    global seen\n"
+            "    seen = FIRST.copy()\n\n\ndef test_one():\n    assert seen == FIRST\n"
+        ),
+        Example(
+            "import pytest\n\nrole = None\n\n\n@pytest.fixture\ndef admin():\n    global role\n"
+            "    before = role\n    role = 'admin'\n    yield role\n    role = before\n"
+        ),
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
         Example(
@@ -127,10 +141,32 @@ def _runs_for_a_test(module: ModuleFacts, function: Function) -> bool:
 
 def _is_fresh(module: ModuleFacts, state: State, changing: list[Function]) -> bool:
     """Tell whether every test finds it as it was: the set-up empties it, or all who change it do."""
-    if state.owner is None and is_renewed(module, state.name):
+    if state.owner is None and (is_renewed(module, state) or _is_put_back(module, state)):
         return True
     emptying = {function for function, use in state.changes if empties(module, use)}
     return any(is_set_up(module, function) for function in emptying) or set(changing) <= emptying
+
+
+def _is_put_back(module: ModuleFacts, state: State) -> bool:
+    """Tell whether each function that binds the name anew keeps what it held, and binds that again after."""
+    by_function: dict[Function, set[str]] = {}
+    for function, use in state.changes:
+        statement = module.nodes.parent(use)
+        if not isinstance(statement, ast.Assign) or not is_set_up(module, function):
+            return False
+        by_function.setdefault(function, set()).add(module.text(statement.value))
+    return all(_keeps(function, state.name, values) for function, values in by_function.items())
+
+
+def _keeps(function: Function, name: str, values: set[str]) -> bool:
+    """Tell whether a function gives what the name held to one of the names that it binds to it later."""
+    return any(
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == name
+        and any(isinstance(target, ast.Name) and target.id in values for target in node.targets)
+        for node in walk(function)
+    )
 
 
 def _outcome(module: ModuleFacts, state: State, context: RuleContext) -> Fix | Refusal:
@@ -154,8 +190,16 @@ def _resets(module: ModuleFacts) -> Iterator[tuple[ast.Attribute, str]]:
         function = outermost(module, node)
         origin = module.resolve(node.value)
         known = origin is not None and not (origin.local or origin.made or origin.is_double)
-        if known and function is not None and is_set_up(module, function):
+        if known and function is not None and is_set_up(module, function) and not _is_refilled(module, node):
             yield node, module.text(node)
+
+
+def _is_refilled(module: ModuleFacts, node: ast.Attribute) -> bool:
+    """Tell whether the same function puts back what was there: it empties in order to restore."""
+    text, function = module.text(node), module.function(node)
+    return function is not None and any(
+        isinstance(call, ast.Call) and module.text(call.func) == f"{text}.update" for call in walk(function)
+    )
 
 
 def _is_emptied(module: ModuleFacts, node: ast.Attribute) -> bool:
