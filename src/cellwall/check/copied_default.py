@@ -12,14 +12,15 @@ _COPIES: Final = frozenset({"list", "dict", "set", "tuple", "frozenset", "sorted
 
 
 def always_copied(module: ModuleFacts, call: ast.Call, default: ast.expr) -> bool:
-    """Tell whether an empty default is safe: the variable is private, and each `get()` is copied or read.
+    """Tell whether a default is safe: each `get()` is copied or read, and other modules need not be asked.
 
-    A default with something in it is not: what it holds may be changed without the container.
+    They need not where the variable is private and the default empty, or where all it holds is constants,
+    which says what stands in it at first. Other values may be changed without the container.
     """
     if _is_read_only(module, call):
         return True
-    name = _private_name(module, call)
-    if not name or not _is_empty(default):
+    name = _name(module, call)
+    if not name or not (_holds_constants(default) or (name.startswith("_") and _is_empty(default))):
         return False
     uses = [node for node in module.of(ast.Name) if node.id == name and isinstance(node.ctx, ast.Load)]
     taken = [node for node in uses if not _is_set_back(module, node)]
@@ -36,11 +37,20 @@ def _is_read_only(module: ModuleFacts, call: ast.Call) -> bool:
     return last_name(module, held) in _READ_ONLY
 
 
-def _private_name(module: ModuleFacts, call: ast.Call) -> str:
+def _name(module: ModuleFacts, call: ast.Call) -> str:
     match module.nodes.parent(call):
         case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
-            return name if name.startswith("_") else ""
+            return name
     return ""
+
+
+def _holds_constants(default: ast.expr) -> bool:
+    """Tell whether a list holds something, and nothing but constants or names spelled as such."""
+    return isinstance(default, ast.List) and bool(default.elts) and all(_is_constant(e) for e in default.elts)
+
+
+def _is_constant(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) or (isinstance(node, ast.Name) and node.id.isupper())
 
 
 def _is_empty(default: ast.expr) -> bool:

@@ -28,7 +28,7 @@ class MutableInContextVariable:
     What it does:
         Finds a list, dictionary or set as the default of a `ContextVar`, and `variable.get()` that is
         changed in place (`.append`, an item set). An empty default of a private variable is no finding
-        where each `get()` of the module is copied or only read.
+        where each `get()` of the module is copied or only read, nor is a list of constants.
 
     Why it leaks:
         Copying a context copies the reference. The default is one object for all contexts, and what one
@@ -66,6 +66,11 @@ class MutableInContextVariable:
         Example(
             "from contextvars import ContextVar\n\n_seen = ContextVar('seen', default=[])\n\n\n"
             "def add(event):\n    _seen.set([*_seen.get().copy(), event])\n",
+            path="app/a.py",
+        ),
+        Example(
+            "from contextvars import ContextVar\n\nTOP = 'top'\nstack = ContextVar('stack', default=[TOP])\n\n\n"
+            "def enter(event):\n    now = stack.get().copy()\n    now.append(event)\n    stack.set(now)\n",
             path="app/a.py",
         ),
         Example(
