@@ -66,7 +66,7 @@ def is_replaced(module: ModuleFacts, call: ast.Call, settings: CheckSettings) ->
 
 
 def _is_of_another_kind(module: ModuleFacts, call: ast.Call) -> bool:
-    """Tell whether a method of some value opens a session of a talk or a socket: it is told of what, or whose.
+    """Tell whether a method of some value opens the session of a talk or of a socket: it is told whose.
 
     Asked of the usual name only: services of agents and of sockets have a `create_session` too.
     """

@@ -69,7 +69,7 @@ class MutableInContextVariable:
             path="app/a.py",
         ),
         Example(
-            "from contextvars import ContextVar\n\nTOP = 'top'\nstack = ContextVar('stack', default=[TOP])\n\n\n"
+            "from contextvars import ContextVar\n\nTOP = 'top'\nstack = ContextVar('st', default=[TOP])\n\n\n"
             "def enter(event):\n    now = stack.get().copy()\n    now.append(event)\n    stack.set(now)\n",
             path="app/a.py",
         ),

@@ -84,8 +84,8 @@ class SingletonWebSocketManager:
             "def test_send():\n    manager = WebSocketManager(store=Mock())\n    manager.send()\n"
         ),
         Example(
-            "from importlib import import_module\n\n\ndef _loaded():\n    return import_module('app.ws')\n\n\n"
-            "def test_send():\n    ws = _loaded()\n    manager = ws.WebSocketManager()\n    manager.send()\n"
+            "from importlib import import_module\n\n\ndef _ws():\n    return import_module('app.ws')\n\n\n"
+            "def test_send():\n    ws = _ws()\n    manager = ws.WebSocketManager()\n    manager.send()\n"
         ),
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
