@@ -40,6 +40,13 @@ def test_folders_of_tools_are_skipped(tmp_path: Path) -> None:
     assert list(DirectorySourceTree(tmp_path).paths()) == ["src/x.py"]
 
 
+def test_a_virtual_environment_is_skipped_whatever_its_name(tmp_path: Path) -> None:
+    for path in ("env311/x.py", "env311/pyvenv.cfg", "src/x.py", "pyvenv.cfg"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(b"")
+    assert list(DirectorySourceTree(tmp_path).paths()) == ["src/x.py"]
+
+
 def test_links_lead_nowhere(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()

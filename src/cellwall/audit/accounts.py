@@ -45,7 +45,7 @@ class Accounts:
         """Sign a new user up and in.
 
         Raises:
-            NoUsersError: no way was found that ends with a token or a cookie.
+            NoUsersError: no way was found that ends with a token or a cookie, or it ends with the same user.
         """
         self._lab.knowledge.meet(name)
         tried = []
@@ -54,6 +54,7 @@ class Accounts:
             actor = Actor(name)
             status = await self._sign_up(actor, up)
             if status and (self._is_signed(actor) or (into is not None and await self.sign_in(actor, into))):
+                self._refuse_twins(actor, up)
                 self._kept = (up, into)
                 self._lab.actors[name] = actor
                 return actor
@@ -64,6 +65,16 @@ class Accounts:
             "or give tokens by --user alice=VARIABLE --user bob=VARIABLE; where earlier audits left their "
             "users, another --seed makes others"
         )
+
+    def _refuse_twins(self, actor: Actor, up: Operation) -> None:
+        """Two that are one user to the service would see each other's data, as if it leaked."""
+        for other in self._lab.actors.values():
+            if actor.identity and actor.identity == other.identity:
+                raise NoUsersError(
+                    f"{other.name} and {actor.name} would be one user: {up.key} was sent "
+                    f"{', '.join(actor.identity)} with the same value for both; write {{text}} unquoted "
+                    "where each is to send its own"
+                )
 
     def _pairs(self) -> Iterator[tuple[Operation, Operation | None]]:
         for up in self._ups[:4]:

@@ -106,7 +106,10 @@ def _source_files(root: Path, *, gitignore: bool) -> Iterator[str]:
                 entries = list(listed)
         except OSError:
             continue
-        if gitignore and any(entry.name == ".gitignore" for entry in entries):
+        names = {entry.name for entry in entries}
+        if prefix and "pyvenv.cfg" in names:
+            continue  # a virtual environment, whatever its name
+        if gitignore and ".gitignore" in names:
             ignoring = (*ignoring, *_ignore_files(root, prefix, f"{folder}/.gitignore"))
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
