@@ -120,11 +120,16 @@ def request(app: Any, token: str) -> Side:
 def _serve(listening: socket.socket, ready: Connection, wall: bool) -> None:
     app: Any = fastapi_hello()
     config = uvicorn.Config(
-        walled(app)[0] if wall else app, lifespan="off", log_config=None, access_log=False
+        walled(app)[0] if wall else app,
+        loop="uvloop",
+        http="httptools",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
     )
     server = uvicorn.Server(config)
     ready.send(os.getpid())
-    asyncio.run(server.serve(sockets=[listening]))
+    server.run(sockets=[listening])  # by itself `serve` would run in the loop that is there, asyncio's
 
 
 class Served:
@@ -201,12 +206,15 @@ def measure(quick: bool = False) -> list[Row]:
     percent = 100 * (framework["with"] / framework["without"] - 1)
     note = f"{framework['without'] * MICRO:.1f} -> {framework['with'] * MICRO:.1f} us, no server, no sockets"
     rows.append(Row("middleware: of a FastAPI hello, in process", percent, "%", "-", True, note))
-    if sys.platform == "linux":
-        value, note = ratio(hello_on_uvicorn(*((1, 40) if quick else (5, 200))), "with", "without")
+    hello_row = "middleware: of a FastAPI hello on uvicorn"
+    if sys.platform != "linux" or find_spec("uvloop") is None or find_spec("httptools") is None:
+        rows.append(missing(hello_row, "it needs Linux, uvloop and httptools"))
+    else:
+        value, note = ratio(hello_on_uvicorn(*((1, 40) if quick else (7, 200))), "with", "without")
         percent = 100 * (value - 1)
         rows.append(
             Row(
-                "middleware: of a FastAPI hello on uvicorn",
+                hello_row,
                 percent,
                 "%",
                 f"< {OF_HELLO}",

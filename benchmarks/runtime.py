@@ -8,6 +8,7 @@ import argparse
 import os
 import platform
 import sys
+import sysconfig
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -27,7 +28,8 @@ def main() -> int:
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     load = os.getloadavg()[0]
-    where = f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load:.1f} at the start"
+    python = f"Python {platform.python_version()} ({build()})"
+    where = f"{python}, {os.cpu_count()} cores, load {load:.1f} at the start"
     print(where)
     rows, failed = [], []
     for name in options.parts or PARTS:
@@ -50,6 +52,12 @@ def main() -> int:
         f"\n{len(rows) - len(missed)} of {len(rows)} limits met" + "".join(f"\n  missed: {m}" for m in missed)
     )
     return 2 if failed else int(bool(missed))
+
+
+def build() -> str:
+    """Say how the interpreter was compiled: without profiles (PGO) everything takes longer."""
+    options = str(sysconfig.get_config_var("CONFIG_ARGS") or "")
+    return "built with PGO" if "--enable-optimizations" in options else "built without PGO"
 
 
 BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->"

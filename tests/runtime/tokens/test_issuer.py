@@ -303,3 +303,39 @@ def test_signatures_are_compared_in_constant_time(issuer: TokenIssuer) -> None:
     assert "compare_digest" in called(lambda: issuer.decode_token(good))
     assert "compare_digest" in called(lambda: issuer.decode_token(forged))
     assert "compare_digest" not in called(lambda: issuer.decode_token("not even a token"))
+
+
+async def test_a_header_is_checked_at_every_use() -> None:
+    now = [1_000_000.0]
+    issuer = TokenIssuer(b"k" * 32, clock=lambda: now[0])
+    ada, eve, old = (
+        f"Bearer {issuer.generate_token(name, expires_in=life)}".encode()
+        for name, life in (("ada", 60), ("eve", 600), ("ada", 600))
+    )
+    for _ in range(2):
+        assert [issuer.verify_header(each).user_id for each in (ada, eve, old)] == ["ada", "eve", "ada"]
+    for bad in (b"Basic x", ada[:-1], ada + b" ", ada[7:], b""):
+        with pytest.raises(TokenInvalidError):
+            issuer.verify_header(bad)
+    await issuer.revoke_token(eve[7:].decode())
+    with pytest.raises(TokenInvalidError):
+        issuer.verify_header(eve)
+    now[0] += 60
+    for _ in range(2):
+        with pytest.raises(TokenExpiredError):
+            issuer.verify_header(ada)
+    await issuer.revoke_user("ada")
+    with pytest.raises(TokenInvalidError):
+        issuer.verify_header(old)
+
+
+def test_headers_that_were_seen_go_with_their_key_and_are_bounded() -> None:
+    issuer = TokenIssuer(b"k" * 32, cached=2)
+    values = [f"Bearer {issuer.generate_token(f'user-{n}')}".encode() for n in range(5)]
+    for number, value in enumerate(values):
+        assert issuer.verify_header(value).user_id == f"user-{number}"
+        assert len(issuer._headers) <= 2
+    issuer.use_keys(KeyRing([SigningKey(b"o" * 32)]))
+    for value in values:
+        with pytest.raises(TokenInvalidError):
+            issuer.verify_header(value)

@@ -382,3 +382,19 @@ async def test_thousand_requests_interleaved(issuer: TokenIssuer, client: Fake) 
     collect()
     assert [one for one in alive if one() is not None] == [], seed
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_what_stands_before_an_issuer_is_asked(issuer: TokenIssuer, seen: Fake, client: Fake) -> None:
+    class Wrapper:
+        def verify(self, token: str) -> Any:
+            raise TokenInvalidError("refused by the wrapper")
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(issuer, name)
+
+    token = issuer.generate_token("ada")
+    answer = await client.ask(CellwallMiddleware(seen, tokens=Wrapper()), client.http(token))
+    assert answer.status == 401
+    issuer.verify = Wrapper().verify  # type: ignore[method-assign]
+    answer = await client.ask(CellwallMiddleware(seen, tokens=issuer), client.http(token))
+    assert answer.status == 401

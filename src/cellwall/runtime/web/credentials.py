@@ -1,14 +1,12 @@
 """Where a request carries its token. Reads the scope, and takes the token out of what others may log."""
 
 from dataclasses import dataclass
-from typing import Final, final
+from typing import final
 from urllib.parse import parse_qsl, urlencode
 
 from cellwall.runtime.errors import TokenInvalidError, TokenMissingError
 from cellwall.runtime.token_refusal import REFUSED
 from cellwall.runtime.web.asgi import Scope
-
-BEARER: Final = b"Bearer "
 
 
 @final
@@ -74,17 +72,6 @@ class Credentials:
                     if separator and key == name:
                         values.append(text)
         return _only(values) if values else None
-
-
-def bearer_token(value: bytes, before: str | None) -> str:
-    """Give the token of an `Authorization` header; `before` is that of an earlier one.
-
-    Raises:
-        TokenInvalidError: it is the second such header, or the scheme is another.
-    """
-    if before is not None or (value[:7] != BEARER and value[:7].lower() != BEARER.lower()):
-        raise TokenInvalidError(REFUSED)
-    return value[7:].decode("latin-1")
 
 
 def _only(tokens: list[str]) -> str:

@@ -5,9 +5,10 @@ application is done: after the last byte of a stream, after background tasks, or
 """
 
 import logging
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final, Protocol, TypeVar, final
 
+from cellwall.runtime.bearer import bearer_token
 from cellwall.runtime.context import UserExecutionContext, cleanup_user_context
 from cellwall.runtime.current import _current
 from cellwall.runtime.errors import (
@@ -24,7 +25,7 @@ from cellwall.runtime.limits.memory import MemoryRateLimiter
 from cellwall.runtime.limits.rate import Rate
 from cellwall.runtime.token_refusal import REFUSED
 from cellwall.runtime.web.asgi import CONTEXT, ASGIApp, Message, Receive, Scope, Send
-from cellwall.runtime.web.credentials import BEARER, Credentials, Found, bearer_token
+from cellwall.runtime.web.credentials import Credentials, Found
 from cellwall.runtime.web.origin import comes_from_us
 from cellwall.runtime.web.problem import Problem
 from cellwall.runtime.web.public_paths import PublicPaths
@@ -103,6 +104,7 @@ class CellwallMiddleware:
     ) -> None:
         self._app = app
         self._verify = tokens.verify
+        self._verify_header = _header_verifier(tokens)
         self._limiter = limiter
         self._take = limiter.take if isinstance(limiter, MemoryRateLimiter) else None
         self._public = PublicPaths(public_paths)
@@ -135,18 +137,20 @@ class CellwallMiddleware:
             if not started and message["type"] == "http.response.start":
                 started = True
                 if extra:
-                    message = dict(message)
-                    message["headers"] = [*message.get("headers", ()), *extra]
+                    message = {**message, "headers": [*message.get("headers", ()), *extra]}
             return send(message)
 
         try:
-            token = None
+            given = None
             for name, value in scope["headers"]:
                 if name == b"authorization":
-                    # What `bearer_token` does, for the usual header without a call.
-                    usual = token is None and value[:7] == BEARER
-                    token = value[7:].decode("latin-1") if usual else bearer_token(value, token)
-            verified = self._verify(self._found_elsewhere(scope).token if token is None else token)
+                    if given is not None:
+                        raise TokenInvalidError(REFUSED)
+                    given = value
+            if given is None:
+                verified = self._verify(self._found_elsewhere(scope).token)
+            else:
+                verified = self._verify_header(given)
             user_id = verified.user_id
             if user_id is None:
                 raise TokenInvalidError(REFUSED)
@@ -234,7 +238,9 @@ class CellwallMiddleware:
         token = None
         for name, value in scope["headers"]:
             if name == b"authorization":
-                token = bearer_token(value, token)
+                if token is not None:
+                    raise TokenInvalidError(REFUSED)
+                token = bearer_token(value)
         return self._found_elsewhere(scope) if token is None else Found(token)
 
     def _found_elsewhere(self, scope: Scope) -> Found:
@@ -242,6 +248,20 @@ class CellwallMiddleware:
         if found.automatic and not comes_from_us(scope, self._origins):
             raise ForeignOriginError
         return found
+
+
+def _header_verifier(tokens: TokenVerifier) -> Callable[[bytes], Verified]:
+    """Give what checks a whole header: `verify_header` of the class whose `verify` is asked, else that alone.
+
+    Whatever stands before an issuer's `verify`, a subclass or a wrapper, is asked as before.
+    """
+    verify, kind = tokens.verify, vars(type(tokens))
+    header: Callable[[bytes], Verified] | None = getattr(tokens, "verify_header", None)
+    ways = {"verify": verify, "verify_header": header}
+    own = all(name in kind and getattr(way, "__func__", None) is kind[name] for name, way in ways.items())
+    if header is not None and own:
+        return header
+    return lambda value: verify(bearer_token(value))
 
 
 async def _outside(work: Awaitable[T]) -> T:
