@@ -55,9 +55,9 @@ def main() -> int:
 
 
 def build() -> str:
-    """Say how the interpreter was compiled: without profiles (PGO) everything takes longer."""
+    """Say how the interpreter was configured; Debian's packages use profiles (PGO) without this option."""
     options = str(sysconfig.get_config_var("CONFIG_ARGS") or "")
-    return "built with PGO" if "--enable-optimizations" in options else "built without PGO"
+    return f"configured {'with' if '--enable-optimizations' in options else 'without'} --enable-optimizations"
 
 
 BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->"
