@@ -146,8 +146,7 @@ class _Search:
             if strategy.plan() == Plan():  # it asks for this very run
                 strategy.learn(second)
         if first.trace_hash != second.trace_hash:
-            for question in watch_questions(lambda: self._machine.run(Plan())):
-                self._uncontrolled[question] = None
+            self._watch()
             self._uncontrolled["two runs of the same schedule differed"] = None
         if second.failed:
             self._take(second, Plan(), name)
@@ -158,6 +157,7 @@ class _Search:
         recorded = self._machine.run(plan, record=True)
         attempt = lambda schedule: self._machine.run(plan_of(schedule), record=True)  # noqa: E731
         if not _alike(recorded, found):
+            self._watch()
             self._unrepeatable.append(self._failure(found, strategy, (), repeats=False))
             return
         best, runs = shrink(recorded, attempt)
@@ -165,6 +165,11 @@ class _Search:
         alike = _alike(replayed, best) and replayed.trace_hash == best.trace_hash
         failure = self._failure(best, strategy, steps, repeats=alike, runs=runs)
         (self._failures if alike else self._unrepeatable).append(failure)
+
+    def _watch(self) -> None:
+        """Make the plain run once more to see what it uses that no schedule decides."""
+        for use in watch_questions(lambda: self._machine.run(Plan())):
+            self._uncontrolled[use] = None
 
     def _failure(
         self, outcome: Outcome, strategy: str, steps: tuple[Step, ...], *, repeats: bool, runs: int = 0

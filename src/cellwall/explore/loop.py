@@ -20,7 +20,7 @@ from cellwall.explore.errors import LivelockError
 from cellwall.explore.inline.jobs import runs_inline, start_job
 from cellwall.explore.lane import Entry, Lane, Queued, first_of_lane
 from cellwall.explore.network.memory_network import MemoryNetwork
-from cellwall.explore.outside import Outside
+from cellwall.explore.outside import Outside, thread_words
 from cellwall.explore.schedule import CLOCK, Cancellation
 from cellwall.explore.stuck import stuck
 from cellwall.explore.timers import Timers
@@ -178,7 +178,7 @@ class ExplorerLoop(ConnectedLoop):
         if threading.get_ident() == self.owner_thread:
             self.enqueue(handle)
         else:
-            self.outside(f"the thread {threading.current_thread().name}")
+            self.outside(thread_words(threading.current_thread()))
             self._from_threads.append(handle)
         self.wake()
         return handle

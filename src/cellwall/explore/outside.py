@@ -1,5 +1,6 @@
 """What happens outside of the loop and is not controlled: real sockets, threads, and waiting for them."""
 
+import re
 import threading
 import time
 from typing import Final, Protocol, final
@@ -59,7 +60,7 @@ class Outside:
         The loop's clock follows real time meanwhile. Gives False when PATIENCE is at its end.
         """
         for thread in self.threads():
-            self.note(f"the thread {thread.name}")
+            self.note(thread_words(thread))
         begun = time.monotonic()
         left = PATIENCE - self._waited
         loop.poll(max(0.0, left if until is None else min(left, until - loop.now)))
@@ -67,3 +68,12 @@ class Outside:
         loop.now += passed
         self._waited += passed
         return self._waited < PATIENCE
+
+
+def thread_words(thread: threading.Thread) -> str:
+    """Name a thread alike in every run: Python numbers those that were given no name.
+
+    >>> thread_words(threading.Thread(name="Thread-17 (fetch)"))
+    'the thread Thread (fetch)'
+    """
+    return f"the thread {re.sub(r'[-_][0-9]+', '', thread.name)}"

@@ -1,9 +1,11 @@
-"""Names what makes two runs of one schedule differ, by watching who asks clocks and sources of randomness."""
+"""Names what makes two runs of one schedule differ: who asks clocks and randomness, threads, sockets."""
 
 import os
 import random
 import secrets
+import socket
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -22,12 +24,14 @@ ASKING: Final[dict[object, str]] = {
 _PYTHON_ASKING: Final = {
     uuid.uuid4.__code__: "uuid.uuid4",
     secrets.token_bytes.__code__: "secrets.token_bytes",
+    socket.socket.__init__.__code__: "socket.socket",
+    threading.Thread.start.__code__: "threading.Thread.start",
 }
 _MOST: Final = 10
 
 
 def watch_questions(run: Callable[[], object]) -> tuple[str, ...]:
-    """Call `run` and give which clocks and sources of randomness it asked, with path:line."""
+    """Call `run` and give which clocks, randomness, threads and sockets it used, with path:line."""
     seen: dict[str, None] = {}
 
     def profile(frame: FrameType, event: str, argument: Any) -> None:
