@@ -12,7 +12,7 @@ import pytest
 from _pytest.assertion.rewrite import AssertionRewritingHook, rewrite_asserts
 
 # Minor versions of pytest under which the suite of this folder passes. Others are refused, not guessed at.
-TESTED: Final = ("7.4", "8.3", "8.4", "9.0", "9.1", "9.2")
+TESTED: Final = ("7.4", "8.0", "8.1", "8.2", "8.3", "8.4", "9.0", "9.1", "9.2")
 _NODES_INSTEAD_OF_IDS: Final = (8, 1)  # since then the fixture manager is asked with the node itself
 
 
