@@ -10,10 +10,11 @@ from typing import Final
 from cellwall.project.errors import ConfigError
 from cellwall.project.services import load_services
 from cellwall.testing.services import ServerUnavailableError, running_postgres
+from cellwall.testing.session.real_services import GIVEN, NAMES
 
-VARIABLE: Final = "CELLWALL_POSTGRES_URL"
+VARIABLE: Final = GIVEN["postgres"]
 # What `cellwall test` says of each server on stderr, with the version that the server told.
-SERVER_LINE: Final = re.compile(r"^cellwall test: ((?:PostgreSQL|Redis) [\d.]+)", re.MULTILINE)
+SERVER_LINE: Final = re.compile(rf"^cellwall test: ((?:{'|'.join(NAMES.values())}) [\d.]+)", re.MULTILINE)
 
 
 @contextmanager

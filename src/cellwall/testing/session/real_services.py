@@ -9,7 +9,7 @@ from typing import Final
 from cellwall.project.services import Service
 from cellwall.testing.services import ServerUnavailableError, running_postgres, running_redis
 
-_GIVEN: Final = {"postgres": "CELLWALL_POSTGRES_URL", "redis": "CELLWALL_REDIS_URL"}
+GIVEN: Final = {"postgres": "CELLWALL_POSTGRES_URL", "redis": "CELLWALL_REDIS_URL"}
 NAMES: Final = {"postgres": "PostgreSQL", "redis": "Redis"}
 
 
@@ -26,7 +26,7 @@ def real_services(services: tuple[Service, ...]) -> Iterator[tuple[dict[str, str
         variables: dict[str, str] = {}
         lines = []
         for service in services:
-            given = service.url or os.environ.get(_GIVEN[service.kind], "")
+            given = service.url or os.environ.get(GIVEN[service.kind], "")
             url = given or _started(stack, service)
             version = server_version(service.kind, url)
             where = "given" if given else "started for this session"
