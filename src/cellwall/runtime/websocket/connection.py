@@ -27,8 +27,8 @@ class QueuedConnection:
     """
 
     __slots__ = (
-        "__weakref__", "_bytes", "_closed", "_limits", "_line", "_notice", "_on_failure", "_queue", "_writer",
-        "connection_id", "dropped", "failure", "sent", "sequenced", "user_id",
+        "__weakref__", "_begin", "_bytes", "_closed", "_limits", "_line", "_notice", "_on_failure", "_queue",
+        "_writer", "busy", "connection_id", "dropped", "failure", "sent", "sequenced", "user_id",
     )  # fmt: skip
 
     def __init__(
@@ -47,7 +47,9 @@ class QueuedConnection:
         self.sent: int = 0
         self.dropped: int = 0
         self.failure: BaseException | None = None
+        self.busy: bool = False  # an event is on its way or waits: there is a writer
         self._line = Line(transport)
+        self._begin = self._line.begin  # every event asks for it
         self._limits = limits
         self._on_failure = on_failure
         self._notice = notice
@@ -66,11 +68,6 @@ class QueuedConnection:
         """How many events wait for this client, beside one that may be on its way."""
         return len(self._queue)
 
-    @property
-    def busy(self) -> bool:
-        """Whether an event is on its way or waits."""
-        return self._writer is not None
-
     def stats(self) -> ConnectionStats:
         """Give the counters."""
         return ConnectionStats(self.user_id, self.connection_id, self.sent, self.dropped, self.waiting)
@@ -82,7 +79,7 @@ class QueuedConnection:
         if self._writer is not None:
             return self._enqueue(text)
         try:
-            begun = self._line.begin(text)
+            begun = self._begin(text)
         except Exception as error:
             self._fail(error)
             return False
@@ -93,6 +90,7 @@ class QueuedConnection:
             self._push(text)
         rest = None if begun is False else begun
         self._writer = asyncio.get_running_loop().create_task(self._drain(rest), name="cellwall-writer")
+        self.busy = True
         return True
 
     def preload(self, texts: list[str]) -> None:
@@ -110,7 +108,7 @@ class QueuedConnection:
         self._closed = True
         self._forget()
         line = self._line
-        writer, self._writer = self._writer, None
+        writer, self._writer, self.busy = self._writer, None, False
         try:
             if writer is not None and writer is not asyncio.current_task():
                 writer.cancel()
@@ -165,6 +163,7 @@ class QueuedConnection:
             self._fail(error)
         finally:
             self._writer = None
+            self.busy = False
 
     def _fail(self, error: BaseException) -> None:
         self.failure = error

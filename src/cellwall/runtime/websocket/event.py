@@ -1,15 +1,12 @@
 """What an event is, and the one place where it becomes text: once, before any queue, for all its readers."""
 
 from collections.abc import Mapping
-from json import JSONEncoder
-from typing import Any, Final
+from typing import Any
 
 from cellwall.runtime.errors import InvalidEventError
+from cellwall.runtime.websocket.json_encoder import to_json
 
 Event = Mapping[str, Any]
-
-# Plain ASCII: a character is a byte, and no half of a surrogate pair fails later in a writer.
-_to_text: Final = JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 
 
 def encode_event(event: Event, limit: int) -> str:
@@ -19,7 +16,7 @@ def encode_event(event: Event, limit: int) -> str:
         InvalidEventError: it is no JSON (a class of its own, a NaN, a circle), or too long.
     """
     try:
-        text = _to_text(event if type(event) is dict else dict(event))
+        text = to_json(event if type(event) is dict else dict(event))
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidEventError(f"the event cannot be sent as JSON: {error}") from error
     if len(text) > limit:

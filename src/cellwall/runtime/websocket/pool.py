@@ -250,7 +250,8 @@ class WebSocketConnectionPool:
         for connection in self._registry.of_user(user_id):
             if target is None or connection.connection_id == target:
                 reached += connection.offer(envelope if connection.sequenced else text)
-                self._busy = self._busy or connection.busy
+                if connection.busy:
+                    self._busy = True
         return reached
 
     def _bind(self, transport: AnyTransport | None) -> None:
