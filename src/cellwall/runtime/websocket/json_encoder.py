@@ -1,4 +1,4 @@
-"""JSON by one encoder for all events: `JSONEncoder.encode` makes one anew each time, which takes longer than its work.
+"""JSON by one encoder for all events: making one for each, as `json.dumps` does, takes longer than using it.
 
 The encoder in C is the standard library's own, of CPython 3.11 to 3.14; where it is another or is missing,
 `JSONEncoder.encode` does the same, slower.
@@ -15,7 +15,7 @@ _Chunks = Callable[[object, int], Iterable[str]]
 
 
 def _made_once(make: Any) -> _Chunks | None:
-    """Give the encoder that `encode` would make; it keeps nothing between two values, so threads may share it."""
+    """Give the encoder that `encode` would make; it keeps nothing between values, so threads may share it."""
     quoted = json.encoder.encode_basestring_ascii
     try:  # no record of what is open: a circle ends at the depth limit, and is named below
         chunks: _Chunks = make(None, _standard.default, quoted, None, ":", ",", False, False, False)
