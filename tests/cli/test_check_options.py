@@ -105,6 +105,14 @@ def test_only_changed_lines(repo: Path) -> None:
     assert result.exit_code == 1
     assert "test_a.py:6:5" in result.output and "test_a.py:5:5" not in result.output
     assert check("--since", "no-such").exit_code == 2
+    silenced = check("--since", "HEAD", "--add-suppressions", "--reason", "new")
+    assert "1 suppressed" in silenced.output and silenced.exit_code == 0
+    assert path.read_text().count("allow[") == 1 and path.read_text().endswith("] new\n")
+    path.write_text("import os\n" + BAD + "    AgentRegistry.get_agent('y')\n    print(os)\n")
+    assert "-    AgentRegistry.get_agent('x')" not in check("--since", "HEAD", "--diff").stdout
+    fixed = check("--since", "HEAD", "--fix")
+    assert fixed.exit_code == 0 and "1 repaired" in fixed.output and "0 errors" in fixed.output
+    assert "AgentRegistry.get_agent('x')\n    agent_instance_factory" in path.read_text()
 
 
 def test_an_editor_s_text(repo: Path) -> None:

@@ -1,7 +1,8 @@
 """Writes suppressions for what is found now, so that a check can be adopted file by file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from cellwall.check.changed_lines import EVERY_LINE, Ranges, touches
 from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.edit import Edit, apply_edits
 from cellwall.check.engine import check_source
@@ -12,9 +13,15 @@ from cellwall.check.settings import CheckSettings
 
 
 def add_suppressions(
-    path: str, source: bytes, settings: CheckSettings, project: ProjectFacts, *, reason: str
+    path: str,
+    source: bytes,
+    settings: CheckSettings,
+    project: ProjectFacts,
+    *,
+    reason: str,
+    lines: Ranges = EVERY_LINE,
 ) -> tuple[bytes, tuple[Finding, ...]]:
-    """Silence every finding of a file by a comment, and give the new bytes and what is found in them.
+    """Silence what touches the lines of a file by comments; give the new bytes and what is found there.
 
     The comment goes to the end of the line; where that is no place for one (inside of a text, after a
     backslash, between tags), to a line of its own above. What still is found afterwards stays as it was.
@@ -23,23 +30,33 @@ def add_suppressions(
     comment = f"  {'//' if script else '#'} cellwall: allow[{{}}] {reason}".rstrip()
     current = source
     for place in (_at_the_end, _above, *((_between_tags,) if script else ())):
-        for line, names in _active(path, current, settings, project):
+        for line, names in _active(_found(path, current, settings, project, lines)):
             edit = place(LineIndex(current), line, comment.format(", ".join(names)))
             following = apply_edits(current, [edit])
             if _silenced(path, current, following, settings, project):
                 current = following
-    return current, check_source(path, current, settings, project).findings
+                lines = lines if place is _at_the_end else _one_lower(lines, line)
+    return current, _found(path, current, settings, project, lines)
 
 
-def _active(
-    path: str, source: bytes, settings: CheckSettings, project: ProjectFacts
-) -> Sequence[tuple[int, tuple[str, ...]]]:
+def _found(
+    path: str, source: bytes, settings: CheckSettings, project: ProjectFacts, lines: Ranges
+) -> tuple[Finding, ...]:
+    return tuple(f for f in check_source(path, source, settings, project).findings if touches(f, lines))
+
+
+def _active(findings: Iterable[Finding]) -> Sequence[tuple[int, tuple[str, ...]]]:
     """Give the lines with findings, the last one first, each with the rules that find something there."""
     lines: dict[int, dict[str, None]] = {}
-    for finding in check_source(path, source, settings, project).findings:
+    for finding in findings:
         if finding.suppressed is None:
             lines.setdefault(finding.line, {})[finding.rule] = None
     return [(line, tuple(lines[line])) for line in sorted(lines, reverse=True)]
+
+
+def _one_lower(lines: Ranges, line: int) -> Ranges:
+    """Give the ranges after a line was put above `line`."""
+    return tuple((first + (first >= line), last + (last >= line)) for first, last in lines)
 
 
 def _silenced(path: str, before: bytes, after: bytes, settings: CheckSettings, project: ProjectFacts) -> bool:

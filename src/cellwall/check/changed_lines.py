@@ -80,14 +80,12 @@ def _why_not(root: Path) -> str:
 
 def in_lines(findings: Iterable[Finding], changed: Mapping[str, Ranges]) -> tuple[Finding, ...]:
     """Give the findings that touch a changed line."""
-    return tuple(
-        finding
-        for finding in findings
-        if any(
-            finding.line <= last and first <= finding.end_line
-            for first, last in changed.get(finding.path, ())
-        )
-    )
+    return tuple(finding for finding in findings if touches(finding, changed.get(finding.path, ())))
+
+
+def touches(finding: Finding, lines: Ranges) -> bool:
+    """Tell whether a finding has one of the lines."""
+    return any(finding.line <= last and first <= finding.end_line for first, last in lines)
 
 
 def _changes(diff: bytes) -> Iterator[tuple[str, Ranges]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
+from cellwall.check.changed_lines import EVERY_LINE, Ranges, touches
 from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.edit import Edit, Fix, Safety, apply_edits
 from cellwall.check.engine import check_module, rules_for
@@ -14,6 +15,7 @@ from cellwall.check.javascript.languages import language_of
 from cellwall.check.lines import LineIndex
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.offset_map import OffsetMap
+from cellwall.check.original_place import originally, span_of
 from cellwall.check.parse import ParseError
 from cellwall.check.reason import Reason
 from cellwall.check.settings import CheckSettings
@@ -39,18 +41,25 @@ class FixResult:
 
 
 def fix_source(
-    path: str, source: bytes, settings: CheckSettings, project: ProjectFacts, *, unsafe: bool = False
+    path: str,
+    source: bytes,
+    settings: CheckSettings,
+    project: ProjectFacts,
+    *,
+    unsafe: bool = False,
+    lines: Ranges = EVERY_LINE,
 ) -> FixResult:
     """Repair what can be repaired in one file; a second run over the result changes nothing.
 
     A file that does not parse comes back as it is. A fix after which the file would not parse, or would still
-    have the finding, is dropped.
+    have the finding, is dropped. Findings that touch none of `lines` (of the file as it came) are left alone,
+    and left out.
     """
     if language_of(path) is not None:
         from cellwall.check.javascript.fixer import fix_script
 
-        return fix_script(path, source, settings, unsafe=unsafe)
-    work = _Work(path, source, settings, project, unsafe)
+        return fix_script(path, source, settings, unsafe=unsafe, lines=lines)
+    work = _Work(path, source, settings, project, unsafe, lines)
     current = work.look(source)
     if current is None:
         return FixResult(source, (), ())
@@ -60,7 +69,9 @@ def fix_source(
         if following is None:
             break
         current = following
-    remaining = tuple(work.with_reason(current, finding) for finding in current.findings)
+    remaining = tuple(
+        work.with_reason(current, finding) for finding in current.findings if work.is_wanted(current, finding)
+    )
     return FixResult(current.module.source, tuple(work.repaired), remaining)
 
 
@@ -72,14 +83,8 @@ class _Version:
     findings: tuple[Finding, ...]
 
     def span(self, finding: Finding) -> tuple[int, int]:
-        """Give a finding's offsets (columns are in characters, so the line is decoded)."""
-        lines = self.module.lines
-
-        def offset(line: int, column: int) -> int:
-            text = lines.text(line).decode("utf-8", "replace")
-            return lines.offset(line, len(text[: column - 1].encode("utf-8", "surrogatepass")))
-
-        return offset(finding.line, finding.column), offset(finding.end_line, finding.end_column)
+        """Give a finding's offsets."""
+        return span_of(finding, self.module.lines)
 
     def size(self, finding: Finding) -> int:
         """Give the length of a finding's place in bytes."""
@@ -96,7 +101,7 @@ class _Version:
         return [(finding.code, self.span(finding)[0]) for finding in self.findings]
 
 
-@dataclass(slots=True)
+@dataclass
 class _Work:
     """The state of repairing one file."""
 
@@ -105,9 +110,15 @@ class _Work:
     settings: CheckSettings
     project: ProjectFacts
     unsafe: bool
+    lines: Ranges
     repaired: list[Finding] = field(default_factory=list)
     dropped: set[tuple[str, int]] = field(default_factory=set)  # code and offset in the current version
     maps: list[OffsetMap] = field(default_factory=list)
+
+    @cached_property
+    def before(self) -> LineIndex:
+        """The lines of the file as it came."""
+        return LineIndex(self.original)
 
     def look(self, source: bytes) -> _Version | None:
         """Check a version of the file; None when it does not parse, or a rule fails on it."""
@@ -154,6 +165,8 @@ class _Work:
             if fix is None or finding.suppressed is not None or not self._allowed(fix):
                 continue
             if (finding.code, version.span(finding)[0]) in self.dropped or _collide(fix.edits, edits):
+                continue
+            if not self.is_wanted(version, finding):
                 continue
             chosen.append(finding)
             edits.update(fix.edits)
@@ -209,21 +222,13 @@ class _Work:
                 return True
         return False
 
+    def is_wanted(self, version: _Version, finding: Finding) -> bool:
+        """Tell whether a finding touches one of the lines that the repair is about."""
+        return self.lines is EVERY_LINE or touches(self._original(version, finding), self.lines)
+
     def _original(self, version: _Version, finding: Finding) -> Finding:
         """Give a finding with the line and column that it had in the file as it came."""
-        if not self.maps:
-            return finding
-        start, end = version.span(finding)
-        for moved in reversed(self.maps):
-            start, end = moved.back(start), moved.back(end)
-        first = self._position(start)
-        last = max(first, self._position(end))
-        return replace(finding, line=first[0], column=first[1], end_line=last[0], end_column=last[1])
-
-    def _position(self, offset: int) -> tuple[int, int]:
-        lines = LineIndex(self.original)
-        line = lines.line_of(offset)
-        return line, lines.character_column(line, max(0, offset - lines.starts[line - 1]))
+        return originally(finding, version.module.lines, self.maps, self.before)
 
 
 def _forward(moved: Sequence[OffsetMap], offset: int) -> int:

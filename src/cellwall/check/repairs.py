@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import final
 
+from cellwall.check.changed_lines import EVERY_LINE, Ranges
 from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.file_report import FileReport
 from cellwall.check.finding import Finding
@@ -38,8 +39,8 @@ class Repairs:
         self.not_written: list[str] = []
         self.written: set[str] = set()
 
-    def repair(self, report: FileReport) -> Sequence[Finding]:
-        """Repair one file and give the findings that are there afterwards."""
+    def repair(self, report: FileReport, lines: Ranges = EVERY_LINE) -> Sequence[Finding]:
+        """Repair what touches the lines of one file, and give the findings that are there afterwards."""
         if not any(finding.fix for finding in report.findings):
             return report.findings
         try:
@@ -50,7 +51,7 @@ class Repairs:
         from cellwall.check.fixer import fix_source  # most checks repair nothing, and start faster
 
         settings = self._settings.of(report.path)
-        result = fix_source(report.path, before, settings, self._project, unsafe=self._unsafe)
+        result = fix_source(report.path, before, settings, self._project, unsafe=self._unsafe, lines=lines)
         if result.source == before:
             return result.remaining
         if self._show is not None:

@@ -1,5 +1,6 @@
 """One run of `cellwall check`: prepares, checks, repairs or silences, and writes the report."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -7,7 +8,7 @@ import click
 
 from cellwall.check.baseline import compare, write_baseline
 from cellwall.check.cached_check import CachedCheck
-from cellwall.check.changed_lines import in_lines
+from cellwall.check.changed_lines import EVERY_LINE, Ranges, in_lines
 from cellwall.check.file_report import FileReport
 from cellwall.check.finding import Finding
 from cellwall.check.javascript.languages import EXTRA
@@ -63,8 +64,6 @@ def _checked(options: CheckOptions, prepared: Prepared, check: CachedCheck) -> C
         if report.parse_error is not None:
             unparseable.append((report.path, report.parse_error))
         findings += _treated(options, prepared, repairs, report, check)
-    if prepared.changed is not None:
-        findings = list(in_lines(findings, prepared.changed))
     compared = compare(findings, prepared.accepted)
     whole = not options.paths and prepared.changed is None
     return CheckReport(
@@ -83,8 +82,12 @@ def _treated(
     options: CheckOptions, prepared: Prepared, repairs: Repairs, report: FileReport, check: CachedCheck
 ) -> list[Finding]:
     """Repair or silence what was asked for in one file, and give the findings that are there afterwards."""
+    lines: Ranges = EVERY_LINE
+    if prepared.changed is not None:
+        lines = prepared.changed.get(report.path, ())
+        report = replace(report, findings=in_lines(report.findings, prepared.changed))
     if options.fix or options.diff:
-        return list(repairs.repair(report))
+        return list(repairs.repair(report, lines))
     nothing = all(f.suppressed is not None for f in report.findings)
     if not options.add_suppressions or nothing:
         return list(report.findings)
@@ -92,7 +95,9 @@ def _treated(
 
     before = prepared.tree.read(report.path)
     reason = options.reason or _NO_REASON
-    after, found = add_suppressions(report.path, before, prepared.settings, check.project, reason=reason)
+    after, found = add_suppressions(
+        report.path, before, prepared.settings, check.project, reason=reason, lines=lines
+    )
     if after != before and not repairs.write(report.path, after):
         return list(report.findings)
     return list(found)
