@@ -62,6 +62,70 @@ def test_the_repository_s_own_exclusions(tmp_path: Path) -> None:
     assert "src/a.py" in DirectorySourceTree(tmp_path).paths()
 
 
+def git(folder: Path, *words: str) -> None:
+    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", *words], cwd=folder, check=True)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    home = tmp_path / "home"
+    (home / ".config" / "git").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    return home
+
+
+def same(root: Path) -> list[str]:
+    found = list(DirectorySourceTree(root, gitignore=True).paths())
+    assert found == by_git(root)
+    tree = DirectorySourceTree(root, gitignore=True)
+    every = DirectorySourceTree(root).paths()
+    assert [path for path in every if not tree.is_left_out(path)] == found
+    return found
+
+
+def test_the_user_s_own_exclusions(home: Path, tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    lay(root, {".gitignore": "!build/keep/b.py\n"})
+    (home / ".config" / "git" / "ignore").write_text("b.py\n")
+    assert "build/keep/b.py" in same(root) and "b.py" not in same(root)
+    (home / ".gitconfig").write_text("[core]\n\texcludesFile = ~/mine\n")
+    (home / "mine").write_text("/src\n")
+    assert "src/a.py" not in same(root) and "b.py" in same(root)
+    git(root, "config", "core.excludesfile", "theirs")
+    (root / "theirs").write_text("a.py\n")
+    assert "src/a.py" not in same(root) and "src/deep/keep.py" in same(root)
+
+
+def test_a_worktree_has_the_repository_s_exclusions(home: Path, tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    lay(root, {})
+    (root / ".git" / "info").mkdir(exist_ok=True)
+    (root / ".git" / "info" / "exclude").write_text("gen_*\n")
+    git(root, "commit", "-q", "--allow-empty", "-m", "x")
+    git(root, "worktree", "add", "-q", "../tree")
+    lay_in = tmp_path / "tree"
+    for path in ("a.py", "gen_a.py"):
+        (lay_in / path).write_text("")
+    assert same(lay_in) == ["a.py"]
+
+
+def test_a_folder_of_a_repository_has_the_exclusions_above(home: Path, tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    lay(root, {".gitignore": "gen_*\n/src/build\n", "lib/.gitignore": "/x/y\n!gen_*\n"})
+    assert same(root / "src") == ["a.py", "deep/keep.py"]
+    assert same(root / "lib" / "x") == ["a.py"]
+    (root / ".gitignore").write_text("/src\n")
+    assert "a.py" in DirectorySourceTree(root / "src", gitignore=True).paths()
+
+
+def test_a_git_file_that_leads_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("")
+    for text in ("", "gitdir: \0", "gitdir: /dev", "gitdir: nowhere", "x" * 5000):
+        (tmp_path / ".git").write_text(text)
+        assert list(DirectorySourceTree(tmp_path, gitignore=True).paths()) == ["a.py"]
+
+
 def test_a_link_is_not_followed(tmp_path: Path) -> None:
     lay(tmp_path, {})
     (tmp_path / "elsewhere").write_text("*\n")

@@ -1,6 +1,7 @@
 """The output formats say the same about one report, and nothing in it can steer a terminal."""
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from importlib.resources import files
@@ -18,6 +19,7 @@ from cellwall.check.output.diff import diff_lines
 from cellwall.check.output.formats import FORMATS, output_format
 from cellwall.check.output.sources import Sources
 from cellwall.check.output.summary_lines import statistics_lines
+from cellwall.check.output.terminal import Terminal, columns
 from cellwall.check.parse import ParseError
 from cellwall.check.project_facts import ProjectFacts
 from cellwall.check.reason import Reason
@@ -124,10 +126,35 @@ def test_carets_stand_under_what_is_meant(
 def test_a_long_line_is_cut_around_the_place() -> None:
     finding = found(excerpt="x" * 200 + "leak()" + "y" * 100, column=201, end_column=207)
     _, first, second, *_ = lines("text", CheckReport(1, (finding,)))
-    assert len(first) == 104
+    assert len(first) == 100
     assert first[second.index("^") :].startswith("leak()y")
     assert second.count("^") == 6
     assert lines("text", CheckReport(1, (found(excerpt="x", column=400),)))[1] == ""
+
+
+def shown(finding: Finding, terminal: Terminal) -> list[str]:
+    sources = Sources(read, ProjectFacts(), terminal)
+    return list(output_format("text")(CheckReport(1, (finding,)), sources))[:3]
+
+
+def test_a_narrow_terminal_and_wide_characters() -> None:
+    wide = found(excerpt="日" * 60 + "leak()" + "本" * 60, column=61, end_column=67)
+    for width in (1, 30, 60, 100, 200):
+        _, first, second = shown(wide, Terminal(width))
+        assert "leak()" in first
+        assert 24 <= max(columns(first), columns(second)) <= max(24, min(104, width))
+        assert columns(first[: first.index("l")]) == second.index("^")
+    assert second.count("^") == 6
+    marks = found(excerpt="❤\ufe0f e\u0301 = x", column=8, end_column=9)
+    assert shown(marks, Terminal())[2] == "  |      ^"
+
+
+def test_colours_only_where_they_are_wanted() -> None:
+    plain, coloured = (shown(found(), Terminal(colour=colour)) for colour in (False, True))
+    assert "\x1b" not in "".join(plain)
+    assert coloured[0].startswith("\x1b[1ma.py:3:10\x1b[0m: \x1b[1;31merror\x1b[0m: it leaks")
+    assert coloured[2] == "  |          \x1b[1;31m^^^^^^\x1b[0m"
+    assert [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in coloured] == plain
 
 
 def test_a_clean_report_is_one_line() -> None:

@@ -91,6 +91,63 @@ def test_every_format_tells_the_place(form: str, repo: Path) -> None:
     assert "test_a.py" in result.stdout and "CW101" in result.stdout
 
 
+def test_the_report_goes_to_a_file(repo: Path) -> None:
+    for form in ("json", "text"):
+        result = check("--format", form, "--output-file", "nowhere/report")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "--output-file nowhere/report: cannot be written (No such file" in result.stderr
+        result = check("--format", form, "--output-file", "report")
+        assert (result.exit_code, result.output) == (1, "")
+        assert "CW101" in (repo / "report").read_text()
+    (repo / "link").symlink_to("report")
+    (repo / "report").write_text("")
+    check("--output-file", "link")
+    assert (repo / "link").is_symlink() and "CW101" in (repo / "report").read_text()
+    check("--output-file", "/dev/null")
+    assert Path("/dev/null").is_char_device()
+    assert check("--output-file", "tests").exit_code == 2
+    shown = check("--diff", "--output-file", "report")
+    assert shown.output.startswith("--- a/tests") and "CW101" in (repo / "report").read_text()
+
+
+@pytest.mark.parametrize(
+    ("variables", "coloured"),
+    [
+        ({}, False),
+        ({"FORCE_COLOR": "1"}, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ({"FORCE_COLOR": ""}, False),
+    ],
+)
+def test_colours(
+    variables: dict[str, str], coloured: bool, repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert ("\x1b[" in check().output) is coloured
+    assert "\x1b[" not in check("--format", "sarif").output
+
+
+def test_what_is_excluded_is_left_out_though_it_is_named(repo: Path) -> None:
+    (repo / "pyproject.toml").write_text("[tool.cellwall]\nexclude = ['tests/']\n")
+    (repo / ".gitignore").write_text("/made/\n")
+    (repo / "made").mkdir()
+    (repo / "made" / "test_b.py").write_text(BAD)
+    (repo / "test_c.py").write_text(BAD)
+    named = ["tests/test_a.py", "made/test_b.py", "test_c.py"]
+    assert "3 files: 3 errors" in check(*named).output
+    result = check("--force-exclude", *named)
+    assert "1 file: 1 error" in result.output and "test_c.py:5:5" in result.output
+    assert "0 files" in check("--force-exclude", named[0]).output
+    for name in named[:2]:
+        editor = ("-", "--stdin-filename", name)
+        assert "1 file: 1 error" in check(*editor, text=BAD).output
+        assert "0 files: 0 errors" in check(*editor, "--force-exclude", text=BAD).output
+        assert check(*editor, "--force-exclude", "--fix", text=BAD).stdout == BAD
+
+
 def test_only_changed_lines(repo: Path) -> None:
     for words in (
         ["init", "-q"],

@@ -32,15 +32,19 @@ class _Run:
 class IgnoreFile:
     """The patterns of one `.gitignore`, about paths below its folder."""
 
-    def __init__(self, folder: str, text: bytes) -> None:
-        """Take the folder, "" or ending with a slash, and the file's content; any content will do."""
+    def __init__(self, folder: str, text: bytes, *, above: str = "") -> None:
+        """Take the folder, "" or ending with a slash, and the file's content; any content will do.
+
+        Where the file lies above the tree's top, `above` is the way from its folder down to there.
+        """
         self.folder = folder
+        self.above = above
         self._runs = list(_runs(text.decode("utf-8", "surrogateescape").splitlines()))
         self._runs.reverse()
 
     def decides(self, path: str, *, is_folder: bool) -> bool | None:
-        """Tell whether a path below the folder is ignored; None when no pattern is about it."""
-        inner = path[len(self.folder) :] + ("/" if is_folder else "")
+        """Tell whether a path ("" for the tree's top) is ignored; None when no pattern is about it."""
+        inner = self.above + path[len(self.folder) :] + ("/" if is_folder and path else "")
         name = inner[inner.rstrip("/").rfind("/") + 1 :]
         for run in self._runs:
             if run.fits(inner, name):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Protocol, final
 
+from cellwall.check.git_excludes import outer_ignore_files
 from cellwall.check.git_ignored import IgnoreFile, is_ignored
 from cellwall.check.javascript.languages import LANGUAGES, language_of
 
@@ -88,6 +89,10 @@ class DirectorySourceTree:
             self._seen = python, scripts
         return self._seen
 
+    def is_left_out(self, path: str) -> bool:
+        """Tell whether a file, there or not, is one that `paths` and `scripts` would not look at."""
+        return _is_left_out(self.root, path, gitignore=self._gitignore)
+
     def read(self, path: str) -> bytes:
         """Give a file's raw bytes; refuses links, devices and paths that leave the root."""
         parts = path.split("/")
@@ -97,8 +102,7 @@ class DirectorySourceTree:
 
 
 def _source_files(root: Path, *, gitignore: bool) -> Iterator[str]:
-    above = _ignore_files(root, "", str(root / ".git" / "info" / "exclude")) if gitignore else ()
-    folders = [("", str(root), above)]
+    folders = [("", str(root), outer_ignore_files(root) if gitignore else ())]
     while folders:
         prefix, folder, ignoring = folders.pop()
         try:
@@ -120,6 +124,21 @@ def _source_files(root: Path, *, gitignore: bool) -> Iterator[str]:
                 path = prefix + entry.name
                 if not is_ignored(ignoring, path, is_folder=False):
                     yield path
+
+
+def _is_left_out(root: Path, path: str, *, gitignore: bool) -> bool:
+    ignoring = outer_ignore_files(root) if gitignore else ()
+    parts = path.split("/")
+    for depth, name in enumerate(parts):
+        is_folder = depth < len(parts) - 1
+        prefix = "".join(f"{part}/" for part in parts[:depth])
+        if gitignore:
+            ignoring = (*ignoring, *_ignore_files(root, prefix, f"{root}/{prefix}.gitignore"))
+        if (is_folder and name in SKIPPED_FOLDERS) or (prefix and (root / prefix / "pyvenv.cfg").exists()):
+            return True
+        if is_ignored(ignoring, prefix + name, is_folder=is_folder):
+            return True
+    return False
 
 
 def _is_source(name: str) -> bool:

@@ -1,10 +1,11 @@
 """Which files of a tree a check is about: those below the given paths, as included and excluded."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cellwall.check.source_tree import DirectorySourceTree
 from cellwall.project.config import ProjectConfig
 
 if TYPE_CHECKING:
@@ -13,15 +14,31 @@ if TYPE_CHECKING:
 
 def wanted_files(every: Iterable[str], given: Sequence[str], project: ProjectConfig) -> Iterator[str]:
     """Give the files below the given paths ("" is the top); one that is named itself is taken in any case."""
-    include = _spec(project.include)
-    exclude = _spec(project.exclude)
+    is_listed = _listing(project)
     named = frozenset(given)
     for path in every:
-        if not any(one in ("", path) or path.startswith(one + "/") for one in given):
-            continue
-        listed = include is None or include.match_file(path)
-        if path in named or (listed and not (exclude is not None and exclude.match_file(path))):
+        if path in named or (_is_below(path, named) and is_listed(path)):
             yield path
+
+
+def _is_below(path: str, folders: frozenset[str]) -> bool:
+    return "" in folders or any(c == "/" and path[:at] in folders for at, c in enumerate(path))
+
+
+def is_left_out(path: str, tree: DirectorySourceTree, project: ProjectConfig) -> bool:
+    """Tell whether a file, there or not, is none that is checked unless it is named itself."""
+    return not _listing(project)(path) or tree.is_left_out(path)
+
+
+def _listing(project: ProjectConfig) -> Callable[[str], bool]:
+    """Give what tells whether a path is included, and not excluded."""
+    include, exclude = _spec(project.include), _spec(project.exclude)
+
+    def is_listed(path: str) -> bool:
+        excluded = exclude is not None and exclude.match_file(path)
+        return not excluded and (include is None or bool(include.match_file(path)))
+
+    return is_listed
 
 
 def _spec(globs: Sequence[str]) -> "PathSpec[Any] | None":

@@ -43,7 +43,7 @@ def _against(options: CheckOptions) -> Iterator[str]:
 
 def _of_standard_input(options: CheckOptions, watching: bool) -> Iterator[str]:
     """Give what cannot be done with a text that is no file."""
-    if options.stdin_filename is None and Path("-") not in options.paths:
+    if not options.reads_stdin:
         return
     if options.stdin_filename is None:
         yield "- needs --stdin-filename PATH, which says what the text would be called"

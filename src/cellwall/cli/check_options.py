@@ -15,6 +15,8 @@ class CheckOptions:
         repo: the repository's top folder, None for the one around here.
         asked: what the command line adds to the tables `check`.
         since: a revision; only findings on lines changed since count.
+        force_exclude: whether files that are named themselves may be left out too.
+        output_file: where the report goes, None for standard output.
         stdin_filename: the path under which standard input is checked, None to check files.
         others: named as in the command's help.
     """
@@ -22,7 +24,9 @@ class CheckOptions:
     paths: tuple[Path, ...] = ()
     repo: Path | None = None
     asked: CheckConfig = field(default_factory=CheckConfig)
+    force_exclude: bool = False
     form: str = "text"
+    output_file: Path | None = None
     fix: bool = False
     diff: bool = False
     unsafe_fixes: bool = False
@@ -37,3 +41,8 @@ class CheckOptions:
     exit_zero: bool = False
     no_cache: bool = False
     jobs: int = 2
+
+    @property
+    def reads_stdin(self) -> bool:
+        """Whether standard input is checked, and no file."""
+        return self.stdin_filename is not None or Path("-") in self.paths

@@ -1,5 +1,8 @@
 """Writes the report of `cellwall check`, and gives the exit code."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import click
 
 from cellwall.check.output.diff import diff_lines
@@ -9,19 +12,49 @@ from cellwall.check.output.summary_lines import statistics_lines
 from cellwall.check.repairs import Show
 from cellwall.check.report import CheckReport
 from cellwall.cli.check_options import CheckOptions
+from cellwall.cli.check_terminal import terminal_of
+from cellwall.project.durable_write import replace_durably
+
+
+class OutputError(ValueError):
+    """The report could not be written; the text says why."""
 
 
 def write_report(
     options: CheckOptions, report: CheckReport, sources: Sources, *, to_stderr: bool = False
 ) -> None:
-    """Write the report to standard output, or to standard error where that is taken by a diff or a text."""
-    people = options.form in FOR_PEOPLE
-    if options.statistics and people:
-        lines = statistics_lines(report)
-    else:
-        lines = output_format(options.form)(report, sources)
-    text = "\n".join(lines)
-    click.echo(text, err=to_stderr or (options.diff and people), nl=bool(text))
+    """Write the report to its file, to standard output, or to standard error where that is taken.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    to_stderr = to_stderr or (options.diff and options.form in FOR_PEOPLE)
+    if options.output_file is not None:
+        _write(options.output_file, _text(options, report, sources))
+        return
+    terminal = terminal_of(to_stderr=to_stderr)
+    text = _text(options, report, replace(sources, terminal=terminal))
+    click.echo(text, err=to_stderr, nl=bool(text), color=terminal.colour)
+
+
+def _text(options: CheckOptions, report: CheckReport, sources: Sources) -> str:
+    if options.statistics and options.form in FOR_PEOPLE:
+        return "\n".join(statistics_lines(report))
+    return "\n".join(output_format(options.form)(report, sources))
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file whole; what is no regular file (a pipe, a device) is written to."""
+    content = f"{text}\n".encode("utf-8", "surrogateescape") if text else b""
+    place = path.resolve()  # a link's target is replaced, not the link
+    try:
+        if place.exists() and not place.is_file():
+            with place.open("wb") as stream:
+                stream.write(content)
+        else:
+            replace_durably(place, content, suffix=".cellwall")
+    except OSError as error:
+        raise OutputError(f"--output-file {path}: cannot be written ({error.strerror or error})") from error
 
 
 def diff_shower(options: CheckOptions) -> Show:

@@ -10,7 +10,7 @@ from cellwall.check.findings_cache import FindingsCache
 from cellwall.check.javascript.languages import can_parse
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import DirectorySourceTree
-from cellwall.check.wanted_files import absolute, inside, repository_of, wanted_files
+from cellwall.check.wanted_files import absolute, inside, is_left_out, repository_of, wanted_files
 from cellwall.cli.check_options import CheckOptions
 from cellwall.project.config import ProjectConfig, load_project
 
@@ -20,6 +20,7 @@ class Prepared:
     """What a run needs. `changed` is None where all lines count, `baseline` where there is none."""
 
     root: Path
+    project: ProjectConfig
     settings: CheckSettings
     tree: DirectorySourceTree
     wanted: list[str]
@@ -47,14 +48,15 @@ def prepare(options: CheckOptions) -> Prepared:
     baseline = _baseline_path(options, project)
     return Prepared(
         root,
+        project,
         settings,
         tree,
-        _wanted(options, root, tree, project, changed),
+        [] if options.reads_stdin else _wanted(options, root, tree, project, changed),
         changed,
         frozenset() if baseline is None or options.write_baseline else read_baseline(baseline),
         baseline,
         None if options.no_cache else FindingsCache(root, cache_key(settings)),
-        _unread(options, root, tree, project),
+        0 if options.reads_stdin else _unread(options, root, tree, project),
     )
 
 
@@ -72,8 +74,11 @@ def _wanted(
     project: ProjectConfig,
     changed: dict[str, Ranges] | None,
 ) -> list[str]:
-    given = [inside(path, root) for path in options.paths if str(path) != "-"] or [""]
+    given = [inside(path, root) for path in options.paths] or [""]
     named = [path for path in given if path and (root / path).is_file()]  # even where git ignores them
+    if options.force_exclude:
+        left_out = {path for path in named if is_left_out(path, tree, project)}
+        given, named = ([path for path in paths if path not in left_out] for paths in (given, named))
     scripts = tree.scripts() if can_parse() else ()
     every = sorted({*tree.paths(), *scripts, *named}) if named or scripts else tree.paths()
     return [path for path in wanted_files(every, given, project) if changed is None or path in changed]
@@ -82,7 +87,7 @@ def _wanted(
 def _unread(options: CheckOptions, root: Path, tree: DirectorySourceTree, project: ProjectConfig) -> int:
     if can_parse():
         return 0
-    given = [inside(path, root) for path in options.paths if str(path) != "-"] or [""]
+    given = [inside(path, root) for path in options.paths] or [""]
     return sum(1 for _ in wanted_files(tree.scripts(), given, project))
 
 

@@ -1,7 +1,6 @@
 """One run of `cellwall check`: prepares, checks, repairs or silences, and writes the report."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 import click
@@ -28,7 +27,7 @@ def run_check(options: CheckOptions) -> int:
     """Check, write the report to standard output, and give the exit code."""
     try:
         prepared = prepare(options)
-        if options.stdin_filename is not None or Path("-") in options.paths:
+        if options.reads_stdin:
             from cellwall.cli.check_stdin import check_stdin
 
             return check_stdin(options, prepared)
@@ -40,10 +39,10 @@ def run_check(options: CheckOptions) -> int:
             write_baseline(prepared.baseline, report.active)
             click.echo(f"{prepared.baseline}: {len(report.active)} findings accepted", err=True)
             return 2 if report.failures else 0
+        write_report(options, report, Sources(prepared.tree.read, check.project))
     except (ProjectError, ValueError) as error:
         click.echo(f"cellwall check: {error}", err=True)
         return 2
-    write_report(options, report, Sources(prepared.tree.read, check.project))
     return exit_code(options, report, strict=prepared.settings.strict)
 
 

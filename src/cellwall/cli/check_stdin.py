@@ -4,12 +4,13 @@ import sys
 
 from cellwall.check.baseline import compare
 from cellwall.check.cached_check import CachedCheck
+from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.engine import check_source
 from cellwall.check.finding import Finding
 from cellwall.check.fixer import fix_source
 from cellwall.check.output.sources import Sources
 from cellwall.check.report import CheckReport
-from cellwall.check.wanted_files import absolute, inside
+from cellwall.check.wanted_files import absolute, inside, is_left_out
 from cellwall.cli.check_options import CheckOptions
 from cellwall.cli.check_output import diff_shower, exit_code, write_report
 from cellwall.cli.check_prepare import Prepared
@@ -25,6 +26,13 @@ def check_stdin(options: CheckOptions, prepared: Prepared) -> int:
         raise ValueError("- needs --stdin-filename PATH, which says what the text would be called")
     path = inside(absolute(options.stdin_filename), prepared.root, must_exist=False)
     source = sys.stdin.buffer.read()
+    if options.force_exclude and is_left_out(path, prepared.tree, prepared.project):
+        if options.fix and not options.diff:
+            sys.stdout.buffer.write(source)
+        write_report(
+            options, CheckReport(0), Sources(lambda _: source, ProjectFacts()), to_stderr=options.fix
+        )
+        return 0
     check = CachedCheck(prepared.tree, prepared.settings, prepared.cache)
     check.save()
     found = check_source(path, source, prepared.settings, check.project)

@@ -1,10 +1,11 @@
-"""What formats may ask beside the report: a file's bytes as they are now, and all edits of a fix."""
+"""What formats may ask beside the report: a file's bytes as they are now, edits of a fix, the terminal."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.edit import Edit, Fix
+from cellwall.check.output.terminal import Terminal
 from cellwall.check.parse import ParseError
 
 
@@ -14,6 +15,7 @@ class Sources:
 
     read: Callable[[str], bytes]
     project: ProjectFacts
+    terminal: Terminal = field(default_factory=Terminal)
 
     def edits(self, path: str, fix: Fix) -> tuple[bytes, tuple[Edit, ...]]:
         """Give a file's bytes and all edits of a fix in it, those for its imports too; none if it is gone."""
