@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from cellwall.project.config import load_project
-from cellwall.project.pytest_config import config_for, configs, says_async
+from cellwall.project.configuration_files import ConfigurationFiles
+from cellwall.project.pytest_config import NAMES, config_for, configs, says_async
 
 
 def write(root: Path, **files: str) -> None:
@@ -68,7 +69,7 @@ def test_the_nearest_folder_counts(tmp_path: Path) -> None:
         back__tests__test_a_DOT_py="",
     )
     project = load_project(tmp_path)
-    assert [folder for folder, _ in configs(tmp_path)] == ["", "back"]
+    assert [folder for folder, _ in configs(ConfigurationFiles(tmp_path, frozenset(NAMES)))] == ["", "back"]
     assert project.async_tests_for("front/tests/test_a.py")
     assert not project.async_tests_for("back/tests/test_a.py")
     assert config_for(tmp_path, "back/tests/test_a.py").path == tmp_path / "back" / "pytest.ini"
@@ -82,7 +83,7 @@ def test_configurations_outside_the_repository_do_not_count(tmp_path: Path) -> N
 
 def test_a_virtual_environment_is_not_searched(tmp_path: Path) -> None:
     write(tmp_path, env__pyvenv_DOT_cfg="", env__lib__pytest_DOT_ini="[pytest]\n")
-    assert list(configs(tmp_path)) == []
+    assert list(configs(ConfigurationFiles(tmp_path, frozenset(NAMES)))) == []
 
 
 def test_options_of_the_addopts(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """Which lines changed since a revision, asked of git. Findings elsewhere are other people's."""
 
 import re
-import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -147,6 +146,8 @@ def _unescaped(match: re.Match[bytes]) -> bytes:
 
 
 def _git(root: Path, *arguments: str) -> bytes | None:
+    import subprocess  # most checks ask for no revision, and start faster
+
     try:
         done = subprocess.run([*_GIT, *arguments], cwd=root, capture_output=True, check=False)
     except OSError:

@@ -1,6 +1,5 @@
 """Findings as JSON values and back: for the cache, which keeps them between runs."""
 
-import base64
 from typing import Any
 
 from cellwall.check.edit import Edit, Fix, Safety
@@ -50,7 +49,7 @@ def _finding(path: str, values: list[Any]) -> Finding:
 def _fix_record(fix: Fix | None) -> list[Any] | None:
     if fix is None:
         return None
-    edits = [[e.start, e.end, base64.b64encode(e.replacement).decode()] for e in fix.edits]
+    edits = [[e.start, e.end, e.replacement.decode("latin-1")] for e in fix.edits]
     return [edits, fix.safety.value, list(fix.imports), fix.pattern]
 
 
@@ -58,5 +57,5 @@ def _fix(record: list[Any] | None) -> Fix | None:
     if record is None:
         return None
     edits, safety, imports, pattern = record
-    made = tuple(Edit(start, end, base64.b64decode(text)) for start, end, text in edits)
+    made = tuple(Edit(start, end, text.encode("latin-1")) for start, end, text in edits)
     return Fix(made, Safety(safety), tuple(imports), pattern)

@@ -3,7 +3,6 @@
 """
 
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -56,6 +55,8 @@ def _of_the_user(top: Path, git: Path) -> Path:
     ours = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "git"
     configured = (_OF_THE_MACHINE, ours / "config", home / ".gitconfig", git / "config")
     if any(b"excludesfile" in text or b"[include" in text for text in map(_lower, configured)):
+        import subprocess  # most checks need not ask, and start faster
+
         command = ["git", "config", "-z", "--type=path", "--get", "core.excludesFile"]
         try:
             named = subprocess.run(command, cwd=top, capture_output=True, check=False).stdout

@@ -11,7 +11,19 @@ from cellwall.check.git_ignored import IgnoreFile, is_ignored
 from cellwall.check.javascript.languages import LANGUAGES, language_of
 
 SKIPPED_FOLDERS: Final = frozenset(
-    {".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache"}
+    {
+        ".git",
+        ".hg",
+        ".svn",
+        ".venv",
+        "venv",
+        "node_modules",
+        "__pycache__",
+        ".tox",
+        ".nox",
+        ".mypy_cache",
+        ".cellwall_cache",
+    }
 )
 
 

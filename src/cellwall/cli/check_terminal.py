@@ -5,8 +5,8 @@ them (no-color.org, force-color.org: set and not empty).
 """
 
 import os
-import shutil
 import sys
+from typing import TextIO
 
 from cellwall.check.output.terminal import Terminal
 
@@ -18,5 +18,16 @@ def terminal_of(*, to_stderr: bool) -> Terminal:
         colour = False
     else:
         colour = bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
-    width = shutil.get_terminal_size().columns if stream.isatty() or "COLUMNS" in os.environ else 0
-    return Terminal(width, colour) if width else Terminal(colour=colour)
+    width = _width(stream)
+    return Terminal(width, colour) if width > 0 else Terminal(colour=colour)
+
+
+def _width(stream: TextIO) -> int:
+    """Give the columns, 0 where nobody says how many; shutil's function takes long to import."""
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal():
+        return int(given)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError):
+        return 0

@@ -9,14 +9,13 @@ baseline = "cellwall-baseline.json"
 "scripts/**" = ["CW2"]
 """
 
-import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from cellwall.project.read_source import read_text
+from cellwall.project.configuration_files import ConfigurationFiles
 from cellwall.project.table import Table
 from cellwall.project.toml_lines import key_lines
 
@@ -24,9 +23,6 @@ KEYS: Final = (
     "select", "extend-select", "ignore", "per-file-ignores", "preview", "strict", "respect-gitignore",
     "baseline",
 )  # fmt: skip
-_SKIPPED_FOLDERS: Final = frozenset(
-    {".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +83,18 @@ def read_check(table: Table) -> CheckConfig:
     )
 
 
-def nested_checks(root: Path) -> Iterator[tuple[str, CheckConfig]]:
+def nested_checks(files: ConfigurationFiles) -> Iterator[tuple[str, CheckConfig]]:
     """Give each folder below the root whose `pyproject.toml` has a table of its own, with what it says.
 
     Raises:
         ConfigError: a key or a value cannot be used. A file that is no TOML says nothing.
     """
-    for folder, folders, files in os.walk(root):
-        folders[:] = sorted(name for name in folders if name not in _SKIPPED_FOLDERS)
-        if "pyproject.toml" in files and Path(folder) != root:
-            path = Path(folder) / "pyproject.toml"
-            text = read_text(path, root) or ""
-            if "tool.cellwall" in text and "check" in text:
-                yield from _nested(path, text, root)
+    for folder, names in files.folders():
+        if "pyproject.toml" in names and folder != files.root:
+            path = folder / "pyproject.toml"
+            text = files.text(path) or ""
+            if "cellwall" in text and "check" in text:
+                yield from _nested(path, text, files.root)
 
 
 def _nested(path: Path, text: str, root: Path) -> Iterator[tuple[str, CheckConfig]]:

@@ -24,10 +24,10 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from cellwall.project.check_config import CheckConfig, nested_checks, read_check
+from cellwall.project.configuration_files import ConfigurationFiles
 from cellwall.project.default_roles import with_defaults
 from cellwall.project.errors import ConfigError
-from cellwall.project.pytest_config import PytestConfig, configs, says_async, speaks_of_asyncio
-from cellwall.project.read_source import read_text
+from cellwall.project.pytest_config import NAMES, PytestConfig, configs, says_async, speaks_of_asyncio
 from cellwall.project.role_table import read_roles
 from cellwall.project.roles import Roles
 from cellwall.project.samples import Samples, read_samples
@@ -119,12 +119,13 @@ def load_project(root: Path, *, python: Path | None = None) -> ProjectConfig:
     if not root.is_dir():
         raise ConfigError(f"{root}: there is no such folder")
     path = root / "pyproject.toml"
-    text = read_text(path, root) or ""
+    files = ConfigurationFiles(root, frozenset(NAMES))
+    text = files.text(path) or ""
     tool = Table(_parse(path, text), (), path=path, lines=key_lines(text)).table("tool")
     configured = "cellwall" in tool.keys()  # noqa: SIM118  # a Table is no mapping
     table = tool.table("cellwall").only(KEYS)
     tests = _tests(table.table("tests"))
-    found = dict(configs(root))
+    found = dict(configs(files))
     folders = {
         folder: says_async(config.options, config.addopts + tests.arguments)
         for folder, config in found.items()
@@ -150,7 +151,7 @@ def load_project(root: Path, *, python: Path | None = None) -> ProjectConfig:
         async_folders=MappingProxyType(folders),
         async_marks=tuple(sorted(marks)),
         check=read_check(table.table("check")),
-        check_folders=MappingProxyType(dict(nested_checks(root))),
+        check_folders=MappingProxyType(dict(nested_checks(files))),
         configured=configured,
     )
 

@@ -4,9 +4,6 @@ The order of names and the sections that count are pytest's own (_pytest/config/
 folder upward, the first that holds a pytest section; a `pytest.ini` counts even when it is empty.
 """
 
-import configparser
-import os
-import shlex
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,8 +11,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
+from cellwall.project.configuration_files import ConfigurationFiles
 from cellwall.project.errors import ConfigError
-from cellwall.project.read_source import read_text
 
 NAMES: Final = (
     "pytest.toml",
@@ -26,7 +23,6 @@ NAMES: Final = (
     "tox.ini",
     "setup.cfg",
 )
-_SKIPPED_FOLDERS: Final = frozenset({".git", ".hg", ".tox", ".nox", "node_modules", "__pycache__"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +35,13 @@ class PytestConfig:
     @property
     def addopts(self) -> tuple[str, ...]:
         """The options that pytest adds to its command line."""
+        given = self.options.get("addopts", "")
+        if not given:
+            return ()
+        import shlex
+
         try:
-            return tuple(shlex.split(self.options.get("addopts", "")))
+            return tuple(shlex.split(given))
         except ValueError:  # an open quotation mark; pytest itself will refuse it and say so
             return ()
 
@@ -78,33 +79,32 @@ def config_for(root: Path, path: str) -> PytestConfig:
     folder = root / path
     if not folder.is_dir():
         folder = folder.parent
+    files = ConfigurationFiles(root, frozenset(NAMES))
     while folder.is_relative_to(root):
-        found = _config_in(folder, root)
+        found = _config_in(folder, files)
         if found is not None:
             return found
         folder = folder.parent
     return PytestConfig()
 
 
-def configs(root: Path) -> Iterator[tuple[str, PytestConfig]]:
+def configs(files: ConfigurationFiles) -> Iterator[tuple[str, PytestConfig]]:
     """Give every folder (relative, "" for the top) that has a pytest configuration of its own."""
-    for folder, names, files in os.walk(root):
-        names[:] = [] if "pyvenv.cfg" in files else sorted(set(names) - _SKIPPED_FOLDERS)
-        if any(name in files for name in NAMES):
-            found = _config_in(Path(folder), root)
-            if found is not None:
-                relative = Path(folder).relative_to(root).as_posix()
-                yield "" if relative == "." else relative, found
+    for folder, _ in files.folders():
+        found = _config_in(folder, files)
+        if found is not None:
+            relative = folder.relative_to(files.root).as_posix()
+            yield "" if relative == "." else relative, found
 
 
-def _config_in(folder: Path, root: Path) -> PytestConfig | None:
+def _config_in(folder: Path, files: ConfigurationFiles) -> PytestConfig | None:
     for name in NAMES:
         path = folder / name
         if not path.is_file():
             continue
         try:
-            options = _options(name, read_text(path, root) or "")
-        except (ConfigError, ValueError, RecursionError, configparser.Error):
+            options = _options(name, files.text(path) or "")
+        except (ConfigError, ValueError, RecursionError):
             options = {}  # pytest stops at such a file, and says why
         if options is not None:
             return PytestConfig(path, options)
@@ -114,8 +114,13 @@ def _config_in(folder: Path, root: Path) -> PytestConfig | None:
 def _options(name: str, text: str) -> dict[str, str] | None:
     if name.endswith(".toml"):
         return _toml_options(name, tomllib.loads(text))
+    import configparser  # an editor waits for the usual case, which is TOML
+
     parser = configparser.ConfigParser(interpolation=None, strict=False, allow_no_value=True)
-    parser.read_string(text)
+    try:
+        parser.read_string(text)
+    except configparser.Error as error:
+        raise ValueError(str(error)) from error
     section = "tool:pytest" if name == "setup.cfg" else "pytest"
     if parser.has_section(section):
         return {key: value or "" for key, value in parser.items(section)}
@@ -137,5 +142,7 @@ def _toml_options(name: str, document: dict[str, Any]) -> dict[str, str] | None:
 
 def _text(value: Any) -> str:
     if isinstance(value, list):
+        import shlex
+
         return shlex.join(str(item) for item in value)
     return str(value)

@@ -1,6 +1,5 @@
 """One TOML table read with checks: unknown keys and wrong types become errors with path and line."""
 
-import difflib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, final
@@ -37,6 +36,8 @@ class Table:
         """Refuse keys that are not known, with the most similar known one as a suggestion."""
         for key in self._values:
             if key not in known:
+                import difflib  # an editor waits for the usual case
+
                 near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
                 hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
                 self.fail(f"unknown key; {hint}", key)
