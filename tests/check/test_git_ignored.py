@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cellwall.check import git_ignored
 from cellwall.check.source_tree import DirectorySourceTree
 
 PATHS = (
@@ -131,6 +132,29 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").write_text("*\n")
     (tmp_path / "src" / ".gitignore").symlink_to(tmp_path / "elsewhere")
     assert "src/a.py" in DirectorySourceTree(tmp_path, gitignore=True).paths()
+
+
+_LINES_OF_ALL_KINDS = r"""
+build build/ /build /build/ a/b a/b/ /a/b *.py *.py[cod] * /* a/* !x !/x/ foo.* foo*bar/ *$py.class .venv *~ a+b
+[ab] [ab]c/d *.egg-info/ .coverage.* x/*.py !.gitkeep a/*/b -x a--b *.* /.* ._* a?b **/x a/** a//b [!a] [] [a
+a\b ä ! / // !!a [a-c] ./a ../a ... *a* x[ab]*/y # #x \#x a#b @a
+"""
+
+
+def test_usual_lines_are_read_as_pathspec_reads_them() -> None:
+    plain = 0
+    for line in _LINES_OF_ALL_KINDS.split():
+        read = git_ignored._plain(line)
+        plain += read is not None
+        assert read in (None, git_ignored._any(line)), line
+        assert git_ignored._pattern(line) == git_ignored._any(line), line
+    assert plain > 30
+
+
+@given(st.text("a.*[]!/-_b+ ", min_size=1, max_size=8))
+@settings(max_examples=200, deadline=None)
+def test_made_up_lines_too(line: str) -> None:
+    assert git_ignored._plain(line) in (None, git_ignored._any(line))
 
 
 _PARTS = st.sampled_from(

@@ -10,6 +10,9 @@ from typing import Final, final
 
 _MOST_STARS: Final = 8  # matching takes time to the power of the stars; nobody means such a pattern
 _ANYWHERE: Final = "^(?:.+/)?"
+_ONE: Final = re.compile(r"\[[a-z]+\]|.")
+_NAME: Final = r"(?:[A-Za-z0-9_.~+@$-]|\*(?!\*)|\[[a-z]+\])+"
+_PLAIN: Final = re.compile(rf"(?P<no>!?)(?P<top>/?)(?P<path>{_NAME}(?:/{_NAME})*)(?P<folder>/?)")
 
 
 @dataclass(slots=True)
@@ -81,8 +84,30 @@ def _runs(lines: Iterable[str]) -> Iterable[_Run]:
 
 
 def _pattern(line: str) -> tuple[bool, str] | None:
-    if line.count("*") > _MOST_STARS:
+    """Give whether a line ignores, and its regular expression; None where it is no pattern."""
+    if line.count("*") > _MOST_STARS or not line or line.startswith("#"):
         return None
+    return _plain(line) or _any(line)
+
+
+def _plain(line: str) -> tuple[bool, str] | None:
+    """Do what `_any` does for the usual lines, so that an editor need not wait for pathspec's import."""
+    match = _PLAIN.fullmatch(line)
+    if match is None or match["path"] == "*":
+        return None
+    anywhere = not match["top"] and "/" not in match["path"]
+    parts = ("[^/]+" if part == "*" else _part(part) for part in match["path"].split("/"))
+    end = "(?:/)" if match["folder"] else "(?:(?:/)|$)"
+    return not match["no"], (_ANYWHERE if anywhere else "^") + "/".join(parts) + end
+
+
+def _part(part: str) -> str:
+    return "".join(
+        one if one[0] == "[" else re.escape(one) if one != "*" else "[^/]*" for one in _ONE.findall(part)
+    )
+
+
+def _any(line: str) -> tuple[bool, str] | None:
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
     try:

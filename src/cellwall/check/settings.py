@@ -11,7 +11,7 @@ from cellwall.check.javascript.languages import is_test_script, language_of
 from cellwall.project.check_config import CheckConfig
 from cellwall.project.config import ProjectConfig
 from cellwall.project.roles import Roles
-from cellwall.project.test_files import is_test_file
+from cellwall.project.test_files import TEST_FILES, is_test_file
 
 if TYPE_CHECKING:
     from pathspec import PathSpec
@@ -109,7 +109,9 @@ class CheckSettings:
         """Tell whether a path is test or test-support code; scripts tell it by their names besides."""
         if language_of(path) is not None and is_test_script(path):
             return True
-        return _spec(self.test_files).match_file(path) if self.test_files else is_test_file(path)
+        if self.test_files in ((), TEST_FILES):
+            return is_test_file(path)
+        return bool(_spec(self.test_files).match_file(path))
 
     def async_tests_for(self, path: str) -> bool:
         """Tell whether the pytest setup that governs this file runs `async def test_...` without a mark."""

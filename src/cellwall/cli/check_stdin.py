@@ -7,7 +7,6 @@ from cellwall.check.cached_check import CachedCheck
 from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.engine import check_source
 from cellwall.check.finding import Finding
-from cellwall.check.fixer import fix_source
 from cellwall.check.output.sources import Sources
 from cellwall.check.report import CheckReport
 from cellwall.check.wanted_files import absolute, inside, is_left_out
@@ -38,6 +37,8 @@ def check_stdin(options: CheckOptions, prepared: Prepared) -> int:
     found = check_source(path, source, prepared.settings, check.project)
     findings, repaired = found.findings, tuple[Finding, ...]()
     if options.fix or options.diff:
+        from cellwall.check.fixer import fix_source  # most checks repair nothing, and start faster
+
         settings = prepared.settings.of(path)
         result = fix_source(path, source, settings, check.project, unsafe=options.unsafe_fixes)
         if options.diff:
