@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cellwall.check import git_ignored
+from cellwall.check.git_ignored import IgnoreFile
 from cellwall.check.source_tree import DirectorySourceTree
 
 PATHS = (
@@ -135,8 +136,8 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
 
 
 _LINES_OF_ALL_KINDS = r"""
-build build/ /build /build/ a/b a/b/ /a/b *.py *.py[cod] * /* a/* !x !/x/ foo.* foo*bar/ *$py.class .venv *~ a+b
-[ab] [ab]c/d *.egg-info/ .coverage.* x/*.py !.gitkeep a/*/b -x a--b *.* /.* ._* a?b **/x a/** a//b [!a] [] [a
+build build/ /build /build/ a/b a/b/ /a/b *.py *.py[cod] * /* a/* !x !/x/ foo.* foo*bar/ *$py.class .venv
+*~ a+b [ab] [ab]c/d *.egg-info/ .coverage.* x/*.py !.gitkeep a/*/b -x a--b *.* /.* ._* a?b **/x a/** a//b [!a] [] [a
 a\b ä ! / // !!a [a-c] ./a ../a ... *a* x[ab]*/y # #x \#x a#b @a
 """
 
@@ -151,6 +152,11 @@ def test_usual_lines_are_read_as_pathspec_reads_them() -> None:
     assert plain > 30
 
 
+def test_a_pattern_that_python_warns_of() -> None:
+    assert IgnoreFile("", b"[[a]\n").decides("a", is_folder=False)
+
+
+@pytest.mark.filterwarnings("ignore:Possible nested set:FutureWarning")
 @given(st.text("a.*[]!/-_b+ ", min_size=1, max_size=8))
 @settings(max_examples=200, deadline=None)
 def test_made_up_lines_too(line: str) -> None:

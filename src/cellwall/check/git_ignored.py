@@ -4,6 +4,7 @@ Patterns become regular expressions by pathspec; here they are only joined, so t
 """
 
 import re
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, final
@@ -42,7 +43,8 @@ class IgnoreFile:
         """
         self.folder = folder
         self.above = above
-        self._runs = list(_runs(text.decode("utf-8", "surrogateescape").splitlines()))
+        with warnings.catch_warnings(action="ignore", category=FutureWarning):  # of `[[` in a pattern
+            self._runs = list(_runs(text.decode("utf-8", "surrogateescape").splitlines()))
         self._runs.reverse()
 
     def decides(self, path: str, *, is_folder: bool) -> bool | None:
