@@ -137,7 +137,8 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
 
 _LINES_OF_ALL_KINDS = r"""
 build build/ /build /build/ a/b a/b/ /a/b *.py *.py[cod] * /* a/* !x !/x/ foo.* foo*bar/ *$py.class .venv
-*~ a+b [ab] [ab]c/d *.egg-info/ .coverage.* x/*.py !.gitkeep a/*/b -x a--b *.* /.* ._* a?b **/x a/** a//b [!a] [] [a
+*~ a+b [ab] [ab]c/d *.egg-info/ .coverage.* x/*.py !.gitkeep a/*/b -x a--b *.* /.* ._* a?b **/x a/** a//b
+[!a] [] [a
 a\b ä ! / // !!a [a-c] ./a ../a ... *a* x[ab]*/y # #x \#x a#b @a
 """
 
