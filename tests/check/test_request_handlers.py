@@ -143,3 +143,106 @@ def test_handlers_are_told_from_what_stands_beside_them(name: str) -> None:
 @pytest.mark.parametrize("name", SHAPES)
 def test_a_test_has_no_handlers(name: str) -> None:
     assert request_handlers(facts(SHAPES[name], "tests/test_main.py", is_test=True)) == {}
+
+
+# What no decorator and no base class of the module's own tells: registered by a call, or by a name.
+REGISTERED = {
+    "a route that is added": """
+        from fastapi import APIRouter
+        router = APIRouter()
+        async def yes(name): ...
+        async def no(name): ...
+        router.add_api_route("/x", yes)
+    """,
+    "a router of another file": """
+        from app.routers import api
+        @api.post("/x")
+        def yes(body): ...
+        @api.on_event("startup")
+        def no(): ...
+    """,
+    "starlette's add_route": """
+        from starlette.applications import Starlette
+        app = Starlette()
+        async def yes(req): ...
+        async def no(req): ...
+        app.add_route("/", yes)
+    """,
+    "flask's add_url_rule": """
+        from flask import Flask
+        app = Flask(__name__)
+        def yes(name): ...
+        def yes_too(name): ...
+        def no(name): ...
+        app.add_url_rule("/<name>", view_func=yes)
+        app.add_url_rule("/b/<name>", "b", yes_too)
+    """,
+    "aiohttp's tables and middleware": """
+        from aiohttp import web
+        async def yes(req): ...
+        async def yes_too(req): ...
+        @web.middleware
+        async def yes_around(req, handler): ...
+        async def no(req): ...
+        app = web.Application()
+        app.router.add_get("/", yes)
+        app.add_routes([web.post("/x", yes_too)])
+    """,
+    "a handler that socketio is given": """
+        import socketio
+        server = socketio.AsyncServer()
+        async def yes(sid, data): ...
+        async def yes_too(sid, data): ...
+        async def no(sid, data): ...
+        server.on("message", yes)
+        server.on("other", handler=yes_too)
+    """,
+    "litestar's listeners": """
+        from litestar.handlers import WebsocketListener
+        class Chat(WebsocketListener):
+            async def on_receive(self, data): ...
+            def no(self): ...
+    """,
+    "a consumer's events": """
+        from channels.generic.websocket import AsyncJsonWebsocketConsumer
+        class Chat(AsyncJsonWebsocketConsumer):
+            async def yes_message(self, event): ...
+            async def no(self, event, other): ...
+    """,
+    "langgraph's functions": """
+        from langgraph.func import entrypoint, task
+        @task
+        def yes(inputs): ...
+        @entrypoint()
+        def yes_too(inputs): ...
+        def no(inputs): ...
+    """,
+    "a celery application of another file": """
+        from proj.celery import app
+        from proj.worker import celery_app
+        @app.task(bind=True)
+        def yes(self): ...
+        @celery_app.task
+        def yes_too(): ...
+        @app.on_after_configure.connect
+        def no(sender): ...
+    """,
+    "a view that calls the request otherwise": """
+        from django.http import HttpRequest
+        def yes(req: HttpRequest, name): ...
+        def no(req, name): ...
+    """,
+    "a middleware that imports nothing of django": """
+        class Tenant:
+            def __init__(self, get_response): ...
+            def __call__(self, request): ...
+            def no(self, request): ...
+    """,
+}
+
+
+@pytest.mark.parametrize("source", REGISTERED.values(), ids=REGISTERED)
+def test_handlers_that_are_registered_elsewhere_are_seen(source: str) -> None:
+    found = {function.name for function in request_handlers(facts(source))}
+    every = {function.name for function in facts(source).nodes.functions()}
+    assert found == {one for one in every if one.startswith("yes") or one in ("on_receive", "__call__")}

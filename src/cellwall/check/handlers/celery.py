@@ -20,7 +20,7 @@ def handles(module: ModuleFacts, function: Function) -> bool:
             return True
         if decorator.last == "task" and isinstance(decorator.node, ast.Attribute):
             base = decorator.node.value
-            if is_instance(module, base, _APPLICATIONS) or decorator.names[0].split(".")[-2:-1] == ["celery"]:
+            if is_instance(module, base, _APPLICATIONS) or "celery" in decorator.names[0].rpartition(".")[0]:
                 return True
     cls = module.nodes.owner(function)
     return (

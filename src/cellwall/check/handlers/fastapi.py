@@ -7,8 +7,10 @@ from cellwall.check.decorators import Decorator, decorators
 from cellwall.check.instances import is_instance
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
+from cellwall.check.registered_functions import is_registered, registered
 
-TOKENS: Final = (b"fastapi", b"FastAPI", b"APIRouter", b"Depends")
+TOKENS: Final = (b"fastapi", b"FastAPI", b"APIRouter", b"Depends", b"add_api_", b'("/', b"('/")
+_ADDING: Final = {"add_api_route": 1, "add_api_websocket_route": 1}
 VERBS: Final = frozenset(
     {
         "get",
@@ -35,9 +37,9 @@ DEPENDS: Final = ("fastapi.Depends", "fastapi.Security", "fastapi.params.Depends
 
 def handles(module: ModuleFacts, function: Function) -> bool:
     """Tell whether a router's decorator stands above a function, or `Depends` names it in this module."""
-    return function in module.fact(_dependencies) or any(
-        _is_operation(module, decorator) for decorator in decorators(module, function)
-    )
+    if function in module.fact(_dependencies) or is_registered(function, module.fact(_added), module):
+        return True
+    return any(_is_operation(module, decorator) for decorator in decorators(module, function))
 
 
 def _is_operation(module: ModuleFacts, decorator: Decorator) -> bool:
@@ -54,6 +56,10 @@ def _is_known(module: ModuleFacts, node: ast.expr) -> bool:
     """Tell whether it is seen what the router is: an instance, made in sight, of something else."""
     origin = module.resolve(node)
     return origin is not None and origin.made
+
+
+def _added(module: ModuleFacts) -> frozenset[str]:
+    return registered(module, _ADDING)
 
 
 def _dependencies(module: ModuleFacts) -> frozenset[ast.AST]:

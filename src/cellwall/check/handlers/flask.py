@@ -7,8 +7,10 @@ from cellwall.check.decorators import Decorator, decorators
 from cellwall.check.instances import inherits, is_instance
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
+from cellwall.check.registered_functions import is_registered, registered
 
-TOKENS: Final = (b"flask", b"Flask", b"Blueprint", b".route(")
+TOKENS: Final = (b"flask", b"Flask", b"Blueprint", b".route(", b"add_url_rule")
+_ADDING: Final = {"add_url_rule": 2}
 APPLICATIONS: Final = ("flask.Flask", "flask.Blueprint", "flask.app.Flask", "flask.blueprints.Blueprint")
 ROUTES: Final = frozenset({"route", "get", "post", "put", "patch", "delete"})
 AROUND: Final = frozenset(
@@ -29,8 +31,14 @@ def handles(module: ModuleFacts, function: Function) -> bool:
     """Tell whether a route's decorator stands above a function, or it is a method of a view class."""
     if any(is_route(module, decorator, APPLICATIONS) for decorator in decorators(module, function)):
         return True
+    if is_registered(function, module.fact(_added), module):
+        return True
     cls = module.nodes.owner(function)
     return cls is not None and function.name in _METHODS and inherits(module, cls, _VIEWS)
+
+
+def _added(module: ModuleFacts) -> frozenset[str]:
+    return registered(module, _ADDING)
 
 
 def is_route(module: ModuleFacts, decorator: Decorator, applications: tuple[str, ...]) -> bool:

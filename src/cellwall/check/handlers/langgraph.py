@@ -1,8 +1,9 @@
-"""LangGraph: the functions that `add_node` makes nodes of a graph; one graph serves all requests."""
+"""LangGraph: nodes of a graph that `add_node` makes, entry points, tasks; one graph serves all requests."""
 
 import ast
 from typing import Final
 
+from cellwall.check.decorators import decorators
 from cellwall.check.instances import is_instance
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
@@ -14,10 +15,14 @@ GRAPHS: Final = (
     "langgraph.graph.MessageGraph",
 )
 
+_FUNCTIONAL: Final = ("langgraph.func.entrypoint", "langgraph.func.task")
+
 
 def handles(module: ModuleFacts, function: Function) -> bool:
     """Tell whether a function is a node of a graph that is built in this module."""
-    return function.name in module.fact(_nodes)
+    return function.name in module.fact(_nodes) or any(
+        decorator.is_one_of(_FUNCTIONAL) for decorator in decorators(module, function)
+    )
 
 
 def _nodes(module: ModuleFacts) -> frozenset[str]:

@@ -20,5 +20,18 @@ def handles(module: ModuleFacts, function: Function) -> bool:
             continue
         if is_instance(module, decorator.node.value, SERVERS) or decorator.names[0].startswith("sio."):
             return True
+    if function.name in module.fact(_given):
+        return True
     cls = module.nodes.owner(function)
     return cls is not None and function.name.startswith("on_") and inherits(module, cls, NAMESPACES)
+
+
+def _given(module: ModuleFacts) -> frozenset[str]:
+    """Give the names of what `server.on("event", handler)` is given."""
+    found: set[str] = set()
+    for call in module.of(ast.Call):
+        if isinstance(call.func, ast.Attribute) and call.func.attr in ("on", "on_event"):
+            given = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "handler")]
+            if given and is_instance(module, call.func.value, SERVERS):
+                found.update(node.id for node in given if isinstance(node, ast.Name))
+    return frozenset(found)
