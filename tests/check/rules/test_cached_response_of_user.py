@@ -28,8 +28,6 @@ FOUND = [
         [5],
         id="flask's g",
     ),
-]
-SILENT = [
     pytest.param(
         """
         from django.views.decorators.cache import cache_page
@@ -37,7 +35,65 @@ SILENT = [
         def me(request):
             return load(request.user)
         """,
-        id="a session, which Django varies by",
+        [4],
+        id="the user: the session middleware varies too late, tried with Django 5.2",
+    ),
+    pytest.param(
+        """
+        from django.views.decorators.cache import cache_page as kept
+        def me(request):
+            return load(request.session["name"])
+        urls = [path("me", kept(60)(me))]
+        """,
+        [3],
+        id="cached where the route is",
+    ),
+    pytest.param(
+        """
+        from contextvars import ContextVar
+        from functools import lru_cache
+        current_user = ContextVar("user")
+        @lru_cache(maxsize=1)
+        def menu():
+            return build(current_user.get())
+        """,
+        [6],
+        id="a context variable",
+    ),
+    pytest.param(
+        """
+        from flask import session
+        from app.caches import cache
+        @cache.cached(timeout=60)
+        def me():
+            return session["user"]
+        """,
+        [5],
+        id="flask's session",
+    ),
+]
+SILENT = [
+    pytest.param(
+        """
+        from django.views.decorators.cache import cache_page
+        from django.views.decorators.vary import vary_on_cookie
+        @cache_page(5)
+        @vary_on_cookie
+        def me(request):
+            return load(request.user)
+        """,
+        id="it varies by the cookie",
+    ),
+    pytest.param(
+        """
+        from django.views.decorators.cache import cache_page
+        def me(request):
+            return load(request.user)
+        def logo(request):
+            return load("logo")
+        urls = [path("logo", cache_page(60)(logo)), path("me", me)]
+        """,
+        id="the other route is cached",
     ),
     pytest.param(
         """

@@ -14,13 +14,14 @@ from cellwall.check.function_shape import (
     parameter_names,
 )
 from cellwall.check.gate import IN_SERVICE, Gate
-from cellwall.check.instances import inherits
+from cellwall.check.instances import is_instance
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.own_nodes import own_nodes
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.telling_names import (
+    names_identity,
     names_request,
     tells_of_request,
 )
@@ -33,8 +34,10 @@ class CachedResponseOfUser:
     What it does:
         Finds functions under `lru_cache`, `cache`, `cached`, `memoize` or Django's `cache_page` whose
         body reads the current user, the session, a cookie or the `Authorization` header of the request.
-        A parameter that tells of the user is in the key and makes it right; so does `vary_on_headers`,
-        and for `cache_page` a session, for which Django varies by itself.
+        A parameter that tells of the user is in the key and makes it right; so does `vary_on_headers` or
+        `vary_on_cookie`. That Django's session middleware varies by the cookie is too late for
+        `cache_page`: as a decorator it has kept the answer before. `cache_page(60)(view)` in the
+        routes counts too.
 
     Why it leaks:
         The first user's answer is kept and given to everybody who asks for the same path or arguments.
@@ -82,6 +85,17 @@ class CachedResponseOfUser:
             path="app/views.py",
         ),
         Example(
+            "from django.views.decorators.cache import cache_page\n\n\n@cache_page(60)\ndef me(request):\n"
+            "    return load(request.user)\n",
+            path="app/views.py",
+        ),
+        Example(
+            "from django.urls import path\nfrom django.views.decorators.cache import cache_page\n\n\n"
+            "def me(request):\n    return load(request.session['name'])\n\n\n"
+            "urlpatterns = [path('me', cache_page(60)(me))]\n",
+            path="app/urls.py",
+        ),
+        Example(
             "from functools import lru_cache\nfrom flask_login import current_user\n\n\n"
             "@lru_cache(maxsize=None)\n"
             "def menu():\n    return build(current_user.roles)\n",
@@ -118,6 +132,7 @@ class CachedResponseOfUser:
                 and function.name in ("dispatch", "get", "list", "retrieve")
             ):
                 applied += decorators(module, cls)
+            applied += _in_routes(module, function)
             kept = next((d for d in applied if d.is_one_of(_CACHES) or d.last in _CACHES), None)
             if kept is None or any(d.last.startswith("vary_on") for d in applied):
                 continue
@@ -126,11 +141,22 @@ class CachedResponseOfUser:
                 tells_of_request(name) and not names_request(name) for name in parameter_names(function)
             ):
                 continue
-            drf = cls is not None and inherits(module, cls, ("APIView", "ViewSet", "GenericViewSet"))
-            place = _reads_who(module, function, by_header=page and not drf)
+            place = _reads_who(module, function)
             if place is not None and not _varies(kept):
                 message = f"`{function.name}` is kept by `{kept.last}` for all, and reads who asks"
                 yield finding(self, module, place, message)
+
+
+def _in_routes(module: ModuleFacts, function: Function) -> list[Decorator]:
+    """Give what is applied to a view where its route is: `path("me", cache_page(60)(me))`."""
+    found: list[Decorator] = []
+    for call in module.of(ast.Call) if module.nodes.owner(function) is None else ():
+        match call:
+            case ast.Call(func=ast.Call(func=made) as inner, args=[ast.Name(id=name)]) if (
+                name == function.name
+            ):
+                found.append(Decorator(made, inner, module.names(made)))
+    return found
 
 
 _CACHES: Final = (
@@ -158,37 +184,45 @@ def _varies(kept: Decorator) -> bool:
     )
 
 
-def _reads_who(module: ModuleFacts, function: Function, *, by_header: bool) -> ast.expr | None:
-    """Give the first place where it is read who asks; for a page cache only what it does not vary by."""
+def _reads_who(module: ModuleFacts, function: Function) -> ast.expr | None:
+    """Give the first place where it is read who asks."""
     for node in own_nodes(module, function):
-        match node:
-            case ast.Subscript(
-                value=ast.Attribute(attr="headers" | "META"), slice=ast.Constant(value=str(header))
-            ):
-                if _HEADERS.match(header):
-                    return node
-            case ast.Call(
-                func=ast.Attribute(value=ast.Attribute(attr="headers" | "META"), attr="get"),
-                args=[ast.Constant(value=str(header)), *_],
-            ):
-                if _HEADERS.match(header):
-                    return node
-            case ast.Attribute(
-                attr="user" | "COOKIES" | "cookies" | "session",
-                value=ast.Name() as base,
-            ):
-                given = base.id in parameter_names(function) and names_request(base.id)
-                known = given or module.matches(base, _PROXIES) is not None
-                if known and not by_header:
-                    return node
-            case ast.Attribute(attr="user", value=ast.Attribute(attr="request", value=ast.Name(id="self"))):
-                if not by_header:
-                    return node
-            case ast.Name():
-                if not by_header and module.matches(node, _USERS) is not None:
-                    return node
+        if isinstance(node, ast.expr) and (_is_header(node) or _is_user(module, function, node)):
+            return node
     return None
 
 
+def _is_header(node: ast.expr) -> bool:
+    """Tell whether a header is read that says who asks."""
+    match node:
+        case (
+            ast.Subscript(value=ast.Attribute(attr="headers" | "META"), slice=ast.Constant(value=str(header)))
+            | ast.Call(
+                func=ast.Attribute(value=ast.Attribute(attr="headers" | "META"), attr="get"),
+                args=[ast.Constant(value=str(header)), *_],
+            )
+        ):
+            return _HEADERS.match(header) is not None
+    return False
+
+
+def _is_user(module: ModuleFacts, function: Function, node: ast.expr) -> bool:
+    """Tell whether the user, the session or the cookies of the request are read, or a variable with them."""
+    match node:
+        case ast.Attribute(attr="user" | "COOKIES" | "cookies" | "session", value=ast.Name() as base):
+            given = base.id in parameter_names(function) and names_request(base.id)
+            return given or module.matches(base, _PROXIES) is not None
+        case ast.Attribute(attr="user", value=ast.Attribute(attr="request", value=ast.Name(id="self"))):
+            return True
+        case ast.Subscript(value=ast.Name() as base, ctx=ast.Load()):
+            return module.matches(base, _SESSIONS) is not None
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name) as base, attr="get")):
+            return names_identity(name) and is_instance(module, base, ("contextvars.ContextVar",))
+        case ast.Name():
+            return module.matches(node, _USERS) is not None
+    return False
+
+
 _USERS: Final = ("flask_login.current_user", "flask_security.current_user")
+_SESSIONS: Final = ("flask.session", "quart.session")
 _PROXIES: Final = ("flask.request", "flask.g", "quart.request", "quart.g")

@@ -1,7 +1,6 @@
 """CW406: a new row of a model with an owner column, made in a handler without saying whose it is."""
 
 import ast
-import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
@@ -10,8 +9,9 @@ from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import IN_SERVICE, Gate
+from cellwall.check.made_rows import made_row
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function, walk
+from cellwall.check.node_index import Function
 from cellwall.check.own_nodes import own
 from cellwall.check.owned_rows import SPEAKS_OF_USERS, answers_a_user, owner_columns
 from cellwall.check.pytest_facts import spelled
@@ -32,8 +32,9 @@ class InsertWithoutOwner:
     """A new row of a model with an owner column, made without saying whose it is.
 
     What it does:
-        Finds `Model(...)` and `Model.objects.create(...)` on a model with an owner column, in a request
-        handler that knows the user, where no argument and no later assignment gives the owner.
+        Finds `Model(...)` that is added, `Model.objects.create(...)` and `insert(Model).values(...)` on a
+        model with an owner column, in a request handler that knows the user, where no argument and no
+        later assignment gives the owner.
 
     Why it leaks:
         A row without an owner is nobody's: it is in everybody's list or in none, and a default owner
@@ -83,7 +84,9 @@ class InsertWithoutOwner:
         """Give what adds a row."""
         return (
             IN_SERVICE
-            & Gate.any_of(b".add(", b".create(", b".save(", b".add_all(", b".acreate(")
+            & Gate.any_of(
+                b".add(", b".create(", b".save(", b".add_all(", b".acreate(", b"ulk_create(", b".values("
+            )
             & SPEAKS_OF_USERS
         )
 
@@ -92,9 +95,10 @@ class InsertWithoutOwner:
         if module.is_test or never_in_service(module.path):
             return
         for call in module.of(ast.Call):
-            model = _made(module, call)
-            if model is None or not call.keywords or call.args or any(k.arg is None for k in call.keywords):
+            row = made_row(module, call)
+            if row is None or not call.keywords or call.args or any(k.arg is None for k in call.keywords):
                 continue
+            model = row.model
             columns = owner_columns(module, model, context)
             function = module.function(call) if columns else None
             if (
@@ -105,36 +109,6 @@ class InsertWithoutOwner:
                 continue
             message = f"this `{spelled(model)}` is nobody's: nothing gives its `{columns[0]}`"
             yield finding(self, module, call, message)
-
-
-def _made(module: ModuleFacts, call: ast.Call) -> ast.expr | None:
-    """Give the model of which a call makes a row that is added, None for any other call."""
-    match call.func:
-        case ast.Attribute(value=ast.Attribute(value=model, attr="objects"), attr="create" | "acreate"):
-            return model
-        case ast.Name(id=name) if name[:1].isupper():
-            parent = module.nodes.parent(call)
-            adds = isinstance(parent, ast.Call) and spelled(parent.func).endswith((".add", ".add_all"))
-            return call.func if adds or _is_added_later(module, call, parent) else None
-    return None
-
-
-def _is_added_later(module: ModuleFacts, call: ast.Call, parent: ast.AST | None) -> bool:
-    """Tell whether a row that gets a name is saved or given to something that adds it."""
-    function = module.function(call)
-    if function is None or not isinstance(parent, ast.Assign):
-        return False
-    kept = {spelled(target) for target in parent.targets}
-    for later in own(module, function, ast.Call):
-        if not isinstance(later.func, ast.Attribute) or not _ADDING.match(later.func.attr):
-            continue
-        given = {spelled(node) for value in later.args for node in walk(value) if isinstance(node, ast.expr)}
-        if kept & (given | {spelled(later.func.value)}):
-            return True
-    return False
-
-
-_ADDING: Final = re.compile(r"^a?(add|add_all|save|insert|merge|bulk_create|bulk_save_objects)$")
 
 
 def _gives_owner(module: ModuleFacts, function: Function, call: ast.Call, columns: tuple[str, ...]) -> bool:

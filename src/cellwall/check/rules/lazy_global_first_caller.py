@@ -1,8 +1,9 @@
 """CW203: an accessor that makes one global object out of the first caller's request."""
 
 import ast
+import re
 from collections.abc import Iterable
-from typing import ClassVar, final
+from typing import ClassVar, Final, final
 
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
@@ -10,7 +11,9 @@ from cellwall.check.finding import Finding, Severity
 from cellwall.check.first_caller import first_caller_only, left_before
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import Function
 from cellwall.check.own_nodes import own
+from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import told_by
 from cellwall.check.request_reach import Reach, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
@@ -25,7 +28,8 @@ class LazyGlobalFirstCaller:
         Finds `if name is None: name = make(user)` for a global name, where what is made depends on a
         parameter that tells of a user, a token or a request: `get_client(token)`, `get_agent(user)`. A
         parameter that is empty there, for callers with one have left before (`if token: return ...`),
-        tells of nobody.
+        tells of nobody. The same for `cls._instance` of a singleton, and for what `__new__` or an
+        accessor sets on the one instance (`cls._instance.user_id = user_id`).
 
     Why it leaks:
         The first caller decides. Every later user is given the object that was made with the first
@@ -84,11 +88,23 @@ class LazyGlobalFirstCaller:
             "        profile = await load(user_id)\n        _agent = Agent(profile)\n    return _agent\n",
             path="app/agents.py",
         ),
+        Example(
+            "class Agent:\n    _instance = None\n\n    @classmethod\n    def get_instance(cls, user_id):\n"
+            "        if cls._instance is None:\n            cls._instance = cls(user_id)\n"
+            "        return cls._instance\n",
+            path="app/agent.py",
+        ),
+        Example(
+            "class Session:\n    _instance = None\n\n    def __new__(cls, user_id):\n"
+            "        if cls._instance is None:\n            cls._instance = super().__new__(cls)\n"
+            "        cls._instance.user_id = user_id\n        return cls._instance\n",
+            path="app/session.py",
+        ),
     )
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the statement's word."""
-        return IN_SERVICE & Gate.any_of(b"global ")
+        return IN_SERVICE & Gate.any_of(b"global ", b"_instance")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each global object that is made of what the first caller gave."""
@@ -107,3 +123,40 @@ class LazyGlobalFirstCaller:
                                 f"`{target.id}` is made of what its first caller gave, and all users share it"
                             )
                             yield finding(self, module, assignment, message)
+        yield from self._singletons(module)
+
+    def _singletons(self, module: ModuleFacts) -> Iterable[Finding]:
+        """Give a finding for each `cls._instance` that is made, or changed, by what one caller gave."""
+        for assignment in module.of(ast.Assign):
+            target = assignment.targets[0]
+            function = module.function(assignment) if isinstance(target, ast.Attribute) else None
+            if function is None or not isinstance(target, ast.Attribute):
+                continue
+            if not _is_instance_of_class(module, function, target):
+                continue
+            given = told_by(module, function, assignment.value)
+            if given and not given <= left_before(module, function, assignment):
+                what = spelled(target)
+                message = f"`{what}` is made of what one caller gave, and all users share the one instance"
+                yield finding(self, module, assignment, message)
+
+
+_INSTANCE: Final = re.compile(r"^_*(the_)?(instance|singleton|shared|default_instance)_*$")
+
+
+def _is_instance_of_class(module: ModuleFacts, function: Function, target: ast.Attribute) -> bool:
+    """Tell whether an assignment makes the one instance of a class, or sets something on it."""
+    cls = module.nodes.owner(function)
+    if cls is None or request_reach(module, function) is Reach.NO:
+        return False
+    place = target
+    if isinstance(target.value, ast.Attribute) and _INSTANCE.match(target.value.attr):
+        place = target.value
+    elif not _INSTANCE.match(target.attr):
+        return False
+    if spelled(place.value) not in ("cls", cls.name):
+        return False
+    assignment = module.nodes.statement(target)
+    return place is not target or (
+        assignment is not None and first_caller_only(module, assignment, spelled(target))
+    )

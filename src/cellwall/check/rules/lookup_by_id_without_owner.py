@@ -1,6 +1,7 @@
 """CW404: one row of somebody, looked up by an id from the request, without asking whose it is."""
 
 import ast
+import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
@@ -16,7 +17,9 @@ from cellwall.check.owned_rows import SPEAKS_OF_USERS, answers_a_user, minds_own
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import from_request, tells_user
 from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.sent_values import sent_name
 from cellwall.check.settings import CheckSettings
+from cellwall.check.shared_names import is_of_module, module_containers
 from cellwall.check.summaries.owned_models import OwnedModels
 from cellwall.check.summary import FileSummary
 
@@ -34,7 +37,8 @@ class LookupByIdWithoutOwner:
         Finds `session.get(Model, id)`, `Model.objects.get(pk=id)`, `get_object_or_404(Model, pk=id)`
         and `Model.query.get(id)` on a model with an owner column, in a request handler that knows the
         user, where the id comes from the request and the function never names the owner column nor
-        anything that decides who may have what.
+        anything that decides who may have what. The same for `documents[document_id]` on a dictionary
+        of the module and `store.get(document_id)`, as a warning.
 
     Why it leaks:
         Ids can be guessed, counted up or seen in a link. Whoever sends another user's id gets that
@@ -77,16 +81,27 @@ class LookupByIdWithoutOwner:
             "    return await db.get(Note, note_id)\n",
             path="app/main.py",
         ),
+        Example(
+            "from fastapi import FastAPI\n\napp = FastAPI()\ndocuments = {}\n\n\n"
+            "@app.get('/documents/{document_id}')\nasync def document(document_id: str, current_user):\n"
+            "    return documents[document_id]\n",
+            path="app/main.py",
+        ),
     )
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what looks a row up."""
-        return IN_SERVICE & Gate.any_of(b".get(", b"_or_404(", b".get_one(") & SPEAKS_OF_USERS
+        return (
+            IN_SERVICE
+            & Gate.any_of(b".get(", b"_or_404(", b".get_one(", b"_id", b"_uuid", b"_key")
+            & SPEAKS_OF_USERS
+        )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each row that anybody gets who knows its id."""
         if module.is_test or never_in_service(module.path):
             return
+        yield from self._kept(module)
         for call in module.of(ast.Call):
             found = _looked_up(call)
             function = module.function(call) if found is not None else None
@@ -103,6 +118,45 @@ class LookupByIdWithoutOwner:
                     f"anybody who sends its id gets this `{spelled(model)}`: nothing asks for `{columns[0]}`"
                 )
                 yield finding(self, module, call, message)
+
+    def _kept(self, module: ModuleFacts) -> Iterable[Finding]:
+        """Give a finding for each thing that the module keeps by id, or a store gives, for whoever asks."""
+        for node in (*module.of(ast.Subscript), *module.of(ast.Call)):
+            found = _of_store(module, node)
+            function = module.function(node) if found is not None else None
+            if found is None or function is None or not answers_a_user(module, function):
+                continue
+            if not sent_name(module, function, found[1]) or tells_user(module, function, found[1]):
+                continue
+            if not minds_owner(module, function, ("owner_id", "user_id")):
+                message = f"anybody who sends its id gets what `{spelled(found[0])}` keeps for somebody"
+                yield finding(self, module, node, message, severity=Severity.WARNING)
+
+
+_OWNED: Final = re.compile(
+    r"^(doc|document|file|note|order|invoice|message|conversation|chat|report|upload|image|record|project|item|"
+    r"draft|artifact|workflow|agent|run)s?_(id|uuid|key)$"
+)
+_STORES: Final = re.compile(r"(^|_)(store|storage|repo|repository)$")
+
+
+def _of_store(module: ModuleFacts, node: ast.expr) -> tuple[ast.expr, ast.expr] | None:
+    """Give what keeps things by id, and the id: a dictionary of the module, a store, a repository."""
+    match node:
+        case ast.Subscript(value=ast.Name() as kept, slice=ast.Name(id=name) as key, ctx=ast.Load()):
+            shared = kept.id in module_containers(module) and is_of_module(module, kept)
+            return (kept, key) if shared and _OWNED.match(name) else None
+        case ast.Call(
+            func=ast.Attribute(
+                value=ast.Name() | ast.Attribute() as kept,
+                attr="get" | "get_by_id" | "find" | "load" | "fetch",
+            ),
+            args=[ast.Name(id=name) as key],
+        ) if _OWNED.match(name):
+            last = spelled(kept).rpartition(".")[2]
+            shared = isinstance(kept, ast.Name) and kept.id in module_containers(module)
+            return (kept, key) if shared or _STORES.search(last) else None
+    return None
 
 
 def _is_of_another(function: Function, key: ast.expr) -> bool:

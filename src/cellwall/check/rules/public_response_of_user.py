@@ -12,7 +12,7 @@ from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import parameter_names
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function, walk
+from cellwall.check.node_index import FUNCTIONS, Function, walk
 from cellwall.check.own_nodes import own_nodes
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.rule import BY_HAND, Example, RuleContext, Status, finding
@@ -28,7 +28,8 @@ class PublicResponseOfUser:
 
     What it does:
         Finds `Cache-Control: public` (or `s-maxage`), and Django's `patch_cache_control(public=True)`
-        and `cache_control(public=True)`, in a function that reads the user of the request and sets no
+        and `cache_control(public=True)`, and Werkzeug's
+        `response.cache_control.public = True`, in a function that reads the user of the request and sets no
         `Vary`.
 
     Why it leaks:
@@ -85,6 +86,12 @@ class PublicResponseOfUser:
             path="app/me.py",
         ),
         Example(
+            "from django.views.decorators.cache import cache_control\n\n\n"
+            "@cache_control(public=True, max_age=60)\ndef me(request):\n"
+            "    return answer(request.user.username)\n",
+            path="app/views.py",
+        ),
+        Example(
             "async def profile(response: Response, current_user: CurrentUser):\n"
             "    response.headers['Cache-Control'] = 'public, max-age=300'\n"
             "    return {'email': current_user.email}\n",
@@ -94,7 +101,7 @@ class PublicResponseOfUser:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the word."""
-        return IN_SERVICE & Gate.any_of(b"public", b"s-maxage")
+        return IN_SERVICE & Gate.any_of(b"public", b"s-maxage", b"s_maxage")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each answer of a user that is said to be for all."""
@@ -109,6 +116,39 @@ class PublicResponseOfUser:
             if any(_reads_user(module, function, node) for node in own_nodes(module, function)):
                 message = "an answer made for one user is said to be for all, and caches give it to others"
                 yield finding(self, module, constant, message, _private(module, constant) or BY_HAND)
+        for keyword in (*module.of(ast.keyword), *module.of(ast.Assign)):
+            said = _public(module, keyword)
+            function = said[0] if said is not None else None
+            if said is None or function is None or b"Vary" in module.source or b"vary_on" in module.source:
+                continue
+            if any(_reads_user(module, function, node) for node in own_nodes(module, function)):
+                message = "an answer made for one user is said to be for all, and caches give it to others"
+                yield finding(self, module, said[1], message)
+
+
+_DJANGO: Final = (
+    "django.views.decorators.cache.cache_control",
+    "django.utils.cache.patch_cache_control",
+)
+
+
+def _public(module: ModuleFacts, node: ast.keyword | ast.Assign) -> tuple[Function | None, ast.expr] | None:
+    """Give the function whose answer is said to be public, and where: by Django's, or Werkzeug's object."""
+    match node:
+        case ast.keyword(arg="public" | "s_maxage", value=ast.Constant(value=value) as place) if value:
+            call = module.nodes.parent(node)
+            if isinstance(call, ast.Call) and module.matches(call.func, _DJANGO) is not None:
+                decorated = module.nodes.parent(call)
+                inside = decorated if isinstance(decorated, FUNCTIONS) else module.function(call)
+                return inside, place
+        case ast.Assign(
+            targets=[
+                ast.Attribute(value=ast.Attribute(attr="cache_control"), attr="public" | "s_maxage") as place
+            ],
+            value=ast.Constant(value=value),
+        ) if value:
+            return module.function(place), place
+    return None
 
 
 _PUBLIC: Final = re.compile(r"(^|[,\s])public\s*($|,)|s-maxage=[1-9]")
@@ -133,6 +173,10 @@ def _reads_user(module: ModuleFacts, function: Function, node: ast.AST) -> bool:
             return names_request(spelled(base).rpartition(".")[2]) or spelled(base) == "g"
         case ast.Attribute(value=ast.Name(id=name)) if _WHO_ASKS.search(name):
             return name in parameter_names(function)  # injected: a path has ids, not users
+        case ast.Return(value=ast.Name(id=name)) if _WHO_ASKS.search(name):
+            return name in parameter_names(function)
+        case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value="user")):
+            return names_request(name)
         case ast.Name():
             return (
                 module.matches(node, ("flask_login.current_user", "flask_security.current_user")) is not None

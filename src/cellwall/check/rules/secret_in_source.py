@@ -10,9 +10,10 @@ from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import IN_SERVICE, Gate
-from cellwall.check.instances import inherits
+from cellwall.check.instances import inherits, is_instance
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import Function
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.rule import BY_HAND, Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
@@ -23,7 +24,8 @@ class SecretInSource:
     """A secret that signs tokens or sessions, written into the source.
 
     What it does:
-        Finds a text as the value, or as the default, of a name like `SECRET_KEY`, `JWT_SECRET`,
+        Finds a text as the value, or as the default (of the environment's variable, of a setting's
+        field, of a parameter), of a name like `SECRET_KEY`, `JWT_SECRET`,
         `SESSION_SECRET`, of such an item of a configuration, and as the key of `jwt.encode`,
         `jwt.decode` and the middleware of sessions. An empty text, a name of a variable or file, and a
         text in tests or in settings for development is no finding, nor is another service's key.
@@ -63,6 +65,11 @@ class SecretInSource:
         Example("SECRET_KEY = 'd41d8cd98f00b204'\n", path="app/settings.py"),
         Example("import os\n\nJWT_SECRET = os.getenv('JWT_SECRET', 'change-me')\n", path="app/settings.py"),
         Example(
+            "from pydantic import Field\nfrom pydantic_settings import BaseSettings\n\n\n"
+            "class Settings(BaseSettings):\n    jwt_secret: str = Field(default='change-me-please')\n",
+            path="app/config.py",
+        ),
+        Example(
             "import jwt\n\n\ndef make(user_id):\n"
             "    return jwt.encode({'sub': user_id, 'exp': 1}, 'hush-hush')\n",
             path="app/make.py",
@@ -93,6 +100,11 @@ class SecretInSource:
             if text is not None and not any(_calls_itself(target, text) for target in targets):
                 message = "whoever has seen this can sign for any user"
                 yield finding(self, module, text, message, _required(module, text) or BY_HAND)
+        for function in module.nodes.functions():
+            for argument, default in _defaults(function):
+                text = _secret(module, default) if _NAME.search(_cased(argument.arg)) else None
+                if text is not None:
+                    yield finding(self, module, text, "whoever has seen this default can sign for any user")
         for call in module.of(ast.Call):
             for text in _configured(module, call):
                 yield finding(self, module, text, "whoever has seen this can sign for any user")
@@ -108,6 +120,14 @@ class SecretInSource:
             )
             if isinstance(key, ast.Constant) and isinstance(key.value, (str, bytes)) and key.value:
                 yield finding(self, module, key, "whoever has seen this key can sign for any user")
+
+
+def _defaults(function: Function) -> Iterator[tuple[ast.arg, ast.expr]]:
+    places = [*function.args.posonlyargs, *function.args.args]
+    yield from zip(places[len(places) - len(function.args.defaults) :], function.args.defaults, strict=True)
+    for argument, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True):
+        if default is not None:
+            yield argument, default
 
 
 _NAME: Final = re.compile(
@@ -178,9 +198,41 @@ def _secret(module: ModuleFacts, value: ast.expr | None) -> ast.Constant | None:
         case ast.Call(func=func, args=[_, ast.Constant(value=str(text)) as default]):
             if module.matches(func, ("os.getenv", "os.environ.get")) and text and not _NO_SECRET.search(text):
                 return default
+        case ast.Call(func=func, keywords=given, args=args):
+            return _given_default(module, func, args, given)
         case ast.BoolOp(op=ast.Or(), values=[*_, ast.Constant(value=str(text)) as last]):
             return last if text and not _NO_SECRET.search(text) else None
     return None
+
+
+_FIELDS: Final = ("pydantic.Field", "pydantic.fields.Field", "dataclasses.field", "attrs.field", "attr.ib")
+_READERS: Final = ("decouple.config", "environ.Env", "environs.Env", "starlette.config.Config")
+_WRAPPERS: Final = ("pydantic.SecretStr", "pydantic.SecretBytes")
+
+
+def _given_default(
+    module: ModuleFacts, func: ast.expr, args: list[ast.expr], given: list[ast.keyword]
+) -> ast.Constant | None:
+    """Give the text that a field or a reader of the environment has by default."""
+    default = next((k.value for k in given if k.arg == "default"), None)
+    if module.matches(func, _FIELDS) is not None:
+        value = default or (args[0] if args else None)
+    elif module.matches(func, _WRAPPERS) is not None:
+        value = args[0] if args else None
+    elif _reads_environment(module, func):
+        value = default or (args[1] if len(args) > 1 else None)
+    else:
+        return None
+    if isinstance(value, ast.Call):
+        return _given_default(module, value.func, value.args, value.keywords)
+    return _secret(module, value) if isinstance(value, ast.Constant) else None
+
+
+def _reads_environment(module: ModuleFacts, func: ast.expr) -> bool:
+    if module.matches(func, ("os.getenv", "os.environ.get", "decouple.config")) is not None:
+        return True
+    reader = func.value if isinstance(func, ast.Attribute) else func
+    return is_instance(module, reader, _READERS)
 
 
 def _required(module: ModuleFacts, text: ast.Constant) -> Fix | None:

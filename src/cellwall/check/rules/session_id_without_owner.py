@@ -20,6 +20,7 @@ from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import from_request
 from cellwall.check.request_handlers import request_handlers
 from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.sent_values import sent_name
 from cellwall.check.settings import CheckSettings
 from cellwall.check.shared_names import (
     is_of_module,
@@ -85,6 +86,11 @@ class SessionIdWithoutOwner:
             "async def result(task_id: str):\n    task = tasks.get(task_id)\n    return task.result()\n",
             path="app/main.py",
         ),
+        Example(
+            "from flask import Flask, request\n\napp = Flask(__name__)\njobs = {}\n\n\n@app.get('/job')\n"
+            "def job():\n    return jobs[request.args['job_id']].result\n",
+            path="app/main.py",
+        ),
     )
 
     def gate(self, settings: CheckSettings) -> Gate:
@@ -105,11 +111,10 @@ class SessionIdWithoutOwner:
                 continue
             if function not in request_handlers(module) or not _is_sent(module, function, found[1]):
                 continue
+            key = found[1].id if isinstance(found[1], ast.Name) else sent_name(module, function, found[1])
             if not _minds_owner(module, function):
                 done.add(function)
-                message = (
-                    f"`{found[1].id}` alone opens what is kept in `{spelled(found[0])}`, whoever sends it"
-                )
+                message = f"`{key}` alone opens what is kept in `{spelled(found[0])}`, whoever sends it"
                 yield finding(self, module, node, message)
 
 
@@ -120,19 +125,29 @@ _MINDS: Final = re.compile(
 )
 
 
-def _looked_up(node: ast.expr) -> tuple[ast.expr, ast.Name] | None:
+def _looked_up(node: ast.expr) -> tuple[ast.expr, ast.expr] | None:
     """Give the container and the id of a look-up, None for anything else."""
     match node:
-        case ast.Subscript(
-            value=ast.Name() | ast.Attribute() as kept, slice=ast.Name() as key, ctx=ast.Load()
-        ):
-            return (kept, key) if _ID.search(key.id) else None
+        case ast.Subscript(value=ast.Name() | ast.Attribute() as kept, slice=key, ctx=ast.Load()):
+            return (kept, key) if _names_one(key) else None
         case ast.Call(
             func=ast.Attribute(value=ast.Name() | ast.Attribute() as kept, attr="get"),
-            args=[ast.Name() as key, *_],
+            args=[key, *_],
         ):
-            return (kept, key) if _ID.search(key.id) else None
+            return (kept, key) if _names_one(key) else None
     return None
+
+
+def _names_one(key: ast.expr) -> bool:
+    """Tell whether a key is, by its name, the id of a session, task or connection."""
+    match key:
+        case (
+            ast.Name(id=name) | ast.Attribute(attr=name) | ast.Subscript(slice=ast.Constant(value=str(name)))
+        ):
+            return _ID.search(name) is not None
+        case ast.Call(func=ast.Attribute(attr="get"), args=[ast.Constant(value=str(name)), *_]):
+            return _ID.search(name) is not None
+    return False
 
 
 def _is_shared(module: ModuleFacts, kept: ast.expr) -> bool:
@@ -151,8 +166,10 @@ def _is_shared(module: ModuleFacts, kept: ast.expr) -> bool:
     )
 
 
-def _is_sent(module: ModuleFacts, function: Function, key: ast.Name) -> bool:
+def _is_sent(module: ModuleFacts, function: Function, key: ast.expr) -> bool:
     """Tell whether an id comes from the request: a parameter of the path, a header, a query, not a cookie."""
+    if not isinstance(key, ast.Name):
+        return bool(sent_name(module, function, key))
     sources = [
         node.value
         for node in own(module, function, ast.Assign)

@@ -84,6 +84,11 @@ class TaskOutlivesRequest:
             path="app/main.py",
         ),
         Example(
+            "import asyncio\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.post('/report')\n"
+            "async def report(db):\n    asyncio.get_running_loop().call_later(5, lambda: build(db))\n",
+            path="app/main.py",
+        ),
+        Example(
             "from fastapi import FastAPI, BackgroundTasks\n\napp = FastAPI()\n\n\n@app.post('/report')\n"
             "async def report(background_tasks: BackgroundTasks, db):\n"
             "    background_tasks.add_task(build, db)\n",
@@ -94,7 +99,15 @@ class TaskOutlivesRequest:
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the names of what starts a task or thread."""
         return IN_SERVICE & Gate.any_of(
-            b"create_task", b"ensure_future", b"Thread", b"Timer", b"add_task", b"asyncio", b"threading"
+            b"create_task",
+            b"ensure_future",
+            b"Thread",
+            b"Timer",
+            b"add_task",
+            b"asyncio",
+            b"threading",
+            b".call_",
+            b"sched",
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
@@ -102,7 +115,8 @@ class TaskOutlivesRequest:
         if module.is_test or never_in_service(module.path):
             return
         for call in module.of(ast.Call):
-            if module.matches(call.func, _STARTERS) is None and not _is_background(call):
+            timed = _is_timer(module, call)
+            if not timed and module.matches(call.func, _STARTERS) is None and not _is_background(call):
                 continue
             function = module.function(call)
             if function is None or function not in request_handlers(module):
@@ -110,7 +124,7 @@ class TaskOutlivesRequest:
             held = _held(module, function, call)
             if held and any(_KEPT_OPEN.search(spelled(c.func)) for c in own(module, function, ast.Call)):
                 continue
-            if held and not _is_awaited(module, function, call):
+            if held and (timed or not _is_awaited(module, function, call)):
                 message = (
                     f"this goes on after the request, with the request's `{held}`, which others get next"
                 )
@@ -131,6 +145,15 @@ _RESOURCES: Final = re.compile(
 )
 
 
+def _is_timer(module: ModuleFacts, call: ast.Call) -> bool:
+    """Tell whether a call has something done later: by a timer of a thread, a loop, or a scheduler."""
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    if call.func.attr in ("call_later", "call_at", "call_soon"):
+        return "loop" in ast.unparse(call.func.value).lower()
+    return call.func.attr in ("add_job", "enter", "enterabs") and "sched" in spelled(call.func.value).lower()
+
+
 def _is_background(call: ast.Call) -> bool:
     return (
         isinstance(call.func, ast.Attribute)
@@ -148,10 +171,16 @@ def _held(module: ModuleFacts, function: Function, call: ast.Call) -> str:
             used = _resource_of(inner[node.id], given)
             if used:
                 return used
+        if isinstance(node, ast.Lambda):
+            used = _resource_of(node, given)
+            if used:
+                return used
         if not isinstance(node, ast.Name) or node is call.func:
             continue
         name = node.id if node.id in given else last_name(module, node)
-        proxy = node.id not in given and name == "request"  # Flask's: it means nothing in another thread
+        proxy = name == "request" and (
+            node.id not in given or _is_timer(module, call)
+        )  # Flask's: it means nothing in another thread
         if not _RESOURCES.match(name) and not proxy:
             continue
         parent = module.nodes.parent(node)
@@ -165,7 +194,7 @@ def _held(module: ModuleFacts, function: Function, call: ast.Call) -> str:
     return ""
 
 
-def _resource_of(inner: Function, given: set[str]) -> str:
+def _resource_of(inner: Function | ast.Lambda, given: set[str]) -> str:
     """Give the name of the handler's resource that a function in it uses, "" where it uses none."""
     bound = {argument.arg for argument in ast.walk(inner) if isinstance(argument, ast.arg)}
     bound |= {n.id for n in walk(inner) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}

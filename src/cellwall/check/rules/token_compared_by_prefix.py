@@ -86,8 +86,8 @@ class TokenComparedByPrefix:
             match call:
                 case ast.Call(
                     func=ast.Attribute(value=ast.Name() | ast.Attribute() as one, attr="startswith"),
-                    args=[ast.Name() | ast.Attribute() as other],
-                ) if _is_secret(one) and _is_secret(other):
+                    args=[other],
+                ) if _is_secret(one) and (_is_part(other) or _is_secret(other)):
                     yield finding(
                         self, module, call, "tokens with the same beginning are taken for one another"
                     )
@@ -102,7 +102,17 @@ def _beginning(node: ast.expr) -> bool:
     return False
 
 
+def _is_part(node: ast.expr) -> bool:
+    """Tell whether an expression is a part of what is kept to be compared with: `stored[:8]`."""
+    match node:
+        case ast.Subscript(value=ast.Name() | ast.Attribute(), slice=ast.Slice(upper=ast.Constant())):
+            return True
+    return False
+
+
 def _is_secret(node: ast.expr) -> bool:
+    if not isinstance(node, (ast.Name, ast.Attribute)):
+        return False
     name = spelled(node).rpartition(".")[2]
     return names_credential(name) and _OF_TEXT.search(name) is None
 

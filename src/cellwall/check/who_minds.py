@@ -1,0 +1,26 @@
+"""Whether a function, its parameters or its decorators have anything to do with who asks."""
+
+import ast
+import re
+from typing import Final
+
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import Function
+from cellwall.check.own_nodes import own_nodes
+
+_MINDS: Final = re.compile(
+    r"user|owner|principal|permission|authori|requestor|requester|identity|tenant|account|credential|access|"
+    r"member|forbid|allowed|login|jwt"
+)
+
+
+def minds_who_asks(module: ModuleFacts, function: Function) -> bool:
+    """Tell whether anything in a function or its decorators is about who asks, or may do what."""
+    for node in own_nodes(module, function):
+        name = getattr(node, "attr", None) or getattr(node, "id", None) or getattr(node, "arg", None)
+        if isinstance(name, str) and _MINDS.search(name.lower()):
+            return True
+        if isinstance(node, ast.Constant) and node.value in ("user", "owner", "user_id"):
+            return True
+    places = (function.args, *function.decorator_list)
+    return any(_MINDS.search(ast.unparse(place).lower()) for place in places)
