@@ -24,6 +24,7 @@ _ADMINISTRATOR: Final = re.compile(r"admin|superuser|staff", re.IGNORECASE)
 _ANYBODY: Final = frozenset(
     {"permissions", "IsAuthenticated", "AllowAny", "IsAuthenticatedOrReadOnly", "TokenHasScope"}
 )
+_LOGIN: Final = re.compile(r"^(\w+\.)*(login_required|jwt_required|auth_required|token_required)\b")
 _BEHIND: Final = frozenset({"celery", "langgraph"})  # their arguments come from the service itself
 _NARROWING: Final = frozenset(
     {
@@ -117,7 +118,14 @@ def answers_a_user(module: ModuleFacts, function: Function) -> bool:
     """Tell whether a function answers requests of users, is none for administrators, and knows the user."""
     if request_reach(module, function) is not Reach.YES or is_for_administrators(module, function):
         return False
-    return request_handlers(module).get(function) not in _BEHIND and knows_user(module, function)
+    if request_handlers(module).get(function) in _BEHIND:
+        return False
+    return knows_user(module, function) or _asks_for_login(function)
+
+
+def _asks_for_login(function: Function) -> bool:
+    """Tell whether a decorator lets in only who is logged in, whoever that is."""
+    return any(_LOGIN.search(ast.unparse(decorator)) for decorator in function.decorator_list)
 
 
 def is_for_administrators(module: ModuleFacts, function: Function) -> bool:

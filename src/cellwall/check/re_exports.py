@@ -63,6 +63,7 @@ LOOKED_FOR: Final = frozenset(
         "connect",
         "contextmanager",
         "create_task",
+        "current_app",
         "current_user",
         "dataclass",
         "decode",
@@ -98,6 +99,7 @@ LOOKED_FOR: Final = frozenset(
         "text",
         "update",
         "vary_on_headers",
+        "web",
     ]
 )
 MADE: Final = frozenset(

@@ -10,7 +10,7 @@ from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.registered_functions import is_registered, registered
 
-TOKENS: Final = (b"aiohttp",)
+TOKENS: Final = (b"aiohttp", b"web.")
 _VERBS: Final = frozenset({"get", "post", "put", "patch", "delete", "head", "view", "route"})
 _ADDING: Final = {f"add_{verb}": 1 for verb in ("get", "post", "put", "patch", "delete", "head", "view")} | {
     "add_route": 2

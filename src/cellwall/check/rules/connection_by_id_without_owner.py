@@ -9,8 +9,10 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.function_shape import parameter_names
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import Function
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_handlers import request_handlers
 from cellwall.check.rule import Example, RuleContext, Status, finding
@@ -100,10 +102,17 @@ class ConnectionByIdWithoutOwner:
             function = module.function(node) if chosen is not None else None
             if chosen is None or function is None or function not in request_handlers(module):
                 continue
+            if _is_own(function, chosen):
+                continue
             name = sent_name(module, function, chosen)
             if name and not minds_who_asks(module, function):
                 message = f"the client chooses by `{name}` whose connection this is"
                 yield finding(self, module, node, message)
+
+
+def _is_own(function: Function, chosen: ast.expr) -> bool:
+    """Tell whether an event handler names its own connection: what it is given first."""
+    return isinstance(chosen, ast.Name) and chosen.id == "sid" and "sid" in parameter_names(function)[:1]
 
 
 _KEPT: Final = re.compile(r"(^|_)(connections?|sockets?|websockets?|clients?|active|subscribers?|sids?)$")

@@ -14,7 +14,7 @@ from cellwall.check.kept_clients import is_kept_client
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.pytest_facts import spelled
-from cellwall.check.request_data import tells_user
+from cellwall.check.request_data import from_request, tells_user
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 
@@ -71,6 +71,13 @@ class CredentialsOnSharedClient:
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
         Example(
+            "import requests\nfrom flask import Flask, request\n\napp = Flask(__name__)\n"
+            "upstream = requests.Session()\n\n\n@app.post('/x')\ndef send():\n"
+            "    upstream.headers['Authorization'] = request.headers['Authorization']\n"
+            "    return upstream.get(URL).text\n",
+            path="app/main.py",
+        ),
+        Example(
             "import httpx\n\nclient = httpx.AsyncClient()\n\n\nasync def load(token):\n"
             "    client.headers['Authorization'] = f'Bearer {token}'\n    return await client.get(URL)\n",
             path="app/load.py",
@@ -104,11 +111,18 @@ class CredentialsOnSharedClient:
             value = _written(module, node)
             if function is None or value is None or function.name in ("__init__", "__aenter__", "__enter__"):
                 continue
-            if not _may_be_shared(module, function, node.value) or not tells_user(module, function, value):
+            if not _may_be_shared(module, function, node.value) or not _is_of_request(
+                module, function, value
+            ):
                 continue
             if is_kept_client(module, function, node.value):
                 message = f"`{spelled(node)}` goes out with every request of all users from here on"
                 yield finding(self, module, node, message)
+
+
+def _is_of_request(module: ModuleFacts, function: Function, value: ast.expr) -> bool:
+    """Tell whether a value tells of the user, or was sent with the request."""
+    return tells_user(module, function, value) or from_request(module, function, value)
 
 
 def _may_be_shared(module: ModuleFacts, function: Function, client: ast.expr) -> bool:

@@ -132,7 +132,7 @@ _DJANGO: Final = (
 )
 
 
-def _public(module: ModuleFacts, node: ast.keyword | ast.Assign) -> tuple[Function | None, ast.expr] | None:
+def _public(module: ModuleFacts, node: ast.AST) -> tuple[Function | None, ast.expr] | None:
     """Give the function whose answer is said to be public, and where: by Django's, or Werkzeug's object."""
     match node:
         case ast.keyword(arg="public" | "s_maxage", value=ast.Constant(value=value) as place) if value:

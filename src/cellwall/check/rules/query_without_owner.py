@@ -11,9 +11,10 @@ from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import parameter_names
 from cellwall.check.gate import IN_SERVICE, Gate
+from cellwall.check.instances import base_names
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function, walk
+from cellwall.check.node_index import FUNCTIONS, Function, walk
 from cellwall.check.own_nodes import own
 from cellwall.check.owned_rows import SPEAKS_OF_USERS, answers_a_user, minds_owner, owner_columns
 from cellwall.check.pytest_facts import spelled
@@ -84,13 +85,20 @@ class QueryWithoutOwner:
             "    return db.query(Note).filter(Note.text != '').all()\n",
             path="app/main.py",
         ),
+        Example(
+            "from django.db import models\nfrom rest_framework import permissions, viewsets\n\n\n"
+            "class Note(models.Model):\n    owner = models.ForeignKey('auth.User', models.CASCADE)\n"
+            "\n\nclass NoteViewSet(viewsets.ModelViewSet):\n    queryset = Note.objects.all()\n"
+            "    permission_classes = [permissions.IsAuthenticated]\n",
+            path="app/views.py",
+        ),
     )
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what makes a query."""
         return (
             IN_SERVICE
-            & Gate.any_of(b"select", b"update", b"delete", b".query", b".objects")
+            & Gate.any_of(b"select", b"update", b"delete", b".query", b".objects", b"LoginRequiredMixin")
             & SPEAKS_OF_USERS
         )
 
@@ -98,6 +106,7 @@ class QueryWithoutOwner:
         """Give a finding for each query of everybody's rows."""
         if module.is_test or never_in_service(module.path):
             return
+        yield from self._of_views(module, context)
         for node in (*module.of(ast.Call), *module.of(ast.Attribute)):
             model = _queried(module, node)
             function = module.function(node) if model is not None else None
@@ -111,6 +120,72 @@ class QueryWithoutOwner:
             if not minds_owner(module, function, columns):
                 message = f"this finds all users' `{spelled(model)}`: the query does not name `{columns[0]}`"
                 yield finding(self, module, node, message)
+
+    def _of_views(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
+        """Give a finding for each view that shows a whole model to whoever is logged in."""
+        for cls in module.of(ast.ClassDef):
+            shown = _shown(module, cls)
+            if shown is None or _ADMIN.search(cls.name) or _ADMIN.search(module.path):
+                continue
+            columns = owner_columns(module, shown, context)
+            if columns and not _narrows(cls):
+                message = f"this shows all users' `{spelled(shown)}`: no method asks for `{columns[0]}`"
+                yield finding(self, module, shown, message)
+
+
+_ADMIN: Final = re.compile(r"admin|staff|internal|public", re.IGNORECASE)
+_LISTS: Final = ("ListView", "DetailView", "UpdateView", "DeleteView")
+_ASKED: Final = frozenset({"IsAuthenticated", "TokenHasScope"})
+
+
+def _shown(module: ModuleFacts, cls: ast.ClassDef) -> ast.expr | None:
+    """Give the model that a view for whoever is logged in shows, None for other classes."""
+    bases = [name.rpartition(".")[2] for name in base_names(module, cls)]
+    api = any(name.endswith(("ViewSet", "APIView")) for name in bases)
+    given = {
+        target.id: statement.value
+        for statement in cls.body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }
+    if api:
+        asked = _permissions(module, given.get("permission_classes"))
+        model = _queried(module, given["queryset"]) if "queryset" in given else None
+        return model if "IsAuthenticated" in asked and asked <= _ASKED else None
+    if any(name.endswith(_LISTS) for name in bases) and any(name == "LoginRequiredMixin" for name in bases):
+        return given.get("model") or (_queried(module, given["queryset"]) if "queryset" in given else None)
+    return None
+
+
+def _permissions(module: ModuleFacts, value: ast.expr | None) -> set[str]:
+    """Give the last parts of the names in `permission_classes = [...]`."""
+    parts = value.elts if isinstance(value, (ast.List, ast.Tuple)) else []
+    return {last_name(module, part) for part in parts}
+
+
+def _narrows(cls: ast.ClassDef) -> bool:
+    """Tell whether a view chooses its rows, or who may see one."""
+    methods = {node.name for node in cls.body if isinstance(node, FUNCTIONS)}
+    names = {
+        node.id
+        for s in cls.body
+        if isinstance(s, ast.Assign)
+        for node in s.targets
+        if isinstance(node, ast.Name)
+    }
+    return bool(
+        methods
+        & {
+            "get_queryset",
+            "get_object",
+            "filter_queryset",
+            "dispatch",
+            "test_func",
+            "check_object_permissions",
+        }
+        or names & {"filter_backends", "filterset_class"}
+    )
 
 
 _LOADING: Final = re.compile(r"(^|_)(load|get|fetch|find|resolve|check|verify|validate)(_|$)")

@@ -79,6 +79,12 @@ class RequestKeptOnSharedObject:
     )
     INVALID: ClassVar[tuple[Example, ...]] = (
         Example(
+            "class CurrentUser:\n    def __init__(self, get_response):\n"
+            "        self.get_response = get_response\n\n    def __call__(self, request):\n"
+            "        self.user = request.user\n        return self.get_response(request)\n",
+            path="app/middleware.py",
+        ),
+        Example(
             "class App:\n    async def __call__(self, scope, receive, send):\n"
             "        self.scope = scope\n        await self.handle()\n",
             path="app/asgi.py",
@@ -158,7 +164,8 @@ def _is_of_one_request(
     module: ModuleFacts, function: Function, target: ast.Attribute, value: ast.expr
 ) -> bool:
     """Tell whether a value replaces the last request's; one that adds to what is there keeps them apart."""
-    if any(isinstance(node, ast.Attribute) and node.attr == target.attr for node in walk(value)):
+    itself = spelled(target)
+    if any(isinstance(node, ast.Attribute) and spelled(node) == itself for node in walk(value)):
         return False
     if function in request_handlers(module):
         return True

@@ -9,6 +9,7 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.function_shape import parameter_names
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function, walk
@@ -16,6 +17,7 @@ from cellwall.check.request_data import knows_user
 from cellwall.check.request_handlers import request_handlers
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
+from cellwall.check.telling_names import names_request
 
 
 @final
@@ -88,11 +90,16 @@ class ResponseOfUserWithoutPrivate:
             return
         for node in (*module.of(ast.Constant), *module.of(ast.Call)):
             function = _function(module, node)
-            if function is None or function not in request_handlers(module):
+            if function is None or not _answers(module, function):
                 continue
             if knows_user(module, function):
                 message = "an answer made for one user may be kept by caches: nothing says that it is private"
                 yield finding(self, module, node, message)
+
+
+def _answers(module: ModuleFacts, function: Function) -> bool:
+    """Tell whether a function answers requests, or takes one first."""
+    return function in request_handlers(module) or any(map(names_request, parameter_names(function)[:1]))
 
 
 _VARIES: Final = re.compile(rb"\bVary\b|vary_on|patch_vary")
@@ -104,7 +111,7 @@ _DJANGO: Final = (
 )
 
 
-def _function(module: ModuleFacts, node: ast.Constant | ast.Call) -> Function | None:
+def _function(module: ModuleFacts, node: ast.expr) -> Function | None:
     """Give the function whose answer may be kept by whoever passes it on, by this header or call."""
     match node:
         case ast.Constant(value=str(text)) if _KEPT.search(text) and not _PRIVATE.search(text):

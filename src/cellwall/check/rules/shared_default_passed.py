@@ -133,7 +133,8 @@ def _is_given(module: ModuleFacts, node: ast.Name) -> bool:
     if not isinstance(call, ast.Call) or call.func is node:
         return False
     if isinstance(call.func, ast.Attribute) and call.func.attr in _INVOKES:
-        return b"langgraph" in module.source and bool(call.args) and call.args[0] is node
+        of_graph = b"langgraph" in module.source or "graph" in spelled(call.func.value).lower()
+        return of_graph and bool(call.args) and call.args[0] is node
     if isinstance(call.func, ast.Attribute) and call.func.attr == "model_construct":
         return True
     return last_name(module, call.func) in module.fact(_keeping)

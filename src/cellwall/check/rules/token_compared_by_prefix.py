@@ -61,6 +61,7 @@ class TokenComparedByPrefix:
             "def same(token, session):\n    return token[:16] == session.token[:16]\n",
             path="app/same.py",
         ),
+        Example("def same(token, kept):\n    return token.startswith(kept[:8])\n", path="app/same.py"),
         Example(
             "def same(api_key, stored):\n    return api_key.startswith(stored.api_key)\n",
             path="app/same.py",

@@ -11,6 +11,7 @@ from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import walk
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.rule import BY_HAND, Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
@@ -69,6 +70,12 @@ class TruncatedIdentityKey:
             path="app/auth.py",
         ),
         Example("def load(cache, user_id):\n    return cache.get(hash(user_id))\n", path="app/load.py"),
+        Example(
+            "import hashlib\n\n\ndef load(cache, token):\n"
+            "    cache_key = hashlib.sha256(token.encode()).hexdigest()[:8]\n"
+            "    return cache.get(cache_key)\n",
+            path="app/load.py",
+        ),
         Example("def load(table, api_key):\n    return table[api_key[:8]]\n", path="app/load.py"),
     )
 
@@ -109,6 +116,7 @@ _STORES: Final = frozenset(
         "hset",
     }
 )
+_LONG_ENOUGH: Final = 16  # hexadecimal digits: with 64 bits, nobody finds a second token by trying
 _STORE_NAMES: Final = re.compile(r"cache|redis|memo|store|sessions", re.IGNORECASE)
 
 
@@ -121,6 +129,12 @@ def _part(node: ast.expr) -> str:
             last = spelled(whole).rpartition(".")[2]
             if fixed and up is not None and isinstance(node.ctx, ast.Load) and _identifies(last):
                 return spelled(whole)
+        case ast.Subscript(
+            value=ast.Call(func=ast.Attribute(value=made, attr="hexdigest" | "hex")),
+            slice=ast.Slice(lower=None, upper=ast.Constant(value=int(length))),
+        ) if length < _LONG_ENOUGH:
+            names = (n for n in walk(made) if isinstance(n, (ast.Name, ast.Attribute)))
+            return next((spelled(n) for n in names if _identifies(spelled(n).rpartition(".")[2])), "")
         case ast.Call(func=ast.Name(id="hash"), args=[ast.Name() | ast.Attribute() as whole]):
             if _identifies(spelled(whole).rpartition(".")[2]):
                 return spelled(whole)

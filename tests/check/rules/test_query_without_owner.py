@@ -1,0 +1,238 @@
+"""Queries and views of everybody's rows."""
+
+from collections.abc import Callable
+
+import pytest
+
+Lines = Callable[..., list[int]]
+RULE = "query-without-owner"
+FOUND = [
+    pytest.param(
+        """
+        from sqlalchemy import Column, Integer, String, select, update, delete, insert
+        from app.db import Base
+        class Note(Base):
+            __tablename__='notes'
+            id = Column(Integer, primary_key=True)
+            user_id = Column(Integer)
+            text = Column(String)
+        from fastapi import FastAPI, Depends, Request
+        app = FastAPI()
+        @app.get('/n')
+        async def n(current_user, db):
+            return (await db.execute(select(Note))).scalars().all()
+        """,
+        [12],
+        id="query w/o owner: select",
+    ),
+    pytest.param(
+        """
+        from sqlalchemy import Column, Integer, String, select, update, delete, insert
+        from app.db import Base
+        class Note(Base):
+            __tablename__='notes'
+            id = Column(Integer, primary_key=True)
+            user_id = Column(Integer)
+            text = Column(String)
+        from fastapi import FastAPI, Depends, Request
+        app = FastAPI()
+        @app.get('/n')
+        def n(current_user, db):
+            return db.query(Note).filter(Note.text == 'x').all()
+        """,
+        [12],
+        id="query w/o owner: query()",
+    ),
+    pytest.param(
+        """
+        from sqlalchemy import Column, Integer, String, select, update, delete, insert
+        from app.db import Base
+        class Note(Base):
+            __tablename__='notes'
+            id = Column(Integer, primary_key=True)
+            user_id = Column(Integer)
+            text = Column(String)
+        from fastapi import FastAPI, Depends, Request
+        app = FastAPI()
+        @app.post('/n/{id}')
+        async def n(id: int, current_user, db):
+            await db.execute(update(Note).where(Note.id == id).values(text='x'))
+        """,
+        [12],
+        id="query w/o owner: update",
+    ),
+    pytest.param(
+        """
+        from sqlalchemy import Column, Integer, String, select, update, delete, insert
+        from app.db import Base
+        class Note(Base):
+            __tablename__='notes'
+            id = Column(Integer, primary_key=True)
+            user_id = Column(Integer)
+            text = Column(String)
+        from fastapi import FastAPI, Depends, Request
+        app = FastAPI()
+        @app.delete('/n/{id}')
+        async def n(id: int, current_user, db):
+            await db.execute(delete(Note).where(Note.id == id))
+        """,
+        [12],
+        id="query w/o owner: delete",
+    ),
+    pytest.param(
+        """
+        from django.db import models
+        from django.contrib.auth.models import User
+        from django.http import JsonResponse
+        class Note(models.Model):
+            owner = models.ForeignKey(User, on_delete=models.CASCADE)
+            text = models.TextField()
+        def notes(request):
+            u = request.user
+            return JsonResponse(list(Note.objects.all().values()), safe=False)
+        """,
+        [9],
+        id="query w/o owner: django objects",
+    ),
+    pytest.param(
+        """
+        from django.db import models
+        from django.contrib.auth.models import User
+        from django.http import JsonResponse
+        class Note(models.Model):
+            owner = models.ForeignKey(User, on_delete=models.CASCADE)
+            text = models.TextField()
+        def rm(request, pk):
+            u = request.user
+            Note.objects.filter(pk=pk).delete()
+            return JsonResponse({})
+        """,
+        [9],
+        id="query w/o owner: django delete",
+    ),
+    pytest.param(
+        """
+        from django.db import models
+        from django.contrib.auth.models import User
+        from django.http import JsonResponse
+        class Note(models.Model):
+            owner = models.ForeignKey(User, on_delete=models.CASCADE)
+            text = models.TextField()
+        from rest_framework import viewsets, permissions
+        class NoteViewSet(viewsets.ModelViewSet):
+            queryset = Note.objects.all()
+            permission_classes = [permissions.IsAuthenticated]
+        """,
+        [9],
+        id="query w/o owner: drf queryset",
+    ),
+    pytest.param(
+        """
+        from django.db import models
+        from django.contrib.auth.models import User
+        from django.http import JsonResponse
+        class Note(models.Model):
+            owner = models.ForeignKey(User, on_delete=models.CASCADE)
+            text = models.TextField()
+        from rest_framework import viewsets
+        class NoteViewSet(viewsets.ModelViewSet):
+            def get_queryset(self):
+                u = self.request.user
+                return Note.objects.all()
+        """,
+        [11],
+        id="query w/o owner: drf get_queryset",
+    ),
+    pytest.param(
+        """
+        from django.db import models
+        from django.contrib.auth.models import User
+        from django.http import JsonResponse
+        class Note(models.Model):
+            owner = models.ForeignKey(User, on_delete=models.CASCADE)
+            text = models.TextField()
+        from django.views.generic import ListView
+        from django.contrib.auth.mixins import LoginRequiredMixin
+        class Notes(LoginRequiredMixin, ListView):
+            model = Note
+        """,
+        [10],
+        id="query w/o owner: cbv ListView model",
+    ),
+]
+SILENT = [
+    pytest.param(
+        """
+        from sqlalchemy import Column, Integer, String, select, update, delete, insert
+        from app.db import Base
+        class Note(Base):
+            __tablename__='notes'
+            id = Column(Integer, primary_key=True)
+            user_id = Column(Integer)
+            text = Column(String)
+        from fastapi import FastAPI, Depends, Request
+        app = FastAPI()
+        @app.get('/n')
+        async def n(current_user, db):
+            return (await db.execute(select(Note).where(Note.user_id == current_user.id))).scalars().all()
+        """,
+        id="query w/o owner: select",
+    ),
+    pytest.param(
+        """
+        from sqlalchemy import Column, Integer, String, select, update, delete, insert
+        from app.db import Base
+        class Note(Base):
+            __tablename__='notes'
+            id = Column(Integer, primary_key=True)
+            user_id = Column(Integer)
+            text = Column(String)
+        from fastapi import FastAPI, Depends, Request
+        app = FastAPI()
+        @app.post('/n/{id}')
+        async def n(id: int, current_user, db):
+            mine = Note.id == id, Note.user_id == current_user.id
+            await db.execute(update(Note).where(*mine).values(text='x'))
+        """,
+        id="query w/o owner: update",
+    ),
+    pytest.param(
+        """
+        from django.db import models
+        from django.contrib.auth.models import User
+        from django.http import JsonResponse
+        class Note(models.Model):
+            owner = models.ForeignKey(User, on_delete=models.CASCADE)
+            text = models.TextField()
+        def notes(request):
+            return JsonResponse(list(Note.objects.filter(owner=request.user).values()), safe=False)
+        """,
+        id="query w/o owner: django objects",
+    ),
+    pytest.param(
+        """
+        from django.db import models
+        from django.contrib.auth.models import User
+        from django.http import JsonResponse
+        class Note(models.Model):
+            owner = models.ForeignKey(User, on_delete=models.CASCADE)
+            text = models.TextField()
+        from rest_framework import viewsets, permissions
+        class NoteViewSet(viewsets.ModelViewSet):
+            permission_classes = [permissions.IsAuthenticated]
+            def get_queryset(self):
+                return Note.objects.filter(owner=self.request.user)
+        """,
+        id="query w/o owner: drf queryset",
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), FOUND)
+def test_found(lines: Lines, source: str, expected: list[int]) -> None:
+    assert lines(RULE, source) == expected
+
+
+@pytest.mark.parametrize("source", SILENT)
+def test_silent(lines: Lines, source: str) -> None:
+    assert lines(RULE, source) == []
