@@ -110,6 +110,8 @@ class RequestKeptOnSharedObject:
         for function, target, value in kept_on_self(module):
             cls = module.nodes.owner(function)
             assert cls is not None
+            if spelled(target.value) == "cls":
+                continue  # an attribute of the class: other rules ask about those
             life = class_lifetime(module, cls)
             if life.lifetime is not Lifetime.SERVICE or _is_reserved(function):
                 continue
