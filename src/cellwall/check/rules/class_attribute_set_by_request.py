@@ -11,6 +11,7 @@ from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function
+from cellwall.check.own_class import is_own_class
 from cellwall.check.request_data import from_request, tells_user
 from cellwall.check.request_handlers import request_handlers
 from cellwall.check.request_reach import Reach, request_reach
@@ -23,9 +24,9 @@ class ClassAttributeSetByRequest:
     """An attribute of a class, which all its objects share, that is set to one request's data.
 
     What it does:
-        Finds `cls.name = ...`, `State.name = ...` and `cls.name[key] = ...` for a class of the module,
-        in a function that a request may reach, where what is written tells of the user, or comes from
-        the request in a handler. A key that tells users apart is no finding.
+        Finds `cls.name = ...`, `type(self).name = ...`, `State.name = ...` and `cls.name[key] = ...` for a
+        class of the module, in a function that a request may reach, where what is written tells of the
+        user, or comes from the request in a handler. A key that tells users apart is no finding.
 
     Why it leaks:
         There is one class. What is set for one user is there for the next one, whichever object it
@@ -80,6 +81,11 @@ class ClassAttributeSetByRequest:
             "        cls.last['user'] = user\n",
             path="app/store.py",
         ),
+        Example(
+            "class Service:\n    current_user = None\n\n    def begin(self, user):\n"
+            "        type(self).current_user = user\n",
+            path="app/service.py",
+        ),
     )
 
     def gate(self, settings: CheckSettings) -> Gate:
@@ -115,12 +121,10 @@ _MAKING: Final = frozenset({"__init_subclass__", "__set_name__", "configure", "s
 def _is_class(
     module: ModuleFacts, function: Function, node: ast.expr, classes: dict[str, ast.ClassDef]
 ) -> bool:
-    """Tell whether an expression is a class of the module: by its name, or `cls` in a method of it."""
-    if not isinstance(node, ast.Name):
-        return False
-    if node.id == "cls":
-        return module.nodes.owner(function) is not None
-    cls = classes.get(node.id)
+    """Tell whether an expression is a class of the module: by its name, or as a method knows its own."""
+    if is_own_class(module, function, node):
+        return True
+    cls = classes.get(node.id) if isinstance(node, ast.Name) else None
     return cls is not None and not any(
         isinstance(around, FUNCTIONS) for around in module.nodes.ancestors(cls)
     )

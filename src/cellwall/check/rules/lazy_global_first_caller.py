@@ -12,6 +12,7 @@ from cellwall.check.first_caller import first_caller_only, left_before
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
+from cellwall.check.own_class import is_own_class
 from cellwall.check.own_nodes import own
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import told_by
@@ -103,8 +104,8 @@ class LazyGlobalFirstCaller:
     )
 
     def gate(self, settings: CheckSettings) -> Gate:
-        """Give the statement's word."""
-        return IN_SERVICE & Gate.any_of(b"global ", b"_instance")
+        """Give the statement's word, and the names under which a class keeps its one object."""
+        return IN_SERVICE & Gate.any_of(b"global ", _keeps_instance)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each global object that is made of what the first caller gave."""
@@ -141,20 +142,27 @@ class LazyGlobalFirstCaller:
                 yield finding(self, module, assignment, message)
 
 
-_INSTANCE: Final = re.compile(r"^_*(the_)?(instance|singleton|shared|default_instance)_*$")
+_SINGLE: Final = r"_*(the_)?(instance|singleton|shared|default_instance)_*"
+_INSTANCE: Final = re.compile(f"^{_SINGLE}$")
+_ATTRIBUTE: Final = re.compile(rb"\.(?:[\s\\]++|#[^\n]*+)*+" + _SINGLE.encode() + rb"\b")
+
+
+def _keeps_instance(source: bytes) -> bool:
+    """Tell whether an attribute goes by such a name, however it is laid out."""
+    some = b"instance" in source or b"singleton" in source or b"shared" in source
+    return some and b"class" in source and _ATTRIBUTE.search(source) is not None
 
 
 def _is_instance_of_class(module: ModuleFacts, function: Function, target: ast.Attribute) -> bool:
     """Tell whether an assignment makes the one instance of a class, or sets something on it."""
-    cls = module.nodes.owner(function)
-    if cls is None or request_reach(module, function) is Reach.NO:
+    if request_reach(module, function) is Reach.NO:
         return False
     place = target
     if isinstance(target.value, ast.Attribute) and _INSTANCE.match(target.value.attr):
         place = target.value
     elif not _INSTANCE.match(target.attr):
         return False
-    if spelled(place.value) not in ("cls", cls.name):
+    if not is_own_class(module, function, place.value):
         return False
     assignment = module.nodes.statement(target)
     return place is not target or (

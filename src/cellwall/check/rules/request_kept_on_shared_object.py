@@ -14,6 +14,7 @@ from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.kept_on_self import kept_on_self
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
+from cellwall.check.own_class import takes_class
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import from_request, request_data, tells_user
 from cellwall.check.request_handlers import request_handlers
@@ -110,7 +111,7 @@ class RequestKeptOnSharedObject:
         for function, target, value in kept_on_self(module):
             cls = module.nodes.owner(function)
             assert cls is not None
-            if spelled(target.value) == "cls":
+            if takes_class(function):
                 continue  # an attribute of the class: other rules ask about those
             life = class_lifetime(module, cls)
             if life.lifetime is not Lifetime.SERVICE or _is_reserved(function):

@@ -90,7 +90,15 @@ class SharedDefaultPassed:
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the words of such classes, and of graphs."""
         return IN_SERVICE & Gate.any_of(
-            b"dataclass", b"BaseModel", b"attr", b"default_factory", b"invoke(", b"langgraph", b"factory="
+            b"dataclass",
+            b"attr",
+            b"define",
+            b"mutable",
+            b"factory",
+            b"model_construct",
+            b"graph",
+            b"Graph",
+            b"GRAPH",
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:

@@ -115,5 +115,16 @@ def _key(module: ModuleFacts, node: ast.expr) -> ast.expr | None:
             return key
         case ast.Dict(keys=[*keys], values=[*values]):
             found = (v for k, v in zip(keys, values, strict=True) if getattr(k, "value", "") == "thread_id")
-            return next(found, None)
+            return next(found, None) if _is_configurable(module, node) else None
     return None
+
+
+def _is_configurable(module: ModuleFacts, given: ast.Dict) -> bool:
+    """Tell whether a dictionary is what a graph is told about its run."""
+    around = module.nodes.parent(given)
+    if isinstance(around, ast.keyword):
+        return around.arg == "configurable"
+    return isinstance(around, ast.Dict) and any(
+        value is given and getattr(key, "value", "") == "configurable"
+        for key, value in zip(around.keys, around.values, strict=True)
+    )

@@ -88,8 +88,8 @@ class UserKeptOnApplication:
     )
 
     def gate(self, settings: CheckSettings) -> Gate:
-        """Give the word."""
-        return IN_SERVICE & Gate.any_of(b"app")
+        """Give the word, and the classes of which an application may go by any name."""
+        return IN_SERVICE & Gate.any_of(b"app", *(name.rpartition(".")[2].encode() for name in _APPLICATIONS))
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each write."""
