@@ -44,7 +44,7 @@ def sent_name(module: ModuleFacts, function: Function, value: ast.expr) -> str:
     value = _followed(module, function, value)
     match value:
         case ast.Name(id=name):
-            return name if name in _chosen(module, function) else ""
+            return name if name in _chosen(module, function) and not names_request(name) else ""
         case ast.Attribute(value=ast.Name(id=base), attr=name):
             return name if base in _chosen(module, function) and not names_request(base) else ""
         case (

@@ -10,7 +10,7 @@ from cellwall.check.own_nodes import own_nodes
 
 _MINDS: Final = re.compile(
     r"user|owner|principal|permission|authori|requestor|requester|identity|tenant|account|credential|access|"
-    r"member|forbid|allowed|login|jwt"
+    r"member|forbid|allowed|login|jwt|organi[sz]ation|workspace|security|api_key"
 )
 
 

@@ -56,6 +56,15 @@ SILENT = [
         """,
         id="an own key of each user",
     ),
+    pytest.param(
+        """
+        class Storage:
+            secret = None
+        def set_up(storage_secret):
+            Storage.secret = storage_secret
+        """,
+        id="a setting of the service",
+    ),
 ]
 
 

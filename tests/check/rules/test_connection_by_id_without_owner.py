@@ -116,6 +116,37 @@ SILENT = [
         """,
         id="a handler that knows who asks",
     ),
+    pytest.param(
+        """
+        from rest_framework import viewsets
+        class FilterViewSet(viewsets.ViewSet):
+            def create(self, request, pk):
+                return self.get_sieve_client(request)
+        """,
+        id="a client that is found by the request itself",
+    ),
+    pytest.param(
+        """
+        from fastapi import FastAPI
+        from app.services import service
+        app = FastAPI()
+        @app.get('/connections/{id}')
+        async def connection(id: str):
+            return service.get_db_connection(id)
+        """,
+        id="a connection to a database",
+    ),
+    pytest.param(
+        """
+        from fastapi import FastAPI, Security
+        from app.sockets import manager
+        app = FastAPI()
+        @app.post('/send/{connection_id}')
+        async def send(connection_id: str, key=Security(known)):
+            return await manager.get_connection(connection_id, key.organization_id)
+        """,
+        id="asked for an organization's own",
+    ),
 ]
 
 

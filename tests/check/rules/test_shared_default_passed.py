@@ -120,6 +120,19 @@ SILENT = [
         """,
         id="a model of pydantic, which copies",
     ),
+    pytest.param(
+        """
+        from dataclasses import dataclass
+        DEFAULTS = {'agreed': False}
+        @dataclass
+        class Context:
+            user_id: str
+            agreed: bool
+        def context(user_id):
+            return Context(user_id=user_id, **DEFAULTS)
+        """,
+        id="a dictionary of arguments",
+    ),
 ]
 
 

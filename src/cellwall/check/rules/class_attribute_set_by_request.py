@@ -1,6 +1,7 @@
 """CW210: an attribute of a class, which all its objects share, that is set to one request's data."""
 
 import ast
+import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
@@ -107,6 +108,8 @@ class ClassAttributeSetByRequest:
                 continue
             if request_reach(module, function) is Reach.NO or _is_apart(module, function, target):
                 continue
+            if _SETTING.search(place.attr) and function not in request_handlers(module):
+                continue
             if tells_user(module, function, assignment.value) or (
                 function in request_handlers(module) and from_request(module, function, assignment.value)
             ):
@@ -115,6 +118,9 @@ class ClassAttributeSetByRequest:
 
 
 _SINGLE: Final = frozenset({"_instance", "__instance", "instance", "_singleton"})  # lazy-global-first-caller
+_SETTING: Final = re.compile(
+    r"(^|_)(secret|salt|config|settings|(secret|signing|api)_key)$"
+)  # the service's own
 _MAKING: Final = frozenset({"__init_subclass__", "__set_name__", "configure", "setUpClass"})
 
 

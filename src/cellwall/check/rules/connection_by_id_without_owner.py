@@ -117,7 +117,7 @@ def _is_own(function: Function, chosen: ast.expr) -> bool:
 
 _KEPT: Final = re.compile(r"(^|_)(connections?|sockets?|websockets?|clients?|active|subscribers?|sids?)$")
 _FINDING: Final = re.compile(
-    r"^(get|find)_(\w+_)?(connection|socket|websocket|client)$|^send_to_(\w+_)?(connection|socket|client|session)$"
+    r"^(get|find)_(?!db_|database_|redis_|http_|sql_)(\w+_)?(connection|socket|websocket|client)$|^send_to_(\w+_)?(connection|socket|client|session)$"
 )
 _ID: Final = re.compile(r"(conn(ection)?|client|socket|sid|session|channel|peer)_?(id|key|name|uuid)?$")
 

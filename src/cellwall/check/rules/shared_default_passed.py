@@ -137,7 +137,7 @@ def _is_factory(module: ModuleFacts, node: ast.Name) -> bool:
 def _is_given(module: ModuleFacts, node: ast.Name) -> bool:
     """Tell whether a container is an argument of a class that keeps it, or the state of a graph's run."""
     parent = module.nodes.parent(node)
-    call = module.nodes.parent(parent) if isinstance(parent, ast.keyword) else parent
+    call = module.nodes.parent(parent) if isinstance(parent, ast.keyword) and parent.arg else parent
     if not isinstance(call, ast.Call) or call.func is node:
         return False
     if isinstance(call.func, ast.Attribute) and call.func.attr in _INVOKES:
