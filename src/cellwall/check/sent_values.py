@@ -1,6 +1,7 @@
 """Which expressions are a value that the client sent, by its own choice: body, query, form, path."""
 
 import ast
+import re
 from typing import Final
 
 from cellwall.check.function_shape import parameters
@@ -9,7 +10,7 @@ from cellwall.check.node_index import Function, walk
 from cellwall.check.own_nodes import own
 from cellwall.check.request_data import PROXIES
 from cellwall.check.request_handlers import request_handlers
-from cellwall.check.telling_names import names_request
+from cellwall.check.telling_names import names_request, snake
 
 _PARTS: Final = frozenset(
     {
@@ -32,6 +33,10 @@ _PARTS: Final = frozenset(
         "post",
     }
 )
+_BEHIND: Final = frozenset({"celery", "langgraph"})  # their arguments come from the service itself
+_SOMEBODY: Final = re.compile(
+    r"(^|_)(user|owner|tenant|account|customer|principal|member|person|actor|viewer)$"
+)
 _SUPPLIED: Final = frozenset({"Depends", "Security", "Provide", "Dependency", "Cookie", "Header"})
 
 
@@ -44,9 +49,9 @@ def sent_name(module: ModuleFacts, function: Function, value: ast.expr) -> str:
     value = _followed(module, function, value)
     match value:
         case ast.Name(id=name):
-            return name if name in _chosen(module, function) and not names_request(name) else ""
+            return name if name in _chosen(module, function) and not _is_somebody(name) else ""
         case ast.Attribute(value=ast.Name(id=base), attr=name):
-            return name if base in _chosen(module, function) and not names_request(base) else ""
+            return name if base in _chosen(module, function) and not _is_somebody(base) else ""
         case (
             ast.Subscript(value=whole, slice=ast.Constant(value=str(name)))
             | ast.Call(
@@ -73,6 +78,11 @@ def is_sent_whole(module: ModuleFacts, function: Function, whole: ast.expr) -> b
     return False
 
 
+def _is_somebody(name: str) -> bool:
+    """Tell whether a parameter is a request, or somebody whom the framework or a caller has found."""
+    return names_request(name) or _SOMEBODY.search(snake(name)) is not None
+
+
 def _is_request(module: ModuleFacts, base: ast.expr) -> bool:
     match base:
         case ast.Name(id=name):
@@ -84,7 +94,7 @@ def _is_request(module: ModuleFacts, base: ast.expr) -> bool:
 
 def _chosen(module: ModuleFacts, function: Function) -> frozenset[str]:
     """Give the parameters of a handler for which the client chooses the value."""
-    if function not in request_handlers(module):
+    if request_handlers(module).get(function, "celery") in _BEHIND:
         return frozenset()
     known = module.fact(_memo)
     if function not in known:

@@ -140,6 +140,43 @@ SILENT = [
         """,
         id="a permission is asked for",
     ),
+    pytest.param(
+        """
+        from fastapi import FastAPI
+        from sqlalchemy import Column, Integer
+        from app.db import Base
+        from app.users import CurrentUser
+        app = FastAPI()
+        class Note(Base):
+            user_id = Column(Integer)
+        @app.post('/notes')
+        async def add(text: str, current_user: CurrentUser, db):
+            db.add(Note(text=text, user_id=current_user.id))
+        """,
+        id="somebody whom an annotation's own name supplies",
+    ),
+    pytest.param(
+        """
+        from celery import shared_task
+        from django.db import models
+        class Visit(models.Model):
+            user = models.ForeignKey('auth.User', models.CASCADE)
+        @shared_task
+        def visit(user_id, page):
+            Visit.objects.create(user_id=user_id, page=page)
+        """,
+        id="a task's argument, which the service gives",
+    ),
+    pytest.param(
+        """
+        from django.db import models
+        class Online(models.Model):
+            user = models.ForeignKey('auth.User', models.CASCADE)
+        def start_tracking(request, user):
+            Online.objects.create(user=user)
+        """,
+        id="somebody found by the caller",
+    ),
 ]
 
 

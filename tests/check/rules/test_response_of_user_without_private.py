@@ -45,6 +45,18 @@ SILENT = [
         """,
         id="vary/private: max-age without private",
     ),
+    pytest.param(
+        """
+        from django.utils.cache import patch_cache_control
+        def page(request):
+            if request.user.is_authenticated:
+                return fresh(request.user)
+            response = kept()
+            patch_cache_control(response, max_age=60)
+            return response
+        """,
+        id="kept for guests alone",
+    ),
 ]
 
 

@@ -13,6 +13,7 @@ from cellwall.check.function_shape import parameter_names
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function, walk
+from cellwall.check.own_nodes import own_nodes
 from cellwall.check.request_data import knows_user
 from cellwall.check.request_handlers import request_handlers
 from cellwall.check.rule import Example, RuleContext, Status, finding
@@ -92,7 +93,7 @@ class ResponseOfUserWithoutPrivate:
             function = _function(module, node)
             if function is None or not _answers(module, function):
                 continue
-            if knows_user(module, function):
+            if knows_user(module, function) and not _tells_guests_apart(module, function):
                 message = "an answer made for one user may be kept by caches: nothing says that it is private"
                 yield finding(self, module, node, message)
 
@@ -100,6 +101,12 @@ class ResponseOfUserWithoutPrivate:
 def _answers(module: ModuleFacts, function: Function) -> bool:
     """Tell whether a function answers requests, or takes one first."""
     return function in request_handlers(module) or any(map(names_request, parameter_names(function)[:1]))
+
+
+def _tells_guests_apart(module: ModuleFacts, function: Function) -> bool:
+    """Tell whether a function asks whether anybody is logged in, and so what may be kept."""
+    names = (node.attr for node in own_nodes(module, function) if isinstance(node, ast.Attribute))
+    return any(name in ("is_authenticated", "is_anonymous") for name in names)
 
 
 _VARIES: Final = re.compile(rb"\bVary\b|vary_on|patch_vary")
