@@ -1,8 +1,13 @@
 """Queries and views of everybody's rows."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
+
+from cellwall.check.engine import check_source
+from cellwall.check.project_facts import ProjectFacts
+from cellwall.check.settings import CheckSettings
 
 Lines = Callable[..., list[int]]
 RULE = "query-without-owner"
@@ -225,6 +230,19 @@ SILENT = [
         """,
         id="query w/o owner: drf queryset",
     ),
+    pytest.param(
+        """
+        from django.db import models
+        from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
+        from django.views.generic import ListView
+        class Gym(models.Model):
+            owner = models.ForeignKey('auth.User', models.CASCADE)
+        class Gyms(LoginRequiredMixin, PermissionRequiredMixin, ListView):
+            model = Gym
+            permission_required = 'gym.manage_gyms'
+        """,
+        id="a view that asks for a permission",
+    ),
 ]
 
 
@@ -236,3 +254,15 @@ def test_found(lines: Lines, source: str, expected: list[int]) -> None:
 @pytest.mark.parametrize("source", SILENT)
 def test_silent(lines: Lines, source: str) -> None:
     assert lines(RULE, source) == []
+
+
+@pytest.mark.parametrize(("bases", "severity"), [("", "warning"), ("OwnedMixin, ", "info")])
+def test_what_another_base_asks_for_is_not_seen(settings: CheckSettings, bases: str, severity: str) -> None:
+    source = (
+        "from django.db import models\nfrom django.contrib.auth.mixins import LoginRequiredMixin\n"
+        "from django.views.generic import DeleteView\nfrom app.views import OwnedMixin\n\n\n"
+        "class Image(models.Model):\n    user = models.ForeignKey('auth.User', models.CASCADE)\n\n\n"
+        f"class Delete({bases}LoginRequiredMixin, DeleteView):\n    model = Image\n"
+    )
+    report = check_source("app/a.py", source.encode(), replace(settings, rules=(RULE,)), ProjectFacts())
+    assert [finding.severity.value for finding in report.findings] == [severity]

@@ -130,10 +130,16 @@ class QueryWithoutOwner:
             columns = owner_columns(module, shown, context)
             if columns and not _narrows(cls):
                 message = f"this shows all users' `{spelled(shown)}`: no method asks for `{columns[0]}`"
-                yield finding(self, module, shown, message)
+                unknown = any(_KNOWN_BASE.search(name) is None for name in base_names(module, cls))
+                yield finding(self, module, shown, message, severity=Severity.INFO if unknown else None)
 
 
 _ADMIN: Final = re.compile(r"admin|staff|internal|public", re.IGNORECASE)
+# What a base that is none of these asks for cannot be seen.
+_KNOWN_BASE: Final = re.compile(
+    r"^(\w+\.)*(LoginRequiredMixin|(List|Detail|Update|Delete)View|(ReadOnly)?(Model|Generic)ViewSet|"
+    r"(List|Retrieve|Create|Update|Destroy)+(ModelMixin|APIView)|GenericAPIView)$"
+)
 _LISTS: Final = ("ListView", "DetailView", "UpdateView", "DeleteView")
 _ASKED: Final = frozenset({"IsAuthenticated", "TokenHasScope"})
 
@@ -184,7 +190,7 @@ def _narrows(cls: ast.ClassDef) -> bool:
             "test_func",
             "check_object_permissions",
         }
-        or names & {"filter_backends", "filterset_class"}
+        or names & {"filter_backends", "filterset_class", "permission_required"}
     )
 
 
