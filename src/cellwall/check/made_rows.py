@@ -30,7 +30,9 @@ class MadeRow:
 def made_row(module: ModuleFacts, call: ast.Call) -> MadeRow | None:
     """Give the row that a call makes and that is added, None for any other call."""
     match call.func:
-        case ast.Attribute(value=ast.Attribute(value=model, attr="objects"), attr=name) if name in _CREATING:
+        case ast.Attribute(value=ast.Attribute(value=model, attr="objects"), attr=name) if (
+            name in _CREATING and not call.args  # with arguments by their place it is a manager of its own
+        ):
             return MadeRow(model, tuple(call.keywords))
         case ast.Attribute(value=ast.Call(func=func, args=[model, *_]), attr="values") if (
             module.matches(func, _INSERTS) is not None

@@ -7,7 +7,7 @@ from typing import Final
 from cellwall.check.gate import Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function
+from cellwall.check.node_index import Function, walk
 from cellwall.check.own_nodes import own, own_nodes
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import knows_user, tells_user
@@ -18,7 +18,20 @@ from cellwall.check.summaries.owned_models import OwnedModels, own_models
 from cellwall.check.telling_names import names_owner_column
 
 # What the gates of the rules on owned rows look for, beside the shape that each is about.
-SPEAKS_OF_USERS: Final = Gate.any_of(b"user", b"tenant", b"account", b"owner", b"token")
+# What a handler knows somebody by: the words of `names_identity`, `names_credential` and of a login.
+SPEAKS_OF_USERS: Final = Gate.any_of(
+    b"user",
+    b"account",
+    b"owner",
+    b"token",
+    b"login",
+    re.compile(
+        rb"user|tenant|customer|principal|organi[sz]ation|workspace|member|subject|viewer|request[eo]r|caller|"
+        rb"actor|identity|person|profile|uid|email|api_?key|bearer|credential|passw|secret|access_key|cookie|"
+        rb"session|auth|jwt|login|account|owner|token",
+        re.IGNORECASE,
+    ),
+)
 _ADMIN: Final = re.compile(r"admin|staff|superuser|internal|migrat|system|cron|webhook|public", re.IGNORECASE)
 _ADMINISTRATOR: Final = re.compile(r"admin|superuser|staff", re.IGNORECASE)
 _ANYBODY: Final = frozenset(
@@ -38,6 +51,7 @@ _NARROWING: Final = frozenset(
         "get_or_404",
     }
 )
+_ANOTHER: Final = re.compile(r"^(business|company|team)(_id)?$")
 _MINDS: Final = re.compile(
     r"owner|permission|authori[sz]|is_staff|superuser|can_(view|read|edit|access|use)|has_access|check_access|"
     r"has_perm|scoped|tenant|for_user|by_user|accessible|visible_to|forbidden|HTTP_403|is_(\w+_)?member|belongs_to|require_|ensure_|policy|_acl|role",
@@ -90,11 +104,17 @@ def _restricts(module: ModuleFacts, function: Function, call: ast.Call) -> bool:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else last_name(module, call.func)
     if name not in _NARROWING:
         return False
-    if any(names_owner_column((k.arg or "").partition("__")[0]) for k in call.keywords):
+    if any(_names_another((k.arg or "").partition("__")[0]) for k in call.keywords):
         return True  # another owner than the one of the model: the workspace that its project is in
+    if any(isinstance(n, ast.Attribute) and _ANOTHER.match(n.attr) for a in call.args for n in walk(a)):
+        return True
     return any(
         tells_user(module, function, value) for value in (*call.args, *(k.value for k in call.keywords))
     )
+
+
+def _names_another(name: str) -> bool:
+    return names_owner_column(name) or _ANOTHER.match(name) is not None
 
 
 def _has_permissions(module: ModuleFacts, function: Function) -> bool:

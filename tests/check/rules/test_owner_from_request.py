@@ -177,6 +177,16 @@ SILENT = [
         """,
         id="somebody found by the caller",
     ),
+    pytest.param(
+        """
+        from django.db import models
+        class AuditLog(models.Model):
+            user = models.ForeignKey('auth.User', models.CASCADE)
+        def remove(request):
+            AuditLog.objects.create(request.user, request, 'removed', **request.GET)
+        """,
+        id="a manager's own way to make a row",
+    ),
 ]
 
 

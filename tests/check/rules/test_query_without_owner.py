@@ -164,6 +164,23 @@ FOUND = [
         [10],
         id="query w/o owner: cbv ListView model",
     ),
+    pytest.param(
+        """
+        from flask import Flask
+        from flask_login import login_required
+        from sqlalchemy import Column, Integer
+        from app.db import Base
+        app = Flask(__name__)
+        class Call(Base):
+            customer_id = Column(Integer)
+        @app.get('/calls')
+        @login_required
+        def calls():
+            return Call.query.filter(Call.open).all()
+        """,
+        [11],
+        id="no word of anybody but a login",
+    ),
 ]
 SILENT = [
     pytest.param(
@@ -242,6 +259,24 @@ SILENT = [
             permission_required = 'gym.manage_gyms'
         """,
         id="a view that asks for a permission",
+    ),
+    pytest.param(
+        """
+        from flask import Flask
+        from flask_login import login_required
+        from sqlalchemy import Column, Integer
+        from app.db import Base
+        app = Flask(__name__)
+        class Call(Base):
+            customer_id = Column(Integer)
+            business_id = Column(Integer)
+        @app.get('/calls')
+        @login_required
+        def calls():
+            mine = Call.query.filter(Call.business_id == business()).all()
+            return [*mine, *Call.query.filter_by(business_id=business())]
+        """,
+        id="the rows of a business, whoever of it asks",
     ),
 ]
 

@@ -60,6 +60,20 @@ SILENT = [
         """,
         id="session id: langgraph thread_id",
     ),
+    pytest.param(
+        """
+        from django.contrib.auth.mixins import UserPassesTestMixin
+        from django.views.generic import View
+        from rq.job import Job
+        class StaffView(UserPassesTestMixin, View):
+            def test_func(self):
+                return self.request.user.is_staff
+        class Tasks(StaffView):
+            def get(self, request, job_id):
+                return Job.fetch(job_id)
+        """,
+        id="a view for staff",
+    ),
 ]
 
 

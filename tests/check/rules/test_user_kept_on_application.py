@@ -75,6 +75,16 @@ SILENT = [
         """,
         id="request on shared: aiohttp app key",
     ),
+    pytest.param(
+        """
+        from fastapi import Depends, FastAPI, Request
+        app = FastAPI()
+        @app.post('/settings')
+        async def change(request: Request, model: str, user=Depends(get_admin_user)):
+            request.app.state.model = model
+        """,
+        id="an administrator's settings of the service",
+    ),
 ]
 
 

@@ -115,8 +115,9 @@ class OwnerFromRequest:
             value = _sent_owner(module, function, row, columns) if columns else None
             if value is None or _minds(module, function, value) or is_for_administrators(module, function):
                 continue
+            owner = next((k.arg for k in row.given if k.value is value and k.arg), columns[0])
             message = (
-                f"whoever sends the request chooses `{columns[0]}` of this `{spelled(row.model)}`: "
+                f"whoever sends the request chooses `{owner}` of this `{spelled(row.model)}`: "
                 "nothing compares it with who asks"
             )
             yield finding(self, module, value, message)

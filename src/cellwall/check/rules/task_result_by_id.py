@@ -9,8 +9,10 @@ from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import IN_SERVICE, Gate
+from cellwall.check.instances import base_names
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import FUNCTIONS, Function
 from cellwall.check.request_handlers import request_handlers
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.sent_values import sent_name
@@ -99,8 +101,21 @@ class TaskResultById:
             if key is None or function is None or function not in request_handlers(module):
                 continue
             name = sent_name(module, function, key)
-            if name and not minds_who_asks(module, function):
+            if name and not minds_who_asks(module, function) and not _is_for_staff(module, function):
                 yield finding(self, module, node, f"`{name}` alone opens this, whoever sends it")
+
+
+def _is_for_staff(module: ModuleFacts, function: Function) -> bool:
+    """Tell whether the view's class, or a base of it in the module, lets in only those who pass its test."""
+    cls = module.nodes.owner(function)
+    names = {name.rpartition(".")[2] for name in base_names(module, cls)} | {cls.name} if cls else set()
+    return any(
+        node.name == "test_func"
+        for one in module.of(ast.ClassDef)
+        if one.name in names
+        for node in one.body
+        if isinstance(node, FUNCTIONS)
+    )
 
 
 _RESULTS: Final = frozenset({"AsyncResult", "GroupResult"})

@@ -12,6 +12,7 @@ from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.instances import is_instance
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
+from cellwall.check.owned_rows import is_for_administrators
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import from_request, tells_user
 from cellwall.check.request_handlers import request_handlers
@@ -104,6 +105,8 @@ class UserKeptOnApplication:
                 continue
             if not _is_of_application(module, target.value) or _is_apart(module, function, target):
                 continue
+            if is_for_administrators(module, function):
+                continue  # the service's settings
             if tells_user(module, function, assignment.value) or _is_sent(module, function, assignment.value):
                 message = f"`{ast.unparse(target)}` is the application's: all requests share it"
                 yield finding(self, module, target, message)
