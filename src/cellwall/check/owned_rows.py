@@ -34,6 +34,7 @@ SPEAKS_OF_USERS: Final = Gate.any_of(
 )
 _ADMIN: Final = re.compile(r"admin|staff|superuser|internal|migrat|system|cron|webhook|public", re.IGNORECASE)
 _ADMINISTRATOR: Final = re.compile(r"admin|superuser|staff", re.IGNORECASE)
+_LETS_IN: Final = re.compile(r"(^|[._])(is|require|check|ensure|must_be)_(an?_)?(admin|staff|superuser)")
 _ANYBODY: Final = frozenset(
     {"permissions", "IsAuthenticated", "AllowAny", "IsAuthenticatedOrReadOnly", "TokenHasScope"}
 )
@@ -153,4 +154,7 @@ def is_for_administrators(module: ModuleFacts, function: Function) -> bool:
     places = (module.path, function.name, *map(ast.unparse, function.decorator_list))
     if any(_ADMIN.search(place) for place in places):
         return True
-    return _ADMINISTRATOR.search(ast.unparse(function.args)) is not None
+    if _ADMINISTRATOR.search(ast.unparse(function.args)):
+        return True
+    asked = (call.func for call in own(module, function, ast.Call))
+    return any(_LETS_IN.search(spelled(name)) for name in asked)

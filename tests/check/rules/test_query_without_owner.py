@@ -278,6 +278,23 @@ SILENT = [
         """,
         id="the rows of a business, whoever of it asks",
     ),
+    pytest.param(
+        """
+        from flask import Flask
+        from flask_login import login_required
+        from sqlalchemy import Column, Integer
+        from app.db import Base
+        app = Flask(__name__)
+        class Group(Base):
+            owner = Column(Integer)
+        @app.get('/groups')
+        @login_required
+        def groups():
+            user_is_admin_and_instructor()
+            return Group.query.all()
+        """,
+        id="a function that lets in administrators alone",
+    ),
 ]
 
 
