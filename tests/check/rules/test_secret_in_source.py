@@ -101,6 +101,14 @@ SILENT = [
         """,
         id="from the environment",
     ),
+    pytest.param(
+        "class Minio:\n    access_key: str = 'minioadmin'\n    secret_key: str = 'minioadmin'\n",
+        id="the key of a store",
+    ),
+    pytest.param(
+        "def store(access_key='minioadmin', secret_key='minioadmin'):\n    return open_store()\n",
+        id="the key of a store, as a parameter",
+    ),
 ]
 
 

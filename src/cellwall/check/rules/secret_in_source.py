@@ -9,6 +9,7 @@ from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.function_shape import parameter_names
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.instances import inherits, is_instance
 from cellwall.check.known_name import last_name
@@ -91,6 +92,8 @@ class SecretInSource:
             targets = assignment.targets if isinstance(assignment, ast.Assign) else [assignment.target]
             if not any(_NAME.search(_name_of(target)) for target in targets):
                 continue
+            if _is_of_storage(module, assignment, targets):
+                continue
             cls = module.nodes.parent(assignment)
             if isinstance(cls, ast.ClassDef) and (
                 cls.name.startswith("Test") or inherits(module, cls, ("Enum",))
@@ -102,6 +105,8 @@ class SecretInSource:
                 yield finding(self, module, text, message, _required(module, text) or BY_HAND)
         for function in module.nodes.functions():
             for argument, default in _defaults(function):
+                if argument.arg == "secret_key" and "access_key" in parameter_names(function):
+                    continue
                 text = _secret(module, default) if _NAME.search(_cased(argument.arg)) else None
                 if text is not None:
                     yield finding(self, module, text, "whoever has seen this default can sign for any user")
@@ -120,6 +125,16 @@ class SecretInSource:
             )
             if isinstance(key, ast.Constant) and isinstance(key.value, (str, bytes)) and key.value:
                 yield finding(self, module, key, "whoever has seen this key can sign for any user")
+
+
+def _is_of_storage(module: ModuleFacts, assignment: ast.stmt, targets: list[ast.expr]) -> bool:
+    """Tell whether a class has an `access_key` beside its `secret_key`: they open a store, and sign nothing."""
+    around = module.nodes.parent(assignment)
+    if not isinstance(around, ast.ClassDef) or [spelled(t).lower() for t in targets] != ["secret_key"]:
+        return False
+    return any(
+        isinstance(one, ast.AnnAssign) and spelled(one.target).lower() == "access_key" for one in around.body
+    )
 
 
 def _defaults(function: Function) -> Iterator[tuple[ast.arg, ast.expr]]:
