@@ -103,13 +103,8 @@ class SecretInSource:
             if text is not None and not any(_calls_itself(target, text) for target in targets):
                 message = "whoever has seen this can sign for any user"
                 yield finding(self, module, text, message, _required(module, text) or BY_HAND)
-        for function in module.nodes.functions():
-            for argument, default in _defaults(function):
-                if argument.arg == "secret_key" and "access_key" in parameter_names(function):
-                    continue
-                text = _secret(module, default) if _NAME.search(_cased(argument.arg)) else None
-                if text is not None:
-                    yield finding(self, module, text, "whoever has seen this default can sign for any user")
+        for text in _given_by_default(module):
+            yield finding(self, module, text, "whoever has seen this default can sign for any user")
         for call in module.of(ast.Call):
             for text in _configured(module, call):
                 yield finding(self, module, text, "whoever has seen this can sign for any user")
@@ -128,13 +123,23 @@ class SecretInSource:
 
 
 def _is_of_storage(module: ModuleFacts, assignment: ast.stmt, targets: list[ast.expr]) -> bool:
-    """Tell whether a class has an `access_key` beside its `secret_key`: they open a store, and sign nothing."""
+    """Tell whether a class has an `access_key` beside its `secret_key`: both open a store of objects."""
     around = module.nodes.parent(assignment)
     if not isinstance(around, ast.ClassDef) or [spelled(t).lower() for t in targets] != ["secret_key"]:
         return False
     return any(
         isinstance(one, ast.AnnAssign) and spelled(one.target).lower() == "access_key" for one in around.body
     )
+
+
+def _given_by_default(module: ModuleFacts) -> Iterator[ast.Constant]:
+    """Give the secrets that parameters have by default, those of stores of objects apart."""
+    for function in module.nodes.functions():
+        for argument, default in _defaults(function):
+            of_storage = argument.arg == "secret_key" and "access_key" in parameter_names(function)
+            text = _secret(module, default) if _NAME.search(_cased(argument.arg)) else None
+            if text is not None and not of_storage:
+                yield text
 
 
 def _defaults(function: Function) -> Iterator[tuple[ast.arg, ast.expr]]:
