@@ -14,6 +14,7 @@ from cellwall.check.fixer import fix_source
 from cellwall.check.javascript.registry import script_rules
 from cellwall.check.javascript.script_rule import ScriptRule
 from cellwall.check.output.concise import finding_line
+from cellwall.check.output.terminal import Terminal
 from cellwall.check.project_facts import ProjectFacts
 from cellwall.check.rule import Example, Rule, Status
 from cellwall.check.rule_registry import own_rules
@@ -99,7 +100,7 @@ def _run(rule: Rule | ScriptRule, example: Example) -> Iterator[str]:
     settings = CheckSettings(roles=DEFAULT_ROLES, async_tests=True, preview=True)
     source = example.source.encode()
     report = check_source(example.path, source, settings, ProjectFacts())
-    said = [finding_line(finding) for finding in report.findings if finding.code == rule.code]
+    said = [finding_line(finding, Terminal()) for finding in report.findings if finding.code == rule.code]
     assert said, f"{rule.code}: an example of INVALID is not found"
     yield _code(rule, example.source)
     yield "```text\n" + "\n".join(said) + "\n```"

@@ -104,21 +104,30 @@ def _lifetime(module: ModuleFacts, cls: ast.ClassDef) -> ClassLifetime:
 def _is_given_request(methods: dict[str, Function]) -> bool:
     """Tell whether the constructor takes something of one request: then each request has its own."""
     init = methods.get("__init__")
-    return init is not None and any(tells_of_request(name) for name in parameter_names(init))
+    return init is not None and any(tells_of_request(name) for name in _given(init))
 
 
 def _by_signature(methods: dict[str, Function]) -> str:
     """Recognise applications and middleware by how they are called, "" where they are none."""
     call = methods.get("__call__")
-    names = parameter_names(call) if call is not None else []
+    names = _given(call) if call is not None else []
     if names[:3] == ["scope", "receive", "send"] and "as_asgi" not in methods:
         return "one ASGI application object serves all requests"
     if names[:2] == ["environ", "start_response"]:
         return "one WSGI application object serves all requests"
     init = methods.get("__init__")
-    if names[:1] == ["request"] and init is not None and parameter_names(init)[:1] == ["get_response"]:
+    if names[:1] == ["request"] and init is not None and _given(init)[:1] == ["get_response"]:
         return "one middleware object serves all requests"
     return ""
+
+
+def _given(method: Function) -> list[str]:
+    """Give the names of a method's parameters without the object, whatever it is called there."""
+    return [name for name in parameter_names(method) if name not in _first(method)]
+
+
+def _first(method: Function) -> list[str]:
+    return [argument.arg for argument in (*method.args.posonlyargs, *method.args.args)][:1]
 
 
 def _is_singleton(module: ModuleFacts, cls: ast.ClassDef, methods: dict[str, Function]) -> bool:
@@ -136,7 +145,7 @@ def _is_singleton(module: ModuleFacts, cls: ast.ClassDef, methods: dict[str, Fun
             isinstance(node, ast.Attribute)
             and node.attr in _SINGLETON_NAMES
             and isinstance(node.ctx, ast.Store)
-            and spelled(node.value) in ("cls", cls.name)
+            and spelled(node.value) in (*_first(method), cls.name)
             for node in walk(method)
         ):
             return True

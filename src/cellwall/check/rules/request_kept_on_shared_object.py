@@ -1,8 +1,9 @@
 """CW204: an object that serves all requests keeps something of one of them on itself."""
 
 import ast
+import re
 from collections.abc import Iterable
-from typing import ClassVar, final
+from typing import ClassVar, Final, final
 
 from cellwall.check.class_lifetime import Lifetime, class_lifetime
 from cellwall.check.edit import Safety
@@ -104,7 +105,7 @@ class RequestKeptOnSharedObject:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the words of the classes that serve all requests, or of a class that the module keeps."""
-        return IN_SERVICE & Gate.any_of(b"class ") & Gate.any_of(b"self.")
+        return IN_SERVICE & Gate.any_of(b"class ") & Gate.any_of(b"self.", _SETS)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each attribute that is set to a request's data on a shared object."""
@@ -128,6 +129,9 @@ class RequestKeptOnSharedObject:
                 continue
             message = f"`{spelled(target)}` keeps something of one request: {life.because}"
             yield finding(self, module, target, message)
+
+
+_SETS: Final = re.compile(rb"\.[\s\\]*[\w\x80-\xff]+[\s\\)]*[:=]")  # an attribute of any object is set
 
 
 def _is_configuration(function: Function) -> bool:
