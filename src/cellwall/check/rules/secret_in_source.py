@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, Final, final
 
 from cellwall.check.edit import Edit, Fix, Safety
@@ -122,7 +122,7 @@ class SecretInSource:
                 yield finding(self, module, key, "whoever has seen this key can sign for any user")
 
 
-def _is_of_storage(module: ModuleFacts, assignment: ast.stmt, targets: list[ast.expr]) -> bool:
+def _is_of_storage(module: ModuleFacts, assignment: ast.stmt, targets: Sequence[ast.expr]) -> bool:
     """Tell whether a class has an `access_key` beside its `secret_key`: both open a store of objects."""
     around = module.nodes.parent(assignment)
     if not isinstance(around, ast.ClassDef) or [spelled(t).lower() for t in targets] != ["secret_key"]:
