@@ -3,13 +3,15 @@
 from cellwall.runtime.web.connection_context import request_context
 from cellwall.runtime.web.credentials import Credentials
 from cellwall.runtime.web.log_fields import ContextLogFilter, add_context_fields
-from cellwall.runtime.web.middleware import CellwallMiddleware, TokenVerifier
+from cellwall.runtime.web.middleware import CellwallMiddleware
+from cellwall.runtime.web.verifier import TokenVerifier, Verified
 
 __all__ = [
     "CellwallMiddleware",
     "ContextLogFilter",
     "Credentials",
     "TokenVerifier",
+    "Verified",
     "add_context_fields",
     "request_context",
 ]

@@ -5,8 +5,8 @@ application is done: after the last byte of a stream, after background tasks, or
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Final, Protocol, TypeVar, final
+from collections.abc import Awaitable, Iterable
+from typing import Final, TypeVar, final
 
 from cellwall.runtime.bearer import bearer_token
 from cellwall.runtime.context import UserExecutionContext, cleanup_user_context
@@ -29,6 +29,7 @@ from cellwall.runtime.web.credentials import Credentials, Found
 from cellwall.runtime.web.origin import comes_from_us
 from cellwall.runtime.web.problem import Problem
 from cellwall.runtime.web.public_paths import PublicPaths
+from cellwall.runtime.web.verifier import TokenVerifier, header_verifier_of, verify_of
 from cellwall.runtime.web.websocket_watch import RECHECK_SECONDS, WatchedWebSocket
 
 T = TypeVar("T")
@@ -38,33 +39,6 @@ ROUNDING: Final = 1e-6
 
 _log: Final = logging.getLogger("cellwall.web")
 _create: Final = UserExecutionContext.create_for_user
-
-
-class Verified(Protocol):
-    """What a verifier must say about a token."""
-
-    @property
-    def user_id(self) -> str | None:
-        """Whose request it is; None, for a service that asks for itself, is refused here."""
-        ...
-
-    @property
-    def session_id(self) -> str | None:
-        """The user's session, where the token names one."""
-        ...
-
-
-class TokenVerifier(Protocol):
-    """Checks tokens: `TokenIssuer` and `ServiceTokenVerifier` do."""
-
-    def verify(self, token: str) -> Verified:
-        """Give what a good token says.
-
-        Raises:
-            TokenError: it is not good.
-            StoreUnavailableError: nobody can know.
-        """
-        ...
 
 
 @final
@@ -78,7 +52,7 @@ class CellwallMiddleware:
 
     Args:
         app: the ASGI application.
-        tokens: checks the tokens.
+        tokens: checks the tokens: a `TokenIssuer`, or whatever has such a `verify`.
         limiter: limits each user; no limit where none is given.
         public_paths: need no token and have no context, such as `"/health"` and `"/static/"` (a folder).
         credentials: where a token may stand beside `Authorization: Bearer`; nowhere else by default.
@@ -103,8 +77,8 @@ class CellwallMiddleware:
         recheck_seconds: float = RECHECK_SECONDS,
     ) -> None:
         self._app = app
-        self._verify = tokens.verify
-        self._verify_header = _header_verifier(tokens)
+        self._verify = verify_of(tokens)
+        self._verify_header = header_verifier_of(tokens)
         self._limiter = limiter
         self._take = limiter.take if isinstance(limiter, MemoryRateLimiter) else None
         self._public = PublicPaths(public_paths)
@@ -248,20 +222,6 @@ class CellwallMiddleware:
         if found.automatic and not comes_from_us(scope, self._origins):
             raise ForeignOriginError
         return found
-
-
-def _header_verifier(tokens: TokenVerifier) -> Callable[[bytes], Verified]:
-    """Give what checks a whole header: `verify_header` of the class whose `verify` is asked, else that alone.
-
-    Whatever stands before an issuer's `verify`, a subclass or a wrapper, is asked as before.
-    """
-    verify, kind = tokens.verify, vars(type(tokens))
-    header: Callable[[bytes], Verified] | None = getattr(tokens, "verify_header", None)
-    ways = {"verify": verify, "verify_header": header}
-    own = all(name in kind and getattr(way, "__func__", None) is kind[name] for name, way in ways.items())
-    if header is not None and own:
-        return header
-    return lambda value: verify(bearer_token(value))
 
 
 async def _outside(work: Awaitable[T]) -> T:
