@@ -1,4 +1,4 @@
-"""What checks the tokens for the middleware: an issuer of ours, or what speaks for older tokens of a service."""
+"""What checks the tokens for the middleware: an issuer of ours, or what knows older tokens of a service."""
 
 from collections.abc import Callable
 from typing import Any, Final, Protocol
