@@ -168,3 +168,26 @@ class TestDebug:
         with pytest.raises(SharedStateError, match=r"definition 'shared' \(list\)"):
             definitions.make("shared", ada, debug=True)
         assert definitions.make("shared", ada) is shared
+
+
+class Old:
+    """What a registry of instances held: nobody gave it a context."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+
+@pytest.mark.parametrize("definition", [Old, lambda: [], lambda context, model: Old()])
+def test_what_takes_no_context_is_told_when_it_is_registered(
+    definitions: Definitions, definition: Any
+) -> None:
+    with pytest.raises(TypeError, match=r"'old': .*(Old|<lambda>) is not called with a context alone"):
+        definitions.register("old", definition)
+    assert definitions.names() == ("worker",)
+
+
+def test_a_class_whose_parameters_cannot_be_read_is_taken(
+    definitions: Definitions, ada: UserExecutionContext
+) -> None:
+    definitions.register("kind", type)
+    assert definitions.make("kind", ada) is UserExecutionContext

@@ -434,3 +434,25 @@ async def test_the_end_of_the_request_waits_until_a_tool_has_cleaned_up(
 async def test_no_time_limit(ada: UserExecutionContext, tools: ToolFactory) -> None:
     dispatcher = ToolDispatcherFactory.create_for_user(ada, tools=tools, time_limit=None)
     assert await dispatcher.execute_tool("notebook", {"line": "x"}) == ["x"]
+
+
+class Plain:
+    def __init__(self, context: UserExecutionContext) -> None:
+        pass
+
+    def execute(self, arguments: Any) -> int:
+        return 1
+
+
+class Empty:
+    def __init__(self, context: UserExecutionContext) -> None:
+        pass
+
+
+@pytest.mark.parametrize("tool", [Plain, Empty])
+async def test_a_tool_that_cannot_be_awaited_is_told_what_it_needs(
+    ada: UserExecutionContext, tools: ToolFactory, tool: Any
+) -> None:
+    tools.registry.register("old", tool)
+    with pytest.raises(TypeError, match=rf"'old': {tool.__name__}\.execute\(arguments\) must be there"):
+        await ToolDispatcherFactory.create_for_user(ada, tools=tools).execute_tool("old", {})

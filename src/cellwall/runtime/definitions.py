@@ -41,7 +41,8 @@ class Definitions:
             InstanceRegisteredError: an object, a bound method or a partial, which every user would share.
             DuplicateDefinitionError: the name is taken.
             RegistryFrozenError: `freeze` was called, or a user's request is running here.
-            TypeError: the name is no text, or the function is a coroutine or generator function.
+            TypeError: the name is no text, the definition takes no context, or the function is a coroutine or
+                generator function.
         """
         if type(name) is not str or not name:
             raise TypeError(f"{self.kind}: a name is a text, not {_describe(name)}")
@@ -53,7 +54,15 @@ class Definitions:
                 "which all users would share"
             )
         if any(is_one(definition) for is_one in _NOT_PLAIN):
-            raise TypeError(f"{self.kind} {name!r}: what makes it is called, not awaited or iterated")
+            raise TypeError(
+                f"{self.kind} {name!r}: what makes it is called, not awaited or iterated; "
+                f"register a class, or a plain function that gives the {self.kind}"
+            )
+        if not _takes_context(definition):
+            raise TypeError(
+                f"{self.kind} {name!r}: {definition.__qualname__} is not called with a context alone; "
+                "give it that one parameter, or register `lambda context: ...`, which makes it"
+            )
         if name in self._by_name:
             raise DuplicateDefinitionError(f"{self.kind} {name!r} is registered already")
         self._by_name[name] = definition
@@ -107,6 +116,16 @@ class Definitions:
             prove_isolated(made, definition(nobody), name=f"{self.kind} {name!r}")
         finally:  # not before: what the context will close, it holds
             context.on_cleanup(lambda: cleanup_user_context(nobody))
+
+
+def _takes_context(definition: Definition) -> bool:
+    try:
+        inspect.signature(definition).bind(None)
+    except TypeError:
+        return False
+    except ValueError:  # written in C without a signature: calling it tells
+        return True
+    return True
 
 
 def _describe(value: object) -> str:

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from inspect import isawaitable
 from types import MappingProxyType
 from typing import Any, Final, final
 
@@ -96,7 +97,7 @@ class ToolDispatcher:
             except ToolArgumentsError as error:
                 raise ToolArgumentsError(f"tool {name!r}: {error}") from None
         what = f"tool {name[:NAME_LENGTH]!r} of request {self.context.request_id}"
-        call = BoundedTask(partial(tool.execute, checked), what, grace=self._grace)
+        call = BoundedTask(partial(_execution, name, tool, checked), what, grace=self._grace)
         self._running.add(call)
         try:
             in_time = await call.done(self._time_limit)
@@ -147,6 +148,16 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
 
 async def _all_ended(calls: Iterable[BoundedTask]) -> None:
     await asyncio.gather(*(call.ended() for call in calls))
+
+
+def _execution(name: str, tool: Tool, arguments: Any) -> Awaitable[Any]:
+    """Begin a call, and say what is wrong with a tool that cannot be awaited."""
+    execute = getattr(tool, "execute", None)
+    begun = execute(arguments) if callable(execute) else None
+    if not isawaitable(begun):
+        where = f"{type(tool).__name__}.execute(arguments)"
+        raise TypeError(f"tool {name[:NAME_LENGTH]!r}: {where} must be there, and be `async def`")
+    return begun
 
 
 def _copied(arguments: object) -> dict[str, Any]:
