@@ -1,10 +1,11 @@
 """Where the context of a repair comes from: what is in sight, a fixture that fits, or built in place."""
 
 from collections.abc import Callable
+from importlib import import_module
 
 import pytest
 
-from cellwall.check.context_supply import user_id_for
+from cellwall.check.context_supply import FASTAPI_CONTEXT, user_id_for
 from cellwall.check.fixer import FixResult
 from cellwall.check.reason import Reason
 
@@ -156,3 +157,17 @@ def test_a_user_id_is_always_the_same() -> None:
     assert user_id_for("test_get_agent") == "user-test-get-agent"
     assert user_id_for("testÄ__b") == "user-test-b"
     assert user_id_for("___") == "user-of-test"
+
+
+def test_the_parameter_of_a_fastapi_handler_is_a_context(fix: Fix) -> None:
+    library, _, name = FASTAPI_CONTEXT.rpartition(".")
+    assert hasattr(import_module(library), name)
+    handler = f"from {library} import {name}\n{HEAD}async def ask(context: {name}):\n    {CALL}\n"
+    result = fix(handler, path="app/x.py", include_app=True)
+    assert b'create_agent("x", context)' in result.source
+
+
+def test_what_a_parameter_must_be_is_said(fix: Fix) -> None:
+    result = fix(f"{HEAD}async def ask(context):\n    {CALL}\n", path="app/x.py", include_app=True)
+    (left,) = result.remaining
+    assert "called `user_context`, or annotated as UserExecutionContext" in left.detail

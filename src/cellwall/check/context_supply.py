@@ -28,6 +28,7 @@ from cellwall.project.roles import Role
 
 CONTEXT_NAME: Final = "user_context"
 SECOND_NAME: Final = "request_user_context"
+FASTAPI_CONTEXT: Final = "cellwall.runtime.web.fastapi.UserContext"  # that class, as a dependency
 _NO_CONTEXT: Final = (ast.Constant, ast.Dict, ast.List, ast.Tuple, ast.Set, ast.JoinedStr)
 
 
@@ -51,7 +52,11 @@ def supply_context(module: ModuleFacts, node: ast.AST, context: RuleContext) -> 
     if in_sight is not None:
         return ContextSupply(in_sight)
     if not module.is_test:
-        return Refusal(Reason.NO_CONTEXT, f"{function.name} has no parameter with the user's context")
+        classes = " or ".join(context_classes(context.settings))
+        wanted = f"one called `{CONTEXT_NAME}`, or annotated as {classes}"
+        return Refusal(
+            Reason.NO_CONTEXT, f"{function.name} has no parameter with the user's context ({wanted})"
+        )
     return _by_fixture(module, function, context) or _built_in_place(module, function, context)
 
 
@@ -95,7 +100,10 @@ def context_classes(settings: CheckSettings) -> list[str]:
 
 
 def _is_context_class(dotted: str, context: RuleContext) -> bool:
-    return any(part in dotted.split(".") for part in context_classes(context.settings))
+    classes = context_classes(context.settings)
+    return any(part in dotted.split(".") for part in classes) or (
+        dotted == FASTAPI_CONTEXT and "UserExecutionContext" in classes
+    )
 
 
 def _in_sight(module: ModuleFacts, node: ast.AST, function: Function, context: RuleContext) -> str | None:
