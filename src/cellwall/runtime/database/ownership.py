@@ -50,6 +50,17 @@ class Ownership:
             UnownedTableError: a table has no such column and is not declared as shared, or one that takes two
                 users for one.
         """
+        tables = self.require_owners()
+        for table in tables:
+            require_telling_apart(table.c[self.column])
+        return {table: table.c[self.column] for table in tables}
+
+    def require_owners(self) -> list[Table]:
+        """Give the owned tables as they are now; models that are imported later may bring more.
+
+        Raises:
+            UnownedTableError: a table has no owner's column and is not declared as shared.
+        """
         tables = [table for table in self.metadata.tables.values() if table.fullname not in self.shared]
         without = sorted(table.fullname for table in tables if self.column not in table.c)
         if without:
@@ -57,9 +68,7 @@ class Ownership:
                 f"no column {self.column!r} in {', '.join(without)}: add it, or name the table in `shared` "
                 "when its rows belong to nobody"
             )
-        for table in tables:
-            require_telling_apart(table.c[self.column])
-        return {table: table.c[self.column] for table in tables}
+        return tables
 
     def value_of(self, owner: Owner) -> Any:
         """Give what stands in the owner's column for rows of `owner`.

@@ -4,13 +4,18 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from cellwall.runtime.database import Owner, Ownership
 from cellwall.runtime.database.guard import GuardedEngine
-from cellwall.runtime.errors import OwnerlessAccessError, StoreUnavailableError, UnguardedStatementError
+from cellwall.runtime.errors import (
+    OwnerlessAccessError,
+    StoreUnavailableError,
+    UnguardedStatementError,
+    UnownedTableError,
+)
 
 
 async def test_each_owner_sees_own_rows(guarded: Any) -> None:
@@ -105,6 +110,16 @@ async def test_functions_can_be_vouched_for(ownership: Ownership, tmp_path: Any)
         await session.scalar(select(func.load_extension("x")))
     await session.close()
     await storage.close()
+    await engine.dispose()
+
+
+@pytest.mark.parametrize("kind", ["system", "user"])
+async def test_a_table_without_an_owner_stops_the_work_at_start_too(kind: Any, tmp_path: Any) -> None:
+    metadata = MetaData()
+    Table("comments", metadata, Column("id", Integer, primary_key=True))
+    engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path / 'own.sqlite3'}")
+    with pytest.raises(UnownedTableError, match="no column 'user_id' in comments: add it, or name"):
+        await GuardedEngine(engine, Ownership(metadata)).open(Owner(kind, "the tables"), "request")
     await engine.dispose()
 
 

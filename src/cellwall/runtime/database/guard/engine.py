@@ -88,6 +88,7 @@ class GuardedEngine:
             UnownedTableError: a table has no owner's column, or one that takes two users for one.
         """
         if owner.kind == "system":
+            self.ownership.require_owners()  # a service that works without a user at its start hears it there
             return RequestSession(await self._system_engine(), owner, request_id)
         if not self._read:
             self._read_tables()
