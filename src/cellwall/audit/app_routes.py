@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, final
@@ -21,7 +21,8 @@ _CONVERTOR: Final = re.compile(r"{([^{}:]+)(?::([a-z]+))?}")
 class Route:
     """One route: `methods` is empty for a WebSocket; `query` are the parameters that its handler names.
 
-    `first` is what a WebSocket's client sends first, with names in braces.
+    `first` is what a WebSocket's client sends first, with names in braces. `schema` gives what `schema_url`
+    would show, to the code of the application alone.
     """
 
     path: str
@@ -31,6 +32,7 @@ class Route:
     query: tuple[str, ...] = ()
     schema_url: str = ""
     first: str = ""
+    schema: Callable[[], Any] | None = None
 
     @property
     def channel_key(self) -> str:
@@ -45,7 +47,8 @@ def routes_of(app: Any, root: Path, prefix: str = "", depth: int = 0) -> Iterato
     """
     url = getattr(app, "openapi_url", None)
     if isinstance(url, str) and depth < _DEPTH:
-        yield Route(prefix + url, (), "", True, (), prefix + url)
+        schema = getattr(app, "openapi", None)
+        yield Route(prefix + url, (), "", True, (), prefix + url, schema=schema if callable(schema) else None)
     for route in _children(app):
         path = getattr(route, "path", None)
         endpoint = getattr(route, "endpoint", None)

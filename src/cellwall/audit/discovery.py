@@ -51,7 +51,7 @@ async def discover(
     routes = list(routes_of(app, root)) if app is not None else []
     operations, notes = list[Operation](), list[str]()
     for url in _urls(openapi, routes):
-        document, prefix = await _document(transport, root, url)
+        document, prefix = await _document(transport, root, url, routes)
         found = read_openapi(document, prefix=prefix)
         known = {each.key for each in operations}
         operations += [each for each in found if each.key not in known]
@@ -77,13 +77,18 @@ def _urls(openapi: Sequence[str], routes: Sequence[Route]) -> list[str]:
     return list(openapi or [each.schema_url for each in routes if each.schema_url] or USUAL)
 
 
-async def _document(transport: Transport, root: Path, url: str) -> tuple[Any, str]:
-    """Give a description, and the prefix of the application that it is about."""
+async def _document(transport: Transport, root: Path, url: str, routes: Sequence[Route]) -> tuple[Any, str]:
+    """Give a description, and the prefix of the application that it is about.
+
+    An application at hand is asked itself for a description that it shows to nobody without a token.
+    """
     if not url.startswith("/"):
         return _read(root, url), ""
     response = await transport.send(Request("GET", url))
-    prefix = url.rpartition("/")[0] if response.ok and _is_mounted(response.json, url) else ""
-    return (response.json if response.ok else None), prefix
+    document = response.json if response.ok else None
+    if document is None:
+        document = next((each.schema() for each in routes if each.schema_url == url and each.schema), None)
+    return document, url.rpartition("/")[0] if _is_mounted(document, url) else ""
 
 
 def _read(root: Path, name: str) -> Any:
