@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from cellwall.runtime.agents import AgentRegistry, agent_instance_factory
 from cellwall.runtime.analytics import AnalyticsLog, process_log
+from cellwall.runtime.tools import ToolRegistry, tool_factory
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "docs/runtime").glob("*.md"))
@@ -44,6 +46,8 @@ def process_wide(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OWNER_KEY", "5a" * 32)
     monkeypatch.setattr(process_log, "_configured", [AnalyticsLog()])
+    monkeypatch.setattr(agent_instance_factory, "registry", AgentRegistry())
+    monkeypatch.setattr(tool_factory, "registry", ToolRegistry())
 
 
 @pytest.mark.usefixtures("process_wide")
