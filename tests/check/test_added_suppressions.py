@@ -1,11 +1,13 @@
 """Every finding can be silenced where it stands, in any file that parses, and nothing else changes."""
 
 import ast
+from typing import Any
 
 import pytest
 
+from cellwall.check import added_suppressions as module
 from cellwall.check.added_suppressions import add_suppressions
-from cellwall.check.engine import check_source
+from cellwall.check.engine import FileReport, check_source
 from cellwall.check.project_facts import ProjectFacts
 from cellwall.check.rule_registry import all_rules
 from cellwall.check.settings import CheckSettings
@@ -57,3 +59,29 @@ def test_every_example_of_every_rule_can_be_silenced(settings: CheckSettings) ->
             after, found = add_suppressions(example.path, source, settings, ProjectFacts(), reason="why")
             assert found == check_source(example.path, after, settings, ProjectFacts()).findings
             assert found and all(finding.suppressed == "why" for finding in found), after.decode()
+
+
+def test_a_reason_is_one_line_of_plain_text(settings: CheckSettings) -> None:
+    after, found = add_suppressions(
+        "tests/test_a.py",
+        f"{IMPORT}AgentRegistry.get_agent('x')\n".encode(),
+        settings,
+        ProjectFacts(),
+        reason=" {why}\nimport os\t{} ",
+    )
+    assert after.decode().splitlines()[2:] == [
+        "AgentRegistry.get_agent('x')  # cellwall: allow[global-registry-access] {why} import os {}"
+    ]
+    assert [finding.suppressed for finding in found] == ["{why} import os {}"]
+
+
+def test_many_findings_cost_no_check_each(settings: CheckSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[int] = []
+
+    def counted(*given: Any) -> FileReport:
+        checked.append(1)
+        return check_source(*given)
+
+    monkeypatch.setattr(module, "check_source", counted)
+    assert add(IMPORT + "AgentRegistry.get_agent('x')\n" * 100, settings)[1] == 0
+    assert len(checked) < 6

@@ -61,7 +61,7 @@ def test_resets_of_a_class_get_through(source: bytes) -> None:
 
 @given(
     shape=st.sampled_from([IN_MODULE, IN_CLASS, IN_DEEP_CLASS, ON_ONE_LINE]),
-    begin=st.sampled_from(["", "import os; ", "\n\n", "# \u00e9\n"]),
+    begin=st.sampled_from(["", "\ufeff", "import os; ", "\n\n", "# \u00e9\n"]),
     defined=st.tuples(st.sampled_from(ANNOTATIONS), st.sampled_from(VALUES)),
     change=st.sampled_from(CHANGES),
     newline=st.sampled_from(["\n", "\r\n"]),

@@ -27,6 +27,7 @@ from cellwall.project.default_roles import DEFAULT_ROLES
 from cellwall.project.roles import Roles
 
 SETTINGS = CheckSettings(roles=DEFAULT_ROLES, async_tests=True)
+APP = replace(SETTINGS, include_app=True)
 PATH = "tests/test_any.py"
 
 
@@ -218,6 +219,22 @@ def test_other_encodings_are_listed_and_not_edited() -> None:
     assert [(f.reason, f.detail) for f in result.remaining] == [
         (Reason.UNKNOWN_SHAPE, "the file is encoded as iso-8859-1")
     ]
+
+
+@pytest.mark.parametrize("head", ["# coding: latin-1\n", f"#{'-' * 1100}\n# coding: latin-1\n"])
+def test_no_rule_edits_by_offsets_of_another_encoding(head: str) -> None:
+    text = "x = 'ää'\ntotal = 1  # cellwall: allow[shared-session] the session was here\ny = 2\n"
+    result = repair((head + text).encode("latin-1"))
+    assert [(f.code, f.detail) for f in result.remaining] == [("CW001", "the file is encoded as iso-8859-1")]
+
+
+def test_a_comment_inside_of_what_is_replaced_stops_the_repair() -> None:
+    text = "import os\n\nSECRET_KEY = os.getenv('SECRET_KEY',{} 'change-me')\n"
+    whole = repair(text.format("").encode(), path="app/settings.py", settings=APP)
+    assert len(whole.repaired) == 1
+    kept = repair(text.format("  # for tests\n").encode(), path="app/settings.py", settings=APP)
+    assert kept.repaired == ()
+    assert [f.detail for f in kept.remaining] == [DROPPED]
 
 
 def test_repaired_findings_keep_the_lines_of_the_file_as_it_came() -> None:

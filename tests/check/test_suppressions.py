@@ -9,6 +9,7 @@ from cellwall.check.suppressions import suppressions_in
 
 Fix = Callable[..., FixResult]
 CALL = 'AgentRegistry.get_agent("x")'
+ALLOW = "# cellwall: allow[CW101] the registry itself is tested"
 
 
 def source(line: str) -> str:
@@ -21,6 +22,11 @@ def source(line: str) -> str:
         f"    {CALL}  # cellwall: allow[global-registry-access] the registry itself is tested",
         f"    # cellwall: allow[CW101] the registry itself is tested\n    {CALL}",
         f"    # cellwall: allow[other, global-registry-access]  the registry itself is tested\n    {CALL}",
+        f"    {CALL}  # type: ignore # cellwall: allow[CW101] the registry itself is tested",
+        f"    AgentRegistry.get_agent(\n        'x'\n    )  {ALLOW}",
+        f"    f(\n        {CALL},\n    )  {ALLOW}",
+        f"    {ALLOW}\n    f(\n        1,\n        {CALL},\n    )",
+        f"    {ALLOW}\n    @d(1)\n    @e\n    def f(\n        x={CALL},\n    ): 0",
     ],
 )
 def test_a_finding_with_a_reason_is_kept_and_not_fixed(line: str, fix: Fix) -> None:
@@ -37,6 +43,9 @@ def test_a_finding_with_a_reason_is_kept_and_not_fixed(line: str, fix: Fix) -> N
         f"    # cellwall: allow[CW101] too far above\n\n    {CALL}",
         f"    {CALL}\n    # cellwall: allow[CW101] below",
         f"    pass  # cellwall: allow[CW101] beside other code\n    {CALL}",
+        f"    f(  # cellwall: allow[CW101] in one line of several\n        {CALL},\n    )",
+        f"    # cellwall: allow[CW101] about the head\n    if (\n        x\n    ):\n        {CALL}",
+        f"    if x:\n        {CALL}\n    y = (\n        1\n    )  {ALLOW}",
     ],
 )
 def test_anything_else_silences_nothing(line: str, fix: Fix) -> None:
@@ -70,3 +79,23 @@ def test_all_is_said_of_a_comment() -> None:
 
 def test_a_file_that_cannot_be_split_into_tokens_has_none() -> None:
     assert suppressions_in(b"'''  # cellwall: allow[CW101] x\n") == ()
+
+
+def test_of_two_comments_the_one_in_the_line_itself_counts(fix: Fix) -> None:
+    inner = f"        {CALL},  # cellwall: allow[CW101] inner"
+    line = f"    f(\n{inner}\n        {CALL},\n    )  # cellwall: allow[CW101] outer"
+    result = fix(source(line))
+    assert [(f.code, f.suppressed) for f in result.remaining] == [("CW101", "inner"), ("CW101", "outer")]
+
+
+def test_lines_may_end_with_carriage_returns(fix: Fix) -> None:
+    text = source(f"    {CALL}  # cellwall: allow[CW101] so").replace("\n", "\r")
+    assert [f.suppressed for f in fix(text).remaining] == ["so"]
+
+
+def test_an_unused_one_behind_another_comment_goes_alone(fix: Fix) -> None:
+    for before, after in (
+        ("x = 1  # noqa # cellwall: allow[CW101] so\n", "x = 1  # noqa\n"),
+        ("# noqa # cellwall: allow[CW101] so\nx = 1\n", "# noqa\nx = 1\n"),
+    ):
+        assert fix(before).source.decode() == after

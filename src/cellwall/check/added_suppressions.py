@@ -1,6 +1,6 @@
 """Writes suppressions for what is found now, so that a check can be adopted file by file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from cellwall.check.changed_lines import EVERY_LINE, Ranges, touches
 from cellwall.check.cross_file_facts import ProjectFacts
@@ -10,6 +10,8 @@ from cellwall.check.finding import Finding
 from cellwall.check.javascript.languages import language_of
 from cellwall.check.lines import LineIndex
 from cellwall.check.settings import CheckSettings
+
+_Place = Callable[[LineIndex, int, str], Edit]
 
 
 def add_suppressions(
@@ -27,15 +29,25 @@ def add_suppressions(
     backslash, between tags), to a line of its own above. What still is found afterwards stays as it was.
     """
     script = language_of(path) is not None
-    comment = f"  {'//' if script else '#'} cellwall: allow[{{}}] {reason}".rstrip()
+    mark = "//" if script else "#"
+    why = " ".join(reason.split())
     current = source
+
+    def edit(place: _Place, line: int, names: Sequence[str]) -> Edit:
+        comment = f"  {mark} cellwall: allow[{', '.join(names)}] {why}".rstrip()
+        return place(LineIndex(current), line, comment)
+
     for place in (_at_the_end, _above, *((_between_tags,) if script else ())):
-        for line, names in _active(_found(path, current, settings, project, lines)):
-            edit = place(LineIndex(current), line, comment.format(", ".join(names)))
-            following = apply_edits(current, [edit])
+        active = _active(_found(path, current, settings, project, lines))
+        together = apply_edits(current, [edit(place, *one) for one in active])
+        whole = bool(active) and lines is EVERY_LINE
+        if whole and _silenced(path, current, together, settings, project, wholly=True):
+            return together, check_source(path, together, settings, project).findings
+        for one in active:
+            following = apply_edits(current, [edit(place, *one)])
             if _silenced(path, current, following, settings, project):
                 current = following
-                lines = lines if place is _at_the_end else _one_lower(lines, line)
+                lines = lines if place is _at_the_end else _one_lower(lines, one[0])
     return current, _found(path, current, settings, project, lines)
 
 
@@ -59,10 +71,21 @@ def _one_lower(lines: Ranges, line: int) -> Ranges:
     return tuple((first + (first >= line), last + (last >= line)) for first, last in lines)
 
 
-def _silenced(path: str, before: bytes, after: bytes, settings: CheckSettings, project: ProjectFacts) -> bool:
-    """Tell whether fewer findings are active, and the file still parses."""
-    old, new = (check_source(path, source, settings, project) for source in (before, after))
-    return new.parse_error is None and _count(new.findings) < _count(old.findings)
+def _silenced(
+    path: str,
+    before: bytes,
+    after: bytes,
+    settings: CheckSettings,
+    project: ProjectFacts,
+    *,
+    wholly: bool = False,
+) -> bool:
+    """Tell whether fewer findings are active, or none, and the file still parses."""
+    new = check_source(path, after, settings, project)
+    if new.parse_error is not None:
+        return False
+    left = _count(new.findings)
+    return not left if wholly else left < _count(check_source(path, before, settings, project).findings)
 
 
 def _count(findings: Sequence[Finding]) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cellwall.check.call_gate import places
+from cellwall.check.lines import BOM
 from cellwall.check.module_state import CHANGING, MAKERS
 
 _NAME: Final = rb"[\w\x80-\xff]+"
@@ -48,7 +49,7 @@ def may_change_shared_state(source: bytes) -> bool:
 
 
 def _defined_at_top(source: bytes) -> set[bytes]:
-    found = set(_DEFINED_AT_MARGIN.findall(b"\n" + source))
+    found = set(_DEFINED_AT_MARGIN.findall(b"\n" + source.removeprefix(BOM)))
     return found | set(_DEFINED_AFTER.findall(source)) if b";" in source else found
 
 

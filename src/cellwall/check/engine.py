@@ -1,6 +1,7 @@
 """Runs the rules over files: gate, parse, check, suppress. Reads through a SourceTree, writes nothing."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from cellwall.check.cross_file_facts import ProjectFacts
@@ -12,6 +13,7 @@ from cellwall.check.gate import Gate, GatedSource
 from cellwall.check.javascript.languages import language_of
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.parse import ParseError, syntax_error
+from cellwall.check.reason import Reason
 from cellwall.check.rule import Rule, RuleContext
 from cellwall.check.rule_failure import rule_failure
 from cellwall.check.rule_selection import best_fit, rules_of
@@ -104,9 +106,17 @@ def check_module(
     context = RuleContext(settings, module.project)
     found = in_order({finding for rule in counted for finding in _checked(rule, module, context, failures)})
     suppressions = suppressions_in(module.source)
-    if not suppressions:
-        return tuple(found)
-    return tuple(in_order(judged(module, suppressions, found, _judging(counted, settings), context)))
+    if suppressions:
+        found = in_order(judged(module, suppressions, found, _judging(counted, settings), context))
+    return tuple(found if module.editable else (_without_fix(module, finding) for finding in found))
+
+
+def _without_fix(module: ModuleFacts, finding: Finding) -> Finding:
+    """Take the fix off, since its offsets are not those of the file."""
+    if finding.fix is None:
+        return finding
+    detail = f"the file is encoded as {module.encoding}"
+    return replace(finding, fix=None, reason=Reason.UNKNOWN_SHAPE, detail=detail)
 
 
 def _judging(counted: Sequence[Rule], settings: CheckSettings) -> list[Rule]:

@@ -13,6 +13,7 @@ from cellwall.check.finding import Finding
 from cellwall.check.import_edits import import_edits
 from cellwall.check.javascript.languages import language_of
 from cellwall.check.lines import LineIndex
+from cellwall.check.lost_comments import loses_comment
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.offset_map import OffsetMap
 from cellwall.check.original_place import originally, span_of
@@ -21,7 +22,7 @@ from cellwall.check.reason import Reason
 from cellwall.check.settings import CheckSettings
 
 MAX_ROUNDS: Final = 12
-DROPPED: Final = "the repaired file would not parse, or would still have the finding"
+DROPPED: Final = "the repaired file would not parse, would lose a comment, or would still have the finding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,9 @@ def fix_source(
 ) -> FixResult:
     """Repair what can be repaired in one file; a second run over the result changes nothing.
 
-    A file that does not parse comes back as it is. A fix after which the file would not parse, or would still
-    have the finding, is dropped. Findings that touch none of `lines` (of the file as it came) are left alone,
-    and left out.
+    A file that does not parse comes back as it is. A fix after which the file would not parse, would lose a
+    comment that stands inside of what it replaces, or would still have the finding, is dropped. Findings that
+    touch none of `lines` (of the file as it came) are left alone, and left out.
     """
     if language_of(path) is not None:
         from cellwall.check.javascript.fixer import fix_script
@@ -164,7 +165,11 @@ class _Work:
             fix = finding.fix
             if fix is None or finding.suppressed is not None or not self._allowed(fix):
                 continue
-            if (finding.code, version.span(finding)[0]) in self.dropped or _collide(fix.edits, edits):
+            place = finding.code, version.span(finding)[0]
+            if place in self.dropped or _collide(fix.edits, edits):
+                continue
+            if loses_comment(version.module.source, fix.edits):
+                self.dropped.add(place)
                 continue
             if not self.is_wanted(version, finding):
                 continue

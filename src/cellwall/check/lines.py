@@ -33,6 +33,17 @@ class LineIndex:
         """Give the offset at which the line of `offset` starts."""
         return self.starts[self.line_of(offset) - 1]
 
+    def step(self, outer: int, inner: int) -> bytes:
+        """Give one level of indentation: what a line is indented more than another; four spaces if less."""
+        around, within = self.indent(outer), self.indent(inner)
+        more = within.removeprefix(around)
+        return more if more and within.startswith(around) else b"    "
+
+    def indent(self, line: int) -> bytes:
+        """Give the white space at the start of a 1-based line."""
+        text = self.text(line)
+        return text[: len(text) - len(text.lstrip(b" \t\f"))]
+
     def next_line_start(self, line: int) -> int:
         """Give the offset after a 1-based line with its newline; the file's end for the last one."""
         return self.starts[line] if line < len(self.starts) else len(self.source)

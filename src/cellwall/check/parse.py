@@ -2,6 +2,7 @@
 
 import ast
 import io
+import re
 import tokenize
 import warnings
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ _PLAIN: Final = frozenset({"utf-8", "utf-8-sig", "ascii"})
 _STOP: Final = b"from __future__ import nothing\n"
 _STOPPED: Final = "future feature nothing is not defined"
 _PROBE: Final = "<cellwall>"
+_TWO_LINES: Final = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)?[^\r\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,9 @@ def syntax_error(source: bytes) -> ParseError | None:
 
 
 def _declares_encoding(source: bytes) -> bool:
-    return b"coding" in b"\n".join(source[:1000].splitlines()[:2])
+    """Tell whether the first two lines, however long, may name an encoding."""
+    found = b"coding" in source and _TWO_LINES.match(source)
+    return bool(found) and b"coding" in found.group()
 
 
 def _parse(source: bytes) -> Parsed:

@@ -93,7 +93,7 @@ def _copied(module: ModuleFacts, state: State) -> Fix | None:
         f'    """Give each test a copy of {state.name} of its own."""\n'
         f'    {FIXTURE}.setitem(globals(), "{state.name}", dict({state.name}))\n'
     )
-    if module.source[line:].lstrip(b"\r\n")[:1] and not module.source[line:].startswith((b"\n", b"\r\n")):
+    if module.source[line:].lstrip(b"\r\n")[:1] and not module.source[line:].startswith((b"\n", b"\r")):
         text += "\n\n"
     added = Edit(line, line, text.encode().replace(b"\n", module.lines.newline))
     return Fix((added,), Safety.SAFE, imports=("import pytest",), pattern=PATTERN)

@@ -57,17 +57,17 @@ class Repairs:
         if self._show is not None:
             self._show(report.path, before, result.source)
             return report.findings
-        if not self.write(report.path, result.source):
+        if not self.write(report.path, result.source, before=before):
             return report.findings
         self.repaired += result.repaired
         return result.remaining
 
-    def write(self, path: str, content: bytes) -> bool:
-        """Replace a file's content, and tell whether that went well."""
+    def write(self, path: str, content: bytes, *, before: bytes) -> bool:
+        """Replace a file's content, which was `before` when it was read, and tell whether that went well."""
         from cellwall.check.atomic_write import WriteError, atomic_write
 
         try:
-            atomic_write(self._root / path, content)
+            atomic_write(self._root / path, content, before=before)
         except WriteError as error:
             self.not_written.append(str(error))
             return False

@@ -19,9 +19,9 @@ def without_names(file: Commented, one: Suppression, gone: Collection[str]) -> E
         text = re.sub(r"allow\[[^\]]*\]", f"allow[{', '.join(left)}]", one.text, count=1)
         return Edit(start, end, text.encode())
     line_start = file.lines.starts[one.line - 1]
-    if one.alone:
-        return Edit(line_start, file.lines.next_line_start(one.line), b"")
     before = file.source[line_start:start]
+    if one.alone and not before.strip():
+        return Edit(line_start, file.lines.next_line_start(one.line), b"")
     return Edit(line_start + len(before.rstrip(b" \t")), end, b"")
 
 

@@ -1,13 +1,12 @@
-"""Suppressions: `# cellwall: allow[rule-name] reason` on a finding's line or on the line above it."""
+"""Suppressions: `# cellwall: allow[rule-name] reason` behind a line or statement, or alone above it."""
 
-import io
 import re
-import tokenize
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from cellwall.check.finding import Finding
+from cellwall.check.logical_lines import LogicalLines, comments_and_lines
 
 MARK: Final = b"cellwall:"
 _COMMENT: Final = re.compile(r"#\s*cellwall:\s*allow\[([^\]]*)\]\s*(.*)")
@@ -19,7 +18,7 @@ class Suppression:
 
     Attributes:
         line, column: where the comment starts; the line from 1, the column in characters from 0.
-        target: the line whose findings it silences.
+        target, last: the first and the last line whose findings it silences.
         names: names or codes of rules, as they were spelled.
         reason: "" where none is given.
         alone: whether nothing else stands on its line.
@@ -29,6 +28,7 @@ class Suppression:
     line: int
     column: int
     target: int
+    last: int
     names: tuple[str, ...]
     reason: str
     alone: bool
@@ -39,13 +39,23 @@ def suppressions_in(source: bytes) -> tuple[Suppression, ...]:
     """Give the suppressions of a file, by line; none for one that cannot be split into tokens."""
     if MARK not in source:
         return ()
-    return below_each_other([one for comment in _comments(source) if (one := suppression_of(*comment))])
+    comments, lines = comments_and_lines(source)
+    found = [one for comment in comments if (one := suppression_of(*comment))]
+    return tuple(_about_statements(one, lines) for one in below_each_other(found))
 
 
 def below_each_other(found: Sequence[Suppression]) -> tuple[Suppression, ...]:
     """Give each comment the line that it is about, where several of them stand above one."""
     alone = {one.line: one for one in found if one.alone}
-    return tuple(replace(one, target=_below(one.target, alone)) for one in found)
+    targets = [_below(one.target, alone) for one in found]
+    return tuple(replace(one, target=target, last=target) for one, target in zip(found, targets, strict=True))
+
+
+def _about_statements(one: Suppression, lines: LogicalLines) -> Suppression:
+    """Let a comment above a statement, or behind its end, be about all of its lines, a body's left out."""
+    if one.alone:
+        return replace(one, last=lines.last_of(one.target))
+    return replace(one, target=lines.first_of(one.line))
 
 
 def silence(
@@ -54,8 +64,9 @@ def silence(
     """Mark the findings that a comment silences, and give which names of which comments were of use."""
     used: set[tuple[Suppression, str]] = set()
     by_place = {
-        (one.target, name): one
-        for one in suppressions
+        (line, name): one
+        for one in sorted(suppressions, key=lambda one: one.target - one.last)  # the narrower ones last
+        for line in range(one.target, one.last + 1)
         for name in one.names
         if one.reason or not reasons_required
     }
@@ -72,13 +83,15 @@ def silence(
 
 
 def suppression_of(line: int, column: int, alone: bool, text: str) -> Suppression | None:
-    """Read one comment, which begins with `#`; None for any other comment."""
-    match = _COMMENT.match(text)
+    """Read one comment, which begins with `#`, or what stands in it behind another one (`# noqa # ...`)."""
+    match = _COMMENT.search(text)
     if match is None:
         return None
     names = tuple(name.strip() for name in match.group(1).split(","))
-    target = line + 1 if alone else line
-    return Suppression(line, column, target, names, match.group(2).strip(), alone, text)
+    target, start = (line + 1 if alone else line), match.start()
+    return Suppression(
+        line, column + start, target, target, names, match.group(2).strip(), alone, text[start:]
+    )
 
 
 def _below(target: int, alone: dict[int, Suppression]) -> int:
@@ -86,14 +99,3 @@ def _below(target: int, alone: dict[int, Suppression]) -> int:
     while target in alone:
         target += 1
     return target
-
-
-def _comments(source: bytes) -> Iterable[tuple[int, int, bool, str]]:
-    """Give line, column, whether nothing stands before it, and text of each real comment (not of strings)."""
-    try:
-        for token in tokenize.tokenize(io.BytesIO(source).readline):
-            if token.type == tokenize.COMMENT:
-                line, column = token.start
-                yield line, column, not token.line[:column].strip(), token.string
-    except (tokenize.TokenError, SyntaxError, UnicodeError):
-        return

@@ -39,7 +39,7 @@ def indent_from(module: ModuleFacts, function: Function, first: ast.stmt) -> tup
         first_line = first.decorator_list[0].lineno
     if not _alone(module, function, first, first_line):
         return None
-    unit = _unit(module, function, _indent(lines.text(first_line)))
+    unit = lines.step(function.lineno, first_line)
     inside = _lines_inside_strings(module)
     return tuple(
         Edit(lines.starts[line - 1], lines.starts[line - 1], unit)
@@ -122,13 +122,6 @@ def _header_end(function: Function) -> int:
     ]
     ends = [part.end_lineno or part.lineno for part in parts] + [function.lineno]
     return max(ends + ([function.returns.end_lineno or 0] if function.returns else []))
-
-
-def _unit(module: ModuleFacts, function: Function, indent: bytes) -> bytes:
-    """Give one level of indentation as this function has it."""
-    outer = _indent(module.lines.text(function.lineno))
-    unit = indent.removeprefix(outer)
-    return unit if unit and indent.startswith(outer) else b"    "
 
 
 def _indent(line: bytes) -> bytes:

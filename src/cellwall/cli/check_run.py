@@ -92,11 +92,15 @@ def _treated(
         return list(report.findings)
     from cellwall.check.added_suppressions import add_suppressions
 
-    before = prepared.tree.read(report.path)
+    try:
+        before = prepared.tree.read(report.path)
+    except OSError as error:
+        repairs.not_written.append(f"{report.path}: cannot be read ({error.strerror or error})")
+        return list(report.findings)
     reason = options.reason or _NO_REASON
     after, found = add_suppressions(
         report.path, before, prepared.settings, check.project, reason=reason, lines=lines
     )
-    if after != before and not repairs.write(report.path, after):
+    if after != before and not repairs.write(report.path, after, before=before):
         return list(report.findings)
     return list(found)

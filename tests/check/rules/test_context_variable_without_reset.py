@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from cellwall.check.fixer import FixResult
+
 Lines = Callable[..., list[int]]
 RULE = "context-variable-without-reset"
 FOUND = [
@@ -76,3 +78,26 @@ def test_found(lines: Lines, source: str, expected: list[int]) -> None:
 @pytest.mark.parametrize("source", SILENT)
 def test_silent(lines: Lines, source: str) -> None:
     assert lines(RULE, source) == []
+
+
+HEAD = """\
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+user = ContextVar("user")
+
+
+@contextmanager
+def acting_as(value):
+"""
+
+
+def test_the_comment_of_the_yield_and_the_indentation_are_kept(fix: Callable[..., FixResult]) -> None:
+    source = HEAD + "  user.set(value)\n  yield  # hand over\n"
+    wanted = "  token = user.set(value)\n  try:\n    yield  # hand over\n  finally:\n    user.reset(token)\n"
+    assert fix(source, path="app/a.py", include_app=True).source.decode() == HEAD + wanted
+
+
+def test_what_is_made_of_the_token_is_not_taken_for_it(fix: Callable[..., FixResult]) -> None:
+    source = HEAD + "  print(user.set(value))\n  yield\n"
+    assert fix(source, path="app/a.py", include_app=True).source.decode() == source

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from cellwall.check.fixer import FixResult
+
 Lines = Callable[..., list[int]]
 RULE = "mutable-default-argument"
 FOUND = [
@@ -81,3 +83,27 @@ def test_found(lines: Lines, source: str, expected: list[int]) -> None:
 @pytest.mark.parametrize("source", SILENT)
 def test_silent(lines: Lines, source: str) -> None:
     assert lines(RULE, source) == []
+
+
+@pytest.mark.parametrize(
+    ("annotation", "after"),
+    [
+        ("list", "list | None"),
+        ("a.B[int]", "a.B[int] | None"),
+        ("list | set", "list | set | None"),
+        ("'list'", "'list | None'"),
+        ('"a.B[int]"', '"a.B[int] | None"'),
+        ("Optional[list]", "Optional[list]"),
+        ("r'list'", None),
+        ("'a.B[\\'int\\']'", None),
+        ("list if x else set", None),
+    ],
+)
+def test_an_annotation_allows_none_afterwards(
+    annotation: str, after: str | None, fix: Callable[..., FixResult]
+) -> None:
+    source = "def add(history: {} = {}):\n  {}history.append(1)\n"
+    result = fix(source.format(annotation, "[]", ""), path="app/a.py", unsafe=True, include_app=True)
+    made = "if history is None:\n    history = []\n  "
+    wanted = source.format(annotation, "[]", "") if after is None else source.format(after, "None", made)
+    assert result.source.decode() == wanted

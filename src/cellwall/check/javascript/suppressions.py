@@ -20,5 +20,5 @@ def suppressions_of(script: Script) -> tuple[Suppression, ...]:
         said = text.removeprefix("//") if text.startswith("//") else text[2:-2].rstrip()
         alone = lines[place.line].strip() in (text, f"{{{text}}}")
         one = suppression_of(place.line + 1, place.column, alone, "#" + said) if "\n" not in text else None
-        found += [replace(one, text=text)] if one is not None else []
+        found += [replace(one, text=text)] if one is not None and one.column == place.column else []
     return below_each_other(found)

@@ -160,7 +160,9 @@ def _fix(module: ModuleFacts, function: Function, call: ast.Call) -> Fix | None:
     """Keep the token, and put the yield that follows into a try whose end resets the variable."""
     if not any(d.last in ("contextmanager", "asynccontextmanager") for d in decorators(module, function)):
         return None
-    statement = module.nodes.statement(call)
+    statement = module.nodes.parent(call)
+    if not isinstance(statement, ast.Expr):
+        return None  # what else is made of the token is not known
     if len(function.body) < 2 or function.body[-2] is not statement or not module.editable:
         return None
     following = function.body[-1]
@@ -174,10 +176,11 @@ def _fix(module: ModuleFacts, function: Function, call: ast.Call) -> Fix | None:
     text = module.source[first:last]
     if indent.strip() or b"\n" in text or "token" in taken or statement.lineno == following.lineno:
         return None
-    step = b"\t" if indent.endswith(b"\t") else b"    "
-    newline = module.lines.newline
+    step, newline = module.lines.step(function.lineno, following.lineno), module.lines.newline
     assert isinstance(call.func, ast.Attribute)
     name = module.text(call.func.value).encode()
-    body = b"try:" + newline + indent + step + text
-    body += newline + indent + b"finally:" + newline + indent + step + name + b".reset(token)"
-    return Fix((Edit(start, start, b"token = "), Edit(first, last, body)), Safety.SAFE)
+    opening = b"try:" + newline + indent + step
+    closing = newline + indent + b"finally:" + newline + indent + step + name + b".reset(token)"
+    end = first - len(indent) + len(line.rstrip(b"\r\n"))
+    edits = (Edit(start, start, b"token = "), Edit(first, first, opening), Edit(end, end, closing))
+    return Fix(edits, Safety.SAFE)

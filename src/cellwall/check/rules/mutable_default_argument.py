@@ -218,15 +218,28 @@ def _fix(module: ModuleFacts, function: Function, argument: ast.arg, default: as
     made, newline = module.source[start:stop], module.lines.newline
     if b"\n" in made:
         return None
-    step = b"\t" if indent.endswith(b"\t") else b"    "
+    step = module.lines.step(function.lineno, first.lineno)
     name = argument.arg.encode()
     at = module.lines.starts[first.lineno - 1]
     added = indent + b"if " + name + b" is None:" + newline + indent + step + name + b" = " + made + newline
     edits = [Edit(start, stop, b"None"), Edit(at, at, added)]
     if argument.annotation is not None:
-        text = module.text(argument.annotation)
-        if "None" not in text and "Optional" not in text:
-            place = module.span(argument.annotation)[1]
-            edits.append(Edit(place, place, b" | None"))
-        return Fix(tuple(edits), Safety.UNSAFE)
+        edit = _or_none(module, argument.annotation)
+        return None if edit is None else Fix((*edits, *edit), Safety.UNSAFE)
     return Fix(tuple(edits), Safety.SAFE)
+
+
+def _or_none(module: ModuleFacts, annotation: ast.expr) -> tuple[Edit, ...] | None:
+    """Let an annotation allow None, one that is a text inside of it; None where that is not so simple."""
+    text = module.text(annotation)
+    if "None" in text or "Optional" in text:
+        return ()
+    place = module.span(annotation)[1]
+    if isinstance(annotation, ast.Constant) and _QUOTED.fullmatch(text):
+        return (Edit(place - 1, place - 1, b" | None"),)
+    if isinstance(annotation, (ast.Name, ast.Attribute, ast.Subscript, ast.BinOp)):
+        return (Edit(place, place, b" | None"),)
+    return None
+
+
+_QUOTED: Final = re.compile(r"""(["'])[^"'\\]*\1""")
