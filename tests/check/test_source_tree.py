@@ -72,3 +72,38 @@ def test_a_pipe_is_no_file_and_does_not_hang(tmp_path: Path) -> None:
 
 def test_a_root_that_is_not_there_is_empty(tmp_path: Path) -> None:
     assert list(DirectorySourceTree(tmp_path / "none").paths()) == []
+
+
+def test_what_cannot_be_looked_at_is_told_and_nothing_waits(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.py")
+    (tmp_path / "one.py").symlink_to("two.py")
+    (tmp_path / "two.py").symlink_to("one.py")
+    (tmp_path / ".#lock.py").symlink_to("somebody@host.1")  # an editor's
+    (tmp_path / "good.py").write_bytes(b"")
+    (tmp_path / "link.py").symlink_to("good.py")
+    (tmp_path / "up").symlink_to("..")
+    tree = DirectorySourceTree(tmp_path)
+    assert list(tree.paths()) == ["good.py"]
+    assert dict(tree.obstacles()) == {
+        "one.py": "cannot be read: a link that leads in circles",
+        "pipe.py": "cannot be read: not a regular file",
+        "two.py": "cannot be read: a link that leads in circles",
+    }
+    for path, why in (("pipe.py", "not a regular file"), ("link.py", "a link, which is not followed")):
+        with pytest.raises(OSError, match=why):
+            tree.read(path)
+
+
+def test_a_folder_that_cannot_be_listed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "closed").mkdir()
+    real = os.scandir
+
+    def scandir(folder: str) -> object:
+        if folder.endswith("closed"):
+            raise PermissionError(13, "Permission denied")
+        return real(folder)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert dict(DirectorySourceTree(tmp_path).obstacles()) == {
+        "closed/": "cannot be listed: Permission denied"
+    }

@@ -1,8 +1,10 @@
 """Children answer in order, and one that dies or hangs costs only the file on which it did."""
 
 import os
+import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import pytest
 
@@ -88,3 +90,44 @@ def test_few_files_start_no_process(settings: CheckSettings, monkeypatch: pytest
     monkeypatch.setattr(worker_pool, "_pool", None)
     tree = MappingSourceTree({"a.py": BAD})
     assert len(list(check_files(Checking(tree, settings, ProjectFacts()), ["a.py"]))) == 1
+
+
+def test_a_child_ends_with_its_parent_even_where_that_is_killed() -> None:
+    heard, held = os.pipe()
+    child = os.fork()
+    if child == 0:
+        worker_pool._depend_on_parent(heard, held)
+        time.sleep(60)
+        os._exit(0)
+    os.close(held)  # as the death of the only holder does
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+    os.close(heard)
+
+
+def test_an_interrupt_is_the_parents(settings: CheckSettings) -> None:
+    with worker_pool._pool(1) as pool:
+        assert pool.submit(signal.getsignal, signal.SIGINT).result() is signal.SIG_IGN
+
+
+def test_who_is_interrupted_waits_for_no_file_that_is_not_begun(
+    settings: CheckSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, bool]] = []
+
+    class Pool:
+        def map(self, work: Callable[[Sequence[str]], object], chunks: Sequence[Sequence[str]]) -> object:
+            return map(work, chunks)
+
+        def shutdown(self, **how: bool) -> None:
+            asked.append(how)
+
+    @contextmanager
+    def pool(_: int) -> Iterator[Pool]:
+        yield Pool()
+
+    monkeypatch.setattr(worker_pool, "_pool", pool)
+    answers = check_files(Checking(MappingSourceTree(FILES), settings, ProjectFacts()), sorted(FILES))
+    next(answers)
+    assert asked == []
+    answers.close()  # type: ignore[attr-defined]
+    assert asked == [{"wait": False, "cancel_futures": True}]

@@ -3,10 +3,13 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from cellwall.check.fixer import FixResult, fix_source
+from cellwall.check.time_limit import TooSlow
 from cellwall.cli.main import main
 
 BAD = (
@@ -154,3 +157,49 @@ def test_the_repository_is_found_from_a_folder_inside(repo: Path, monkeypatch: p
     monkeypatch.chdir("/")
     assert "tests/test_a.py:5:5" in check("--repo", str(repo)).output
     assert "tests/test_a.py:5:5" in check("--repo", str(repo), "tests").output
+
+
+def test_a_repair_that_takes_too_long_is_given_up(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(*_: object, **__: object) -> None:
+        raise TooSlow
+
+    monkeypatch.setattr("cellwall.check.fixer.fix_source", endless)
+    result = check("--fix", "--no-cache")
+    assert result.exit_code == 1
+    assert "tests/test_a.py: its repair was given up after 60 s of work" in result.output
+
+
+def test_what_changes_while_it_is_repaired_is_left_alone(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(path: str, source: bytes, *rest: Any, **more: Any) -> FixResult:
+        result = fix_source(path, source, *rest, **more)
+        (repo / path).write_text("theirs = 1\n")
+        return result
+
+    monkeypatch.setattr("cellwall.check.fixer.fix_source", slow)
+    result = check("--fix", "--no-cache")
+    assert result.exit_code == 1
+    assert "tests/test_a.py: was changed by somebody else meanwhile" in result.output
+    assert (repo / "tests/test_a.py").read_text() == "theirs = 1\n"
+
+
+def test_an_interrupted_check_ends_as_shells_expect(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cellwall.cli.check_run.prepare", interrupted)
+    result = check()
+    assert result.exit_code == 130
+    assert "interrupted" in result.output
+
+
+def test_what_cannot_be_looked_at_is_told(repo: Path) -> None:
+    os.mkfifo(repo / "tests" / "pipe.py")
+    (repo / "link").symlink_to("tests")
+    told = "tests/pipe.py:1:1: does not parse: cannot be read: not a regular file"
+    for arguments in ([], ["tests"], ["tests/pipe.py"]):
+        assert check(*arguments).output.count(told) == 1
+    assert told not in check("app").output
+    assert check("--strict", "tests/pipe.py").exit_code == 1
+    result = check("link")
+    assert result.exit_code == 2
+    assert f"link: links are not followed; name the folder {repo / 'tests'} itself" in result.output

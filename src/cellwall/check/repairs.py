@@ -10,6 +10,7 @@ from cellwall.check.file_report import FileReport
 from cellwall.check.finding import Finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree
+from cellwall.check.time_limit import SECONDS, TooSlow, limited
 
 Show = Callable[[str, bytes, bytes], None]
 
@@ -51,7 +52,14 @@ class Repairs:
         from cellwall.check.fixer import fix_source  # most checks repair nothing, and start faster
 
         settings = self._settings.of(report.path)
-        result = fix_source(report.path, before, settings, self._project, unsafe=self._unsafe, lines=lines)
+        try:
+            with limited(SECONDS):
+                result = fix_source(
+                    report.path, before, settings, self._project, unsafe=self._unsafe, lines=lines
+                )
+        except TooSlow:
+            self.not_written.append(f"{report.path}: its repair was given up after {SECONDS:.0f} s of work")
+            return report.findings
         if result.source == before:
             return result.remaining
         if self._show is not None:

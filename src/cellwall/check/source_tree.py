@@ -1,5 +1,6 @@
 """Source trees: where the checker reads files from. Nothing is written here."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +28,7 @@ SKIPPED_FOLDERS: Final = frozenset(
 )
 
 
+NOT_REGULAR: Final = "not a regular file"
 _SCRIPTS: Final = tuple(LANGUAGES)
 
 
@@ -83,6 +85,7 @@ class DirectorySourceTree:
         self.root = root
         self._gitignore = gitignore
         self._seen: tuple[list[str], list[str]] | None = None
+        self._obstacles: dict[str, str] = {}
 
     def paths(self) -> Sequence[str]:
         """Give the paths of all Python files as first seen, sorted; what cannot be listed is left out."""
@@ -92,11 +95,16 @@ class DirectorySourceTree:
         """Give the paths of all scripts in JavaScript and TypeScript, in the same way."""
         return self._listed()[1]
 
+    def obstacles(self) -> Mapping[str, str]:
+        """Give what is named like a source but is none, and folders that cannot be listed, each with why."""
+        self._listed()
+        return dict(sorted(self._obstacles.items()))
+
     def _listed(self) -> tuple[list[str], list[str]]:
         if self._seen is None:
             python: list[str] = []
             scripts: list[str] = []
-            for path in sorted(_source_files(self.root, gitignore=self._gitignore)):
+            for path in sorted(_source_files(self.root, self._obstacles, gitignore=self._gitignore)):
                 (python if path.endswith(".py") else scripts).append(path)
             self._seen = python, scripts
         return self._seen
@@ -113,14 +121,15 @@ class DirectorySourceTree:
         return _read_without_links(self.root, parts)
 
 
-def _source_files(root: Path, *, gitignore: bool) -> Iterator[str]:
+def _source_files(root: Path, obstacles: dict[str, str], *, gitignore: bool) -> Iterator[str]:
     folders = [("", str(root), outer_ignore_files(root) if gitignore else ())]
     while folders:
         prefix, folder, ignoring = folders.pop()
         try:
             with os.scandir(folder) as listed:
                 entries = list(listed)
-        except OSError:
+        except OSError as error:
+            obstacles[prefix] = f"cannot be listed: {error.strerror or error}"
             continue
         names = {entry.name for entry in entries}
         if prefix and "pyvenv.cfg" in names:
@@ -132,10 +141,22 @@ def _source_files(root: Path, *, gitignore: bool) -> Iterator[str]:
                 path = prefix + entry.name
                 if entry.name not in SKIPPED_FOLDERS and not is_ignored(ignoring, path, is_folder=True):
                     folders.append((path + "/", entry.path, ignoring))
-            elif _is_source(entry.name) and entry.is_file(follow_symlinks=False):
-                path = prefix + entry.name
-                if not is_ignored(ignoring, path, is_folder=False):
-                    yield path
+            elif _is_source(entry.name) and not is_ignored(ignoring, prefix + entry.name, is_folder=False):
+                if entry.is_file(follow_symlinks=False):
+                    yield prefix + entry.name
+                elif not entry.is_symlink():
+                    obstacles[prefix + entry.name] = f"cannot be read: {NOT_REGULAR}"
+                elif _leads_in_circles(entry.path):
+                    obstacles[prefix + entry.name] = "cannot be read: a link that leads in circles"
+
+
+def _leads_in_circles(path: str) -> bool:
+    """Tell a loop of links from one that is only not followed, and from an editor's lock, which dangles."""
+    try:
+        Path(path).stat()
+    except OSError as error:
+        return error.errno == errno.ELOOP
+    return False
 
 
 def _is_left_out(root: Path, path: str, *, gitignore: bool) -> bool:
@@ -175,9 +196,13 @@ def _read_without_links(root: Path, parts: Sequence[str]) -> bytes:
             os.close(handle)
             handle = inner
         file = os.open(parts[-1], os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=handle)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise OSError(errno.ELOOP, "a link, which is not followed", "/".join(parts)) from None
+        raise
     finally:
         os.close(handle)
     with open(file, "rb", buffering=0) as stream:  # noqa: PTH123 - a descriptor, not a path
         if not stat.S_ISREG(os.fstat(file).st_mode):
-            raise OSError(f"{'/'.join(parts)}: not a regular file")
+            raise OSError(errno.EINVAL, NOT_REGULAR, "/".join(parts))
         return stream.readall()

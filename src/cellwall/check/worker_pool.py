@@ -2,7 +2,10 @@
 
 import gc
 import os
+import signal
+import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -45,9 +48,12 @@ def check_files(work: Checking, paths: Sequence[str], *, workers: int = 2) -> It
     gc.freeze()  # what is here already is not looked at again in the children
     try:
         with _pool(workers) as pool:
-            for reports in pool.map(_chunk_in_child, chunks):
-                done += 1
-                yield from reports
+            try:
+                for reports in pool.map(_chunk_in_child, chunks):
+                    done += 1
+                    yield from reports
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)  # where nobody waits for the rest any more
     except BrokenProcessPool:
         yield from _one_by_one(paths[done * _CHUNK :])
     finally:
@@ -69,11 +75,34 @@ def _one_by_one(paths: Sequence[str]) -> Iterator[FileReport]:
             yield from single if single is not None else [FileReport(path, failures=(message,))]
 
 
-def _pool(workers: int) -> "ProcessPoolExecutor":
+@contextmanager
+def _pool(workers: int) -> "Iterator[ProcessPoolExecutor]":
+    """Give a pool whose children do not outlive this process, not even where it is killed."""
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork"))
+    context = multiprocessing.get_context("fork")
+    ends = os.pipe()
+    try:
+        with ProcessPoolExecutor(
+            workers, mp_context=context, initializer=_depend_on_parent, initargs=ends
+        ) as pool:
+            yield pool
+    finally:
+        for end in ends:
+            os.close(end)
+
+
+def _depend_on_parent(heard: int, held: int) -> None:
+    """End with the parent, which alone holds the pipe open; Ctrl-C, which all processes get, is for it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.close(held)
+    threading.Thread(target=_end_with, args=(heard,), daemon=True).start()
+
+
+def _end_with(heard: int) -> None:
+    os.read(heard, 1)
+    os._exit(1)
 
 
 def _alone(paths: Sequence[str]) -> list[FileReport] | None:

@@ -1,5 +1,6 @@
 """`cellwall check`: finds isolation defects in files, repairs what is safe, and says why not the rest."""
 
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from cellwall.cli.check_combinations import make_sense
 from cellwall.cli.check_options import CheckOptions
 from cellwall.project.check_config import CheckConfig
 
+_INTERRUPTED = 128 + signal.SIGINT
 _RULES = "Rules by name, code or beginning of a code, separated by commas; can be repeated."
 
 
@@ -42,7 +44,8 @@ _RULES = "Rules by name, code or beginning of a code, separated by commas; can b
 def command(**given: Any) -> None:
     """Find isolation defects in PATHS (default: the whole repository), and repair what is safe to repair.
 
-    Exit status: 0 nothing found that fails, 1 something found, 2 the check could not start or a rule failed.
+    Exit status: 0 nothing found that fails, 1 something found, 2 the check could not start or a rule failed,
+    130 interrupted.
     """
     watching = given.pop("watching")
     asked = CheckConfig(
@@ -64,7 +67,11 @@ def command(**given: Any) -> None:
         watch(options)
     from cellwall.cli.check_run import run_check
 
-    raise SystemExit(run_check(options))
+    try:
+        raise SystemExit(run_check(options))
+    except KeyboardInterrupt:
+        click.echo("cellwall check: interrupted; each file is as it was, or repaired whole", err=True)
+        raise SystemExit(_INTERRUPTED) from None
 
 
 def _words(option: str, given: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from cellwall.check.cache_key import cache_key
 from cellwall.check.changed_lines import Ranges, changed_lines
 from cellwall.check.findings_cache import FindingsCache
 from cellwall.check.javascript.languages import can_parse
+from cellwall.check.parse import ParseError
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import DirectorySourceTree
 from cellwall.check.wanted_files import absolute, inside, is_left_out, repository_of, wanted_files
@@ -29,6 +30,7 @@ class Prepared:
     baseline: Path | None
     cache: FindingsCache | None
     unread: int = 0  # scripts that are left out, since their parser is not installed
+    obstacles: tuple[tuple[str, ParseError], ...] = ()  # what cannot be looked at
 
 
 def prepare(options: CheckOptions) -> Prepared:
@@ -57,6 +59,7 @@ def prepare(options: CheckOptions) -> Prepared:
         baseline,
         None if options.no_cache else FindingsCache(root, cache_key(settings)),
         0 if options.reads_stdin else _unread(options, root, tree, project),
+        () if options.reads_stdin or changed is not None else _obstacles(options, root, tree, project),
     )
 
 
@@ -74,8 +77,8 @@ def _wanted(
     project: ProjectConfig,
     changed: dict[str, Ranges] | None,
 ) -> list[str]:
-    given = [inside(path, root) for path in options.paths] or [""]
-    named = [path for path in given if path and (root / path).is_file()]  # even where git ignores them
+    given = _given(options, root)
+    named = [path for path in given if path and not (root / path).is_dir()]  # even where git ignores them
     if options.force_exclude:
         left_out = {path for path in named if is_left_out(path, tree, project)}
         given, named = ([path for path in paths if path not in left_out] for paths in (given, named))
@@ -87,8 +90,31 @@ def _wanted(
 def _unread(options: CheckOptions, root: Path, tree: DirectorySourceTree, project: ProjectConfig) -> int:
     if can_parse():
         return 0
+    return sum(1 for _ in wanted_files(tree.scripts(), _given(options, root), project))
+
+
+def _obstacles(
+    options: CheckOptions, root: Path, tree: DirectorySourceTree, project: ProjectConfig
+) -> tuple[tuple[str, ParseError], ...]:
+    why = tree.obstacles()
+    given = _given(options, root)
+    named = frozenset(given)  # these are read, and say why that cannot be
+    found = (path for path in wanted_files(why, given, project) if path not in named or not path)
+    return tuple((path or ".", ParseError(1, why[path])) for path in found)
+
+
+def _given(options: CheckOptions, root: Path) -> list[str]:
+    """Give the paths that were named, "" for the whole repository.
+
+    Raises:
+        ValueError: one does not exist, lies outside of the repository or leads to a folder through a link.
+    """
     given = [inside(path, root) for path in options.paths] or [""]
-    return sum(1 for _ in wanted_files(tree.scripts(), given, project))
+    for path in given:
+        place = root / path
+        if place.is_dir() and place.resolve() != root.resolve() / path:
+            raise ValueError(f"{path}: links are not followed; name the folder {place.resolve()} itself")
+    return given
 
 
 def _baseline_path(options: CheckOptions, project: ProjectConfig) -> Path | None:

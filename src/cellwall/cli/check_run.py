@@ -56,7 +56,7 @@ def _checked(options: CheckOptions, prepared: Prepared, check: CachedCheck) -> C
         show=diff_shower(options) if options.diff else None,
     )
     findings: list[Finding] = []
-    unparseable: list[tuple[str, ParseError]] = []
+    unparseable: list[tuple[str, ParseError]] = [*prepared.obstacles]
     failures: list[str] = []
     for report in check.reports(prepared.wanted, workers=options.jobs):
         failures += report.failures

@@ -1,5 +1,7 @@
 """Every example of every rule about scripts: found or not, repaired as the rule says, and once is enough."""
 
+import itertools
+
 import pytest
 
 from cellwall.check.documentation import HEADINGS, documentation_of
@@ -68,3 +70,20 @@ def test_what_is_silenced(rule: ScriptRule, example: Example) -> None:
     report = check_source(example.path, "\n".join(lines).encode(), SETTINGS, ProjectFacts())
     about = [finding for finding in report.findings if finding.code == rule.code]
     assert "on purpose" in [finding.suppressed for finding in about]
+
+
+def test_many_findings_of_a_script_are_repaired_in_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cellwall.check.javascript.fixer.MAX_ROUNDS", 0)
+    names = ["first", "second", "third"]
+    source = "".join(f"let {name} = [];\n" for name in names)
+    for name, which in itertools.product(names, (1, 2)):
+        body = f"  {name}.push({which});\n  expect({name}.length).toBe(1);\n"
+        source += f"test('{name} {which}', () => {{\n{body}}});\n"
+    result = fix_source("web/a.test.js", source.encode(), SETTINGS, ProjectFacts())
+    assert len(result.repaired) == 3
+    assert fix_source("web/a.test.js", result.source, SETTINGS, ProjectFacts()).source == result.source
+
+
+def test_a_comment_behind_another_one_is_no_suppression() -> None:
+    source = b"const total = 1; // eslint-disable-line # cellwall: allow[no-such-rule] so\n"
+    assert fix_source("web/a.js", source, SETTINGS, ProjectFacts()).source == source

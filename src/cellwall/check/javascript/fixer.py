@@ -15,7 +15,7 @@ from cellwall.check.original_place import originally
 from cellwall.check.reason import Reason
 from cellwall.check.settings import CheckSettings
 
-MAX_ROUNDS: Final = 50
+MAX_ROUNDS: Final = 12
 
 
 def fix_script(
@@ -39,8 +39,8 @@ def fix_script(
 
     repaired: list[Finding] = []
     dropped: set[tuple[str, str]] = set()
-    for _ in range(MAX_ROUNDS):
-        findings = check_script(path, source, settings).findings
+    findings = check_script(path, source, settings).findings
+    for _ in range(MAX_ROUNDS + 2 * len(findings)):
         chosen = next(
             (f for f in wanted(findings) if _is_open(f, unsafe) and (f.code, f.message) not in dropped), None
         )
@@ -54,10 +54,10 @@ def fix_script(
             continue
         repaired.append(originally(chosen, LineIndex(source), moved, before))
         moved.append(OffsetMap.of(chosen.fix.edits))
-        source = after
+        source, findings = after, report.findings
     remaining = (
         replace(f, fix=None, reason=Reason.UNKNOWN_SHAPE, detail=DROPPED) if _is_open(f, unsafe) else f
-        for f in wanted(check_script(path, source, settings).findings)
+        for f in wanted(findings)
     )
     return FixResult(source, tuple(repaired), tuple(remaining))
 
