@@ -79,8 +79,8 @@ def syntax_error(source: bytes) -> ParseError | None:
 
 def _declares_encoding(source: bytes) -> bool:
     """Tell whether the first two lines, however long, may name an encoding."""
-    found = b"coding" in source and _TWO_LINES.match(source)
-    return bool(found) and b"coding" in found.group()
+    found = _TWO_LINES.match(source) if b"coding" in source else None
+    return found is not None and b"coding" in found.group()
 
 
 def _parse(source: bytes) -> Parsed:
