@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from cellwall.check import shared_names
 from cellwall.check.call_gate import places
 from cellwall.check.lines import BOM
 from cellwall.check.module_state import CHANGING, MAKERS
@@ -13,16 +14,25 @@ _NAME: Final = rb"[\w\x80-\xff]+"
 # parentheses or goes on in the next line, a call of a maker, or a chain of calls that ends further down.
 _DEFINITION: Final = (
     rb"[ \t]*(?::[^\n]*?)?=(?!=)[ \t]*(?:[\[{(\\]|[^\n]*\b(?:"
-    + "|".join(sorted(MAKERS)).encode()
+    + "|".join(sorted(MAKERS | shared_names.MAKERS)).encode()
     + rb")[ \t]*\(|[^\n]*[(\[{,\\][ \t]*(?:#[^\n]*)?\n)"
     rb"|[ \t]*:[^\n=\[]*\[[^\]\n=]*\n"  # or an annotation that goes on in the next line
 )
-_CHANGE: Final = rb"\s*(?:\[|\.\s*(?:" + "|".join(sorted(CHANGING)).encode() + rb")\b)"
+_GAP: Final = rb"(?:[\s\\]++|#[^\n]*+)*+"  # what may stand between two words of an expression
+_CHANGE: Final = (
+    rb"(?:[\s\\)]++|#[^\n]*+)*+(?:\[|\."
+    + _GAP
+    + rb"(?:"
+    + "|".join(sorted(CHANGING | shared_names.CHANGING)).encode()
+    + rb")\b)"
+)
 _DEFINED: Final = re.compile(_DEFINITION)
 _CHANGED: Final = re.compile(_CHANGE)
 _DEFINED_AT_MARGIN: Final = re.compile(rb"\n(" + _NAME + rb")(?:" + _DEFINITION + rb")")
 _DEFINED_AFTER: Final = re.compile(rb";[ \t]*(" + _NAME + rb")(?:" + _DEFINITION + rb")")
-_ATTRIBUTE_CHANGED: Final = re.compile(rb"\.\s*(" + _NAME + rb")" + _CHANGE)
+# Possessive, with a look at what follows: most attributes are neither followed by a bracket nor by a method.
+_ATTRIBUTE_CHANGED: Final = re.compile(rb"\.\s*+([\w\x80-\xff]++)(?=[\s\\)#\[.])" + _CHANGE)
+_CLASS: Final = re.compile(rb"\bclass[\s\\]+(" + _NAME + rb")")
 _PRIVATE_RESET: Final = re.compile(rb"\.\s*_(?!_)[\w\x80-\xff]*\s*(?:\.\s*clear\b|=(?!=))")
 _LAST_WORD: Final = re.compile(rb"([A-Z\x80-\xff])[\w\x80-\xff]*\s*\Z")
 _OF: Final = re.compile(rb"(" + _NAME + rb")\s*\Z")
@@ -45,7 +55,28 @@ def may_change_shared_state(source: bytes) -> bool:
         return True
     if any(_is_changed(source, name) for name in _defined_at_top(source)):
         return True
-    return any(_is_defined(source, name) for name in set(_attributes_changed(source)))
+    defined = _defined_in_class(source)
+    return bool(defined) and not defined.isdisjoint(_attributes_changed(source))
+
+
+def may_change_container(source: bytes) -> bool:
+    """Tell whether there may be a container of the module that a function changes: `shared_names.changes`."""
+    if b"\r" in source or b"\f" in source:
+        return True
+    return any(_is_changed(source, name) for name in _defined_at_top(source))
+
+
+def may_change_container_of_class(source: bytes) -> bool:
+    """Tell whether a container that a class makes in its body may be changed as an attribute of anything."""
+    if b"\r" in source or b"\f" in source:
+        return True
+    return bool(_defined_in_class(source))
+
+
+def _defined_in_class(source: bytes) -> set[bytes]:
+    """Give the attributes that are changed, of whatever, and that some class of the file may define."""
+    changed = set(_ATTRIBUTE_CHANGED.findall(source))
+    return {name for name in changed if _is_defined(source, name)}
 
 
 def _defined_at_top(source: bytes) -> set[bytes]:
@@ -55,9 +86,10 @@ def _defined_at_top(source: bytes) -> set[bytes]:
 
 def _attributes_changed(source: bytes) -> Iterator[bytes]:
     """Give the attributes of self, cls or a class of the file that are changed."""
+    classes = {b"self", b"cls", *_CLASS.findall(source)}
     for found in _ATTRIBUTE_CHANGED.finditer(source):
         of = _OF.search(source[max(0, found.start() - _LONGEST_NAME) : found.start()])
-        if of is not None and (of[1] in (b"self", b"cls") or b"class " + of[1] in source):
+        if of is not None and of[1] in classes:
             yield found[1]
 
 
@@ -79,6 +111,8 @@ def _stands_in_function(source: bytes, start: int) -> bool:
     """Tell whether the line above that is indented less begins a block, and so no class's body."""
     line = source.rfind(b"\n", 0, start) + 1
     depth = start - line
+    if source[line:start].strip(b" \t"):
+        return False  # something stands before it on its line: a class on one line, it may be
     while line:
         end, line = line - 1, source.rfind(b"\n", 0, line - 1) + 1
         text = source[line:end].lstrip(b" \t")

@@ -24,7 +24,7 @@ CHANGING: Final = frozenset(
         "push",
     }
 )
-_MAKERS: Final = frozenset(
+MAKERS: Final = frozenset(
     {
         "Counter",
         "OrderedDict",
@@ -68,7 +68,7 @@ def makes_container(value: ast.expr | None) -> bool:
     if isinstance(value, ast.Call):
         function = value.func
         name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-        return name in _MAKERS
+        return name in MAKERS
     return isinstance(value, _LITERALS)
 
 

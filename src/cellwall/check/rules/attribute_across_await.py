@@ -22,6 +22,7 @@ from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import from_request
 from cellwall.check.request_reach import Reach, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.service_gates import may_outlive_requests
 from cellwall.check.settings import CheckSettings
 
 
@@ -112,7 +113,7 @@ class AttributeAcrossAwait:
         return (
             IN_SERVICE
             & Gate.any_of(b"await ", b"async for", b"async with")
-            & Gate.any_of(b"self.", b"global ", b"cls.")
+            & Gate.any_of(b"global ", may_outlive_requests)
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:

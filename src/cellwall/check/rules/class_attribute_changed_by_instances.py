@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.changed_state_gate import may_change_container_of_class
 from cellwall.check.class_lifetime import Lifetime, class_lifetime
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
@@ -95,7 +96,7 @@ class ClassAttributeChangedByInstances:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what stands in a class with methods."""
-        return IN_SERVICE & Gate.any_of(b"self.") & Gate.any_of(b"class ")
+        return IN_SERVICE & Gate.any_of(b"class ") & Gate.any_of(may_change_container_of_class)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each such container, where it is changed first."""

@@ -123,8 +123,10 @@ class ConnectionReusedAfterCancel:
         """Give what gives a connection back, or reads a part of a stream."""
         return (
             IN_SERVICE
-            & Gate.any_of(b"release", b".append(", b".put", b"readexactly", b"readuntil")
-            & Gate.any_of(b"read", b"recv", b"response")
+            & Gate.any_of(b"finally", b"writer")
+            & Gate.any_of(b"async def", b"coroutine", re.compile(rb"async[ \t\\\f]"))
+            & Gate.any_of(b"release", b"append", b"put", b"read", b"return_connection")
+            & Gate.any_of(b"conn", b"reader", b"stream", re.compile(rb"conn", re.IGNORECASE))
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:

@@ -15,6 +15,7 @@ from cellwall.check.node_index import Function, walk
 from cellwall.check.own_nodes import own, own_nodes
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.service_gates import followed_by
 from cellwall.check.settings import CheckSettings
 
 
@@ -89,7 +90,7 @@ class ExecutorDropsContext:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the names of what hands work to a thread."""
-        return IN_SERVICE & Gate.any_of(b"run_in_executor", b"submit", b"Thread", b"Timer")
+        return IN_SERVICE & Gate.any_of(*_HANDS_OVER)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each function that is handed over and reads the context."""
@@ -106,6 +107,11 @@ class ExecutorDropsContext:
                 what = work.name if work is not None else "this lambda"
                 message = f"`{what}` reads `{read}` in a thread that does not have this request's context"
                 yield finding(self, module, call, message)
+
+
+_HANDS_OVER: Final = tuple(
+    followed_by(name, rb"\(") for name in (b"run_in_executor", b"submit", b"Thread", b"Timer")
+)
 
 
 def _handed_over(call: ast.Call) -> ast.expr | None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
+from cellwall.check.default_gate import has_mutable_default
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -99,7 +100,7 @@ class MutableDefaultArgument:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what stands in a default that can change."""
-        return IN_SERVICE & Gate.any_of(_DEFAULT)
+        return IN_SERVICE & Gate.any_of(has_mutable_default)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each default that remembers."""
@@ -124,9 +125,6 @@ class MutableDefaultArgument:
 
 _CACHE: Final = re.compile(r"cache|memo(?!r)|seen|registry", re.IGNORECASE)
 _TAKING: Final = ("pop", "remove", "discard", "clear", "popitem")
-_DEFAULT: Final = re.compile(
-    rb"=\s*(\[|\{|list\(|dict\(|set\(|\w*deque\(|\w*[dD]ict\()[^\n]*[,):\]}]?", re.MULTILINE
-)
 
 
 def _defaults(function: Function) -> Iterator[tuple[ast.arg, ast.expr]]:

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterable
-from typing import ClassVar, final
+from typing import ClassVar, Final, final
 
 from cellwall.check.context_variables import context_variable_calls, is_context_variable
 from cellwall.check.copied_default import always_copied
@@ -14,6 +14,7 @@ from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.service_gates import followed_by
 from cellwall.check.settings import CheckSettings
 from cellwall.check.shared_names import (
     change_of,
@@ -94,7 +95,7 @@ class MutableInContextVariable:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what stands at a default, or where a value is taken out."""
-        return IN_SERVICE & Gate.any_of(b"ContextVar", b".get(")
+        return IN_SERVICE & Gate.any_of(b"ContextVar", _CHANGED)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each default that can change, and each change in place."""
@@ -117,6 +118,10 @@ class MutableInContextVariable:
                 continue
             message = f"what `{spelled(call.func.value)}` holds is changed in place: copied contexts share it"
             yield finding(self, module, call, message, severity=Severity.WARNING)
+
+
+# A call without arguments by their place.
+_CHANGED: Final = followed_by(b"get", rb"\((?:[\s\\]|#[^\n]*)*(?:\)|\*\*|[\w\x80-\xff]+[\s\\]*(?:=|#))")
 
 
 def _is_changed(module: ModuleFacts, call: ast.Call) -> bool:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.changed_state_gate import may_change_container
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
@@ -85,17 +86,21 @@ class RequestDataInModuleState:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what changes a container."""
-        return IN_SERVICE & Gate.any_of(
-            b".append(",
-            b".add(",
-            b".extend(",
-            b".update(",
-            b".insert(",
-            b".push(",
-            b"] =",
-            b"]=",
-            b".setdefault(",
-            b".appendleft(",
+        return (
+            IN_SERVICE
+            & Gate.any_of(
+                b".append(",
+                b".add(",
+                b".extend(",
+                b".update(",
+                b".insert(",
+                b".push(",
+                b"] =",
+                b"]=",
+                b".setdefault(",
+                b".appendleft(",
+            )
+            & Gate.any_of(may_change_container)
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:

@@ -1,9 +1,8 @@
 """CW204: an object that serves all requests keeps something of one of them on itself."""
 
 import ast
-import re
 from collections.abc import Iterable
-from typing import ClassVar, Final, final
+from typing import ClassVar, final
 
 from cellwall.check.class_lifetime import Lifetime, class_lifetime
 from cellwall.check.edit import Safety
@@ -21,6 +20,7 @@ from cellwall.check.request_data import from_request, request_data, tells_user
 from cellwall.check.request_handlers import request_handlers
 from cellwall.check.request_reach import Reach, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.service_gates import may_outlive_requests
 from cellwall.check.settings import CheckSettings
 from cellwall.check.telling_names import names_identity, names_request
 
@@ -105,7 +105,7 @@ class RequestKeptOnSharedObject:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the words of the classes that serve all requests, or of a class that the module keeps."""
-        return IN_SERVICE & Gate.any_of(b"class ") & Gate.any_of(b"self.", _SETS)
+        return IN_SERVICE & Gate.any_of(b"class ") & Gate.any_of(may_outlive_requests)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each attribute that is set to a request's data on a shared object."""
@@ -129,9 +129,6 @@ class RequestKeptOnSharedObject:
                 continue
             message = f"`{spelled(target)}` keeps something of one request: {life.because}"
             yield finding(self, module, target, message)
-
-
-_SETS: Final = re.compile(rb"\.[\s\\]*[\w\x80-\xff]+[\s\\)]*[:=]")  # an attribute of any object is set
 
 
 def _is_configuration(function: Function) -> bool:

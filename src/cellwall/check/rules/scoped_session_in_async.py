@@ -90,7 +90,7 @@ class ScopedSessionInAsync:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the name."""
-        return IN_SERVICE & Gate.any_of(b"scoped_session", b"sqlalchemy", b"essionmaker", b"Session")
+        return IN_SERVICE & Gate.any_of(b"scoped_session")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each such registry."""

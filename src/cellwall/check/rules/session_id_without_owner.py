@@ -21,6 +21,7 @@ from cellwall.check.request_data import from_request
 from cellwall.check.request_handlers import request_handlers
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.sent_values import sent_name
+from cellwall.check.service_gates import handles_requests
 from cellwall.check.settings import CheckSettings
 from cellwall.check.shared_names import (
     is_of_module,
@@ -95,7 +96,7 @@ class SessionIdWithoutOwner:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the words of what is found by an id."""
-        return IN_SERVICE & Gate.any_of(*(word.encode() for word in _KINDS.split("|")))
+        return IN_SERVICE & Gate.any_of(*(word.encode() for word in _KINDS.split("|"))) & handles_requests()
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each object that its id alone opens, the first place in each function."""

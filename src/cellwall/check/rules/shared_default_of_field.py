@@ -12,6 +12,7 @@ from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.rule import BY_HAND, Example, RuleContext, Status, finding
+from cellwall.check.service_gates import followed_by
 from cellwall.check.settings import CheckSettings
 from cellwall.check.shared_names import CHANGING
 
@@ -85,7 +86,7 @@ class SharedDefaultOfField:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what stands in every such default."""
-        return IN_SERVICE & Gate.any_of(b"default", b"fromkeys")
+        return IN_SERVICE & Gate.any_of(b"fromkeys", _DEFAULT)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each default that all rows share."""
@@ -107,6 +108,9 @@ class SharedDefaultOfField:
                 message = "all keys share the one object that is given as their value"
                 if not _is_replaced(module, call):
                     yield finding(self, module, call.args[1], message, severity=_severity(module, call))
+
+
+_DEFAULT: Final = followed_by(b"default", rb"=[\s(\\]*(?:#[^\n]*[\s(\\]*)*[\[{]")
 
 
 def _severity(module: ModuleFacts, made: ast.Call) -> Severity | None:

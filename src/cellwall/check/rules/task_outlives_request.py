@@ -21,6 +21,7 @@ from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import from_request
 from cellwall.check.request_handlers import request_handlers
 from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.service_gates import handles_requests
 from cellwall.check.settings import CheckSettings
 
 
@@ -98,16 +99,12 @@ class TaskOutlivesRequest:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the names of what starts a task or thread."""
-        return IN_SERVICE & Gate.any_of(
-            b"create_task",
-            b"ensure_future",
-            b"Thread",
-            b"Timer",
-            b"add_task",
-            b"asyncio",
-            b"threading",
-            b".call_",
-            b"sched",
+        return (
+            IN_SERVICE
+            & Gate.any_of(
+                b"create_task", b"ensure_future", b"Thread", b"Timer", b"add_task", b"call_", _SCHEDULER
+            )
+            & handles_requests()
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
@@ -139,6 +136,7 @@ _STARTERS: Final = (
     "threading.Timer",
     "loop.create_task",
 )
+_SCHEDULER: Final = re.compile(rb"sched", re.IGNORECASE)
 _KEPT_OPEN: Final = re.compile(r"keep_?open|detach|hand_?over", re.IGNORECASE)
 _RESOURCES: Final = re.compile(
     r"^(db|session|db_session|async_session|conn|connection|cursor|tx|transaction)$"

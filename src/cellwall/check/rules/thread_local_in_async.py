@@ -98,7 +98,7 @@ class ThreadLocalInAsync:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the class's name."""
-        return IN_SERVICE & Gate.any_of(b"local")
+        return IN_SERVICE & Gate.any_of(b"local") & Gate.any_of(_LOCAL)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each thread-local that tasks may share."""
@@ -120,6 +120,7 @@ class ThreadLocalInAsync:
                 yield finding(self, module, call, _message(name, how), severity=_severity(module, how))
 
 
+_LOCAL: Final = re.compile(rb"(?<![A-Za-z0-9])local\b")
 _LOCALS: Final = ("threading.local", "_thread._local")
 _BY_TASKS: Final = "coroutines here use it"
 _STACK: Final = "it keeps a stack of what is entered and left"

@@ -13,6 +13,7 @@ from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.service_gates import GAP
 from cellwall.check.settings import CheckSettings
 from cellwall.check.telling_names import (
     names_credential,
@@ -70,7 +71,7 @@ class TokenComparedByPrefix:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what takes a beginning."""
-        return IN_SERVICE & Gate.any_of(b"[:", b".startswith(")
+        return IN_SERVICE & Gate.any_of(_of_token)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each such comparison."""
@@ -92,6 +93,21 @@ class TokenComparedByPrefix:
                     yield finding(
                         self, module, call, "tokens with the same beginning are taken for one another"
                     )
+
+
+_PART: Final = re.compile(rb"\[" + GAP + rb":")
+_BEGINNING: Final = re.compile(rb"\." + GAP + rb"startswith")
+_NAMED: Final = re.compile(
+    rb"(?:token|jwt|key|authorization|bearer|credentials?|password|passwd|secret|cookie|session_?id|auth_?header)"
+    rb"(?:[\s\\)]|#[^\n]*)*\Z",
+    re.IGNORECASE,
+)
+
+
+def _of_token(source: bytes) -> bool:
+    """Tell whether a part of what is named like a credential is taken, or it is asked how it begins."""
+    places = (match.start() for part in (_PART, _BEGINNING) for match in part.finditer(source))
+    return any(_NAMED.search(source[max(0, place - 200) : place]) for place in places)
 
 
 def _beginning(node: ast.expr) -> bool:

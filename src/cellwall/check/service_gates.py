@@ -1,0 +1,61 @@
+"""Gates for rules about services: what a file must spell before a rule can find something there.
+
+Each is looked for on the raw bytes, and lets through every file in which the rule's own question, asked of
+the syntax tree, can be answered with yes.
+"""
+
+import re
+from typing import Final
+
+from cellwall.check.gate import Gate
+from cellwall.check.request_handlers import frameworks
+
+# Possessive, and each pattern begins with a text that is looked for fast: they go through every service.
+GAP: Final = rb"(?:[\s\\]++|#[^\n]*+)*+"  # what may stand between two words of an expression
+CLOSED: Final = rb"(?:[\s\\)]++|#[^\n]*+)*+"  # and where the first may stand in parentheses
+# What `class_lifetime` knows by name: base classes, and parameters of applications and middleware.
+_WORDS: Final = (
+    b"BaseHTTPMiddleware",
+    b"MiddlewareMixin",
+    b"ModelAdmin",
+    b"AsyncNamespace",
+    b"start_response",
+    b"get_response",
+)
+_BASE: Final = (re.compile(rb"Task(?<!\wTask)\b"), re.compile(rb"Controller(?<!\wController)\b"))
+_GIVER: Final = re.compile(rb"def[\s\\]++(?:__new__|get_instance|getInstance|instance|shared)\b")
+_STATE: Final = re.compile(rb"app(?:lication)?" + CLOSED + rb"\." + GAP + rb"state" + CLOSED + rb"\.")
+# A name that is given what the call of a name gives, at the left margin or behind another statement there.
+_MADE: Final = (
+    rb"[ \t]*\(?[ \t]*[\w\x80-\xff]++[ \t)]*+(?::[^\n]*?)?=(?!=)[\s(\\]*+([\w\x80-\xff]++)" + CLOSED + rb"\("
+)
+_MADE_AT_MARGIN: Final = re.compile(rb"\n(?![ \t])" + _MADE)
+_MADE_AFTER: Final = re.compile(rb";" + _MADE)
+_CLASS: Final = re.compile(rb"class" + GAP + rb"([\w\x80-\xff]++)")
+
+
+def handles_requests() -> Gate:
+    """Let through files in which `request_handlers` may find a function."""
+    return Gate.any_of(*(token for framework in frameworks() for token in framework.TOKENS))
+
+
+def may_outlive_requests(source: bytes) -> bool:
+    """Tell whether there may be a class of which `class_lifetime` says that it lives with the service."""
+    if b"\r" in source or any(word in source for word in _WORDS):
+        return True
+    if (b"receive" in source and b"scope" in source) or b"singleton" in source.lower():
+        return True
+    if (b"instance" in source and _GIVER.search(source)) or any(base.search(source) for base in _BASE):
+        return True
+    return _STATE.search(source) is not None or not _made_on_import(source).isdisjoint(_CLASS.findall(source))
+
+
+def _made_on_import(source: bytes) -> set[bytes]:
+    """Give the names of what the module may call for a value that it keeps."""
+    made = set(_MADE_AT_MARGIN.findall(b"\n" + source))
+    return made | set(_MADE_AFTER.findall(source)) if b";" in source else made
+
+
+def followed_by(name: bytes, start: bytes) -> "re.Pattern[bytes]":
+    """Give the pattern of a name and what begins behind it, white space and comments left out."""
+    return re.compile(name + CLOSED + start)

@@ -1,0 +1,50 @@
+"""What a class must spell to live as long as the service is seen in any layout; most files spell nothing."""
+
+import ast
+
+import pytest
+
+from cellwall.check.class_lifetime import Lifetime, class_lifetime
+from cellwall.check.module_facts import ModuleFacts, module_facts
+from cellwall.check.project_facts import ProjectFacts
+from cellwall.check.service_gates import followed_by, may_outlive_requests
+
+LONG_LIVED = [
+    "class A(BaseHTTPMiddleware): pass\n",
+    "import celery\nclass A(celery . Task): pass\n",
+    "from litestar import Controller as C\nclass A(C): pass\n",
+    "class A:\n    def __call__(self, scope, receive, send): pass\n",
+    "class A:\n    def __call__(self, environ, start_response): pass\n",
+    "class A(metaclass=SingleTonMeta): pass\nclass B(metaclass=Singleton): pass\n",
+    "@SingleTon\nclass A: pass\n",
+    "class A:\n    def shared(cls):\n        cls . instance = 1\n",
+    "class A: pass\nkept = A()\n",
+    "class \\\n  A: pass\nkept: A = (A # one\n)()\n",
+    "class A: pass\nimport os; kept = A()\n",
+    "class A: pass\ndef start(app):\n    app. state .kept = A()\n",
+]
+SHORT_LIVED = [
+    "x = 1\n",
+    "class A:\n    def run(self):\n        self.one = isinstance(self, A)\n",
+    "class A: pass\ndef make():\n    return A()\n",
+]
+
+
+@pytest.mark.parametrize("source", LONG_LIVED)
+def test_what_lives_long_gets_through(source: str) -> None:
+    module = module_facts("app/a.py", source.encode(), ProjectFacts(), is_test=False)
+    assert isinstance(module, ModuleFacts)
+    assert any(class_lifetime(module, cls).lifetime is Lifetime.SERVICE for cls in module.of(ast.ClassDef))
+    assert may_outlive_requests(source.encode())
+    assert may_outlive_requests(source.replace("\n", "\r\n").encode())
+
+
+@pytest.mark.parametrize("source", SHORT_LIVED)
+def test_what_does_not_stays_out(source: str) -> None:
+    assert not may_outlive_requests(source.encode())
+
+
+@pytest.mark.parametrize("source", [b"get()", b"get # no\n ()", b"get \\\n()", b"(x.get)()"])
+def test_what_follows_a_name_may_stand_further_on(source: bytes) -> None:
+    assert followed_by(b"get", rb"\(").search(source)
+    assert not followed_by(b"get", rb"\(").search(source.replace(b"(", b"[").replace(b"[x", b"(x"))
