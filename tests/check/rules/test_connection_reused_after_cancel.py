@@ -4,6 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
+from cellwall.check.file_kind import FileKind
+from cellwall.check.gate import GatedSource
+from cellwall.check.rules.connection_reused_after_cancel import ConnectionReusedAfterCancel
+from cellwall.check.settings import CheckSettings
+
 Lines = Callable[..., list[int]]
 RULE = "connection-reused-after-cancel"
 FOUND = [
@@ -23,6 +28,35 @@ FOUND = [
         """,
         [8],
         id="old coroutines",
+    ),
+    pytest.param(
+        """
+        async \\
+          def run(pool):
+            liveConnection = await pool.get()
+            try:
+                await liveConnection.send_command()
+                return await liveConnection.recv()
+            finally:
+                pool . put_nowait(liveConnection)
+        """,
+        [6],
+        id="laid out in another way",
+    ),
+    pytest.param(
+        """
+        import types
+        @types.coroutine
+        def run(pool):
+            conn = yield from pool.get()
+            try:
+                yield from conn.write()
+                return (yield from conn.parse_response())
+            finally:
+                pool.return_connection(conn)
+        """,
+        [7],
+        id="old coroutines with a pool",
     ),
 ]
 SILENT = [
@@ -67,6 +101,11 @@ SILENT = [
         id="a stream of its own",
     ),
 ]
+PASSED_OVER = [
+    "async def f(conn, pool):\n    await conn.send()\n    await conn.read()\n    pool.release(conn)\n",
+    "def f(conn, pool):\n    try:\n        conn.read()\n    finally:\n        pool.release(conn)\n",
+    "async def f(a, pool):\n    try:\n        await a.read()\n    finally:\n        pool.release(a)\n",
+]
 
 
 @pytest.mark.parametrize(("source", "expected"), FOUND)
@@ -77,3 +116,10 @@ def test_found(lines: Lines, source: str, expected: list[int]) -> None:
 @pytest.mark.parametrize("source", SILENT)
 def test_silent(lines: Lines, source: str) -> None:
     assert lines(RULE, source) == []
+
+
+@pytest.mark.parametrize("source", PASSED_OVER)
+def test_the_gate_keeps_out(settings: CheckSettings, source: str) -> None:
+    assert not GatedSource(source.encode(), FileKind.SERVICE).passes(
+        ConnectionReusedAfterCancel().gate(settings)
+    )

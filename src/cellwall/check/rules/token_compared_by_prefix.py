@@ -97,8 +97,9 @@ class TokenComparedByPrefix:
 
 _PART: Final = re.compile(rb"\[" + GAP + rb":")
 _BEGINNING: Final = re.compile(rb"\." + GAP + rb"startswith")
-_NAMED: Final = re.compile(
-    rb"(?:token|jwt|key|authorization|bearer|credentials?|password|passwd|secret|cookie|session_?id|auth_?header)"
+_NAMED: Final = re.compile(  # or what stands between the name and the place is too long to be seen whole
+    rb"(?:\A[^\n]*\n|token|jwt|key|authorization|bearer|credentials?|password|passwd|secret|cookie|"
+    rb"session_?id|auth_?header)"
     rb"(?:[\s\\)]|#[^\n]*)*\Z",
     re.IGNORECASE,
 )
