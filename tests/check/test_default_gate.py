@@ -23,6 +23,7 @@ DEFAULTS = [
 BEFORE = ["", "a", "a=1", "a='x)'", 'a="""\ndef f(\'):\n"""', "a=f(g(h(1)))", "a: int = 1 # )(\n", "a=g('(')"]
 HEADS = [
     "def f({0}, x={1}): pass\n",
+    "\ufeffdef f({0}, x={1}): pass\n",
     "class A:\n    async  def f(self, {0}, *, x: list = {1}):\n        pass\n",
 ]
 
@@ -36,7 +37,9 @@ HEADS = [
 def test_every_container_gets_through(head: str, before: str, default: str, newline: str) -> None:
     source = head.format(before, default).replace("(, ", "(").replace(", ,", ",").replace("\n", newline)
     functions = [
-        n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+        n
+        for n in ast.walk(ast.parse(source.encode()))
+        if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
     given_ = [d for f in functions for d in (*f.args.defaults, *f.args.kw_defaults) if d is not None]
     if any(makes_container(default) for default in given_):

@@ -21,6 +21,11 @@ LONG_LIVED = [
     "class A: pass\nkept = A()\n",
     "class \\\n  A: pass\nkept: A = (A # one\n)()\n",
     "class A: pass\nimport os; kept = A()\n",
+    "class A: pass\nkept = (  # one\n    A())\n",
+    "class A: pass\nkept: dict[\n    str, A] = A()\n",
+    "class A: pass\nkept \\\n  = A()\n",
+    "class A: pass\n\fkept = A()\n",
+    "\ufeffkept = A()\nclass A: pass\n",
     "class A: pass\ndef start(app):\n    app. state .kept = A()\n",
 ]
 SHORT_LIVED = [

@@ -18,9 +18,9 @@ _DEFINITION: Final = (
     + rb")[ \t]*\(|[^\n]*[(\[{,\\][ \t]*(?:#[^\n]*)?\n)"
     rb"|[ \t]*:[^\n=\[]*\[[^\]\n=]*\n"  # or an annotation that goes on in the next line
 )
-_GAP: Final = rb"(?:[\s\\]++|#[^\n]*+)*+"  # what may stand between two words of an expression
+_GAP: Final = rb"(?:[\s\\]++|#[^\n]*+)*"  # what may stand between two words of an expression
 _CHANGE: Final = (
-    rb"(?:[\s\\)]++|#[^\n]*+)*+(?:\[|\."
+    rb"(?:[\s\\)]++|#[^\n]*+)*(?:\[|\."
     + _GAP
     + rb"(?:"
     + "|".join(sorted(CHANGING | shared_names.CHANGING)).encode()

@@ -3,16 +3,18 @@
 import re
 from typing import Final
 
+from cellwall.check.lines import BOM
 from cellwall.check.shared_names import MAKERS
 
+# Only single characters are repeated possessively: Python before 3.11.5 matches groups that are so wrongly.
 _BEGINS: Final = re.compile(rb"\n[ \t]*+(?:async[ \t\\\n]++)?def[ \t\\\n]")
 _TEXT: Final = rb"(?<![\w\"'])(?:\"[^\"\\\n]*+\"|'[^'\\\n]*+')(?![\"'])"
 _PLAIN: Final = rb"[^()\"'#]++|" + _TEXT
-_NESTED: Final = rb"\((?:" + _PLAIN + rb"|\((?:" + _PLAIN + rb")*+\))*+\)"
+_NESTED: Final = rb"\((?:" + _PLAIN + rb"|\((?:" + _PLAIN + rb")*\))*\)"
 # A head whose end is seen at once: parentheses in one another at most twice, short texts, no comments.
-_HEAD: Final = re.compile(rb"[ \t\\\n]*+\w++[ \t]*+\(((?:" + _PLAIN + rb"|" + _NESTED + rb")*+)\)")
-_LITERAL: Final = re.compile(rb"=(?:[\s(\\]++|#[^\n]*+)*+[\[{]")
-_MADE: Final = re.compile(rb"\b(?:" + "|".join(sorted(MAKERS)).encode() + rb")(?:[\s\\)]++|#[^\n]*+)*+\(")
+_HEAD: Final = re.compile(rb"[ \t\\\n]*+\w++[ \t]*+\(((?:" + _PLAIN + rb"|" + _NESTED + rb")*)\)")
+_LITERAL: Final = re.compile(rb"=(?:[\s(\\]++|#[^\n]*+)*[\[{]")
+_MADE: Final = re.compile(rb"\b(?:" + "|".join(sorted(MAKERS)).encode() + rb")(?:[\s\\)]++|#[^\n]*+)*\(")
 
 
 def has_mutable_default(source: bytes) -> bool:
@@ -22,7 +24,7 @@ def has_mutable_default(source: bytes) -> bool:
     """
     if b"\r" in source or b"\f" in source:
         return True
-    source = b"\n" + source
+    source = b"\n" + source.removeprefix(BOM)
     for begin in _BEGINS.finditer(source):
         head = _HEAD.match(source, begin.end())
         if head is None:

@@ -8,11 +8,13 @@ import re
 from typing import Final
 
 from cellwall.check.gate import Gate
+from cellwall.check.lines import BOM
 from cellwall.check.request_handlers import frameworks
 
-# Possessive, and each pattern begins with a text that is looked for fast: they go through every service.
-GAP: Final = rb"(?:[\s\\]++|#[^\n]*+)*+"  # what may stand between two words of an expression
-CLOSED: Final = rb"(?:[\s\\)]++|#[^\n]*+)*+"  # and where the first may stand in parentheses
+# Each pattern begins with a text that is looked for fast: they go through every service. Only single characters
+# are repeated possessively: Python before 3.11.5 matches groups that are so wrongly.
+GAP: Final = rb"(?:[\s\\]++|#[^\n]*+)*"  # what may stand between two words of an expression
+CLOSED: Final = rb"(?:[\s\\)]++|#[^\n]*+)*"  # and where the first may stand in parentheses
 # What `class_lifetime` knows by name: base classes, and parameters of applications and middleware.
 _WORDS: Final = (
     b"BaseHTTPMiddleware",
@@ -27,10 +29,13 @@ _GIVER: Final = re.compile(rb"def[\s\\]++(?:__new__|get_instance|getInstance|ins
 _STATE: Final = re.compile(rb"app(?:lication)?" + CLOSED + rb"\." + GAP + rb"state" + CLOSED + rb"\.")
 # A name that is given what the call of a name gives, at the left margin or behind another statement there.
 _MADE: Final = (
-    rb"[ \t]*\(?[ \t]*[\w\x80-\xff]++[ \t)]*+(?::[^\n]*?)?=(?!=)[\s(\\]*+([\w\x80-\xff]++)" + CLOSED + rb"\("
+    rb"[ \t]*\(?[ \t]*[\w\x80-\xff]++[\s\\)]*+(?::[^\n]*?)?=(?!=)(?:[\s(\\]++|#[^\n]*+)*([\w\x80-\xff]++)"
+    + CLOSED
+    + rb"\("
 )
 _MADE_AT_MARGIN: Final = re.compile(rb"\n(?![ \t])" + _MADE)
 _MADE_AFTER: Final = re.compile(rb";" + _MADE)
+_LONG_ANNOTATION: Final = re.compile(rb"\n[\w\x80-\xff]++[ \t]*+:[^\n=\[]*\[[^\]\n=]*\n")  # it goes on below
 _CLASS: Final = re.compile(rb"class" + GAP + rb"([\w\x80-\xff]++)")
 
 
@@ -41,18 +46,20 @@ def handles_requests() -> Gate:
 
 def may_outlive_requests(source: bytes) -> bool:
     """Tell whether there may be a class of which `class_lifetime` says that it lives with the service."""
-    if b"\r" in source or any(word in source for word in _WORDS):
+    if b"\r" in source or b"\f" in source or any(word in source for word in _WORDS):
         return True
     if (b"receive" in source and b"scope" in source) or b"singleton" in source.lower():
         return True
     if (b"instance" in source and _GIVER.search(source)) or any(base.search(source) for base in _BASE):
         return True
-    return _STATE.search(source) is not None or not _made_on_import(source).isdisjoint(_CLASS.findall(source))
+    if _STATE.search(source) or _LONG_ANNOTATION.search(source):
+        return True
+    return not _made_on_import(source).isdisjoint(_CLASS.findall(source))
 
 
 def _made_on_import(source: bytes) -> set[bytes]:
     """Give the names of what the module may call for a value that it keeps."""
-    made = set(_MADE_AT_MARGIN.findall(b"\n" + source))
+    made = set(_MADE_AT_MARGIN.findall(b"\n" + source.removeprefix(BOM)))
     return made | set(_MADE_AFTER.findall(source)) if b";" in source else made
 
 
