@@ -11,8 +11,8 @@ from cellwall.check.gate import Gate
 from cellwall.check.lines import BOM
 from cellwall.check.request_handlers import frameworks
 
-# Each pattern begins with a text that is looked for fast: they go through every service. Only single characters
-# are repeated possessively: Python before 3.11.5 matches groups that are so wrongly.
+# Each pattern begins with a text that is looked for fast: they go through every service. Only single
+# characters are repeated possessively: Python before 3.11.5 matches groups that are so wrongly.
 GAP: Final = rb"(?:[\s\\]++|#[^\n]*+)*"  # what may stand between two words of an expression
 CLOSED: Final = rb"(?:[\s\\)]++|#[^\n]*+)*"  # and where the first may stand in parentheses
 # What `class_lifetime` knows by name: base classes, and parameters of applications and middleware.
