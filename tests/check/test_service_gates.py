@@ -5,9 +5,13 @@ import ast
 import pytest
 
 from cellwall.check.class_lifetime import Lifetime, class_lifetime
+from cellwall.check.file_kind import FileKind
+from cellwall.check.gate import GatedSource
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.project_facts import ProjectFacts
+from cellwall.check.rule_registry import own_rules
 from cellwall.check.service_gates import followed_by, may_outlive_requests
+from cellwall.check.settings import CheckSettings
 
 LONG_LIVED = [
     "class A(BaseHTTPMiddleware): pass\n",
@@ -53,3 +57,12 @@ def test_what_does_not_stays_out(source: str) -> None:
 def test_what_follows_a_name_may_stand_further_on(source: bytes) -> None:
     assert followed_by(b"get", rb"\(").search(source)
     assert not followed_by(b"get", rb"\(").search(source.replace(b"(", b"[").replace(b"[x", b"(x"))
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("before", [b"x.token", b"var.get(", b"default=", b"A = ", b"def f(a=", b"self.a"])
+def test_long_comments_keep_no_gate_busy(settings: CheckSettings, before: bytes) -> None:
+    source = b"class A: pass\n" + before + b"\n" + b"#" * 150 + b"# \\ (" * 30 + b"\n[:1])"
+    gated = GatedSource(source, FileKind.SERVICE)
+    for rule in own_rules():
+        gated.passes(rule.gate(settings))

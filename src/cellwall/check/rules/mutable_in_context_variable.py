@@ -14,7 +14,7 @@ from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.rule import Example, RuleContext, Status, finding
-from cellwall.check.service_gates import followed_by
+from cellwall.check.service_gates import GAP, followed_by
 from cellwall.check.settings import CheckSettings
 from cellwall.check.shared_names import (
     change_of,
@@ -121,7 +121,7 @@ class MutableInContextVariable:
 
 
 # A call without arguments by their place.
-_CHANGED: Final = followed_by(b"get", rb"\((?:[\s\\]|#[^\n]*)*(?:\)|\*\*|[\w\x80-\xff]+[\s\\]*(?:=|#))")
+_CHANGED: Final = followed_by(b"get", rb"\(" + GAP + rb"(?:\)|\*\*|[\w\x80-\xff]++[\s\\]*+[=#])")
 
 
 def _is_changed(module: ModuleFacts, call: ast.Call) -> bool:

@@ -110,7 +110,7 @@ class SharedDefaultOfField:
                     yield finding(self, module, call.args[1], message, severity=_severity(module, call))
 
 
-_DEFAULT: Final = followed_by(b"default", rb"=[\s(\\]*(?:#[^\n]*[\s(\\]*)*[\[{]")
+_DEFAULT: Final = followed_by(b"default", rb"=(?:[\s(\\]++|#[^\n]*+)*[\[{]")
 
 
 def _severity(module: ModuleFacts, made: ast.Call) -> Severity | None:

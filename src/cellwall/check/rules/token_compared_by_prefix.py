@@ -13,7 +13,7 @@ from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.rule import Example, RuleContext, Status, finding
-from cellwall.check.service_gates import GAP
+from cellwall.check.service_gates import CLOSED, GAP
 from cellwall.check.settings import CheckSettings
 from cellwall.check.telling_names import (
     names_credential,
@@ -98,9 +98,8 @@ class TokenComparedByPrefix:
 _PART: Final = re.compile(rb"\[" + GAP + rb":")
 _BEGINNING: Final = re.compile(rb"\." + GAP + rb"startswith")
 _NAMED: Final = re.compile(  # or what stands between the name and the place is too long to be seen whole
-    rb"(?:\A[^\n]*\n|token|jwt|key|authorization|bearer|credentials?|password|passwd|secret|cookie|"
-    rb"session_?id|auth_?header)"
-    rb"(?:[\s\\)]|#[^\n]*)*\Z",
+    rb"(?:\A[^\n]*+\n|token|jwt|key|authorization|bearer|credentials?|password|passwd|secret|cookie|"
+    rb"session_?id|auth_?header)" + CLOSED + rb"\Z",
     re.IGNORECASE,
 )
 
