@@ -1,5 +1,7 @@
 """Whose a connection is, and what a transaction knows of own rows."""
 
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Session, object_session
 
 from cellwall import RequestSession
+from cellwall.runtime.database import Owner
 from cellwall.runtime.database.guard.binding import Binding, binding_of
 from cellwall.runtime.errors import ForeignRowError, OwnerlessAccessError
 
@@ -117,3 +120,27 @@ def test_a_session_s_engine_has_whatever_engines_have(guarded: Any, session: Req
     assert {name for name in names if getattr(other, name) is not getattr(engine, name, None)} == {
         "cellwall_binding"
     }
+
+
+async def _change_something(guarded: Any, session: RequestSession) -> None:
+    folder = (await session.scalars(select(guarded.Folder))).first()
+    session.add(guarded.Note(text="new", folder=folder))
+    async with session.begin_nested():
+        session.add(guarded.Folder(name="new"))
+    await session.flush()
+    await session.close()
+
+
+@pytest.mark.parametrize("owner", [Owner("user", "ada"), Owner.of(None)], ids=["user", "anonymous"])
+async def test_a_closed_session_leaves_nothing_for_the_garbage_collector(owner: Owner, guarded: Any) -> None:
+    await _change_something(guarded, await guarded.storage.open(owner, "first"))
+    gc.collect()
+    gc.disable()
+    try:
+        session = await guarded.storage.open(owner, "request")
+        binding = weakref.ref(session.sync_session._home)
+        await _change_something(guarded, session)
+        del session
+        assert binding() is None, "a circle is left, with a connection, its cursors and rows in it"
+    finally:
+        gc.enable()

@@ -49,6 +49,16 @@ class Binding:
         if session is not None:  # before the first transaction nothing was read
             session.untrusted = set(session.identity_map.keys())
 
+    def end(self) -> None:
+        """Forget what was known: the session is closed.
+
+        A transaction leads back here by its connection and engine. Left in a circle, what a request used waits
+        for the garbage collector, and the next one gets memory that is not in the processor's caches.
+        """
+        self.root = self.nested = None
+        if hasattr(self, "_own"):
+            del self._own, self._inserts
+
     def _known(self) -> dict[Moment, set[tuple[Table, Key]]]:
         """What was seen to be the owner's, by what has to last; made on first use."""
         if not hasattr(self, "_own"):

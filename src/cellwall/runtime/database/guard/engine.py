@@ -123,3 +123,4 @@ class GuardedEngine:
                 for table in reversed(self.ownership.metadata.sorted_tables):
                     if table in self.tables.owned:
                         await connection.execute(delete(table))
+            binding.end()

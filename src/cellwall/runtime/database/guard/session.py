@@ -52,6 +52,11 @@ class GuardedSession(Session):
             _refuse_engine()
         return super().connection(None, execution_options or EMPTY_DICT)
 
+    def close(self) -> None:
+        """Give everything back."""
+        self._close_impl(invalidate=False)  # as SQLAlchemy's own `close` does, and does nothing else
+        self._home.cellwall_binding.end()
+
     def _flush(self, objects: Any = None) -> None:
         """Write what changed; SQLAlchemy's `flush` calls it when something has.
 
