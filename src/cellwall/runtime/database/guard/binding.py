@@ -73,23 +73,25 @@ class Binding:
 
     def remember_insert(self, connection: Connection, table: Table, execution: Any) -> None:
         """Know the rows that an execution made, while the transaction or savepoint lasts."""
-        self._known()
-        self._inserts.append((_moment(connection), table, execution))
+        if not hasattr(self, "_own"):
+            self._known()
+        moment = connection._transaction, connection._nested_transaction
+        self._inserts.append((moment, table, execution))
 
     def knows(self, table: Table, columns: tuple[Column[Any], ...], key: Key) -> bool:
         """Tell whether a row is the owner's because this session has read or written it."""
+        session: Any = None if self.session is None else self.session()
+        identity = None if session is None else self.tables.identity(table, columns, key)
+        if identity is not None and identity in session.identity_map and identity not in session.untrusted:
+            return True
         known = self._known()
         for moment, inserted, execution in self._inserts:
             own = known.setdefault(moment, set())
             own.update((inserted, tuple(new)) for new in execution.inserted_primary_key_rows)
         self._inserts.clear()
-        if tuple(table.primary_key) == columns and any(
+        return tuple(table.primary_key) == columns and any(
             (table, key) in own for moment, own in known.items() if _lasts(moment)
-        ):
-            return True
-        session: Any = None if self.session is None else self.session()
-        identity = None if session is None else self.tables.identity(table, columns, key)
-        return identity is not None and identity in session.identity_map and identity not in session.untrusted
+        )
 
 
 def _moment(connection: Connection) -> Moment:

@@ -11,6 +11,7 @@ from cellwall.runtime.database.guard.functions import Functions
 from cellwall.runtime.database.guard.names import reader_calls, table_mentions
 from cellwall.runtime.database.guard.raw_sql import ChecksRawSql
 from cellwall.runtime.database.guard.references import References
+from cellwall.runtime.database.guard.rows import WriteForm
 from cellwall.runtime.database.guard.tables import GuardedTables
 from cellwall.runtime.database.guard.writing import WritesRows
 from cellwall.runtime.errors import UnguardedStatementError
@@ -20,6 +21,7 @@ class GuardedCompiler(WritesRows, ChecksRawSql):
     """What the guard adds to a dialect's compiler."""
 
     owner_keys: tuple[str, ...] = ()  # the names of the owner's parameters in the finished SQL
+    write_form: WriteForm | None = None  # what executions have to look at; made at the first one
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)

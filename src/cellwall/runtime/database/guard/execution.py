@@ -15,7 +15,7 @@ from cellwall.runtime.database.guard.cursors import GUARDED, PLAIN
 from cellwall.runtime.database.guard.dialect import DialectContext
 from cellwall.runtime.database.guard.rows import WrittenRows
 from cellwall.runtime.database.guard.safe_statements import is_safe
-from cellwall.runtime.database.guard.tables import GuardedTables, target_of
+from cellwall.runtime.database.guard.tables import GuardedTables
 from cellwall.runtime.errors import OwnerlessAccessError, UnguardedStatementError
 
 
@@ -85,15 +85,9 @@ class GuardedContext(DialectContext):
         if guarded is not None:
             cursor.__class__ = guarded
         if self.isinsert and not self._is_explicit_returning and self.binding is not None:
-            self._remember_rows(self.binding)
-
-    def _remember_rows(self, binding: Binding) -> None:
-        statement = self.invoked_statement
-        statement = getattr(statement, "element", statement)
-        table = target_of(statement)
-        certain = statement._post_values_clause is None and not statement._prefixes
-        if certain and table in self.guarded_rows.references.targets:
-            binding.remember_insert(self.root_connection, table, self)
+            form = self.compiled.write_form
+            if form.pointed_to:
+                self.binding.remember_insert(self.root_connection, form.table, self)
 
     def _check(self, binding: Binding | None, compiled: Any) -> None:
         if binding is None or compiled.unguarded_text:
@@ -101,7 +95,10 @@ class GuardedContext(DialectContext):
         elif self.isinsert or self.isupdate:
             statement = self.invoked_statement
             statement = getattr(statement, "element", statement)
-            self.guarded_rows.check(self.root_connection, binding, statement, self.given or [{}])
+            form = compiled.write_form
+            if form is None:
+                form = compiled.write_form = self.guarded_rows.form(statement)
+            self.guarded_rows.check(self.root_connection, binding, form, statement, self.given or [{}])
 
     def _refuse(self, binding: Binding | None, what: str) -> None:
         if binding is None:

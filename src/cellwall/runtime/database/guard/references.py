@@ -42,6 +42,8 @@ class Reference:
     there: tuple[Column[Any], ...]
     table: Table
     first: str  # key of the first local column
+    single: bool  # there is no other
+    to_key: bool  # `there` is the primary key
 
     def key(self, row: Mapping[str, Any]) -> Key | None:
         """Give what the row points to; None for nothing, or where the row does not say."""
@@ -114,32 +116,32 @@ class References:
         references = self.of[table]
         if not references:
             return
-        asked: dict[Reference, set[Key]] = {reference: set() for reference in references}
-        for row in rows:
-            for reference, keys in asked.items():
-                value = row.get(reference.first)
-                kind = type(value)
-                if (kind is int or kind is str) and len(reference.local) == 1:
-                    keys.add((value,))  # what the general way below comes to, for the usual key
-                    continue
-                key = reference.key(row)
-                if key is not None and self._is_value(reference, key):
-                    keys.add(tuple(map(_honest, key)))
+        asked = [(reference, self._keys(reference, rows)) for reference in references]
         new: set[Key] = set()
         if any(reference.table is table for reference in references):
             new = {tuple(_honest(row.get(column.key)) for column in table.primary_key) for row in made}
-        for reference, keys in asked.items():
-            unknown = {
-                key
-                for key in keys
-                if not (reference.table is table and key in new and self._is_key(reference))
-                and not binding.knows(reference.table, reference.there, key)
-            }
+        for reference, keys in asked:
+            unknown: set[Key] = set()
+            for key in keys:
+                among = reference.to_key and reference.table is table and key in new
+                if not among and not binding.knows(reference.table, reference.there, key):
+                    unknown.add(key)
             if unknown:
                 self._ask(connection, binding, reference, unknown)
 
-    def _is_key(self, reference: Reference) -> bool:
-        return reference.there == tuple(reference.table.primary_key)
+    def _keys(self, reference: Reference, rows: Iterable[Mapping[str, Any]]) -> set[Key]:
+        first, single = reference.first, reference.single
+        keys: set[Key] = set()
+        for row in rows:
+            value = row.get(first)
+            kind = type(value)
+            if single and (kind is int or kind is str):
+                keys.add((value,))  # what the general way below comes to, for the usual key
+                continue
+            key = reference.key(row)
+            if key is not None and self._is_value(reference, key):
+                keys.add(tuple(map(_honest, key)))
+        return keys
 
     def _is_value(self, reference: Reference, key: Key) -> bool:
         expressions = [
@@ -169,7 +171,7 @@ class References:
             raise ForeignRowError(
                 f"a row would point to {reference.table.fullname} {keys_text}, not there for this owner"
             )
-        if self._is_key(reference):
+        if reference.to_key:
             binding.remember(connection, reference.table, keys)
 
     def _of(self, table: Table) -> Iterable[Reference]:
@@ -180,7 +182,8 @@ class References:
             pairs = dict(zip(constraint.columns, there, strict=True))
             if owner_there is not None and pairs.get(self._tables.owned[table]) is not owner_there:
                 local = tuple(constraint.columns)
-                yield Reference(local, there, target, local[0].key)
+                to_key = there == tuple(target.primary_key)
+                yield Reference(local, there, target, local[0].key, len(local) == 1, to_key)
 
 
 def _is_column(value: Any, column: Column[Any], source: object) -> bool:

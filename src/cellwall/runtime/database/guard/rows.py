@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, final
+from dataclasses import dataclass
+from typing import Any, final
 
 from sqlalchemy import BindParameter, Column, Connection, Table
 from sqlalchemy.sql.dml import DMLState
 from sqlalchemy.sql.visitors import iterate
 
 from cellwall.runtime.database.guard.binding import Binding
-from cellwall.runtime.database.guard.references import References
+from cellwall.runtime.database.guard.references import Reference, References
 from cellwall.runtime.database.guard.tables import GuardedTables, table_of, target_of
 from cellwall.runtime.errors import ForeignRowError, UnguardedStatementError
 
 Row = Mapping[str, Any]
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class WriteForm:
+    """What of a write is to be looked at; the same for all that one compiled statement is executed for."""
+
+    table: Table
+    owner: Column[Any] | None  # the owner's column; None where no new values are written
+    pointing: tuple[Reference, ...]  # what the rows point to and may not be foreign
+    simple: bool  # all values are those that the statement is given
+    certain: bool  # each row is made that an INSERT is given
+    among_themselves: bool  # rows may point to those that are made with them
+    pointed_to: bool  # rows made are worth remembering
 
 
 @final
@@ -23,40 +38,68 @@ class WrittenRows:
 
     def __init__(self, tables: GuardedTables) -> None:
         self._tables = tables
-        self.references: Final = References(tables)
+        self._references = References(tables)
 
-    def check(
-        self, connection: Connection, binding: Binding, statement: Any, parameters: Sequence[Row]
-    ) -> None:
-        """Refuse rows of another owner, and rows that point to one.
+    def form(self, statement: Any) -> WriteForm:
+        """Give what is to be looked at in each execution of `statement`.
 
         Raises:
-            ForeignRowError: a row names another owner, or points to what is not this owner's.
-            UnguardedStatementError: the table is shared or unknown, or an expression says whose a row is.
+            UnguardedStatementError: the table is shared or unknown.
         """
-        binding.wrote = True
-        if statement.is_delete:
-            return
         table = target_of(statement)
+        if statement.is_delete:
+            return WriteForm(table, None, (), True, False, False, False)
         column = self._tables.owner_column(table)
         if column is None:
             raise UnguardedStatementError(
                 f"{table.fullname} is shared: it changes under system_context() alone, requests read it"
             )
-        plain = column.table
-        pointing = self.references.of[plain]
-        simple = not statement._values and not statement._multi_values and _conflict(statement) is None
-        if not simple and pointing:
-            names = {name for row in parameters for name in row}
-            _check_names(statement, plain, names.difference(plain.c.keys(), self._tables.keys))
-        rows = parameters if simple else list(_rows(statement, plain, parameters))
+        plain: Any = column.table
+        pointing = self._references.of[plain]
+        certain = statement.is_insert and not _conflict_of_any_kind(statement) and not statement._prefixes
+        return WriteForm(
+            table=plain,
+            owner=column,
+            pointing=pointing,
+            simple=not statement._values and not statement._multi_values and _conflict(statement) is None,
+            certain=certain,
+            among_themselves=certain and any(reference.table is plain for reference in pointing),
+            pointed_to=certain and plain in self._references.targets,
+        )
+
+    def check(
+        self,
+        connection: Connection,
+        binding: Binding,
+        form: WriteForm,
+        statement: Any,
+        parameters: Sequence[Row],
+    ) -> None:
+        """Refuse rows of another owner, and rows that point to one.
+
+        Raises:
+            ForeignRowError: a row names another owner, or points to what is not this owner's.
+            UnguardedStatementError: an expression says whose a row is, or where it points to.
+        """
+        binding.wrote = True
+        column = form.owner
+        if column is None:
+            return
+        rows = parameters
+        if not form.simple:
+            if form.pointing:
+                names = {name for row in parameters for name in row}
+                known = form.table.c.keys()
+                _check_names(statement, form.table, names.difference(known, self._tables.keys))
+            rows = list(_rows(statement, form.table, parameters))
+        key, value = column.key, binding.value
         for row in rows:
-            given = row.get(column.key)
-            if given is not None and given is not binding.value:
-                _check_owner(plain, column, given, binding.value)
-        if pointing:
-            made = _made(statement, rows, parameters[0]) if statement.is_insert else ()
-            self.references.check(connection, binding, plain, rows, made)
+            given = row.get(key)
+            if given is not None and given is not value:
+                _check_owner(form.table, column, given, value)
+        if form.pointing:
+            made = _made(statement, rows, parameters[0]) if form.among_themselves else ()
+            self._references.check(connection, binding, form.table, rows, made)
 
 
 def _check_owner(table: Any, column: Column[Any], given: Any, value: Any) -> None:
@@ -90,9 +133,7 @@ def _check_names(statement: Any, table: Table, names: set[str]) -> None:
 
 
 def _made(statement: Any, rows: Sequence[Row], first: Row) -> Iterable[Row]:
-    """Give the rows that are certainly made, with what is certainly written of their keys."""
-    if _conflict_of_any_kind(statement) or statement._prefixes:
-        return ()
+    """Give rows that are certainly made, with what is certainly written of their keys."""
     if statement._values or statement._multi_values:
         return rows
     return ({name: row[name] for name in first if name in row} for row in rows)
