@@ -52,8 +52,8 @@ class Binding:
     def end(self) -> None:
         """Forget what was known: the session is closed.
 
-        A transaction leads back here by its connection and engine. Left in a circle, what a request used waits
-        for the garbage collector, and the next one gets memory that is not in the processor's caches.
+        A transaction leads back here by its connection and engine. Left in a circle, what a request used
+        waits for the garbage collector, and the next one gets memory that is not in the processor's caches.
         """
         self.root = self.nested = None
         if hasattr(self, "_own"):

@@ -35,8 +35,8 @@ class _OpensTransactions(Connection):  # type: ignore[misc]
 
     async def _begin(self, query: str, timeout: float | None) -> str:  # noqa: ASYNC109 - as asyncpg has it
         try:
-            query = f"{query.rstrip(';')};{self.cellwall_opening()}"
-            status: str = await super().execute(query, timeout=timeout)
+            begin = query if query[-1] == ";" else f"{query};"
+            status: str = await super().execute(begin + self.cellwall_opening(), timeout=timeout)
         except Exception:
             self.terminate()  # neither begun nor clean: nobody may go on with it
             raise

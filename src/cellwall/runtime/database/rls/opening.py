@@ -1,7 +1,8 @@
 """What is sent along with BEGIN, in the same message: the owner, and the end of what others left behind."""
 
 from collections.abc import Callable
-from typing import Any, Final, Protocol, cast
+from operator import attrgetter
+from typing import Any, Final, Protocol
 
 from sqlalchemy.engine import AdaptedConnection
 
@@ -13,10 +14,8 @@ from cellwall.runtime.database.rls.names import OWNER
 _NOBODY: Final = "CLOSE ALL;DISCARD TEMP"
 
 
-# By the property of the base class: a guarded connection gives its driver to nobody who asks by name.
-_driver: Final = cast(
-    Callable[[AdaptedConnection], Any], cast(property, AdaptedConnection.driver_connection).fget
-)
+# Where the base class keeps it: a guarded connection gives its driver to nobody who asks by its public name.
+_driver: Final = attrgetter("_connection")
 
 
 class OpensTransactions(Protocol):
@@ -50,5 +49,5 @@ def opener_of(adapted: object) -> OpensTransactions | None:
     """Give the driver's connection under SQLAlchemy's; None where it takes no opening along."""
     if not isinstance(adapted, AdaptedConnection):
         return None
-    driver = _driver(adapted)
+    driver: Any = _driver(adapted)
     return driver if hasattr(driver, "cellwall_opening") else None

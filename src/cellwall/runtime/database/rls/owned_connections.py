@@ -1,7 +1,6 @@
 """Ties an engine's connections to owners, from the moment they leave the pool until they are back."""
 
 from collections.abc import Callable
-from functools import partial
 from importlib import import_module
 from typing import Any, Final
 from weakref import WeakSet
@@ -12,16 +11,16 @@ from cellwall.runtime.database.guard.binding import BoundEngine
 from cellwall.runtime.database.rls.opening import OpensTransactions, nobodys_opening, opener_of
 from cellwall.runtime.errors import BypassingRoleError, UnguardedStatementError
 
-OpeningOf = Callable[[Any, int], str]
+OpeningFor = Callable[[Any, OpensTransactions], Callable[[], str]]
 
 _installed: Final[WeakSet[Engine]] = WeakSet()
 
 
-def install(engine: Engine, opening_of: OpeningOf) -> type[BoundEngine]:
+def install(engine: Engine, opening_for: OpeningFor) -> type[BoundEngine]:
     """Let every transaction of a session on `engine` begin with its owner; give the engines for sessions.
 
-    `opening_of` gets what stands in the owner's column and the number of the server's process, and gives
-    what follows BEGIN; it is asked at each BEGIN. Once for an engine.
+    `opening_for` gets what stands in the owner's column and the connection, and gives what is asked at each
+    BEGIN for what follows it. Once for an engine.
 
     Raises:
         ValueError: the engine has row-level security already, or its driver is neither asyncpg nor psycopg.
@@ -44,8 +43,7 @@ def install(engine: Engine, opening_of: OpeningOf) -> type[BoundEngine]:
             except Exception:
                 connection.close()  # back into the pool: nobody else knows of it yet
                 raise
-            owner, backend = self.cellwall_binding.value, opener.cellwall_backend()
-            opener.cellwall_opening = partial(opening_of, owner, backend)
+            opener.cellwall_opening = opening_for(self.cellwall_binding.value, opener)
             return connection
 
     def checkin(adapted: object, record: object) -> None:

@@ -1,7 +1,7 @@
 """Row-level security as a storage: the guarded engine, and behind it the same wall inside the database."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Final, final
 
@@ -59,7 +59,7 @@ class RowLevelSecurity:
         self._system_engine = system_engine
         self._checked = False
         self._checking = asyncio.Lock()
-        bound = install(engine.sync_engine, self._opening)
+        bound = install(engine.sync_engine, self._opening_for)
         self._guarded = GuardedEngine(engine, ownership, functions=functions, bound=bound)
 
     async def open(self, owner: Owner, request_id: str) -> RequestSession:
@@ -69,7 +69,7 @@ class RowLevelSecurity:
             BypassingRoleError: at the first time, the check at start fails.
             SystemContextError: the owner is the system, and there is no `system_engine`.
         """
-        if owner.system:
+        if owner.kind == "system":
             if self._system_engine is None:
                 raise SystemContextError(
                     "row-level security binds the application's role also in work without a user: give "
@@ -97,8 +97,7 @@ class RowLevelSecurity:
         async with self._engine.connect() as connection:
             pooled = await connection.get_raw_connection()
             opener = required_opener(pooled.dbapi_connection)
-            backend = opener.cellwall_backend()
-            opener.cellwall_opening = partial(self._opening, _PROBE, backend)
+            opener.cellwall_opening = self._opening_for(_PROBE, opener)
             signed = self._signer is not None
             found = await problems(opener.cellwall_rows, self._ownership, signed=signed)
             found = found or await _seen_otherwise(opener)
@@ -110,9 +109,14 @@ class RowLevelSecurity:
         """Do nothing: the engines are the application's."""
         await self._guarded.close()
 
-    def _opening(self, owner: Any, backend: int) -> str:
-        text = str(owner)
-        return opening(text if self._signer is None else self._signer.token(text, backend))
+    def _opening_for(self, owner: Any, opener: OpensTransactions) -> Callable[[], str]:
+        if self._signer is None:
+            return partial(opening, str(owner))
+        return partial(_signed_opening, self._signer, str(owner), opener.cellwall_backend())
+
+
+def _signed_opening(signer: OwnerSigner, owner: str, backend: int) -> str:
+    return opening(signer.token(owner, backend))
 
 
 async def _seen_otherwise(opener: OpensTransactions) -> list[str]:
