@@ -4,6 +4,9 @@ Processor time of a whole process is compared, the driver's thread included: the
 about what else the machine does than about some microseconds a statement. Each side is a process of its own,
 as in `benchmarks.sides`.
 
+The limits are for the same code, which filters by owner where a service would anyway. A third side is what a
+careful service does without Cellwall: SQLAlchemy's own session, and a filter by hand on every owned table.
+
 Run: `python -m benchmarks.database_guard [--quick]`. On SQLite in a file and in memory; on
 PostgreSQL of the wheel, or of CELLWALL_POSTGRES_URL, a database that may be written to.
 """
@@ -21,7 +24,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, select
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.pool import StaticPool
 
@@ -33,6 +36,7 @@ from tests.servers import ServerUnavailableError, running_postgres
 
 READ_LIMIT, WRITE_LIMIT = 1.03, 1.08
 USER = Owner("user", "ada")
+USERS = 10  # with as many rows each: what PostgreSQL expects of a parameter that it does not know yet
 MEMORY = "sqlite+aiosqlite://"
 
 
@@ -62,8 +66,8 @@ class Part(Base):
     item: Mapped[Item] = relationship(back_populates="parts")
 
 
-Open = Callable[[], Awaitable[Any]]
-Work = Callable[[], Awaitable[None]]
+Open = Callable[[], Awaitable[AsyncSession]]
+Work = Callable[[Any], Awaitable[object]]
 
 
 async def _by_key(session: Any) -> None:
@@ -97,21 +101,55 @@ async def _change(session: Any) -> None:
     await session.flush()
 
 
-READS = {"read by key": _by_key, "read a page": _page, "read a join": _joined}
-WRITES = {"insert": _add, "insert 5 that point to one": _add_parts, "read and update": _change}
+async def _by_key_by_hand(session: Any) -> Item | None:
+    item: Item | None = await session.scalar(select(Item).where(Item.id == 7, Item.user_id == "ada"))
+    return item
+
+
+async def _joined_by_hand(session: Any) -> None:
+    query = select(Item.name, Part.id).join(Part).where(Item.user_id == "ada", Part.user_id == "ada")
+    (await session.execute(query.order_by(Part.id).limit(20))).all()
+
+
+async def _add_parts_by_hand(session: Any) -> None:
+    item = await _by_key_by_hand(session)
+    session.add_all([Part(item=item, user_id="ada") for _ in range(5)])
+    await session.flush()
+
+
+async def _change_by_hand(session: Any) -> None:
+    item = await _by_key_by_hand(session)
+    assert item is not None
+    item.name = "other" if item.name == "changed" else "changed"
+    await session.flush()
+
+
+READS: dict[str, Work] = {"read by key": _by_key, "read a page": _page, "read a join": _joined}
+WRITES: dict[str, Work] = {
+    "insert": _add,
+    "insert 5 that point to one": _add_parts,
+    "read and update": _change,
+}
+BY_HAND: dict[str, Work] = {
+    **READS, **WRITES, "read by key": _by_key_by_hand, "read a join": _joined_by_hand,
+    "insert 5 that point to one": _add_parts_by_hand, "read and update": _change_by_hand,
+}  # fmt: skip
 
 
 async def _fill(engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
         await connection.run_sync(Base.metadata.drop_all)
         await connection.run_sync(Base.metadata.create_all)
-        items = [{"name": f"item {n}", "user_id": "ada" if n < 50 else f"user {n}"} for n in range(1, 500)]
+        owners = ["ada", *(f"user {n}" for n in range(1, USERS))]
+        items = [{"name": f"item {n}", "user_id": owners[n % 500 // 50]} for n in range(1, 500)]
         await connection.execute(Item.__table__.insert(), items)
         parts = [{"item_id": n % 499 + 1, "user_id": items[n % 499]["user_id"]} for n in range(1, 1000)]
         await connection.execute(Part.__table__.insert(), parts)
+        if connection.dialect.name == "postgresql":
+            await connection.exec_driver_sql("ANALYZE")  # as autovacuum does, without which plans are guesses
 
 
-def _call(open_session: Open, work: Callable[[Any], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+def _call(open_session: Open, work: Work) -> Callable[[], Awaitable[None]]:
     async def call() -> None:
         session = await open_session()
         await work(session)
@@ -130,17 +168,17 @@ async def serve_side(side: str, url: str) -> None:
     engine = _engine(url)
     if not url.startswith("postgresql"):
         await _fill(engine)
-    opens: dict[str, Open] = {}
-    if side == "guarded":
-        storage = GuardedEngine(engine, Ownership(Base.metadata))
-        opens[side] = lambda: storage.open(USER, "request")
-    else:
+    storage = GuardedEngine(engine, Ownership(Base.metadata)) if side == "guarded" else None
 
-        async def open_plain() -> RequestSession:
+    async def open_session() -> AsyncSession:
+        if storage is not None:
+            return await storage.open(USER, "request")
+        if side == "plain":
             return RequestSession(engine, USER, "request")
+        return AsyncSession(engine, expire_on_commit=False)
 
-        opens[side] = open_plain
-    await serve({kind: _call(opens[side], work) for kind, work in (READS | WRITES).items()})
+    works = BY_HAND if side == "by hand" else READS | WRITES
+    await serve({kind: _call(open_session, work) for kind, work in works.items()})
     await engine.dispose()
 
 
@@ -150,11 +188,13 @@ def _on(name: str, urls: Callable[[str], str], quick: bool) -> list[Row]:
 
     works = {**dict.fromkeys(READS, READ_LIMIT), **dict.fromkeys(WRITES, WRITE_LIMIT)}
     sets, turns = (1, 10) if quick else (7, 15)
-    found = taking_turns(["plain", "guarded"], works, start, sets=sets, turns=turns)
+    found = taking_turns(["plain", "guarded", "by hand"], works, start, sets=sets, turns=turns)
     rows = []
     for kind, limit in works.items():
         value, note = ratio(found[kind], "guarded", "plain")
         rows.append(Row(f"guard, {name}: {kind}", value, "x plain", f"<= {limit}", value <= limit, note))
+        value, note = ratio(found[kind], "guarded", "by hand")
+        rows.append(Row(f"guard, {name}: {kind}", value, "x by hand", "optional", True, note))
     return rows
 
 
