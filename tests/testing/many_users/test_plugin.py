@@ -159,6 +159,12 @@ def test_the_summary_counts(run_pytest: RunPytest) -> None:
     assert "test_it.py::test_it: LEAK: u1 saw what is u3's own" in text
 
 
+def test_a_suite_in_which_nothing_runs_as_many_says_so(run_pytest: RunPytest) -> None:
+    text = run_pytest("def test_old(): pass\n", "--concurrent-users", "3").text
+    assert "no test ran as 3 users: none takes the fixture `user_context`" in text
+    assert "no test ran" not in run_pytest("def test_old(): pass\n").text
+
+
 def test_without_the_option_nothing_happens(run_pytest: RunPytest) -> None:
     found = run_pytest(LEAK)
     assert found.records == {}

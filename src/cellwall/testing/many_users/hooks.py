@@ -60,7 +60,10 @@ class ManyUsersHooks:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Tell what was run as many, and what was found."""
         reports = [each for found in terminalreporter.stats.values() for each in found]
-        lines = summary_lines(report for report in reports if hasattr(report, "user_properties"))
+        ran = [report for report in reports if hasattr(report, "user_properties")]
+        lines = summary_lines(ran)
+        if ran and not lines and self._defaults.users > 1:
+            lines = [f"no test ran as {self._defaults.users} users: none takes the fixture `user_context`"]
         if lines:
             terminalreporter.section("cellwall: tests run as many users")
             for line in lines:
