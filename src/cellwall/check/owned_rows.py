@@ -15,7 +15,7 @@ from cellwall.check.request_handlers import request_handlers
 from cellwall.check.request_reach import Reach, request_reach
 from cellwall.check.rule import RuleContext
 from cellwall.check.summaries.owned_models import OwnedModels, own_models
-from cellwall.check.telling_names import names_owner_column
+from cellwall.check.telling_names import names_identity, names_owner_column
 
 # What the gates of the rules on owned rows look for, beside the shape that each is about.
 # What a handler knows somebody by: the words of `names_identity`, `names_credential` and of a login.
@@ -141,7 +141,17 @@ def answers_a_user(module: ModuleFacts, function: Function) -> bool:
         return False
     if request_handlers(module).get(function) in _BEHIND:
         return False
-    return knows_user(module, function) or _asks_for_login(function)
+    return knows_user(module, function) or _asks_for_login(function) or _is_given_user(function)
+
+
+def _is_given_user(function: Function) -> bool:
+    """Tell whether the framework supplies who asks, under whatever name: `me=Depends(get_current_user)`."""
+    return any(
+        isinstance(call, ast.Call)
+        and spelled(call.func).rpartition(".")[2] in ("Depends", "Security")
+        and any(names_identity(spelled(given).rpartition(".")[2]) for given in call.args)
+        for call in walk(function.args)
+    )
 
 
 def _asks_for_login(function: Function) -> bool:

@@ -82,6 +82,18 @@ FOUND = [
         [6],
         id="lookup by id: store.get",
     ),
+    pytest.param(
+        """
+        from django.db import models
+        from django.shortcuts import get_object_or_404 as find
+        class Letter(models.Model):
+            owner = models.ForeignKey('auth.User', models.CASCADE)
+        def letter(request, letter_id):
+            return draw(find(Letter, pk=letter_id), request.user)
+        """,
+        [6],
+        id="a look-up under another name",
+    ),
 ]
 SILENT = [
     pytest.param(

@@ -181,6 +181,25 @@ FOUND = [
         [11],
         id="no word of anybody but a login",
     ),
+    pytest.param(
+        """
+        from typing import Annotated
+        from fastapi import Depends, FastAPI
+        from sqlalchemy import Column, Integer, select
+        from app.db import Base
+        app = FastAPI()
+        class Letter(Base):
+            owner_id = Column(Integer)
+        @app.get('/all')
+        async def all_of(db, me=Depends(get_current_user)):
+            return db.execute(select(Letter)).all()
+        @app.get('/more')
+        async def more(db, me: Annotated[object, Depends(auth.current_user)]):
+            return db.execute(select(Letter)).all()
+        """,
+        [10, 13],
+        id="who asks, under another name",
+    ),
 ]
 SILENT = [
     pytest.param(

@@ -11,6 +11,7 @@ from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import parameter_names
 from cellwall.check.gate import IN_SERVICE, Gate
+from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.owned_rows import SPEAKS_OF_USERS, answers_a_user, minds_owner, owner_columns
@@ -103,7 +104,7 @@ class LookupByIdWithoutOwner:
             return
         yield from self._kept(module)
         for call in module.of(ast.Call):
-            found = _looked_up(call)
+            found = _looked_up(module, call)
             function = module.function(call) if found is not None else None
             if found is None or function is None:
                 continue
@@ -168,7 +169,7 @@ def _is_of_another(function: Function, key: ast.expr) -> bool:
     return root is not key and isinstance(root, ast.Name) and root.id not in ("self", *given)
 
 
-def _looked_up(call: ast.Call) -> tuple[ast.expr, ast.expr] | None:
+def _looked_up(module: ModuleFacts, call: ast.Call) -> tuple[ast.expr, ast.expr] | None:
     """Give the model and the id of a look-up, None for any other call."""
     by_id = next((k.value for k in call.keywords if k.arg in ("pk", "id", "uuid")), None)
     match call.func:
@@ -178,8 +179,9 @@ def _looked_up(call: ast.Call) -> tuple[ast.expr, ast.expr] | None:
             call.args
         ):
             return model, call.args[0]
-        case ast.Name(id="get_object_or_404" | "aget_object_or_404") if call.args and by_id is not None:
-            return call.args[0], by_id
+        case ast.Name() as name if call.args and by_id is not None:
+            found = last_name(module, name) in ("get_object_or_404", "aget_object_or_404")
+            return (call.args[0], by_id) if found else None
         case ast.Attribute(attr="get" | "get_one") if len(call.args) == 2:
             return call.args[0], call.args[1]
     return None
