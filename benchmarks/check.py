@@ -1,18 +1,19 @@
 """What `cellwall check` costs beside other linters on the same tree: CPU seconds of whole processes.
 
-Usage: python -m benchmarks.check TREE [--rounds 5] [--peers BIN] [--every 64] [--write PAGE]
+Usage: python -m benchmarks.check TREE [--rounds 5] [--python PATH] [--peers BIN] [--every 64] [--write PAGE]
 
 Every round runs every tool once, in turns, each in a fresh process over a copy of the tree; the median of
 each counts, and all is told as a ratio to `ruff check` with its default rules. Tools that would take minutes
 see every n-th file, and their time is taken up to the whole tree by its bytes, the start taken out.
 All see tests too: semgrep, which leaves them out by itself, is given an empty list of what to leave out.
-Peers are looked for in the folder --peers (a virtual environment's bin), then on the path.
+Peers are looked for in the folder --peers (a virtual environment's bin), then on the path. --python is the
+interpreter that runs Cellwall; with several, each measured by itself, the first goes with the first --peers,
+and so on: linters in Python are compared on interpreters that were built alike.
 """
 
 import argparse
 import json
 import os
-import platform
 import re
 import shutil
 import subprocess
@@ -21,15 +22,17 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from statistics import median
 
-from benchmarks.check_page import page
+from benchmarks.check_page import Section, page
+from benchmarks.interpreter import build, call_time, of_programs, with_cellwall
 from benchmarks.process_memory import peak_memory
 from benchmarks.ratio import Row, missing
 
 HERE = Path(__file__).parent
-OURS = (sys.executable, "-m", "cellwall", "check", "--format", "concise", "--exit-zero")
+CHECK = ("-m", "cellwall", "check", "--format", "concise", "--exit-zero")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,14 @@ class Tool:
     command: Sequence[str]
     every: int = 1
     before: Callable[[Path], None] = lambda folder: None
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The interpreter that runs Cellwall (None: this one), and the folder of the peers' programs."""
+
+    python: Path | None = None
+    peers: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +93,9 @@ def leave_nothing_out(folder: Path) -> None:
     (folder / ".semgrepignore").write_text("# nothing is left out\n")
 
 
-def tools(peers: Path | None, every: int) -> tuple[list[Tool], list[Row]]:
+def tools(side: Side, every: int) -> tuple[list[Tool], list[Row]]:
     """Give the tools that are installed, and a line for each that is not."""
+    peers, ours = side.peers, (*with_cellwall(side.python), *CHECK)
     found: list[Tool] = []
     gone: list[Row] = []
 
@@ -94,7 +106,7 @@ def tools(peers: Path | None, every: int) -> tuple[list[Tool], list[Row]]:
         share: int = 1,
         before: Callable[[Path], None] = lambda folder: None,
     ) -> None:
-        program = shutil.which(name, path=str(peers)) if peers else None
+        program = shutil.which(name, path=str(peers.absolute())) if peers else None
         program = program or shutil.which(name) or shutil.which(name, path=str(Path(sys.executable).parent))
         if program is None:
             gone.append(missing(label, f"{name} is not installed"))
@@ -103,9 +115,9 @@ def tools(peers: Path | None, every: int) -> tuple[list[Tool], list[Row]]:
 
     peer("ruff cold", "ruff", "check", "--isolated", "--quiet", ".", before=no_cache(".ruff_cache"))
     peer("ruff warm", "ruff", "check", "--isolated", "--quiet", ".")
-    found.append(Tool("cellwall cold", OURS, 1, no_cache(".cellwall_cache")))
-    found.append(Tool("cellwall warm", OURS))
-    found.append(Tool("cellwall cold, preview too", (*OURS, "--preview"), 1, no_cache(".cellwall_cache")))
+    found.append(Tool("cellwall cold", ours, 1, no_cache(".cellwall_cache")))
+    found.append(Tool("cellwall warm", ours))
+    found.append(Tool("cellwall cold, preview too", (*ours, "--preview"), 1, no_cache(".cellwall_cache")))
     peer("bandit", "bandit", "-q", "-r", ".", share=max(1, every // 4))
     config = str(HERE / "check_peers" / "semgrep.yaml")
     quiet = ("--metrics=off", "--disable-version-check", "--quiet", "--jobs=2", "--config", config, ".")
@@ -115,9 +127,9 @@ def tools(peers: Path | None, every: int) -> tuple[list[Tool], list[Row]]:
     return found, gone
 
 
-def measure(tree: Path, peers: Path | None, rounds: int, every: int) -> tuple[dict[str, Used], list[Row]]:
+def measure(tree: Path, side: Side, rounds: int, every: int) -> tuple[dict[str, Used], list[Row]]:
     """Run every tool `rounds` times in turns, and give the medians, taken up to the whole tree."""
-    chosen, gone = tools(peers, every)
+    chosen, gone = tools(side, every)
     files = python_files(tree)
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
@@ -142,22 +154,22 @@ def measure(tree: Path, peers: Path | None, rounds: int, every: int) -> tuple[di
     }, gone
 
 
-def memory(tree: Path) -> float:
+def memory(tree: Path, python: Path | None) -> float:
     """Give the most that a cold check and its children take together, in MB; preview rules run too."""
     with tempfile.TemporaryDirectory() as folder:
         copy(python_files(tree), tree, Path(folder))
-        return peak_memory((*OURS, "--preview"), Path(folder))
+        return peak_memory((*with_cellwall(python), *CHECK, "--preview"), Path(folder))
 
 
-def starts(rounds: int) -> dict[str, float]:
+def starts(rounds: int, python: Path | None) -> dict[str, float]:
     """Give the median seconds by the clock of `cellwall --version`, and of one warm check of a small file."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "pyproject.toml").write_text("")
         (root / "a.py").write_text("import os\n\n\ndef main(name):\n    return os.environ[name]\n")
         sides = {
-            "cellwall --version": (sys.executable, "-m", "cellwall", "--version"),
-            "one file": (*OURS, "a.py"),
+            "cellwall --version": (*with_cellwall(python), "-m", "cellwall", "--version"),
+            "one file": (*with_cellwall(python), *CHECK, "a.py"),
         }
         took: dict[str, list[float]] = {name: [] for name in sides}
         for _ in range(rounds + 1):
@@ -194,23 +206,47 @@ def rows(used: dict[str, Used], begun: dict[str, float], megabytes: float) -> li
 
 
 def _command(given: argparse.Namespace) -> str:
+    sides = "".join(f"--python {python.name} --peers BIN " for python in given.python) or "--peers BIN "
     return (
-        f"python -m benchmarks.check TREE --rounds {given.rounds} --every {given.every} --peers BIN "
+        f"python -m benchmarks.check TREE --rounds {given.rounds} --every {given.every} {sides}"
         "--write docs/check-benchmarks.md"
     )
 
 
-def _subject(tree: Path, given: argparse.Namespace) -> dict[str, str]:
+def _subject(tree: Path, side: Side, given: argparse.Namespace) -> dict[str, str]:
     files = python_files(tree)
-    chosen, _ = tools(given.peers, given.every)
+    chosen, _ = tools(side, given.every)
     programs = {tool.name.partition(" ")[0].strip(","): tool.command[0] for tool in chosen}
     versions = [f"{name} {_version(program)}" for name, program in programs.items() if name != "cellwall"]
     return {
         "files": f"{len(files):,}",
         "megabytes": f"{sum(path.stat().st_size for path in files) / 1e6:.1f}",
         "rounds": str(given.rounds),
-        "versions": ", ".join([f"CPython {platform.python_version()}", *versions]),
+        "versions": ", ".join(versions),
     }
+
+
+def _interpreter(python: Path | None) -> str:
+    return f"{build(python)} (a call takes {call_time(python):.0f} ns)"
+
+
+def _section(tree: Path, side: Side, given: argparse.Namespace) -> Section:
+    """Measure all on one interpreter, and print it."""
+    ours = (*with_cellwall(side.python), "-m", "cellwall", "--version")
+    subprocess.run(ours, stdout=subprocess.DEVNULL, check=True)  # what does not run at all is not fast
+    theirs = of_programs(side.peers)
+    peers = f"peers in Python on {_interpreter(theirs)}" if theirs is not None else "peers as they are found"
+    built = f"Cellwall on {_interpreter(side.python)}; {peers}"
+    print(built)
+    used, gone = measure(tree, side, given.rounds, given.every)
+    ruff = used.get("ruff cold")
+    for name, one in used.items():
+        ratio = f"{one.seconds / ruff.seconds:8.2f} x ruff cold" if ruff else ""
+        print(f"{name:<30} {one.seconds:10.2f} s CPU {ratio} {one.megabytes:8.0f} MB")
+    made = [*rows(used, starts(given.rounds, side.python), memory(tree, side.python)), *gone]
+    print(*made, sep="\n")
+    seconds = {name: one.seconds for name, one in used.items()}
+    return Section(built, seconds, made, _parts(tree, side.python) if given.write is not None else {})
 
 
 def _version(program: str) -> str:
@@ -220,11 +256,11 @@ def _version(program: str) -> str:
     return found[0] if found else ""
 
 
-def _parts(tree: Path) -> dict[str, float]:
+def _parts(tree: Path, python: Path | None) -> dict[str, float]:
     """Measure the parts of a cold check on every fourth file, in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         copy(python_files(tree)[::4], tree, Path(folder))
-        command = [sys.executable, "-m", "benchmarks.check_parts", folder]
+        command = [*with_cellwall(python), "-m", "benchmarks.check_parts", folder]
         told = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True, check=True)
         parts: dict[str, float] = json.loads(told.stdout)
         return parts
@@ -235,23 +271,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("tree", type=Path)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--peers", type=Path, help="a folder with the peers' programs")
+    parser.add_argument("--python", type=Path, action="append", default=[], help="what runs Cellwall")
+    parser.add_argument("--peers", type=Path, action="append", default=[], help="a folder with programs")
     parser.add_argument("--every", type=int, default=64, help="pylint and fixit see every n-th file")
     parser.add_argument("--write", type=Path, help="write the page with the results here")
     given = parser.parse_args()
-    used, gone = measure(given.tree.resolve(), given.peers, given.rounds, given.every)
-    ruff = used.get("ruff cold")
-    for name, one in used.items():
-        ratio = f"{one.seconds / ruff.seconds:8.2f} x ruff cold" if ruff else ""
-        print(f"{name:<30} {one.seconds:10.2f} s CPU {ratio} {one.megabytes:8.0f} MB")
-    made = [*rows(used, starts(given.rounds), memory(given.tree.resolve())), *gone]
-    print(*made, sep="\n")
+    tree = given.tree.resolve()
+    sides = [Side(python, peers) for python, peers in zip_longest(given.python, given.peers)] or [Side()]
+    sections = [_section(tree, side, given) for side in sides]
     if given.write is not None:
-        seconds = {name: one.seconds for name, one in used.items()}
-        tree = given.tree.resolve()
-        text = page(_command(given), _subject(tree, given), seconds, made, _parts(tree))
-        given.write.write_text(text)
-    return 0 if all(row.met for row in made) else 1
+        given.write.write_text(page(_command(given), _subject(tree, sides[0], given), sections))
+    return 0 if all(row.met for section in sections for row in section.rows) else 1
 
 
 if __name__ == "__main__":

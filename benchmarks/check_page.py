@@ -1,6 +1,7 @@
 """The page `docs/check-benchmarks.md`, made from what one run of `benchmarks.check` measured."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from string import Template
 
 from benchmarks.ratio import Row
@@ -19,6 +20,12 @@ what all processes of a check have together at its peak, a page that they share 
 loaded machine are long; the ratios count.
 
 Measured on $files Python files, $megabytes MB, $rounds rounds, with $versions.
+The time that a linter in Python takes depends on how its interpreter was built (a build with profiles, PGO,
+is faster; how long the call of a small function takes tells it), ruff's does not: Cellwall and its peers in
+Python are compared on the same kind.
+$sections""")
+_SECTION = Template("""
+## $built
 
 | tool | CPU s | x ruff cold |
 |---|---|---|
@@ -38,27 +45,35 @@ $parts
 _UNIT = "CPython parses all files"
 
 
-def page(
-    command: str,
-    subject: Mapping[str, str],
-    seconds: Mapping[str, float],
-    rows: Sequence[Row],
-    parts: Mapping[str, float],
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What was measured on one interpreter: CPU seconds by tool, limits, and seconds of a check's parts."""
+
+    built: str
+    seconds: Mapping[str, float]
+    rows: Sequence[Row]
+    parts: Mapping[str, float]
+
+
+def page(command: str, subject: Mapping[str, str], sections: Sequence[Section]) -> str:
     """Give the page; `subject` says what was measured: files, megabytes, rounds, versions."""
-    ruff = seconds.get("ruff cold")
+    return _PAGE.substitute(subject, command=command, sections="".join(map(_section, sections)))
+
+
+def _section(section: Section) -> str:
+    ruff = section.seconds.get("ruff cold")
     tools = [
         f"| {name} | {took:.2f} | {took / ruff:.1f} |" if ruff else f"| {name} | {took:.2f} | |"
-        for name, took in seconds.items()
+        for name, took in section.seconds.items()
     ]
-    others = {name: took for name, took in parts.items() if name != _UNIT}
-    return _PAGE.substitute(
-        subject,
-        command=command,
+    unit = section.parts[_UNIT]
+    others = {name: took for name, took in section.parts.items() if name != _UNIT}
+    return _SECTION.substitute(
+        built=section.built,
         tools="\n".join(tools),
-        limits="\n".join(map(_limit, rows)),
-        unit=f"{parts[_UNIT]:.1f}",
-        parts="\n".join(f"| {name} | {took / parts[_UNIT]:.2f} |" for name, took in others.items()),
+        limits="\n".join(map(_limit, section.rows)),
+        unit=f"{unit:.1f}",
+        parts="\n".join(f"| {name} | {took / unit:.2f} |" for name, took in others.items()),
     )
 
 

@@ -1,14 +1,18 @@
 """The checker's benchmark measures whole processes, takes samples up, and says what is missing."""
 
+import argparse
+import platform
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from benchmarks import check
-from benchmarks.check import Tool, Used, copy, measure, python_files, rows, run, tools
-from benchmarks.check_page import page
+from benchmarks.check import Side, Tool, Used, _section, copy, measure, python_files, rows, run, tools
+from benchmarks.check_page import Section, page
 from benchmarks.check_parts import measured
+from benchmarks.interpreter import build, call_time, with_cellwall
 from benchmarks.process_memory import peak_memory
 from benchmarks.ratio import Row, missing
 
@@ -35,7 +39,7 @@ def test_every_tool_looks_into_tests(tmp_path: Path, monkeypatch: pytest.MonkeyP
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    semgrep = next(tool for tool in tools(None, 8)[0] if tool.name.startswith("semgrep"))
+    semgrep = next(tool for tool in tools(Side(), 8)[0] if tool.name.startswith("semgrep"))
     semgrep.before(tmp_path)
     left_out = (tmp_path / ".semgrepignore").read_text().splitlines()
     assert [line for line in left_out if not line.startswith("#")] == []
@@ -55,8 +59,8 @@ def test_samples_are_taken_up_to_the_whole(tmp_path: Path, monkeypatch: pytest.M
         return Used(5.0 + (0 if folder.name == "start" else number), 10.0)
 
     monkeypatch.setattr(check, "run", fake)
-    monkeypatch.setattr(check, "tools", lambda peers, every: ([Tool("all", ()), Tool("some", (), 4)], []))
-    used, _ = measure(tmp_path, None, 3, 4)
+    monkeypatch.setattr(check, "tools", lambda side, every: ([Tool("all", ()), Tool("some", (), 4)], []))
+    used, _ = measure(tmp_path, Side(), 3, 4)
     assert used["all"].seconds == 13.0
     assert used["some"].seconds == 5.0 + 2 * 4
     assert seen == [1, 8, 2, 8, 2, 8, 2]
@@ -76,7 +80,7 @@ def test_limits() -> None:
 def test_what_is_not_installed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    found, gone = tools(None, 8)
+    found, gone = tools(Side(), 8)
     assert [tool.name.split()[0] for tool in found] == ["cellwall"] * 3
     assert len(gone) == 6 and all("is not installed" in row.note for row in gone)
 
@@ -85,8 +89,16 @@ def test_the_page_tells_every_tool_limit_and_part() -> None:
     subject = {"files": "8", "megabytes": "0.1", "rounds": "3", "versions": "ruff 1.2"}
     made = [Row("cold", 3.0, "x", "<= 2.5", False), missing("fixit", "fixit is not installed")]
     parts = {"CPython parses all files": 2.0, "gates": 0.5}
-    text = page("python -m benchmarks.check TREE", subject, {"ruff cold": 2.0, "bandit": 30.0}, made, parts)
-    for line in ("| bandit | 30.00 | 15.0 |", "| cold: <= 2.5 x | 3.00 | missed |", "| gates | 0.25 |"):
+    section = Section("CPython 3.11", {"ruff cold": 2.0, "bandit": 30.0}, made, parts)
+    other = Section("CPython 3.12", {"ruff cold": 2.0, "bandit": 20.0}, made, parts)
+    text = page("python -m benchmarks.check TREE", subject, [section, other])
+    for line in (
+        "## CPython 3.12",
+        "| bandit | 30.00 | 15.0 |",
+        "| bandit | 20.00 | 10.0 |",
+        "| cold: <= 2.5 x | 3.00 | missed |",
+        "| gates | 0.25 |",
+    ):
         assert line in text.splitlines()
     assert "not measured: fixit is not installed" in text
 
@@ -98,3 +110,20 @@ def test_the_parts_of_a_check_are_measured(tmp_path: Path) -> None:
     parts = measured(tmp_path)
     assert {"gates", "rules", "parsing the others", "facts that cross files"} <= set(parts)
     assert all(seconds >= 0 for seconds in parts.values())
+
+
+def test_another_interpreter_runs_cellwall(tmp_path: Path) -> None:
+    assert build(Path(sys.executable)) == build(None)
+    assert platform.python_version() in build(None)
+    assert 1 < call_time(None) < 100_000
+    says = (*with_cellwall(Path(sys.executable)), "-S", "-c", "import cellwall.check, click")
+    assert subprocess.run(says, cwd=tmp_path, check=False).returncode == 0
+    ours = next(tool for tool in tools(Side(tmp_path / "python"), 8)[0] if tool.name == "cellwall cold")
+    assert ours.command[2] == str(tmp_path / "python")
+
+
+def test_an_interpreter_without_cellwall_is_not_measured(tmp_path: Path) -> None:
+    (tmp_path / "python").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "python").chmod(0o755)
+    with pytest.raises(subprocess.CalledProcessError):
+        _section(tmp_path, Side(tmp_path / "python"), argparse.Namespace(rounds=1, every=8, write=None))
