@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cellwall.check.atomic_write import WriteError, atomic_write
+from cellwall.project.durable_write import replace_durably
 
 Mount = Callable[[str], Path]
 
@@ -75,6 +76,19 @@ def test_what_is_written_already_is_left_alone(tmp_path: Path) -> None:
     number = path.stat().st_ino
     atomic_write(path, b"new", before=b"old")
     assert path.stat().st_ino == number
+
+
+def test_two_repairs_at_the_same_moment_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "x.py"
+    path.write_bytes(b"old")
+
+    def overtaken(target: Path, content: bytes, *, suffix: str, prepare: Callable[[int], None]) -> None:
+        path.write_bytes(b"new")
+        replace_durably(target, content, suffix=suffix, prepare=prepare)
+
+    monkeypatch.setattr("cellwall.check.atomic_write.replace_durably", overtaken)
+    atomic_write(path, b"new", before=b"old")
+    assert path.read_bytes() == b"new"
 
 
 def test_another_name_of_the_file_keeps_the_old_content(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A baseline accepts what was there, tells what is gone, and any other file is refused with advice."""
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,13 +26,31 @@ def test_there_and_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "[]", "{}", '{"version": 2, "findings": []}', '{"version": 1}', "[" * 99999]
+    "content",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"version": 2, "findings": []}',
+        '{"version": 1}',
+        "[" * 99999,
+        '{"version": true, "findings": []}',
+    ],
 )
 def test_another_file_is_refused(content: str, tmp_path: Path) -> None:
     path = tmp_path / "baseline.json"
     path.write_text(content)
     with pytest.raises(BaselineError, match="make one with --write-baseline"):
         read_baseline(path)
+
+
+def test_a_pipe_and_an_endless_device_are_refused(tmp_path: Path) -> None:
+    pipe, endless = tmp_path / "pipe.json", tmp_path / "endless.json"
+    os.mkfifo(pipe)
+    endless.symlink_to("/dev/zero")
+    for path in (pipe, endless):
+        with pytest.raises(BaselineError, match=r"cannot be read \(not a plain file\)"):
+            read_baseline(path)
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:

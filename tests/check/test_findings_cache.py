@@ -118,7 +118,9 @@ def test_a_part_of_the_tree_keeps_the_rest(root: Path, settings: CheckSettings, 
     assert checked == []
 
 
-@pytest.mark.parametrize("damage", ["cut", "flip", "empty", "junk", "json", "folder", "link", "wrong"])
+@pytest.mark.parametrize(
+    "damage", ["cut", "flip", "empty", "junk", "json", "folder", "link", "pipe", "wrong"]
+)
 def test_a_damaged_cache_is_an_empty_one(
     damage: str, root: Path, settings: CheckSettings, checked: list[str]
 ) -> None:
@@ -143,6 +145,8 @@ def test_a_damaged_cache_is_an_empty_one(
             path.mkdir()
         case "link":
             path.symlink_to("/dev/zero")
+        case "pipe":
+            os.mkfifo(path)
         case _:
             body = b'{"files": {"bad.py": [1, 2, "x", [[7]]]}, "facts": {"aliases": 3}, "facts_of": ""}'
             path.write_bytes(findings_cache._checksum(body) + b"\n" + body)
@@ -171,6 +175,20 @@ def test_the_folder_is_left_out_by_git_and_by_backups(root: Path, settings: Chec
 def test_a_folder_that_cannot_be_written_is_no_error(root: Path, settings: CheckSettings) -> None:
     (root / FOLDER).write_text("in the way")
     assert len(run(root, settings)) == 3
+
+
+def test_a_link_leads_nothing_out_of_the_repository(root: Path, settings: CheckSettings) -> None:
+    outside = root / "outside"
+    outside.mkdir()
+    (root / FOLDER).symlink_to(outside)
+    assert len(run(root, settings)) == 3
+    assert list(outside.iterdir()) == []
+    (root / FOLDER).unlink()
+    (root / FOLDER).mkdir()
+    for name in (".gitignore", "CACHEDIR.TAG"):
+        (root / FOLDER / name).symlink_to(outside / name)
+    run(root, settings)
+    assert list(outside.iterdir()) == []
 
 
 def test_old_files_go(root: Path, settings: CheckSettings) -> None:

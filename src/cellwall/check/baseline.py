@@ -8,6 +8,7 @@ from typing import Final
 
 from cellwall.check.finding import Finding
 from cellwall.check.fingerprint import fingerprints
+from cellwall.project.bounded_read import bounded_bytes
 from cellwall.project.durable_write import replace_durably
 
 _VERSION: Final = 1
@@ -46,10 +47,8 @@ def read_baseline(path: Path) -> frozenset[str]:
     """
     remedy = "make one with --write-baseline"
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise BaselineError(f"{path}: has more than {MAX_BYTES >> 20} MB; {remedy}")
-        body = json.loads(path.read_bytes())
-        if body["version"] != _VERSION:
+        body = json.loads(bounded_bytes(path, MAX_BYTES))
+        if type(body["version"]) is not int or body["version"] != _VERSION:
             raise BaselineError(f"{path}: is of version {body['version']!r}, not {_VERSION}; {remedy}")
         return frozenset(str(entry["fingerprint"]) for entry in body["findings"])
     except OSError as error:

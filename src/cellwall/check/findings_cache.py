@@ -5,6 +5,7 @@ each other: each replaces the file by a whole one, and the last one stays.
 """
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -16,12 +17,14 @@ from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.file_report import FileReport
 from cellwall.check.finding_record import from_record, to_record
 from cellwall.check.javascript.languages import language_of
+from cellwall.project.bounded_read import bounded_bytes
 from cellwall.project.durable_write import replace_durably
 
 FOLDER: Final = ".cellwall_cache"
 MAX_BYTES: Final = 256 << 20
 _KEPT: Final = 8  # files of other keys (other options, other versions) that stay
 _FRESH_NS: Final = 50_000_000  # a file changed this shortly ago may change again without its time changing
+_TAG: Final = "Signature: 8a477f597d28d172789f06886806bc55\n"
 _Stamp = tuple[int, int]
 
 
@@ -115,9 +118,9 @@ class FindingsCache:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        if path.is_symlink() or path.stat().st_size > MAX_BYTES:
+        if path.parent.is_symlink():
             return {}
-        checksum, _, body = path.read_bytes().partition(b"\n")
+        checksum, _, body = bounded_bytes(path, MAX_BYTES, follow=False).partition(b"\n")
         found = json.loads(body) if checksum == _checksum(body) else {}
     except (OSError, ValueError, RecursionError):
         return {}
@@ -131,9 +134,11 @@ def _checksum(body: bytes) -> bytes:
 def _make_folder(folder: Path) -> None:
     """Make the cache's folder, which git and backups leave out."""
     folder.mkdir(exist_ok=True)
-    if not (folder / ".gitignore").exists():
-        (folder / ".gitignore").write_text("*\n")
-        (folder / "CACHEDIR.TAG").write_text("Signature: 8a477f597d28d172789f06886806bc55\n")
+    if folder.is_symlink():
+        raise OSError(errno.ELOOP, "a link, which is not followed", str(folder))
+    for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
+        with contextlib.suppress(FileExistsError), (folder / name).open("x") as file:
+            file.write(text)
 
 
 def _remove_old(folder: Path, current: Path) -> None:
