@@ -1,10 +1,14 @@
 """A context variable that stays set."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from cellwall.check.engine import check_source
 from cellwall.check.fixer import FixResult
+from cellwall.check.project_facts import ProjectFacts
+from cellwall.check.settings import CheckSettings
 
 Lines = Callable[..., list[int]]
 RULE = "context-variable-without-reset"
@@ -19,6 +23,35 @@ FOUND = [
         """,
         [4],
         id="a dependency",
+    ),
+    pytest.param(
+        """
+        from contextvars import ContextVar
+        from flask import Flask, request
+        app = Flask(__name__)
+        tenant = ContextVar('tenant', default=None)
+        @app.before_request
+        def begin():
+            if 'x-tenant' in request.headers:
+                tenant.set(request.headers['x-tenant'])
+        """,
+        [8],
+        id="before each request of a thread, not in any case",
+    ),
+    pytest.param(
+        """
+        from contextvars import ContextVar
+        tenant = ContextVar('tenant', default=None)
+        class Tenants:
+            def __init__(self, app):
+                self.app = app
+            def __call__(self, environ, start_response):
+                if environ.get('HTTP_X_TENANT'):
+                    tenant.set(environ['HTTP_X_TENANT'])
+                return self.app(environ, start_response)
+        """,
+        [8],
+        id="a middleware of WSGI",
     ),
 ]
 SILENT = [
@@ -67,6 +100,34 @@ SILENT = [
         """,
         id="left by the other half",
     ),
+    pytest.param(
+        """
+        from contextvars import ContextVar
+        from flask import Flask, request
+        app = Flask(__name__)
+        tenant = ContextVar('tenant', default=None)
+        @app.before_request
+        def begin():
+            if 'x-tenant' in request.headers:
+                tenant.set(request.headers['x-tenant'])
+        @app.teardown_request
+        def end(error):
+            tenant.set(None)
+        """,
+        id="set back after each request",
+    ),
+    pytest.param(
+        """
+        from contextvars import ContextVar
+        user = ContextVar('user')
+        class CurrentUser:
+            async def __call__(self, scope, receive, send):
+                if 'user' in scope:
+                    user.set(scope['user'])
+                await self.app(scope, receive, send)
+        """,
+        id="a request in a task, with a context of its own",
+    ),
 ]
 
 
@@ -101,3 +162,14 @@ def test_the_comment_of_the_yield_and_the_indentation_are_kept(fix: Callable[...
 def test_what_is_made_of_the_token_is_not_taken_for_it(fix: Callable[..., FixResult]) -> None:
     source = HEAD + "  print(user.set(value))\n  yield\n"
     assert fix(source, path="app/a.py", include_app=True).source.decode() == source
+
+
+def test_what_every_request_sets_anew_is_info(settings: CheckSettings) -> None:
+    source = (
+        "from contextvars import ContextVar\n\nuser = ContextVar('user')\n\n\nclass Who:\n"
+        "    def __init__(self, get_response):\n        self.get_response = get_response\n\n"
+        "    def __call__(self, request):\n        user.set(request.user)\n"
+        "        return self.get_response(request)\n"
+    )
+    report = check_source("app/a.py", source.encode(), replace(settings, rules=("CW304",)), ProjectFacts())
+    assert [finding.severity.value for finding in report.findings] == ["info"]

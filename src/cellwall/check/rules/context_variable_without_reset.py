@@ -1,7 +1,7 @@
 """CW304: a generator that sets a context variable and does not set it back."""
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, final
 
 from cellwall.check.context_variables import is_context_variable
@@ -16,6 +16,7 @@ from cellwall.check.function_shape import (
     yields,
 )
 from cellwall.check.gate import IN_SERVICE, Gate
+from cellwall.check.instances import inherits
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function
 from cellwall.check.own_nodes import own, own_nodes
@@ -30,8 +31,10 @@ class ContextVariableWithoutReset:
 
     What it does:
         Finds `variable.set(value)` whose token is thrown away in a generator, in `__enter__` and
-        `__aenter__`, in a dependency with `yield`, and in a middleware, where nothing in it (or in the
-        leaving half) resets the variable. A generator runs in the context of whoever reads from it.
+        `__aenter__`, and in a dependency with `yield`, where nothing in it (or in the leaving half) resets
+        the variable. A generator runs in the context of whoever reads from it. So too a middleware of
+        Django or WSGI and a `before_request` of Flask, which run in threads that take one request after
+        the other; where they set the variable in any case, the next request does so too: that is info.
 
     Why it leaks:
         The value stays when the generator is done or left half read. The next request on the same task
@@ -88,6 +91,14 @@ class ContextVariableWithoutReset:
             path="app/users.py",
         ),
         Example(
+            "from contextvars import ContextVar\n\nuser = ContextVar('user', default=None)\n\n\n"
+            "class CurrentUser:\n    def __init__(self, get_response):\n"
+            "        self.get_response = get_response\n\n    def __call__(self, request):\n"
+            "        if request.user.is_authenticated:\n            user.set(request.user)\n"
+            "        return self.get_response(request)\n",
+            path="app/middleware.py",
+        ),
+        Example(
             "from contextvars import ContextVar\n\n\n"
             "async def replay(stream, variables: list[ContextVar], values):\n"
             "    while True:\n        for variable in variables:\n"
@@ -105,7 +116,19 @@ class ContextVariableWithoutReset:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what sets one."""
-        return IN_SERVICE & Gate.any_of(b".set(") & Gate.any_of(b"yield", b"enter__")
+        return (
+            IN_SERVICE
+            & Gate.any_of(b".set(")
+            & Gate.any_of(
+                b"yield",
+                b"enter__",
+                b"get_response",
+                b"start_response",
+                b"MiddlewareMixin",
+                b"before_request",
+                b"before_app_request",
+            )
+        )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each variable that stays set."""
@@ -117,13 +140,51 @@ class ContextVariableWithoutReset:
             function = module.function(call)
             if function is None or not isinstance(module.nodes.parent(call), ast.Expr):
                 continue
-            if not _outlives(module, function) or not is_context_variable(module, call.func.value):
+            of_thread = _is_of_thread(module, function)
+            if not (of_thread or _outlives(module, function)):
                 continue
-            if _is_set_back(module, function, call):
+            if not is_context_variable(module, call.func.value):
                 continue
             name = spelled(call.func.value)
+            if _is_set_elsewhere(module, name) if of_thread else _is_set_back(module, function, call):
+                continue
             message = f"`{name}` stays set: nothing resets it, the next request may begin with it"
-            yield finding(self, module, call, message, _fix(module, function, call) or BY_HAND)
+            always = of_thread and not any(
+                isinstance(around, (ast.If, ast.Try)) for around in _inside(module, call)
+            )
+            repair = _fix(module, function, call) or BY_HAND
+            yield finding(self, module, call, message, repair, severity=Severity.INFO if always else None)
+
+
+def _is_of_thread(module: ModuleFacts, function: Function) -> bool:
+    """Tell whether a function runs before each request, in a thread that takes one after the other."""
+    if not isinstance(function, ast.FunctionDef) or yields(module, function):
+        return False
+    if any(d.last in ("before_request", "before_app_request") for d in decorators(module, function)):
+        return True
+    cls = module.nodes.owner(function)
+    if cls is None or function.name not in ("__call__", "process_request", "process_view"):
+        return False
+    inits = (f for f in cls.body if isinstance(f, FUNCTIONS) and f.name == "__init__")
+    return (
+        any("get_response" in parameter_names(init) for init in inits)
+        or inherits(module, cls, ("MiddlewareMixin",))
+        or "start_response" in parameter_names(function)
+    )
+
+
+def _is_set_elsewhere(module: ModuleFacts, name: str) -> bool:
+    """Tell whether the module resets a variable, or sets it at another place too: when it has answered."""
+    places = [node for node in module.of(ast.Attribute) if spelled(node.value) == name]
+    return any(node.attr == "reset" for node in places) or sum(node.attr == "set" for node in places) > 1
+
+
+def _inside(module: ModuleFacts, call: ast.Call) -> Iterator[ast.AST]:
+    """Give what stands around a call in its function."""
+    for around in module.nodes.ancestors(call):
+        if isinstance(around, FUNCTIONS):
+            return
+        yield around
 
 
 def _outlives(module: ModuleFacts, function: Function) -> bool:
