@@ -25,6 +25,7 @@ def test_hooks_use_options_that_exist() -> None:
     assert len(entries) == len(re.findall(r"^- id:", HOOKS, re.MULTILINE)) == 2
     for entry in entries:
         assert {word for word in entry.split() if word.startswith("--")} <= known
+        assert "--force-exclude" in entry  # pre-commit names every file itself
 
 
 def test_the_action_s_script_checks_the_given_paths(tmp_path: Path) -> None:

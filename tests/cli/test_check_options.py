@@ -1,7 +1,9 @@
 """What a linter's user expects of `cellwall check`: selection, baseline, formats, changed lines, editors."""
 
 import json
+import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -222,6 +224,43 @@ def test_watching_checks_after_each_change_until_it_is_interrupted(repo: Path) -
         check_watch.watch(CheckOptions(repo=repo), sleep=sleep)
     assert ended.value.code == 0
     assert len(slept) == 3
+
+
+def test_what_is_watched(repo: Path) -> None:
+    def save_as_editors_do(name: str, text: str, *, like: Path | None = None) -> None:
+        (repo / "new").write_text(text)
+        if like is not None:
+            os.utime(repo / "new", ns=(like.stat().st_atime_ns, like.stat().st_mtime_ns))
+        (repo / "new").replace(repo / name)
+
+    test = repo / "tests" / "test_a.py"
+    steps: list[Callable[[], object]] = [
+        lambda: save_as_editors_do("tests/test_a.py", BAD.replace("test_a", "test_b"), like=test),
+        lambda: (repo / "tests" / "pyproject.toml").write_text("[tool.cellwall.check]\n"),
+        lambda: (repo / "tests" / "pytest.ini").write_text("[pytest]\n"),
+        lambda: (repo / "page.test.ts").write_text("let x = 1;\n"),
+        lambda: (repo / "page.test.ts").rename(repo / "side.test.ts"),
+        lambda: (repo / "tests" / ".gitignore").write_text("test_a.py\n"),
+        lambda: (repo / "base.json").write_text("{}"),
+        lambda: (repo / "pyproject.toml").unlink(),
+    ]
+    slept = 0
+
+    def sleep(seconds: float) -> None:
+        nonlocal slept
+        slept += 1
+        if slept > 1:
+            raise AssertionError("a change was not seen")
+
+    seen = check_watch.changes(repo, Path("base.json"), sleep=sleep)
+    next(seen)
+    for step in steps:
+        step()
+        next(seen)
+    (repo / "notes.txt").write_text("x")
+    with pytest.raises(AssertionError, match="not seen"):
+        next(seen)
+    assert slept == 2
 
 
 def test_a_repair_keeps_mode_mark_encoding_and_line_endings(repo: Path) -> None:

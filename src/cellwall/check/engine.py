@@ -15,7 +15,7 @@ from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.parse import ParseError, syntax_error
 from cellwall.check.reason import Reason
 from cellwall.check.rule import Rule, RuleContext
-from cellwall.check.rule_failure import rule_failure
+from cellwall.check.rule_failure import gate_failure, rule_failure
 from cellwall.check.rule_selection import best_fit, rules_of
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree
@@ -77,7 +77,17 @@ def rules_for(path: str, source: bytes, settings: CheckSettings, project: Projec
 
 def gates(settings: CheckSettings) -> list[tuple[Rule, Gate]]:
     """Give the rules that run, with their gates."""
-    return [(rule, rule.gate(settings)) for rule in rules_of(settings)]
+    return [(rule, _gate(rule, settings)) for rule in rules_of(settings)]
+
+
+def _gate(rule: Rule, settings: CheckSettings) -> Gate:
+    try:
+        gate = rule.gate(settings)
+        if not isinstance(gate, Gate):
+            raise TypeError(f"it gave {type(gate).__name__}, no Gate")
+    except Exception as error:  # a defect of a rule, ours or another distribution's
+        raise gate_failure(rule, error) from error
+    return gate
 
 
 def _gates_for(kind: FileKind, settings: CheckSettings) -> list[tuple[Rule, Gate]]:
@@ -131,8 +141,12 @@ def _checked(
     if failures is None:
         return rule.check(module, context)
     try:
-        return list(rule.check(module, context))
-    except Exception as error:  # a defect of one rule costs neither the file nor the run
+        found = list(rule.check(module, context))
+        for one in found:
+            if not isinstance(one, Finding):
+                raise TypeError(f"it gave {type(one).__name__}, no Finding")
+        return found
+    except (Exception, SystemExit) as error:  # a defect of one rule costs neither the file nor the run
         failures.append(rule_failure(rule, module.path, error))
         return ()
 

@@ -1,6 +1,7 @@
 """Rules of other distributions: entry points of the group `cellwall.rules`, each naming one rule class."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -27,6 +28,10 @@ _NEEDED: Final = (
 )
 
 
+_CODE: Final = re.compile(r"[A-Z]{1,8}[0-9]{1,6}")
+_NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
 class PluginError(ValueError):
     """A rule of another distribution cannot be used; the text says whose, why, and what to try."""
 
@@ -35,18 +40,40 @@ def plugin_rules() -> "tuple[Rule, ...]":
     """Give one object of each rule that installed distributions offer.
 
     Raises:
-        PluginError: one cannot be imported or is no rule.
+        PluginError: one cannot be imported, or is no rule.
     """
     return tuple(_load(point) for point in _points())
 
 
 def plugin_set() -> tuple[str, ...]:
-    """Name the plugins with their versions, without importing one: findings depend on them."""
-    return tuple(
-        f"{point.name}={point.value}@{point.dist.name if point.dist else ''}"
-        f"=={point.dist.version if point.dist else ''}"
-        for point in _points()
+    """Name the plugins with their versions and files, without importing one: findings depend on them."""
+    points = _points()
+    modules = {point.module.partition(".")[0]: None for point in points}
+    return (
+        *(
+            f"{point.name}={point.value}@{point.dist.name if point.dist else ''}"
+            f"=={point.dist.version if point.dist else ''}"
+            for point in points
+        ),
+        *(told for module in modules for told in _files_of(module)),
     )
+
+
+def _files_of(module: str) -> Iterator[str]:
+    """Name the files of a module or package with size and time: whoever works on a rule sees its findings."""
+    from importlib.util import find_spec
+
+    spec = find_spec(module)
+    if spec is None:
+        return
+    folders = spec.submodule_search_locations
+    paths = [Path(spec.origin)] if spec.origin else []
+    for folder in folders or ():
+        paths += sorted(Path(folder).rglob("*.py"))
+    for path in paths:
+        with suppress(OSError):
+            status = path.stat()
+            yield f"{path}:{status.st_size}:{status.st_mtime_ns}"
 
 
 def _points() -> "list[EntryPoint]":
@@ -77,9 +104,32 @@ def _load(point: "EntryPoint") -> "Rule":
     remedy = "update or uninstall that distribution"
     try:
         rule = point.load()()
-    except Exception as error:  # whatever another distribution's code does while it is imported
+    except (Exception, SystemExit) as error:  # whatever another distribution's code does when it is imported
         raise PluginError(f"{whose} cannot be loaded: {type(error).__name__}: {error}; {remedy}") from error
+    problem = _problem(rule)
+    if problem:
+        raise PluginError(f"{whose} is no rule: {problem}; {remedy}")
+    return cast("Rule", rule)
+
+
+def _problem(rule: object) -> str:
+    """Say what makes an object no rule, "" where it may be one."""
+    from cellwall.check.edit import Safety
+    from cellwall.check.family import Family
+    from cellwall.check.finding import Severity
+    from cellwall.check.rule import Status
+
     missing = [name for name in _NEEDED if not hasattr(rule, name)]
     if missing:
-        raise PluginError(f"{whose} is no rule: it has no {', '.join(missing)}; {remedy}")
-    return cast("Rule", rule)
+        return f"it has no {', '.join(missing)}"
+    kinds = {"name": str, "code": str, "family": Family, "severity": Severity, "status": Status}
+    for name, kind in kinds.items():
+        value = getattr(rule, name)
+        if not isinstance(value, kind):
+            return f"its {name} is {value!r}, no {kind.__name__}"
+    made = cast("Rule", rule)
+    if made.fixes is not None and not isinstance(made.fixes, Safety):
+        return f"its fixes is {made.fixes!r}, no Safety and not None"
+    if not (_CODE.fullmatch(made.code) and _NAME.fullmatch(made.name)):
+        return f"{made.code!r} is no code such as AB123, or {made.name!r} no name such as no-shouting"
+    return "" if callable(made.gate) and callable(made.check) else "its gate or check cannot be called"

@@ -1,55 +1,68 @@
 """`cellwall check --watch`: checks again whenever a file changes, until it is interrupted."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import click
 
 from cellwall.check.source_tree import DirectorySourceTree
-from cellwall.check.wanted_files import repository_of
+from cellwall.check.wanted_files import absolute, repository_of
 from cellwall.cli.check_options import CheckOptions
 from cellwall.cli.check_run import run_check
+from cellwall.project.configuration_files import ConfigurationFiles
+from cellwall.project.pytest_config import NAMES
 
-_SECONDS = 0.5
+_SECONDS: Final = 0.5
+_RESTS: Final = 5  # times as long as a look takes: a large tree keeps no core busy
 
 
 def watch(options: CheckOptions, *, sleep: Callable[[float], None] = time.sleep) -> None:
-    """Check, wait for a change of a Python file or a configuration, and check again.
+    """Check, wait for a change of what is checked or configures the check, and check again.
 
     Raises:
         SystemExit: with the last check's exit code, when it is interrupted.
     """
-    root = options.repo or repository_of(Path.cwd())
+    root = absolute(options.repo) if options.repo else repository_of(Path.cwd())
     code = 0
     try:
-        for _ in changes(root, sleep=sleep):
+        for _ in changes(root, options.baseline, sleep=sleep):
             click.clear()
-            code = run_check(replace(options, exit_zero=False))
+            code = run_check(options)
             click.echo("\nwatching; interrupt to stop", err=True)
     except KeyboardInterrupt:
         raise SystemExit(code) from None
 
 
-def changes(root: Path, *, sleep: Callable[[float], None]) -> Iterator[None]:
-    """Give one item at once, and one after each change of a Python file or a `pyproject.toml`."""
+def changes(root: Path, baseline: Path | None, *, sleep: Callable[[float], None]) -> Iterator[None]:
+    """Give one item at once, and one after each change of a file that is checked or configures the check."""
     last: object = None
     while True:
-        current = _state(root)
+        began = time.perf_counter()
+        current = _state(root, baseline)
         if current != last:
             last = current
             yield
         else:
-            sleep(_SECONDS)
+            sleep(max(_SECONDS, _RESTS * (time.perf_counter() - began)))
 
 
-def _state(root: Path) -> dict[str, tuple[int, int]]:
-    state: dict[str, tuple[int, int]] = {}
-    for path in ("pyproject.toml", ".gitignore", *DirectorySourceTree(root, gitignore=True).paths()):
+def _state(root: Path, baseline: Path | None) -> dict[str, tuple[int, int, int]]:
+    """Give what tells of each file whether it changed: an editor may keep its size, and the time it names."""
+    tree = DirectorySourceTree(root, gitignore=True)
+    configured = ConfigurationFiles(root, frozenset(NAMES)).folders()
+    paths = [
+        *tree.paths(),
+        *tree.scripts(),
+        *(str(place / name) for place, names in configured for name in names),
+    ]
+    state: dict[str, tuple[int, int, int]] = {}
+    for path in (*paths, ".gitignore", *([str(absolute(baseline))] if baseline else ())):
         try:
-            status = (root / path).lstat()
+            status = os.lstat(root / path)
         except OSError:
             continue
-        state[path] = (status.st_mtime_ns, status.st_size)
+        state[path] = (status.st_ino, status.st_ctime_ns, status.st_size)
     return state
