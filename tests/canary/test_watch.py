@@ -118,7 +118,7 @@ def test_declared_sharing_is_no_leak_and_is_listed() -> None:
         with viewing("carol"):
             sink.show(value)
     assert [one.viewer for one in watch.sightings] == ["carol"]
-    assert "seen 1 times" in str(own.declared[0])
+    assert "seen 1 time" in str(own.declared[0])
 
 
 async def test_a_worker_that_the_first_user_started_is_no_leak() -> None:

@@ -84,6 +84,23 @@ def test_statistics_and_exit_zero(repo: Path) -> None:
     result = check("--statistics", "--exit-zero")
     assert result.exit_code == 0
     assert result.output.splitlines()[:2] == ["found:", "      1  CW101 global-registry-access"]
+    told = json.loads(check("--statistics", "--format", "json").stdout)
+    assert told == [{"code": "CW101", "rule": "global-registry-access", "count": 1, "fixable": 1}]
+
+
+def test_what_is_not_there_or_not_known_is_said(repo: Path) -> None:
+    result = check("tests/nothing\r\n")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "cellwall check: tests/nothing\\r\\n: there is no such file or folder\n",
+    )
+    (repo / "empty").mkdir()
+    result = check("empty")
+    assert result.exit_code == 0 and "nothing to check" in result.stderr
+    for asked, meant in (("chek", "Did you mean 'check'?"), ("zzz", "There are audit, check,")):
+        result = CliRunner().invoke(main, [asked])
+        assert result.exit_code == 2 and meant in result.stderr
+    assert "Did you mean '--format'?" in check("--forma").stderr.replace("  ", " ")
 
 
 @pytest.mark.parametrize("form", ["text", "concise", "json", "jsonl", "github", "gitlab", "junit", "sarif"])
@@ -242,7 +259,7 @@ def test_what_is_watched(repo: Path) -> None:
         lambda: (repo / "page.test.ts").rename(repo / "side.test.ts"),
         lambda: (repo / "tests" / ".gitignore").write_text("test_a.py\n"),
         lambda: (repo / "base.json").write_text("{}"),
-        lambda: (repo / "pyproject.toml").unlink(),
+        (repo / "pyproject.toml").unlink,
     ]
     slept = 0
 
@@ -252,7 +269,7 @@ def test_what_is_watched(repo: Path) -> None:
         if slept > 1:
             raise AssertionError("a change was not seen")
 
-    seen = check_watch.changes(repo, Path("base.json"), sleep=sleep)
+    seen = check_watch.changes(repo, [Path("base.json")], sleep=sleep)
     next(seen)
     for step in steps:
         step()
@@ -285,6 +302,7 @@ def test_a_repair_keeps_mode_mark_encoding_and_line_endings(repo: Path) -> None:
         ("--unsafe-fixes", "add --fix, or --diff"),
         ("--include-app", "add --fix, or --diff"),
         ("--reason why", "--add-suppressions writes; add it"),
+        ("--statistics --format sarif", "told as text or json, not as sarif"),
         ("--fix --add-suppressions", "repair first"),
         ("--diff --add-suppressions", "repair first"),
         ("--write-baseline --baseline b.json --since HEAD", "accepted elsewhere"),

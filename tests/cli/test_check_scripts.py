@@ -49,7 +49,7 @@ def test_scripts_are_checked_and_repaired(shop: Path) -> None:
 def test_without_the_parser_it_is_said(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cellwall.cli.check_prepare.can_parse", lambda: False)
     output = run(shop, "--format", "concise")
-    assert "1 scripts are not looked at: they need pip install 'cellwall[javascript]'" in output
+    assert "1 script is not looked at: that needs pip install 'cellwall[javascript]'" in output
     assert "cart.test.js" not in output
 
 

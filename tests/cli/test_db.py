@@ -113,7 +113,7 @@ def test_it_applies(run: Run, tables: str) -> None:
     for _ in range(2):
         done = run("models_of_test:ownership", "--apply", CELLWALL_DATABASE_URL=tables)
         assert done.exit_code == 0, done.output
-        assert done.stdout == "applied row-level security to 1 tables: cli_notes\n"
+        assert done.stdout == "applied row-level security to 1 table: cli_notes\n"
     assert execute(tables, "SELECT count(*) FROM pg_policy") == [(2,)]
 
 

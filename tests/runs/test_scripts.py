@@ -90,7 +90,7 @@ def test_repairs_that_hold_are_merged_and_others_refused_file_by_file(page: Any)
     before, after = data["tests"]["before"], data["tests"]["after"]
     assert before["passed"] == after["passed"] == 6
     assert data["tests"]["regressions"] == data["tests"]["lost"] == []
-    assert "1 scripts with tests are written for another runner" in data["tests"]["note"]
+    assert "1 script with tests is written for another runner" in data["tests"]["note"]
     assert state.findings_after.statements == {"tests": 4, "stated": 4, "silent": 0, "no_role": 0}
 
 

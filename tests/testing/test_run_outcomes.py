@@ -212,7 +212,7 @@ def test_the_time_limit_keeps_what_ran(target: Path) -> None:
     assert short(found) == {"test_1": "passed", "test_2": "error"}
     assert "time limit" in found.by_id["test_a.py::test_2"].reason
     assert not found.complete
-    assert found.note == "time limit of 4 s reached, 1 tests not run"
+    assert found.note == "time limit of 4 s reached, 1 test not run"
 
 
 @pytest.mark.parametrize("name", ["pytest.ini", "tox.ini", "setup.cfg", "pyproject.toml"])

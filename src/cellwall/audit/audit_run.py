@@ -24,6 +24,7 @@ from cellwall.audit.reference import takes_id
 from cellwall.audit.sharing_rules import SharingRules
 from cellwall.audit.transport import Transport
 from cellwall.canary import CanaryBook
+from cellwall.project.number_of import number_of
 
 
 @final
@@ -93,7 +94,7 @@ async def run_audit(plan: AuditPlan, transport: Transport, *, app: Any = None) -
     )
     notes = [
         *at.lab.notes,
-        *(f"{name} was throttled {count} times" for name, count in at.lab.throttled.items()),
+        *(f"{name} was throttled {number_of(count, 'time')}" for name, count in at.lab.throttled.items()),
     ]
     return Result(tuple(at.found), coverage, usable, at.lab.asked.total(), tuple(notes))
 

@@ -25,6 +25,7 @@ from cellwall.audit.own_call import OwnCalls
 from cellwall.audit.seeding import seed
 from cellwall.canary import CanaryBook
 from cellwall.explore import Run, explore
+from cellwall.project.number_of import number_of
 from cellwall.testing.clients.lifespan import lifespan
 
 _SEEDS = 100_003  # users of one audit's schedules are no other audit's
@@ -41,7 +42,7 @@ def explored_bleed(
     rehearsal = _Rehearsal(make_app, plan, frozenset(known))
     exploration = explore(rehearsal.scenario, schedules=schedules, cancel=True, seed=plan.seed)
     failed = len(exploration.failures) + len(exploration.unrepeatable)
-    words = f"{rehearsal.runs} schedules of both users' own requests at once, with cancellations"
+    words = f"{number_of(rehearsal.runs, 'schedule')} of both users' own requests at once, with cancellations"
     return list(rehearsal.found.values()), words + (f"; {failed} ended with an error" if failed else "")
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final, final
 
 from cellwall.audit.coverage import Coverage
 from cellwall.audit.finding import RANK, Finding, Severity, Verdict
+from cellwall.project.number_of import number_of
 
 CLEAN: Final = 0
 FOUND: Final = 1
@@ -54,7 +55,8 @@ class AuditReport:
         if self.coverage.share * 100 + 1e-9 < min_coverage:
             probed = sum(row.probed for row in wanted)
             return (
-                f"{probed} of {len(wanted)} operations that take an id were probed with another user's "
+                f"{probed} of {number_of(len(wanted), 'operation')} that take an id were probed with "
+                f"another user's "
                 f"({self.coverage.share:.0%}; {min_coverage:.0f}% are asked for)"
             )
         return ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, final
 
+from cellwall.project.number_of import number_of
+
 EVERYBODY: Final = "*"
 
 
@@ -19,7 +21,7 @@ class Declared:
 
     def __str__(self) -> str:
         whose = "everybody's" if self.owner == EVERYBODY else f"{self.owner}'s"
-        return f"{whose} values may be seen by or in {self.to} (seen {self.used} times)"
+        return f"{whose} values may be seen by or in {self.to} (seen {number_of(self.used, 'time')})"
 
 
 @final

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from cellwall.cli.main import Refused
+from cellwall.project.number_of import number_of
 
 FORMATS = ("text", "html", "json", "sarif")
 SEVERITIES = ("critical", "high", "medium", "low", "info", "never")
@@ -80,7 +81,7 @@ def command(**given: Any) -> None:
         report = make_report(options)
         if options.write_baseline:
             write_accepted(options.baseline, report.findings)
-            click.echo(f"{options.baseline}: {len(report.findings)} findings accepted", err=True)
+            click.echo(f"{options.baseline}: {number_of(len(report.findings), 'finding')} accepted", err=True)
             raise SystemExit(0)
         report = with_asked(report, options)
     except AuditError as error:

@@ -30,6 +30,8 @@ def _without(options: CheckOptions) -> Iterator[str]:
 
 def _against(options: CheckOptions) -> Iterator[str]:
     """Give what contradicts itself."""
+    if options.statistics and options.form not in ("text", "concise", "json"):
+        yield f"--statistics is told as text or json, not as {options.form}"
     repairing = "--fix" if options.fix else "--diff" if options.diff else ""
     if repairing and options.add_suppressions:
         yield f"{repairing} and --add-suppressions: repair first, then silence what is left"

@@ -8,7 +8,7 @@ import click
 from cellwall.check.output.diff import diff_lines
 from cellwall.check.output.formats import FOR_PEOPLE, output_format
 from cellwall.check.output.sources import Sources
-from cellwall.check.output.summary_lines import statistics_lines
+from cellwall.check.output.summary_lines import statistics_json, statistics_lines
 from cellwall.check.repairs import Show
 from cellwall.check.report import CheckReport
 from cellwall.cli.check_options import CheckOptions
@@ -38,8 +38,9 @@ def write_report(
 
 
 def _text(options: CheckOptions, report: CheckReport, sources: Sources) -> str:
-    if options.statistics and options.form in FOR_PEOPLE:
-        return "\n".join(statistics_lines(report))
+    if options.statistics:
+        as_json = options.form == "json"
+        return "\n".join(statistics_json(report) if as_json else statistics_lines(report))
     return "\n".join(output_format(options.form)(report, sources))
 
 

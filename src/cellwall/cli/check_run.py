@@ -11,6 +11,7 @@ from cellwall.check.changed_lines import EVERY_LINE, Ranges, in_lines
 from cellwall.check.file_report import FileReport
 from cellwall.check.finding import Finding
 from cellwall.check.javascript.languages import EXTRA
+from cellwall.check.output.printable import printable
 from cellwall.check.output.sources import Sources
 from cellwall.check.parse import ParseError
 from cellwall.check.repairs import Repairs
@@ -19,6 +20,7 @@ from cellwall.cli.check_options import CheckOptions
 from cellwall.cli.check_output import diff_shower, exit_code, write_report
 from cellwall.cli.check_prepare import Prepared, prepare
 from cellwall.project.errors import ProjectError
+from cellwall.project.number_of import number_of
 
 _NO_REASON: Final = "accepted when the check was adopted"
 
@@ -32,16 +34,21 @@ def run_check(options: CheckOptions) -> int:
 
             return check_stdin(options, prepared)
         if prepared.unread:
-            click.echo(f"{prepared.unread} scripts are not looked at: they need {EXTRA}", err=True)
+            click.echo(
+                f"{number_of(prepared.unread, 'script is', 'scripts are')} not looked at: that needs {EXTRA}",
+                err=True,
+            )
+        if not prepared.wanted and prepared.changed is None:
+            click.echo("nothing to check: no file is there, or all are excluded or ignored", err=True)
         check = CachedCheck(prepared.tree, prepared.settings, prepared.cache)
         report = _checked(options, prepared, check)
         if options.write_baseline and prepared.baseline is not None:
             write_baseline(prepared.baseline, report.active)
-            click.echo(f"{prepared.baseline}: {len(report.active)} findings accepted", err=True)
+            click.echo(f"{prepared.baseline}: {number_of(len(report.active), 'finding')} accepted", err=True)
             return 2 if report.failures else 0
         write_report(options, report, Sources(prepared.tree.read, check.project))
     except (ProjectError, ValueError) as error:
-        click.echo(f"cellwall check: {error}", err=True)
+        click.echo(f"cellwall check: {printable(str(error))}", err=True)
         return 2
     return exit_code(options, report, strict=prepared.settings.strict)
 

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -26,9 +26,10 @@ def watch(options: CheckOptions, *, sleep: Callable[[float], None] = time.sleep)
         SystemExit: with the last check's exit code, when it is interrupted.
     """
     root = absolute(options.repo) if options.repo else repository_of(Path.cwd())
+    named = [*options.paths, *([options.baseline] if options.baseline else [])]
     code = 0
     try:
-        for _ in changes(root, options.baseline, sleep=sleep):
+        for _ in changes(root, named, sleep=sleep):
             click.clear()
             code = run_check(options)
             click.echo("\nwatching; interrupt to stop", err=True)
@@ -36,12 +37,12 @@ def watch(options: CheckOptions, *, sleep: Callable[[float], None] = time.sleep)
         raise SystemExit(code) from None
 
 
-def changes(root: Path, baseline: Path | None, *, sleep: Callable[[float], None]) -> Iterator[None]:
+def changes(root: Path, named: Sequence[Path], *, sleep: Callable[[float], None]) -> Iterator[None]:
     """Give one item at once, and one after each change of a file that is checked or configures the check."""
     last: object = None
     while True:
         began = time.perf_counter()
-        current = _state(root, baseline)
+        current = _state(root, named)
         if current != last:
             last = current
             yield
@@ -49,17 +50,14 @@ def changes(root: Path, baseline: Path | None, *, sleep: Callable[[float], None]
             sleep(max(_SECONDS, _RESTS * (time.perf_counter() - began)))
 
 
-def _state(root: Path, baseline: Path | None) -> dict[str, tuple[int, int, int]]:
+def _state(root: Path, named: Sequence[Path]) -> dict[str, tuple[int, int, int]]:
     """Give what tells of each file whether it changed: an editor may keep its size, and the time it names."""
     tree = DirectorySourceTree(root, gitignore=True)
     configured = ConfigurationFiles(root, frozenset(NAMES)).folders()
-    paths = [
-        *tree.paths(),
-        *tree.scripts(),
-        *(str(place / name) for place, names in configured for name in names),
-    ]
+    paths = [*tree.paths(), *tree.scripts(), *(str(absolute(path)) for path in named)]
+    paths += [str(place / name) for place, names in configured for name in names]
     state: dict[str, tuple[int, int, int]] = {}
-    for path in (*paths, ".gitignore", *([str(absolute(baseline))] if baseline else ())):
+    for path in (*paths, ".gitignore"):
         try:
             status = os.lstat(root / path)
         except OSError:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from cellwall.project.number_of import number_of
+
 if TYPE_CHECKING:
     from cellwall.runtime.database.ownership import Ownership
 
@@ -170,7 +172,9 @@ def _print(ownership: Ownership, statements: list[str], *, applied: bool, as_jso
         }
         click.echo(json.dumps(data, indent=2))
     elif applied:
-        click.echo(f"applied row-level security to {len(owned)} tables: {', '.join(sorted(owned))}")
+        click.echo(
+            f"applied row-level security to {number_of(len(owned), 'table')}: {', '.join(sorted(owned))}"
+        )
     else:
         click.echo(script(statements), nl=False)
 

@@ -10,6 +10,7 @@ import click
 
 from cellwall.migrate.plan.parse import read_plan
 from cellwall.migrate.plan.remark import Kind, Remark
+from cellwall.project.number_of import number_of
 
 SHOWN = 3  # remarks of one kind, where --verbose is not given
 
@@ -103,4 +104,4 @@ def _print(remarks: Sequence[Remark], verbose: bool) -> None:
             click.echo(f"  {remark}")
         if len(found) > len(shown):
             click.echo(f"  ... and {len(found) - len(shown)} more (--verbose shows all)")
-    click.echo(f"{len(remarks)} remarks" if remarks else "The plan is clean.")
+    click.echo(number_of(len(remarks), "remark") if remarks else "The plan is clean.")

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any, final
 
+from cellwall.project.number_of import number_of
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -41,17 +43,17 @@ class Certificate:
 
     def __str__(self) -> str:
         lines = [
-            f"{len(self.handlers)} handlers, {self.runs} schedules in {self.seconds:.2f} s "
-            f"(seed {self.seed}, Python {self.python}): "
+            f"{number_of(len(self.handlers), 'handler')}, {number_of(self.runs, 'schedule')} in "
+            f"{self.seconds:.2f} s (seed {self.seed}, Python {self.python}): "
             + ", ".join(f"{name} {count}" for name, count in self.schedules.items() if count)
         ]
         if self.points:
             lines.append(
-                f"cancellation: {self.swept} of {self.points} points, "
+                f"cancellation: {self.swept} of {number_of(self.points, 'point')}, "
                 f"{self.delayed} of {self.delay_points} known pairs of a point and one delay"
             )
         if self.delays >= 0:
-            lines.append(f"every schedule with at most {self.delays} delays")
+            lines.append(f"every schedule with at most {number_of(self.delays, 'delay')}")
         if self.amplified:
             lines.append(f"{self.amplified} of the schedules with amplified awaits")
         lines.append(f"time stood still for at most {self.max_stall} s while something was due")

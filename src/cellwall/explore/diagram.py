@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Final, final
 
 from cellwall.explore.steps import Step
+from cellwall.project.number_of import number_of
 
 _LANE: Final = 210  # px
 _ROW: Final = 26
@@ -70,7 +71,11 @@ class _Drawing:
 
     def _head(self, height: int) -> list[str]:
         """Draw the title, the lanes' names and their lines."""
-        left_out = f" ({self._left_out} steps before are left out)" if self._left_out else ""
+        left_out = (
+            f" ({number_of(self._left_out, 'step before is', 'steps before are')} left out)"
+            if self._left_out
+            else ""
+        )
         head = [
             _text(12, 20, self._title + left_out, _INK, bold=True),
             _text(12, 38, self._schedule, _QUIET),

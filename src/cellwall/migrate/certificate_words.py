@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
+from cellwall.project.number_of import number_of
+
 
 def certificate_words(figures: Mapping[str, object]) -> str:
     """Give the words that follow "tests ran as N users"; "" where no schedules were explored."""
     if not figures.get("schedules"):
         return ""
-    swept, points = figures.get("swept", 0), figures.get("points", 0)
-    return f" under {figures['schedules']} schedules, cancelled at {swept} of {points} points"
+    swept, points = figures.get("swept", 0), int(str(figures.get("points", 0)))
+    schedules = number_of(int(str(figures["schedules"])), "schedule")
+    return f" under {schedules}, cancelled at {swept} of {number_of(points, 'point')}"
 
 
 def left_out_words(sentences: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from cellwall.migrate import events as e
 from cellwall.migrate.figures import merged
 from cellwall.migrate.state import State
 from cellwall.migrate.terms import Terms
+from cellwall.project.number_of import number_of
 
 GOOD: Final = frozenset({"passed", "xpassed"})
 ASIDE: Final = frozenset({"skipped", "xfailed", "deselected"})  # neither good nor bad
@@ -15,6 +16,11 @@ TEST_GATE: Final = "tests"
 ISOLATION: Final = Terms(
     (("isolat", "concurren", "leak", "cross user", "two user", "multi user", "between user"),)
 )
+
+
+def failing_now(number: int) -> str:
+    """Say how many tests broke."""
+    return number_of(number, "test that passed before fails", "tests that passed before fail")
 
 
 @dataclass(frozen=True, slots=True)

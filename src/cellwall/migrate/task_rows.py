@@ -8,6 +8,7 @@ from typing import Any
 from cellwall.migrate.state import Stage, State
 from cellwall.migrate.task_status import TaskPart, TaskStatus, together
 from cellwall.migrate.task_tests import new_tests, tests_part
+from cellwall.project.number_of import number_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,10 @@ def _repairs(rules: set[str], found: Sequence[tuple[dict[str, Any], bool]], file
     hidden = f"; not parsed, so not looked at: {', '.join(files.unparseable)}" if files.unparseable else ""
     if not sites:
         status = TaskStatus.HUMAN if hidden else TaskStatus.NOTHING
-        return TaskPart(status, f"no finding of {of} in the agent's {files.number} files{hidden}")
-    evidence = f"{edits} of {sites} findings of {of} repaired"
+        return TaskPart(
+            status, f"no finding of {of} in the agent's {number_of(files.number, 'file')}{hidden}"
+        )
+    evidence = f"{edits} of {number_of(sites, 'finding')} of {of} repaired"
     if edits == sites:
         return TaskPart(TaskStatus.PARTLY if hidden else TaskStatus.DONE, evidence + hidden)
     status = TaskStatus.PARTLY if edits else TaskStatus.HUMAN

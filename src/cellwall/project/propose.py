@@ -11,6 +11,7 @@ from cellwall.project.application_code import Code, find_class, module_name, rea
 from cellwall.project.candidates import Candidate
 from cellwall.project.default_roles import DEFAULT_ROLES
 from cellwall.project.definitions import Class
+from cellwall.project.number_of import number_of
 from cellwall.project.proposal import Evidence, ProposedRole
 from cellwall.project.roles import Role
 
@@ -76,14 +77,14 @@ def _choose(name: str, found: Iterable[Candidate], code: Code) -> ProposedRole |
         members=members,
         coroutines=coroutines,
     )
-    why = f"{best.what}; imported by {count} files"
+    why = f"{best.what}; imported by {number_of(count, 'file')}"
     if rest:
         why += f"; chosen from {len(ranked)} by name, then by imports"
     others = tuple(
         Evidence(
             other.module.path,
             other.line,
-            f"{other.what}; imported by {uses} files; not chosen: "
+            f"{other.what}; imported by {number_of(uses, 'file')}; not chosen: "
             + (other.obstacle or ("its name fits less" if other.fit > best.fit else "fewer files import it")),
         )
         for other, (_, uses) in rest

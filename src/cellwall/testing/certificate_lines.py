@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from cellwall.testing.number_of import number_of
+from cellwall.project.number_of import number_of
 
 _COUNTED: Final = ("runs", "swept", "points")
 

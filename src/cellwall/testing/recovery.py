@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, final
 
+from cellwall.project.number_of import number_of
 from cellwall.project.pytest_config import PytestConfig
 from cellwall.testing.measured import Outcome
 from cellwall.testing.pytest_process import Answer, PytestProcess
@@ -90,7 +91,9 @@ def _take(
         group.by_id.setdefault(session.running, culprit)
     missing = [node_id for node_id in session.missing if node_id not in group.by_id]
     if completed.timed_out:
-        group.give_up(f"time limit of {completed.seconds:.0f} s reached, {len(missing)} tests not run")
+        group.give_up(
+            f"time limit of {completed.seconds:.0f} s reached, {number_of(len(missing), 'test')} not run"
+        )
         return []
     if session.ended and not missing and not session.refused:
         return []

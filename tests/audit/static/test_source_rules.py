@@ -27,7 +27,7 @@ def test_application_code_is_judged_and_nothing_else(tmp_path: Path) -> None:
         path.write_text(LEAK)
     found, looked_at = source_findings(tmp_path, isolation_only=True)
     assert {each.place.partition(":")[0] for each in found} == {"shop.py"}
-    assert "1 files" in looked_at
+    assert "1 file of" in looked_at
     assert "request-data-in-module-state" in {each.weakness.name for each in found}
 
 

@@ -28,7 +28,7 @@ def refused(subject: Subject, words: str) -> None:
 
 
 def test_a_patch_of_its_own_file_passes(subject: Subject) -> None:
-    assert ScopeGate().judge(subject).evidence == "1 files differ, all inside the batch"
+    assert ScopeGate().judge(subject).evidence == "1 file differs, all inside the batch"
 
 
 def test_a_new_and_a_deleted_file_inside_the_batch_pass_this_gate(

@@ -46,7 +46,7 @@ def test_failures_of_before_may_stay(judge: Judge) -> None:
     broken = GOOD + "\ndef test_broken():\n    assert 0\n"
     verdict = judge(broken, broken + "\n# edited\n")
     assert verdict.passed
-    assert "1 fail as before" in verdict.evidence
+    assert "1 fails as before" in verdict.evidence
 
 
 def test_a_failure_is_a_regression(judge: Judge) -> None:

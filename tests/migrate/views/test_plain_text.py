@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from cellwall.migrate.views.plain_text import count, duration, fit, plain, plain_lines
+from cellwall.migrate.views.plain_text import duration, fit, plain, plain_lines
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,3 @@ def test_a_cut_text_says_so() -> None:
 )
 def test_durations_in_words(seconds: float, words: str) -> None:
     assert duration(seconds) == words
-
-
-def test_counts_in_words() -> None:
-    assert (count(1, "file"), count(1_200, "batch", "batches")) == ("1 file", "1,200 batches")

@@ -487,7 +487,7 @@ async def test_says_so(user_context): pytest.xfail("known")
         "test_expected": "skipped",
         "test_says_so": "skipped",
     }
-    assert "1 users skip (only I), 2 do not" in only_failure(found)
+    assert "1 user skips (only I), 2 do not" in only_failure(found)
 
 
 def only_failure(found: Answer) -> str:

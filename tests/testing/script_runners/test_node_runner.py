@@ -69,7 +69,7 @@ def test_without_node_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_files_for_other_runners_are_counted(tmp_path: Path) -> None:
     outcomes = measured(tmp_path, cart="it('adds', () => {});\n")
-    assert outcomes.note.startswith("1 scripts with tests are written for another runner than node's own")
+    assert outcomes.note.startswith("1 script with tests is written for another runner than node's own")
     assert not outcomes.complete
 
 

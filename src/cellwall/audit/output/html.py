@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any, Final
 
+from cellwall.project.number_of import number_of
+
 _STYLE: Final = """
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1b1f24}
 h1{font-size:1.5rem}h2{font-size:1.2rem;margin-top:2rem}
@@ -46,7 +48,8 @@ def html_text(record: Mapping[str, Any]) -> str:
 def _head(record: Mapping[str, Any]) -> Iterator[str]:
     counts = ", ".join(f"{count} {verdict}" for verdict, count in record["counts"].items())
     yield f"<h1>Audit of {escape(record['target'])}</h1>"
-    yield f"<p>{counts}. {record['requests']} requests in {record['seconds']} s, seed {record['seed']}.</p>"
+    asked = number_of(record["requests"], "request")
+    yield f"<p>{counts}. {asked} in {record['seconds']} s, seed {record['seed']}.</p>"
     if record["too_little_tested"]:
         yield f'<p class="found">Not clean: {escape(record["too_little_tested"])}</p>'
     if record["coverage"]["operations"]:
@@ -81,7 +84,7 @@ def _coverage(coverage: Mapping[str, Any]) -> Iterator[str]:
     if not coverage["operations"]:
         return
     count = coverage["operations_that_take_an_id"]
-    yield f"<h2>Coverage: {coverage['share']:.0%} of {count} operations with ids</h2>"
+    yield f"<h2>Coverage: {coverage['share']:.0%} of {number_of(count, 'operation')} with ids</h2>"
     heads = "".join(f"<th>{escape(name)}</th>" for name in coverage["probes"])
     yield f'<div class="wide"><table><tr><th>operation</th>{heads}<th>not tested because</th></tr>'
     for row in coverage["operations"]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from cellwall.project.number_of import number_of
+
 _MARKS: Final = {"tested": "x", "not reached": "-", "not applicable": ""}
 
 
@@ -64,6 +66,6 @@ def _summary(record: Mapping[str, Any]) -> str:
     users = "both users can still be used" if record["users_usable"] else "A USER CAN NOT BE USED ANY MORE"
     return (
         f"{record['target']}: {counts}; {coverage['share']:.0%} of {coverage['operations_that_take_an_id']} "
-        f"operations that take an id probed with another user's; {record['requests']} requests in "
-        f"{record['seconds']} s; {users}; seed {record['seed']}"
+        f"operations that take an id probed with another user's; "
+        f"{number_of(record['requests'], 'request')} in {record['seconds']} s; {users}; seed {record['seed']}"
     )

@@ -11,6 +11,7 @@ from cellwall.audit.errors import NotReachedError
 from cellwall.audit.finding import Finding, Severity, Verdict
 from cellwall.audit.loopback import destination
 from cellwall.audit.weaknesses import WEAKNESSES
+from cellwall.project.number_of import number_of
 
 OWNER_COLUMNS: Final = (
     "user_id", "owner_id", "owner", "tenant_id", "account_id", "customer_id", "member_id", "organization_id",
@@ -51,7 +52,10 @@ async def database_findings(
     finally:
         await connection.close()
     found = [*_roles(roles), *_unwalled(tables)]
-    return found, f"the rights of a database's role on {len(tables)} tables with an owner's column"
+    return (
+        found,
+        f"the rights of a database's role on {number_of(len(tables), 'table')} with an owner's column",
+    )
 
 
 def _require_allowed(url: str, *, remote: bool, allowed: Collection[str]) -> None:

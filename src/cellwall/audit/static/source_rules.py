@@ -16,6 +16,7 @@ from cellwall.check.source_tree import DirectorySourceTree
 from cellwall.check.wanted_files import wanted_files
 from cellwall.project.check_config import CheckConfig
 from cellwall.project.config import load_project
+from cellwall.project.number_of import number_of
 from cellwall.project.test_files import is_test_file
 
 # Families by what they are about: state, async, data, caches, sockets, tokens.
@@ -59,7 +60,10 @@ def source_findings(root: Path, *, isolation_only: bool) -> tuple[list[Finding],
         for each in report.findings
         if each.suppressed is None and each.code in rules
     ]
-    return found, f"{len(paths)} files of the application by the checker's rules ({', '.join(FAMILIES)})"
+    return (
+        found,
+        f"{number_of(len(paths), 'file')} of the application by the checker's rules ({', '.join(FAMILIES)})",
+    )
 
 
 def _is_application(path: str) -> bool:

@@ -1,15 +1,17 @@
 """The lines that sum a check up for people."""
 
+import json
 from collections.abc import Iterator
 
 from cellwall.check.edit import Safety
-from cellwall.check.finding import Severity
+from cellwall.check.finding import Finding, Severity
 from cellwall.check.report import CheckReport, by_reason, by_rule
+from cellwall.project.number_of import number_of
 
 
 def summary_lines(report: CheckReport) -> Iterator[str]:
     """Give one line with the figures, then the findings by rule and by reason."""
-    yield f"{_count(report.files, 'file')}: {', '.join(_parts(report))}"
+    yield f"{number_of(report.files, 'file')}: {', '.join(_parts(report))}"
     yield from statistics_lines(report)
 
 
@@ -26,14 +28,29 @@ def statistics_lines(report: CheckReport) -> Iterator[str]:
             yield from (f"  {number:>5}  {name}" for name, number in counts.items())
 
 
+def statistics_json(report: CheckReport) -> Iterator[str]:
+    """Give the findings by rule as JSON: code, rule, how many, and how many of them --fix repairs."""
+    counted: dict[str, dict[str, str | int]] = {}
+    for finding in sorted(report.active, key=lambda one: one.code):
+        empty: dict[str, str | int] = {"code": finding.code, "rule": finding.rule}
+        entry = counted.setdefault(finding.code, {**empty, "count": 0, "fixable": 0})
+        entry["count"] = int(entry["count"]) + 1
+        entry["fixable"] = int(entry["fixable"]) + _is_fixable(finding)
+    yield json.dumps(list(counted.values()), indent=2)
+
+
+def _is_fixable(finding: Finding) -> bool:
+    return finding.fix is not None and finding.fix.safety is Safety.SAFE
+
+
 def _parts(report: CheckReport) -> Iterator[str]:
     active = report.active
     by_severity = {level: sum(f.severity is level for f in active) for level in Severity}
-    yield _count(by_severity[Severity.ERROR], "error")
-    yield _count(by_severity[Severity.WARNING], "warning")
+    yield number_of(by_severity[Severity.ERROR], "error")
+    yield number_of(by_severity[Severity.WARNING], "warning")
     if by_severity[Severity.INFO]:
         yield f"{by_severity[Severity.INFO]} info"
-    safe = sum(finding.fix is not None and finding.fix.safety is Safety.SAFE for finding in active)
+    safe = sum(map(_is_fixable, active))
     for number, words in (
         (safe, "fixable with --fix"),
         (len(report.repaired), "repaired"),
@@ -44,8 +61,4 @@ def _parts(report: CheckReport) -> Iterator[str]:
         if number:
             yield f"{number} {words}"
     if report.unparseable:
-        yield f"{_count(len(report.unparseable), 'file')} not parsed"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+        yield f"{number_of(len(report.unparseable), 'file')} not parsed"

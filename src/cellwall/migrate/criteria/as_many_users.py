@@ -6,7 +6,7 @@ from cellwall.migrate.certificate_words import certificate_words, left_out_words
 from cellwall.migrate.criteria.evaluator import Judgement
 from cellwall.migrate.figures import merged
 from cellwall.migrate.state import State
-from cellwall.testing.number_of import number_of
+from cellwall.project.number_of import number_of
 
 GATE = "many users"
 LEAK = "leak"
@@ -22,7 +22,8 @@ def as_many_users(state: State) -> Judgement | None:
     users = max(_number(each.get("users")) for each in ran)
     leaks = sorted({str(node) for each in ran for node in each.get("leaks", ())})
     if leaks:
-        return Judgement(False, f"{len(leaks)} of {tests} tests leak as {users} users, first {leaks[0]}")
+        leak = number_of(tests, "test leaks", "tests leak")
+        return Judgement(False, f"{len(leaks)} of {leak} as {users} users, first {leaks[0]}")
     others = sum(_others(each.get("verdicts")) for each in ran)
     aside = f", {others} of them without a verdict on leaks" if others else ""
     tried = {name: sum(_number(each.get(name)) for each in ran) for name in ("schedules", "swept", "points")}

@@ -3,6 +3,7 @@
 from cellwall.migrate.criteria.evaluator import Judgement
 from cellwall.migrate.remaining import unparseable
 from cellwall.migrate.state import State
+from cellwall.project.number_of import number_of
 
 
 def findings_gone(state: State, *words: str) -> Judgement:
@@ -15,13 +16,16 @@ def findings_gone(state: State, *words: str) -> Judgement:
         return Judgement(None, "the findings at the end were not counted")
     before = _sum(state.surveyed.findings if state.surveyed else {}, words)
     left = _sum(state.findings_after.findings, words)
-    what = f"{'/'.join(words)} findings" if words else "findings"
+    named = f"{'/'.join(words)} " if words else ""
+    what = f"{named}findings"
     if left:
-        return Judgement(False, f"{left} {what} remain of {max(before, left)}")
+        remain = number_of(left, f"{named}finding remains", f"{what} remain")
+        return Judgement(False, f"{remain} of {max(before, left):,}")
     if unseen := [word for word in words if not any(word in rule for rule in _looked(state))]:
         return Judgement(None, f"no rule of the run is known to look for {'/'.join(unseen)} findings")
     if hidden := len(unparseable(state)):
-        return Judgement(None, f"0 {what} remain, but {_files(hidden)} not parse and could not be checked")
+        files = number_of(hidden, "file does", "files do")
+        return Judgement(None, f"0 {what} remain, but {files} not parse and could not be checked")
     return Judgement(True, f"0 {what} remain of {before}")
 
 
@@ -30,10 +34,6 @@ def _looked(state: State) -> set[str]:
     after, before = state.findings_after, state.surveyed
     found = {*(after.findings if after else ()), *(before.findings if before else ())}
     return found | set(after.rules if after else ())
-
-
-def _files(number: int) -> str:
-    return "1 file does" if number == 1 else f"{number} files do"
 
 
 def _sum(findings: dict[str, int], words: tuple[str, ...]) -> int:

@@ -4,8 +4,9 @@ from cellwall.migrate.criteria.as_many_users import with_many_users
 from cellwall.migrate.criteria.evaluator import Judgement
 from cellwall.migrate.criteria.findings_gone import findings_gone
 from cellwall.migrate.criteria.together import together
-from cellwall.migrate.measured_tests import ISOLATION, counts, new_isolation_tests, suite
+from cellwall.migrate.measured_tests import ISOLATION, counts, failing_now, new_isolation_tests, suite
 from cellwall.migrate.state import State
+from cellwall.project.number_of import number_of
 
 
 def isolation_validation(state: State) -> dict[str, Judgement]:
@@ -27,10 +28,13 @@ def _nothing_broke(state: State) -> Judgement:
     if after is None:
         return Judgement(None, "the whole suite was not run")
     if after.regressions:
-        return Judgement(False, f"{len(after.regressions)} tests that passed before fail")
+        return Judgement(
+            False,
+            failing_now(len(after.regressions)),
+        )
     found = counts(after.counts)
-    old = f", {found.bad} fail as before" if found.bad else ""
-    return Judgement(True, f"{found.passed} tests pass{old}")
+    old = f", {number_of(found.bad, 'fails', 'fail')} as before" if found.bad else ""
+    return Judgement(True, f"{number_of(found.passed, 'test passes', 'tests pass')}{old}")
 
 
 def _concurrent(state: State) -> Judgement:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from cellwall.migrate.criteria.evaluator import Judgement
 from cellwall.migrate.measured_tests import ISOLATION, new_isolation_tests, suite
 from cellwall.migrate.state import State
+from cellwall.project.number_of import number_of
 
 # A role that only stores, signs or stands in is seen through the one that shows what it did.
 SEEN_THROUGH: Final = {
@@ -55,7 +56,9 @@ def proved_roles(state: State) -> Judgement | None:
     shown = {_seen(row["role"]) for row in _passing(state)}
     missing = [role for role in measured.entry_roles if _seen(role) not in shown]
     number = len(measured.entry_roles)
-    evidence = f"{number - len(missing)} of {number} roles of the project have a new test of two users"
+    evidence = (
+        f"{number - len(missing)} of {number_of(number, 'role')} of the project have a new test of two users"
+    )
     return Judgement(not missing, evidence + (f", none: {_first(missing)}" if missing else ""))
 
 

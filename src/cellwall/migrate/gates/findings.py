@@ -14,6 +14,7 @@ from cellwall.migrate.batch import Patch
 from cellwall.migrate.gates.evidence import listed
 from cellwall.migrate.gates.gate import Subject, Verdict
 from cellwall.migrate.languages import is_source
+from cellwall.project.number_of import number_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,9 @@ class FindingsGate:
         if objections:
             return Verdict(self.name, False, listed(objections), figures)
         gone = len(subject.patch.repaired)
-        return Verdict(self.name, True, f"{gone} findings are gone, none is new", figures)
+        return Verdict(
+            self.name, True, f"{number_of(gone, 'finding is', 'findings are')} gone, none is new", figures
+        )
 
 
 def file_findings(patch: Patch, settings: CheckSettings, facts: ProjectFacts) -> Iterator[FileFindings]:

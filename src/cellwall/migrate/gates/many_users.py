@@ -15,8 +15,8 @@ from cellwall.migrate.gates.selection import is_test_module
 from cellwall.migrate.git.safe_path import why_unsafe
 from cellwall.migrate.languages import is_python
 from cellwall.migrate.safe_folder import SafeFolder
+from cellwall.project.number_of import number_of
 from cellwall.testing.measured import AsMany, Outcomes
-from cellwall.testing.number_of import number_of
 from cellwall.testing.run_outcomes import measure_outcomes
 
 USERS: Final = 10

@@ -9,6 +9,7 @@ from cellwall.migrate.batch import FileChange, Patch
 from cellwall.migrate.gates.evidence import listed
 from cellwall.migrate.gates.gate import Subject, Verdict
 from cellwall.migrate.gates.tree_difference import Difference, differences
+from cellwall.project.number_of import number_of
 
 NEW_FILE_MODE = 0o644
 
@@ -29,13 +30,18 @@ class ScopeGate:
         figures = {"changed": len(subject.patch.changes), "differences": len(found)}
         if objections:
             return Verdict(self.name, False, listed(objections), figures)
-        return Verdict(self.name, True, f"{len(found)} files differ, all inside the batch", figures)
+        return Verdict(
+            self.name,
+            True,
+            f"{number_of(len(found), 'file differs', 'files differ')}, all inside the batch",
+            figures,
+        )
 
 
 def _of_patch(patch: Patch, allowed: frozenset[str]) -> Iterator[str]:
     for path, times in Counter(patch.paths).items():
         if times > 1:
-            yield f"{path}: stands {times} times in the patch"
+            yield f"{path}: stands {number_of(times, 'time')} in the patch"
         if not _is_plain(path):
             yield f"{path!r}: is no plain path inside the repository"
         elif path not in allowed:

@@ -11,6 +11,7 @@ from cellwall.migrate.gates.gate import Subject, Verdict
 from cellwall.migrate.gates.outcome_comparison import Comparison, compare, with_retry
 from cellwall.migrate.gates.selection import Selection, select
 from cellwall.migrate.languages import is_source
+from cellwall.project.number_of import number_of
 from cellwall.testing.leaky_doubles import traces
 from cellwall.testing.measured import Outcomes
 from cellwall.testing.tests_of_languages import measure_tests
@@ -120,7 +121,8 @@ def _lists(found: Comparison) -> dict[str, object]:
 
 
 def _praise(before: Outcomes, after: Outcomes, found: Comparison, selection: Selection) -> list[str]:
-    passed = f"{after.counts['passed']} tests pass, {before.counts['passed']} did before"
+    passing = number_of(after.counts["passed"], "test passes", "tests pass")
+    passed = f"{passing}, {before.counts['passed']} did before"
     parts = [passed, f"{len(found.new)} new" if found.new else "", _bad(found), _left(selection)]
     lines = ["; ".join(part for part in parts if part)]
     if not after.complete:
@@ -129,8 +131,8 @@ def _praise(before: Outcomes, after: Outcomes, found: Comparison, selection: Sel
 
 
 def _bad(found: Comparison) -> str:
-    return f"{len(found.still_bad)} fail as before" if found.still_bad else ""
+    return f"{number_of(len(found.still_bad), 'fails', 'fail')} as before" if found.still_bad else ""
 
 
 def _left(selection: Selection) -> str:
-    return f"{selection.left_out} modules left to the final run" if selection.left_out else ""
+    return f"{number_of(selection.left_out, 'module')} left to the final run" if selection.left_out else ""

@@ -9,8 +9,9 @@ from rich.text import Text
 from cellwall.migrate.progress import AgentProgress, agent_progress
 from cellwall.migrate.state import State
 from cellwall.migrate.views.agent_labels import agent_labels
-from cellwall.migrate.views.plain_text import count, fit, plain
+from cellwall.migrate.views.plain_text import fit, plain
 from cellwall.migrate.views.run_lines import headline, run_lines, summary
+from cellwall.project.number_of import number_of
 
 WIDEST: Final = 80
 NARROWEST: Final = 24
@@ -97,7 +98,7 @@ def _bar(agent: AgentProgress, head: str, cells: int, inner: int, glyphs: Glyphs
     style = "yellow" if agent.refused else ("green" if agent.percent == 100 else "cyan")
     text = Text(head).append(glyphs.full * full, style=style)
     text.append(glyphs.empty * (cells - full), style="dim").append(f" {agent.percent:3d}%")
-    note = f"  {count(agent.refused, 'file')} refused" if agent.refused else ""
+    note = f"  {number_of(agent.refused, 'file')} refused" if agent.refused else ""
     if cell_len(text.plain) + len(note) <= inner:
         text.append(note, style="yellow")
     return text.append(" " * max(0, inner - cell_len(text.plain)))

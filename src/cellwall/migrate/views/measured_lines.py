@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from cellwall.migrate.terms import Terms
 from cellwall.migrate.views.document import Line, verdict_word
-from cellwall.migrate.views.plain_text import count, duration
+from cellwall.migrate.views.plain_text import duration
+from cellwall.project.number_of import number_of
 
 NOT_MEASURED: Final = "not measured"
 Data = dict[str, Any]
@@ -20,9 +21,11 @@ def measured_line(label: str, data: Data) -> Line:
 
 
 def _files_updated(label: str, data: Data) -> Line:
-    new = f", and {count(data['files_added'], 'new file')}" if data["files_added"] else ""
+    new = f", and {number_of(data['files_added'], 'new file')}" if data["files_added"] else ""
     would = f" (dry run: {data['files_proposed']:,} would be)" if data["dry_run"] else ""
-    scripts = f" ({count(data['scripts_updated'], 'script')} among them)" if data["scripts_updated"] else ""
+    scripts = (
+        f" ({number_of(data['scripts_updated'], 'script')} among them)" if data["scripts_updated"] else ""
+    )
     return Line(
         label, f"{data['files_updated']:,} of {data['files_in_scope']:,} in scope{scripts}{new}{would}"
     )
@@ -30,20 +33,20 @@ def _files_updated(label: str, data: Data) -> Line:
 
 def _patterns(label: str, data: Data) -> Line:
     each = ", ".join(f"{name} ({times:,} times)" for name, times in data["patterns"].items())
-    return Line(label, count(data["patterns_applied"], "pattern") + (f": {each}" if each else ""))
+    return Line(label, number_of(data["patterns_applied"], "pattern") + (f": {each}" if each else ""))
 
 
 def _removed(label: str, data: Data) -> Line:
     would = f" (dry run: {data['sites_proposed']:,} would be)" if data["dry_run"] else ""
-    return Line(label, count(data["anti_patterns_removed"], "instance") + would)
+    return Line(label, number_of(data["anti_patterns_removed"], "instance") + would)
 
 
 def _new_tests(label: str, data: Data) -> Line:
     if data["new_isolation_tests"] is None:
         return Line(label, NOT_MEASURED)
     others = len(data["tests"]["new"]) - data["new_isolation_tests"]
-    rest = f", {count(others, 'other new test')}" if others else ""
-    return Line(label, count(data["new_isolation_tests"], "isolation test") + rest)
+    rest = f", {number_of(others, 'other new test')}" if others else ""
+    return Line(label, number_of(data["new_isolation_tests"], "isolation test") + rest)
 
 
 def _coverage(label: str, data: Data) -> Line:

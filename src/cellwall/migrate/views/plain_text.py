@@ -5,6 +5,8 @@ Names of rich's or Markdown's own mark-up are not known here.
 
 from rich.cells import cell_len, set_cell_size
 
+from cellwall.project.number_of import number_of
+
 
 def plain(text: object) -> str:
     """Give the text on one line, every character that does not print shown by its escape: `\\x1b`, `\\n`.
@@ -39,17 +41,12 @@ def as_ascii(text: str) -> str:
     return text.encode("ascii", "replace").decode("ascii")
 
 
-def count(number: int, word: str, plural: str = "") -> str:
-    """Give "1 file", "3 files"."""
-    return f"{number:,} {word if number == 1 else plural or word + 's'}"
-
-
 def duration(seconds: float) -> str:
     """Give a length of time as people say it, e.g. "2 hours 5 minutes", "45 seconds"."""
     whole = round(max(0.0, seconds))
     if whole < 60:
-        return count(whole, "second")
+        return number_of(whole, "second")
     minutes = round(whole / 60)
     hours, rest = divmod(minutes, 60)
-    parts = [count(hours, "hour") if hours else "", count(rest, "minute") if rest else ""]
+    parts = [number_of(hours, "hour") if hours else "", number_of(rest, "minute") if rest else ""]
     return " ".join(filter(None, parts))

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from cellwall.migrate.views.document import Block, Evidence, Heading, Note, Table
-from cellwall.migrate.views.plain_text import count
+from cellwall.project.number_of import number_of
 
 SITE_COLUMNS: Final = ("where", "rule", "detail")
 
@@ -25,7 +25,9 @@ def _unfinished(data: dict[str, Any]) -> Iterable[Block]:
 
 def _measured(data: dict[str, Any]) -> Iterable[Block]:
     if data["findings_after"]:
-        yield Note(f"The checker still finds {count(data['findings_after'], 'defect')} in the plan's scopes.")
+        yield Note(
+            f"The checker still finds {number_of(data['findings_after'], 'defect')} in the plan's scopes."
+        )
     for key, what in (("regressions", "passed before and fail now"), ("lost", "are gone")):
         if tests := data["tests"][key]:
             yield Note(f"Tests that {what}: {len(tests):,}; they are named below.")
@@ -35,7 +37,7 @@ def _sites(data: dict[str, Any]) -> Iterable[Block]:
     by_reason = sorted(data["needs_human"], key=lambda row: str(row["reason"]))
     groups = [(reason, list(rows)) for reason, rows in groupby(by_reason, key=lambda row: str(row["reason"]))]
     for reason, rows in sorted(groups, key=lambda group: (-len(group[1]), group[0])):
-        yield Heading(3, f"{reason or 'no reason given'}: {count(len(rows), 'place')}")
+        yield Heading(3, f"{reason or 'no reason given'}: {number_of(len(rows), 'place')}")
         cells = tuple(
             (f"{r['path']}:{r['line']}", f"{r['code']} {r['rule']}".strip(), r["detail"]) for r in rows
         )
@@ -44,7 +46,7 @@ def _sites(data: dict[str, Any]) -> Iterable[Block]:
 
 def _refused(data: dict[str, Any]) -> Iterable[Block]:
     if data["refused"]:
-        yield Heading(3, f"Refused: {count(len(data['refused']), 'batch', 'batches')}")
+        yield Heading(3, f"Refused: {number_of(len(data['refused']), 'batch', 'batches')}")
     for batch in data["refused"]:
         yield Note(
             f"Batch {batch['batch']}, refused by the gate {batch['gate']}: {', '.join(batch['paths'])}"
@@ -55,7 +57,7 @@ def _refused(data: dict[str, Any]) -> Iterable[Block]:
 def _tasks(data: dict[str, Any]) -> Iterable[Block]:
     if not data["open_tasks"]:
         return
-    yield Heading(3, f"No capability covers: {count(len(data['open_tasks']), 'task')} of the plan")
+    yield Heading(3, f"No capability covers: {number_of(len(data['open_tasks']), 'task')} of the plan")
     rows = tuple(
         (f"{data['plan']}:{t['line']}", f"Agent {t['agent']}", t["text"]) for t in data["open_tasks"]
     )

@@ -7,7 +7,8 @@ from cellwall.migrate.measured_tests import outcomes_now
 from cellwall.migrate.progress import dry_run, final_stages, remaining_seconds, status, validation_queue
 from cellwall.migrate.state import State
 from cellwall.migrate.terms import Terms
-from cellwall.migrate.views.plain_text import count, duration, plain
+from cellwall.migrate.views.plain_text import duration, plain
+from cellwall.project.number_of import number_of
 
 NOT_MEASURED: Final = "not measured"
 LABELS: Final = {
@@ -98,5 +99,5 @@ def summary(state: State) -> str:
     """Give one line that names the run and its branch."""
     if not state.started:
         return "no run has started"
-    agents = count(len(state.started.agents), "agent")
+    agents = number_of(len(state.started.agents), "agent")
     return plain(f"run {state.started.run_id}, {agents}, branch {state.started.branch}")

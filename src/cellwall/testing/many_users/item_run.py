@@ -9,6 +9,7 @@ from typing import Any, Final, final
 import pytest
 
 from cellwall.explore import UVLOOP, UnsupportedPythonError, require_tested_python
+from cellwall.project.number_of import number_of
 from cellwall.testing.many_users.alone import repeat_alone
 from cellwall.testing.many_users.asked_loop import asks_for_uvloop
 from cellwall.testing.many_users.constants import Placed, constants_of
@@ -113,7 +114,8 @@ class ItemRun:
         skipping = tried.result.skipping
         if first is not None and 0 < len(skipping) < len(tried.result.users) and first.user in skipping:
             others = len(tried.result.users) - len(skipping)
-            return Refusal(f"{len(skipping)} users skip ({first.error}), {others} do not")
+            skip = number_of(len(skipping), "user skips", "users skip")
+            return Refusal(f"{skip} ({first.error}), {number_of(others, 'does', 'do')} not")
         verdict = None if first is None or _is_no_evidence(first.error) else self._verdict(tried)
         if verdict is not None and tried.certificate.get("repeats"):
             tried, verdict = self._repeated_alone(tried, verdict)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import pytest
 
+from cellwall.project.number_of import number_of
 from cellwall.testing.many_users.own_values import SeenByOthersError
 from cellwall.testing.many_users.probing import SUCCESSOR
 from cellwall.testing.many_users.result import Failure, RunResult
@@ -69,7 +70,8 @@ def _note(item: Any, tried: Tried, first: Failure, verdict: Verdict) -> str:
         how += f"\n  alone:  {tried.certificate['alone']}"
     return (
         f"\ncellwall: {verdict.kind.upper()}: {verdict.text}\n"
-        f"  who:    {_who(first.user, result)}, in {first.phase}; {others} others failed, {passed} passed"
+        f"  who:    {_who(first.user, result)}, in {first.phase}; {number_of(others, 'other')} failed, "
+        f"{passed} passed"
         f"{_foreign(first, result)}{seen}{how}\n"
         f"  repeat: pytest {shlex.quote(_from_here(item))} {_with_options(tried.replay, item)}"
         f"{_drawn(item, tried.drawing)}"

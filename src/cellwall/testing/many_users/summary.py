@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cellwall.canary.watch import NEVER_SEEN
+from cellwall.project.number_of import number_of
 from cellwall.testing.certificate_lines import certificate_lines
 from cellwall.testing.many_users.report import RECORD
-from cellwall.testing.number_of import number_of
 
 
 def records(reports: Iterable[Any]) -> Iterator[tuple[str, dict[str, Any]]]:

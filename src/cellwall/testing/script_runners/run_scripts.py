@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from cellwall.project.environment import TargetEnvironment
+from cellwall.project.number_of import number_of
 from cellwall.project.own_folder import own_folder
 from cellwall.project.scripts_config import ScriptsConfig
 from cellwall.testing.measured import Outcomes
@@ -51,7 +52,7 @@ def measure_scripts(
             )
     notes = [note for each in found for note in each.notes]
     if left := len(others) - len(asked):
-        notes.append(f"{left} scripts with tests are {NO_RUNNER}")
+        notes.append(f"{number_of(left, 'script with tests is', 'scripts with tests are')} {NO_RUNNER}")
     return Outcomes(
         MappingProxyType({key: value for each in found for key, value in each.by_id.items()}),
         MappingProxyType({key: value for each in found for key, value in each.collection_errors.items()}),

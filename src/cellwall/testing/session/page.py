@@ -4,8 +4,8 @@ import html
 from collections.abc import Mapping
 from typing import Any, Final
 
+from cellwall.project.number_of import number_of
 from cellwall.testing.certificate_lines import certificate_lines
-from cellwall.testing.number_of import number_of
 
 _STYLE: Final = (
     "body{font:15px/1.5 system-ui,sans-serif;max-width:70em;margin:2em auto;padding:0 1em}"
@@ -46,7 +46,8 @@ def _row(test: Mapping[str, Any]) -> list[str]:
     many = f"{record['users']} users: {record['verdict']}" if "users" in record else ""
     if "certificate" in record:
         tried = record["certificate"]
-        many += f", {tried['runs']} schedules, cancelled at {tried['swept']} of {tried['points']} points"
+        many += f", {number_of(tried['runs'], 'schedule')}, cancelled at {tried['swept']} of "
+        many += number_of(tried["points"], "point")
     return [test["id"], test["outcome"], many, f"{test['seconds']:.3f}"]
 
 

@@ -8,6 +8,7 @@ from cellwall.migrate.criteria.together import together
 from cellwall.migrate.figures import patterns
 from cellwall.migrate.state import State
 from cellwall.migrate.terms import Terms
+from cellwall.project.number_of import number_of
 
 TERMS: Final = Terms(
     (
@@ -36,15 +37,16 @@ class Consistency:
 
 
 def _silenced(suppressed: int) -> Judgement:
-    kept = "place keeps" if suppressed == 1 else "places keep"
-    return Judgement(not suppressed, f"{suppressed or 'no'} {kept} an old pattern by a suppression")
+    kept = number_of(suppressed, "place keeps", "places keep") if suppressed else "no places keep"
+    return Judgement(not suppressed, f"{kept} an old pattern by a suppression")
 
 
 def _followed(state: State) -> list[Judgement]:
     found = patterns(state)
     if not found:
         return []
-    return [Judgement(True, f"{sum(found.values())} repairs follow {len(found)} patterns")]
+    repairs = number_of(sum(found.values()), "repair follows", "repairs follow")
+    return [Judgement(True, f"{repairs} {number_of(len(found), 'pattern')}")]
 
 
 EVALUATOR: Final = Consistency()

@@ -6,6 +6,7 @@ from cellwall.migrate.criteria.evaluator import Judgement
 from cellwall.migrate.measured_tests import counts, suite
 from cellwall.migrate.state import State
 from cellwall.migrate.terms import Terms, percent
+from cellwall.project.number_of import number_of
 
 TERMS: Final = Terms(
     (
@@ -38,9 +39,11 @@ class PassRate:
         found = counts(after.counts)
         if found.rate is None:
             return Judgement(None, "no test had an outcome")
-        evidence = f"{found.passed} of {found.passed + found.bad} tests pass"
+        evidence = f"{found.passed} of {number_of(found.passed + found.bad, 'test passes', 'tests pass')}"
         if after.lost:
-            return Judgement(False, f"{evidence}, {len(after.lost)} tests were lost")
+            return Judgement(
+                False, f"{evidence}, {number_of(len(after.lost), 'test was', 'tests were')} lost"
+            )
         return Judgement(found.rate >= percent(text, 100), evidence)
 
 

@@ -3,9 +3,10 @@
 from typing import Final, final
 
 from cellwall.migrate.criteria.evaluator import Judgement
-from cellwall.migrate.measured_tests import suite
+from cellwall.migrate.measured_tests import failing_now, suite
 from cellwall.migrate.state import State
 from cellwall.migrate.terms import Terms
+from cellwall.project.number_of import number_of
 
 TERMS: Final = Terms(
     (("regress", "still pass", "passed before", "pass as before", "keep passing", "keeps passing", "broke"),)
@@ -27,7 +28,8 @@ class Regressions:
         before, after = suite(state, "before"), suite(state, "after")
         if before is None or after is None:
             return Judgement(None, "the whole suite was not run both before and after the updates")
-        evidence = f"{len(after.regressions)} tests that passed before fail, {len(after.lost)} are gone"
+        failing = failing_now(len(after.regressions))
+        evidence = f"{failing}, {number_of(len(after.lost), 'is', 'are')} gone"
         return Judgement(not after.regressions and not after.lost, evidence)
 
 
