@@ -1,6 +1,8 @@
 """Sessions that nobody closed give up what they held, without a warning, wherever they are found."""
 
 import asyncio
+import subprocess
+import sys
 import threading
 import weakref
 from pathlib import Path
@@ -116,3 +118,22 @@ async def test_an_unused_session_is_forgotten_in_silence(caplog: pytest.LogCaptu
     assert calls == ["end"]
     assert caplog.text == ""
     await engine.dispose()
+
+
+def test_at_the_end_of_the_process_it_is_finished_too(tmp_path: Path) -> None:
+    script = """
+import asyncio, sys
+from sqlalchemy.ext.asyncio import create_async_engine
+from cellwall.runtime.database import Owner, RequestSession
+
+async def main():
+    kept.append(RequestSession(create_async_engine("sqlite+aiosqlite://"), Owner("user", "ada"), "request-1"))
+    kept[0].on_end(lambda: print("finished"))
+
+kept = []
+asyncio.run(main())
+sys.modules["kept"] = kept
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "finished\n"
+    assert done.stderr == ""

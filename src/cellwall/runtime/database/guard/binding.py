@@ -33,6 +33,8 @@ class Binding:
         self.session: weakref.ref[Session] | None = None  # whose objects that were read count as known
         self.root: Transaction | None = None  # since when they do: the transaction of the last statement,
         self.nested: NestedTransaction | None = None  # and its savepoint
+        self._own: dict[Moment, set[tuple[Table, Key]]] | None = None
+        self._inserts: list[tuple[Moment, Table, Any]] | None = None  # whose new keys nobody asked for yet
 
     def enter(self, connection: Connection) -> None:
         """Note that another transaction or savepoint lasts than at the last statement.
@@ -56,14 +58,16 @@ class Binding:
         waits for the garbage collector, and the next one gets memory that is not in the processor's caches.
         """
         self.root = self.nested = None
-        if hasattr(self, "_own"):
-            del self._own, self._inserts
+        self._own = self._inserts = None
 
     def _known(self) -> dict[Moment, set[tuple[Table, Key]]]:
         """What was seen to be the owner's, by what has to last; made on first use."""
-        if not hasattr(self, "_own"):
-            self._own: dict[Moment, set[tuple[Table, Key]]] = {}
-            self._inserts: list[tuple[Moment, Table, Any]] = []  # whose new keys nobody asked for yet
+        if self._own is None:
+            self._own = {}
+        for moment, table, execution in self._inserts or ():
+            own = self._own.setdefault(moment, set())
+            own.update((table, tuple(new)) for new in execution.inserted_primary_key_rows)
+        self._inserts = None
         return self._own
 
     def remember(self, connection: Connection, table: Table, keys: Iterable[Key]) -> None:
@@ -73,9 +77,9 @@ class Binding:
 
     def remember_insert(self, connection: Connection, table: Table, execution: Any) -> None:
         """Know the rows that an execution made, while the transaction or savepoint lasts."""
-        if not hasattr(self, "_own"):
-            self._known()
         moment = connection._transaction, connection._nested_transaction
+        if self._inserts is None:
+            self._inserts = []
         self._inserts.append((moment, table, execution))
 
     def knows(self, table: Table, columns: tuple[Column[Any], ...], key: Key) -> bool:
@@ -84,13 +88,8 @@ class Binding:
         identity = None if session is None else self.tables.identity(table, columns, key)
         if identity is not None and identity in session.identity_map and identity not in session.untrusted:
             return True
-        known = self._known()
-        for moment, inserted, execution in self._inserts:
-            own = known.setdefault(moment, set())
-            own.update((inserted, tuple(new)) for new in execution.inserted_primary_key_rows)
-        self._inserts.clear()
         return tuple(table.primary_key) == columns and any(
-            (table, key) in own for moment, own in known.items() if _lasts(moment)
+            (table, key) in own for moment, own in self._known().items() if _lasts(moment)
         )
 
 
