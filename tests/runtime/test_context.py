@@ -22,6 +22,7 @@ from cellwall.runtime import context as context_module
 from cellwall.runtime.context import MAX_DEPTH, UserExecutionContext, cleanup_user_context
 from cellwall.runtime.errors import CleanupError, ContextClosedError, InvalidIdError, ResourceExhaustedError
 from cellwall.runtime.identity import fresh_id
+from cellwall.runtime.lifetime import Lifetime
 from tests.full_collection import collect
 
 
@@ -106,6 +107,31 @@ async def test_no_use_after_the_end(ada: UserExecutionContext) -> None:
         ada.require_open()
     with pytest.raises(ContextClosedError):
         ada.on_cleanup(print)
+
+
+async def test_what_is_opened_in_the_moment_of_the_end_is_refused(
+    ada: UserExecutionContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+
+    def made_too_late() -> Lifetime:  # another thread ends the request before this one is in its place
+        assert ada._end_unopened()
+        return Lifetime()
+
+    monkeypatch.setattr(context_module, "Lifetime", made_too_late)
+    with pytest.raises(ContextClosedError):
+        ada.on_cleanup(lambda: ran.append("refused"))
+    await cleanup_user_context(ada)
+    assert ada.closed and ran == []
+
+
+async def test_what_was_opened_just_before_the_end_is_closed(ada: UserExecutionContext) -> None:
+    ran: list[str] = []
+    assert ada._lifetime is None  # what the one who ends saw, before another thread opened
+    ada.on_cleanup(lambda: ran.append("closed"))
+    assert not ada._end_unopened()
+    await cleanup_user_context(ada)
+    assert ada.closed and ran == ["closed"]
 
 
 async def test_last_in_first_out(ada: UserExecutionContext) -> None:

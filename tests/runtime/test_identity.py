@@ -14,9 +14,9 @@ from cellwall.runtime.identity import (
     KNOWN_USERS,
     MAX_ID_LENGTH,
     PLACEHOLDERS,
-    _known,
     check_id,
     fresh_id,
+    known_users,
 )
 
 REFUSED = [
@@ -193,9 +193,9 @@ def test_what_is_remembered_is_bounded_and_changes_no_answer() -> None:
     for number in range(KNOWN_USERS + 10):
         assert check_id("user_id", f"user-{number}") == f"user-{number}"
         check_id("request_id", f"request-{number}")
-    assert len(_known) <= KNOWN_USERS
-    assert not any(known.startswith("request") for known in _known)
-    assert "user-1" not in _known and f"user-{KNOWN_USERS + 9}" in _known
+    assert len(known_users) <= KNOWN_USERS
+    assert not any(known.startswith("request") for known in known_users)
+    assert "user-1" not in known_users and f"user-{KNOWN_USERS + 9}" in known_users
 
     class Named(str):
         """Says that it is somebody else."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cellwall.runtime.bounded_task import abandoned_work
 from cellwall.runtime.errors import CleanupError, ContextClosedError
-from cellwall.runtime.lifetime import ENDED, Lifetime
+from cellwall.runtime.lifetime import Lifetime
 
 
 async def test_functions_and_coroutines() -> None:
@@ -344,13 +344,6 @@ class TestWithoutALoop:
         with pytest.raises(CleanupError, match="async with"):
             lifetime.close_now()
         assert ran == ["first"]
-
-
-def test_the_shared_end_takes_nothing() -> None:
-    with pytest.raises(ContextClosedError):
-        ENDED.add(print)
-    asyncio.run(ENDED.close())
-    assert ENDED._callbacks == {} and not ENDED._waiting
 
 
 async def test_failures_of_a_cancelled_clean_up_are_logged(caplog: pytest.LogCaptureFixture) -> None:

@@ -7,8 +7,8 @@ from threading import Lock
 from typing import Any, Final, NoReturn, TypeVar, final
 
 from cellwall.runtime.errors import ContextClosedError, InvalidIdError, ResourceExhaustedError
-from cellwall.runtime.identity import check_id, fresh_id
-from cellwall.runtime.lifetime import CALLBACK_SECONDS, ENDED, Callback, Lifetime
+from cellwall.runtime.identity import check_id, fresh_id, known_users
+from cellwall.runtime.lifetime import CALLBACK_SECONDS, Callback, Lifetime
 
 T = TypeVar("T")
 
@@ -23,6 +23,7 @@ class _Unfrozen:
 
     __slots__ = (
         "__weakref__",
+        "_ended",
         "_lifetime",
         "_parent",
         "_request_id",
@@ -35,6 +36,7 @@ class _Unfrozen:
     websocket_connection_id: str | None
     _session_id: str | None
     _request_id: str | None
+    _ended: bool
     _lifetime: Lifetime | None
     _parent: UserExecutionContext | None
 
@@ -74,7 +76,10 @@ class UserExecutionContext(_Unfrozen):
             InvalidIdError: an id is empty, malformed or a placeholder.
         """
         new = _Unfrozen()
-        new.user_id = check_id("user_id", user_id)
+        if type(user_id) is str and user_id in known_users:  # what `check_id` would say, without a call
+            new.user_id = user_id
+        else:
+            new.user_id = check_id("user_id", user_id)
         new._session_id = None if session_id is None else check_id("session_id", session_id)
         new._request_id = None if request_id is None else check_id("request_id", request_id)
         new.websocket_connection_id = (
@@ -83,6 +88,7 @@ class UserExecutionContext(_Unfrozen):
             else check_id("websocket_connection_id", websocket_connection_id)
         )
         new._lifetime = new._parent = None
+        new._ended = False
         new.__class__ = UserExecutionContext
         return new  # type: ignore[return-value]  # the line before made it one
 
@@ -146,7 +152,9 @@ class UserExecutionContext(_Unfrozen):
     def closed(self) -> bool:
         """Whether the request has ended, or one that it is a part of."""
         lifetime, parent = self._lifetime, self._parent
-        return (lifetime is not None and not lifetime.open) or (parent is not None and parent.closed)
+        if self._ended or (lifetime is not None and not lifetime.open):
+            return True
+        return parent is not None and parent.closed
 
     def require_open(self) -> None:
         """Do nothing while the request lasts.
@@ -167,7 +175,10 @@ class UserExecutionContext(_Unfrozen):
         """
         if self._parent is not None:
             self.require_open()
-        return self._own_lifetime().add(callback)
+        lifetime = self._own_lifetime()
+        if self._ended:  # looked at after the lifetime is in its place: see `_end_unopened`
+            self.require_open()
+        return lifetime.add(callback)
 
     def _own_lifetime(self) -> Lifetime:
         return self._lifetime or self._first("_lifetime", Lifetime)
@@ -179,12 +190,15 @@ class UserExecutionContext(_Unfrozen):
             return getattr(self, slot)  # type: ignore[no-any-return]
 
     def _end_unopened(self) -> bool:
-        """End what has opened nothing yet; False when something was faster."""
-        with _lazy:
-            if self._lifetime is not None:
-                return self._lifetime is ENDED
-            _set_lifetime(self, ENDED)
-            return True
+        """End what has opened nothing yet; False when something was opened, which is to be closed.
+
+        Without a lock, as every request ends here (Dekker's way: each says first what it does, and then
+        looks at the other). Who opens puts a lifetime into its place and then looks whether this context
+        has ended; here it is the other way round. Whichever comes first, one of the two sees the other: the
+        callback is refused there, or its lifetime is closed by whom this tells False.
+        """
+        _set_ended(self, True)
+        return self._lifetime is None
 
     def _depth(self) -> int:
         return 1 if self._parent is None else 1 + self._parent._depth()
@@ -204,7 +218,7 @@ class UserExecutionContext(_Unfrozen):
         return f"UserExecutionContext(user_id={self.user_id!r}, request_id={self.request_id!r})"
 
 
-_set_lifetime: Final = _Unfrozen.__dict__["_lifetime"].__set__  # half the time of going by the name
+_set_ended: Final = _Unfrozen.__dict__["_ended"].__set__  # half the time of going by the name
 _FIELDS: Final = frozenset({"user_id", "session_id", "request_id", "websocket_connection_id"})
 
 

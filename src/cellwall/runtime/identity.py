@@ -18,7 +18,7 @@ PLACEHOLDERS: Final = frozenset(
 
 KNOWN_USERS: Final = 4096
 
-_known: Final[set[str]] = set()  # ids of users that were let through lately: most requests are of few users
+known_users: Final[set[str]] = set()  # ids that were let through lately: most requests are of few users
 _LONGEST: Final = max(map(len, PLACEHOLDERS))  # no text gets shorter by lower()
 _ENDS: Final = "".join({end for word in PLACEHOLDERS for end in (word[-1], word[-1].upper())})
 _TEMPLATE: Final = re.compile(r"\$?\{.*\}|<.*>|\[object .*\]|%\(.*\)s")  # of Python, shells, pages, scripts
@@ -36,7 +36,7 @@ def check_id(kind: str, value: object) -> str:
     """
     # Every request comes through here several times: the usual id is let through by these lines alone.
     if type(value) is str:
-        if value in _known:
+        if value in known_users:
             return value
         if len(value) <= MAX_ID_LENGTH and value.isprintable() and " " not in value:
             if len(value) > _LONGEST:
@@ -49,9 +49,9 @@ def check_id(kind: str, value: object) -> str:
 def _remembered(value: str) -> str:
     if value[-1] in "}>]s":
         _refuse_template(value)
-    if len(_known) >= KNOWN_USERS:
-        _known.clear()
-    _known.add(value)
+    if len(known_users) >= KNOWN_USERS:
+        known_users.clear()
+    known_users.add(value)
     return value
 
 

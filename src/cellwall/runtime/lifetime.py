@@ -267,12 +267,3 @@ def _describe(failure: BaseException) -> str:
         return f"{type(failure).__name__}: {failure}"
     except Exception:  # an error that cannot tell its text must not hide the others
         return type(failure).__name__
-
-
-def _ended() -> Lifetime:
-    lifetime = Lifetime()
-    lifetime.close_now()
-    return lifetime
-
-
-ENDED: Final = _ended()  # for whatever ended without having opened anything

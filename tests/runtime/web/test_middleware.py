@@ -83,6 +83,32 @@ async def test_the_scheme_in_any_case(issuer: TokenIssuer, seen: Fake, client: F
     assert (await client.ask(app, scope)).status == 200
 
 
+@pytest.mark.parametrize(("below", "told"), [(1.0, "3210"), (0.5, "210"), (0.25, "10"), (0.0, "0")])
+@pytest.mark.parametrize("waits", [False, True])
+async def test_a_response_tells_what_remains_from_a_share_of_the_burst_on(
+    issuer: TokenIssuer, seen: Fake, client: Fake, below: float, told: str, waits: bool
+) -> None:
+    class Elsewhere:  # a limiter that is awaited
+        rate = Rate(4, seconds=3600)
+        hit = MemoryRateLimiter(rate).hit
+
+    limiter = Elsewhere() if waits else MemoryRateLimiter(Elsewhere.rate)
+    app = CellwallMiddleware(seen, tokens=issuer, limiter=limiter, limit_headers_below=below)
+    token = issuer.generate_token(f"ada-{below}")
+    answers = [await client.ask(app, client.http(token)) for _ in range(4)]
+    found = [answer.headers.get("ratelimit", "").partition("r=")[2][:1] for answer in answers]
+    assert "".join(found) == told
+    assert [answer.status for answer in answers] == [200] * 4
+    refused = await refusal(app, client, client.http(token))
+    assert refused.status == 429 and refused.headers["ratelimit"].startswith('"user";r=0;')
+
+
+@pytest.mark.parametrize("below", [-0.1, 1.1, float("nan")])
+def test_a_share_that_is_none_is_refused(issuer: TokenIssuer, seen: Fake, below: float) -> None:
+    with pytest.raises(ValueError, match="limit_headers_below"):
+        CellwallMiddleware(seen, tokens=issuer, limit_headers_below=below)
+
+
 async def test_the_limit_of_each_user(issuer: TokenIssuer, seen: Fake, client: Fake) -> None:
     limiter = MemoryRateLimiter(Rate(2, seconds=3600))
     app = CellwallMiddleware(seen, tokens=issuer, limiter=limiter, older_limit_headers=True)

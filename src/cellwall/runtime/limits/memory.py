@@ -56,7 +56,8 @@ class MemoryRateLimiter:
 
         What `hit_now` does, without making an object for it.
         """
-        now = self._clock()
+        clock = self._clock  # a local name: Python looks for a method `_clock` first where it is called
+        now = clock()
         if now >= self._turn:
             self._take_turn(now)
         busy_until = self._new.get(user_id)

@@ -131,7 +131,8 @@ class TokenIssuer:
         verified = self._headers.get(value) if type(value) is bytes else None
         if verified is None:
             return self._verify_new_header(value)
-        if verified.expires_at <= self._clock():
+        clock = self._clock
+        if verified.expires_at <= clock():
             self._headers.pop(value, None)
             raise TokenExpiredError(REFUSED)
         listed = self._listed

@@ -4,12 +4,14 @@ One context per request, made from its verified token, current while the applica
 application is done: after the last byte of a stream, after background tasks, or when it was cancelled.
 """
 
+from __future__ import annotations  # else `sending`, made for every request, evaluates its own each time
+
 import logging
 from collections.abc import Awaitable, Iterable
 from typing import Final, TypeVar, final
 
 from cellwall.runtime.bearer import bearer_token
-from cellwall.runtime.context import UserExecutionContext, cleanup_user_context
+from cellwall.runtime.context import UserExecutionContext, _set_ended, cleanup_user_context
 from cellwall.runtime.current import _current
 from cellwall.runtime.errors import (
     CleanupError,
@@ -38,7 +40,11 @@ TOO_MANY: Final = "too many requests"
 ROUNDING: Final = 1e-6
 
 _log: Final = logging.getLogger("cellwall.web")
+
+# Looked up once: as methods they would be looked up, and bound, for every request.
 _create: Final = UserExecutionContext.create_for_user
+_enter: Final = _current.set
+_leave: Final = _current.reset
 
 
 @final
@@ -57,8 +63,13 @@ class CellwallMiddleware:
         public_paths: need no token and have no context, such as `"/health"` and `"/static/"` (a folder).
         credentials: where a token may stand beside `Authorization: Bearer`; nowhere else by default.
         allowed_origins: pages that may use a cookie, such as `"https://app.example.org"`; by default our own.
+        limit_headers_below: the share of the burst, 0 to 1, from which on responses say what remains: 1 in
+            every response, 0.5 once half of it is used; a refusal for the limit always does.
         older_limit_headers: whether to send `X-RateLimit-*` too.
         recheck_seconds: how often the token of an open WebSocket is checked again.
+
+    Raises:
+        ValueError: `limit_headers_below` is no share, or a public path is none.
 
     Example:
         app.add_middleware(CellwallMiddleware, tokens=issuer, limiter=MemoryRateLimiter(Rate(100)))
@@ -73,9 +84,12 @@ class CellwallMiddleware:
         public_paths: Iterable[str] = (),
         credentials: Credentials | None = None,
         allowed_origins: Iterable[str] = (),
+        limit_headers_below: float = 1.0,
         older_limit_headers: bool = False,
         recheck_seconds: float = RECHECK_SECONDS,
     ) -> None:
+        if not 0 <= limit_headers_below <= 1:
+            raise ValueError(f"limit_headers_below is a share from 0 to 1, not {limit_headers_below}")
         self._app = app
         self._verify = verify_of(tokens)
         self._verify_header = header_verifier_of(tokens)
@@ -89,6 +103,7 @@ class CellwallMiddleware:
         rate = Rate(1) if limiter is None else limiter.rate
         self._window = rate.window
         self._pace = 1 / rate.interval
+        self._quiet = rate.window * (1 - limit_headers_below) - ROUNDING * rate.interval
         self._limit_headers = LimitHeaders(rate, older=older_limit_headers)
         self._recheck = recheck_seconds
 
@@ -96,6 +111,7 @@ class CellwallMiddleware:
         """Handle one request, WebSocket or lifespan.
 
         One long method: every HTTP request runs through it, and a call costs as much as several branches.
+        What an attribute holds is called by a local name: Python looks for a method first where it is not.
         """
         if scope["type"] != "http":
             return await self._not_http(scope, receive, send)
@@ -108,7 +124,9 @@ class CellwallMiddleware:
 
         def sending(message: Message) -> Awaitable[None]:
             nonlocal started
-            if not started and message["type"] == "http.response.start":
+            if started:
+                return send(message)
+            if message["type"] == "http.response.start":
                 started = True
                 if extra:
                     message = {**message, "headers": [*message.get("headers", ()), *extra]}
@@ -124,19 +142,22 @@ class CellwallMiddleware:
             if given is None:
                 verified = self._verify(self._found_elsewhere(scope).token)
             else:
-                verified = self._verify_header(given)
+                verify = self._verify_header
+                verified = verify(given)
             user_id = verified.user_id
             if user_id is None:
                 raise TokenInvalidError(REFUSED)
-            if self._take is not None:
-                backlog = self._take(user_id)
-                if backlog < 0:
+            take = self._take
+            if take is not None:
+                backlog = take(user_id)
+                if backlog < 0.0:
                     extra = self._limit_headers[0]
                     raise RateLimitedError(TOO_MANY, -backlog)
-                extra = self._limit_headers[int((self._window - backlog) * self._pace + ROUNDING)]
+                if backlog >= self._quiet:
+                    extra = self._limit_headers[int((self._window - backlog) * self._pace + ROUNDING)]
             elif self._limiter is not None:
                 decision = await _outside(self._limiter.hit(user_id))
-                if decision.metered:
+                if decision.metered and (not decision.allowed or decision.backlog >= self._quiet):
                     remaining = int((self._window - decision.backlog) * self._pace + ROUNDING)
                     extra = self._limit_headers[remaining]
                 if not decision.allowed:
@@ -145,9 +166,9 @@ class CellwallMiddleware:
         except (TokenError, ResourceExhaustedError, ForeignOriginError) as error:
             return await _outside(Problem.of(error).answer(sending))
 
-        before = _current.set(context)
+        before, app = _enter(context), self._app
         try:
-            await self._app(scope, receive, sending)
+            await app(scope, receive, sending)
         except (TokenError, ResourceExhaustedError) as error:
             if started:
                 raise
@@ -155,12 +176,13 @@ class CellwallMiddleware:
         finally:
             scope.pop(CONTEXT, None)
             try:
-                if context._lifetime is not None or not context._end_unopened():
+                _set_ended(context, True)  # before the look, as in `_end_unopened`
+                if context._lifetime is not None:
                     await cleanup_user_context(context)
             except CleanupError:
                 _log.exception("request %s was answered, but not all it opened could be closed", context)
             finally:
-                _current.reset(before)
+                _leave(before)
 
     async def _not_http(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
