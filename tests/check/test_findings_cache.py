@@ -119,7 +119,7 @@ def test_a_part_of_the_tree_keeps_the_rest(root: Path, settings: CheckSettings, 
 
 
 @pytest.mark.parametrize(
-    "damage", ["cut", "flip", "empty", "junk", "json", "folder", "link", "pipe", "wrong"]
+    "damage", ["cut", "flip", "empty", "junk", "json", "folder", "link", "pipe", "entry", "entries", "wrong"]
 )
 def test_a_damaged_cache_is_an_empty_one(
     damage: str, root: Path, settings: CheckSettings, checked: list[str]
@@ -140,6 +140,9 @@ def test_a_damaged_cache_is_an_empty_one(
             path.write_bytes(os.urandom(2000))
         case "json":
             body = b'{"files": [], "facts": 3}'
+            path.write_bytes(findings_cache._checksum(body) + b"\n" + body)
+        case "entry" | "entries":
+            body = b'{"files": {"bad.py": ' + (b"5" if damage == "entry" else b"[]") + b"}}"
             path.write_bytes(findings_cache._checksum(body) + b"\n" + body)
         case "folder":
             path.mkdir()

@@ -39,6 +39,17 @@ def test_selection_on_the_command_line_and_in_the_table(repo: Path) -> None:
     assert check("--select", "CW102", "--extend-select", "CW101").exit_code == 1
     (repo / "pyproject.toml").write_text("[tool.cellwall.check]\nignore = ['CW101']\n")
     assert check().exit_code == 0
+    (repo / "pyproject.toml").write_text(
+        "[tool.cellwall.check]\npreview = true\nignore = ['shared-sesion']\n"
+    )
+    for arguments, code in (((), 2), (("--select", "CW101"), 2)):
+        result = check(*arguments)
+        assert result.exit_code == code
+        assert (
+            "pyproject.toml:3: no rule is called 'shared-sesion'; did you mean 'shared-session'?"
+            in result.stderr
+        )
+    assert check("--select", "CW9999").stderr.startswith("cellwall check: no rule is called 'CW9999'")
     (repo / "pyproject.toml").write_text("[tool.cellwall.check]\nignored = ['CW101']\n")
     result = check()
     assert result.exit_code == 2

@@ -22,6 +22,7 @@ from cellwall.project.durable_write import replace_durably
 
 FOLDER: Final = ".cellwall_cache"
 MAX_BYTES: Final = 256 << 20
+_PARTS: Final = 4  # of one file: change time, size, digest, record
 _KEPT: Final = 8  # files of other keys (other options, other versions) that stay
 _FRESH_NS: Final = 50_000_000  # a file changed this shortly ago may change again without its time changing
 _TAG: Final = "Signature: 8a477f597d28d172789f06886806bc55\n"
@@ -124,7 +125,13 @@ def _read(path: Path) -> dict[str, Any]:
         found = json.loads(body) if checksum == _checksum(body) else {}
     except (OSError, ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) and isinstance(found.get("files"), dict) else {}
+    return found if isinstance(found, dict) and _is_body(found) else {}
+
+
+def _is_body(found: dict[str, Any]) -> bool:
+    """Tell whether the parts have their shapes; records are looked at one by one when they are asked for."""
+    files = found.get("files")
+    return isinstance(files, dict) and all(isinstance(e, list) and len(e) == _PARTS for e in files.values())
 
 
 def _checksum(body: bytes) -> bytes:

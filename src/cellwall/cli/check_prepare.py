@@ -9,6 +9,7 @@ from cellwall.check.changed_lines import Ranges, changed_lines
 from cellwall.check.findings_cache import FindingsCache
 from cellwall.check.javascript.languages import can_parse
 from cellwall.check.parse import ParseError
+from cellwall.check.rule_plugins import PluginError
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import DirectorySourceTree
 from cellwall.check.wanted_files import absolute, inside, is_left_out, repository_of, wanted_files
@@ -42,9 +43,9 @@ def prepare(options: CheckOptions) -> Prepared:
     root = absolute(options.repo) if options.repo is not None else repository_of(Path.cwd())
     project = load_project(root)
     settings = CheckSettings.from_project(project, include_app=options.include_app, asked=options.asked)
-    for each in (settings, *settings.folders.values()):
+    for folder, each in {"": settings, **settings.folders}.items():
         if each.rules or each.extend or each.ignore or each.per_file_ignores:
-            _known_rules(each)
+            _known_rules(each, options, root / folder / "pyproject.toml")
     tree = DirectorySourceTree(root, gitignore=project.check.respect_gitignore)
     changed = changed_lines(root, options.since) if options.since is not None else None
     baseline = _baseline_path(options, project)
@@ -63,11 +64,30 @@ def prepare(options: CheckOptions) -> Prepared:
     )
 
 
-def _known_rules(settings: CheckSettings) -> None:
-    """Make sure that what was asked for names rules; rules are imported only where something was."""
-    from cellwall.check.rule_selection import rules_of
+def _known_rules(settings: CheckSettings, options: CheckOptions, path: Path) -> None:
+    """Make sure that what was asked for names rules; rules are imported only where something was.
 
-    rules_of(settings)
+    Raises:
+        ValueError: a word names none; where it is configured in the file `path`, the text says in which line.
+    """
+    from cellwall.check.rule_selection import known_selectors
+
+    given = {*options.asked.select, *options.asked.extend_select, *options.asked.ignore}
+    known_selectors(given)
+    of_files = (word for _, words in settings.per_file_ignores for word in words)
+    for word in (*settings.rules, *settings.extend, *settings.ignore, *of_files):
+        try:
+            known_selectors((word,))
+        except PluginError:
+            raise
+        except ValueError as error:
+            raise ValueError(f"{path}:{_line_with(path, word)}: {error}") from error
+
+
+def _line_with(path: Path, word: str) -> int:
+    """Give the first line of a TOML file that has a text, the first one where it is spelled otherwise."""
+    lines = enumerate(path.read_text("utf-8", "replace").splitlines(), 1)
+    return next((number for number, line in lines if f'"{word}"' in line or f"'{word}'" in line), 1)
 
 
 def _wanted(
