@@ -14,12 +14,15 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from cellwall.check.engine import FileReport, check_module, check_source, gates
+from cellwall.check.file_kind import FileKind
 from cellwall.check.fixer import fix_source
+from cellwall.check.gate import Gate, GatedSource
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.project_facts import ProjectFacts, collect_facts
 from cellwall.check.rule_registry import all_rules
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import DirectorySourceTree
+from cellwall.check.time_limit import limited
 from cellwall.check.worker_pool import Checking, check_files
 from cellwall.cli.main import main
 
@@ -128,6 +131,25 @@ def test_examples_cut_and_mixed(settings: CheckSettings, seed: int, cuts: int) -
 def test_any_bytes(source: bytes) -> None:
     report = check_source("a.py", source + b"\nsession = Session()\n", everything(), ProjectFacts())
     assert report.failures == ()
+
+
+LONG = [
+    b".#", b". # x\n", b"# ", b"#.\n", b"x = (", b"x=", b"x: dict[", b"=[", b"def f(", b"def ", b"self.a",
+    b".\\\n", b"a, ", b"{", b"'", b'"', b'"""', b"import a, ", b"from a import (", b"(a=[", b"f(x", b"@a\n",
+    b"\\\n", b" ", b"\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", LONG)
+def test_no_gate_takes_for_ever(unit: bytes) -> None:
+    """A pattern with two ways to repeat doubles its work with each character: no limit would be enough."""
+    words = b"class A: instance, session, user, secret, cache, global x\n."
+    source = words + unit * (2_000 // len(unit)) + b"\n"
+    tokens = {token for _, gate in gates(everything()) for clause in gate.clauses for token in clause}
+    with limited(30):
+        for token in tokens:
+            if not isinstance(token, bytes):
+                GatedSource(source, FileKind.SERVICE).passes(Gate.any_of(token))
 
 
 LIBRARIES = [Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib")]

@@ -144,7 +144,7 @@ class LazyGlobalFirstCaller:
 
 _SINGLE: Final = r"_*(the_)?(instance|singleton|shared|default_instance)_*"
 _INSTANCE: Final = re.compile(f"^{_SINGLE}$")
-_ATTRIBUTE: Final = re.compile(rb"\.(?:[\s\\]|#[^\n]*)*" + _SINGLE.encode() + rb"\b")
+_ATTRIBUTE: Final = re.compile(rb"\.(?:[\s\\]++|#[^\n]*+)*" + _SINGLE.encode() + rb"\b")
 
 
 def _keeps_instance(source: bytes) -> bool:
