@@ -30,18 +30,26 @@ CASES = [
 ]
 
 
+OWN_ROLE = [
+    pytest.param(rule, example, id=f"{rule.code}-{number}")
+    for rule in own_rules()
+    if rule.code in ("CW101", "CW102", "CW103", "CW104", "CW108")
+    for number, example in enumerate(rule.INVALID)
+]
+
+
 def found(rule: Rule, example: Example, source: str, settings: CheckSettings, facts: ProjectFacts) -> bool:
     ast.parse(source)
     report = check_source(example.path, source.encode(), settings, facts)
     return any(finding.code == rule.code for finding in report.findings)
 
 
-@pytest.mark.parametrize(("rule", "example"), CASES)
+@pytest.mark.parametrize(("rule", "example"), [*CASES, *OWN_ROLE])
 def test_found_under_an_alias(rule: Rule, example: Example, settings: CheckSettings) -> None:
     assert found(rule, example, aliased(example.source), settings, ProjectFacts())
 
 
-@pytest.mark.parametrize(("rule", "example"), CASES)
+@pytest.mark.parametrize(("rule", "example"), [*CASES, *OWN_ROLE])
 def test_found_under_an_assigned_name(rule: Rule, example: Example, settings: CheckSettings) -> None:
     assert found(rule, example, assigned(example.source), settings, ProjectFacts())
 

@@ -14,7 +14,7 @@ from cellwall.check.node_index import Function
 from cellwall.check.on_purpose import shown_on_purpose
 from cellwall.check.reason import Reason
 from cellwall.check.replacement import may_edit
-from cellwall.check.role_call import Slot, calls_by, slot_of
+from cellwall.check.role_call import Slot, slot_of
 from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.project.roles import Role
@@ -88,7 +88,7 @@ class MissingUserContext:
             return
         for role, slot in _slots(context.settings):
             by_function: dict[Function, list[ast.Call]] = {}
-            for call in calls_by(slot.head, module.of(ast.Call)):
+            for call in module.of(ast.Call):
                 function = module.function(call)
                 if function is not None and _is_roles_own(module, call, role, slot):
                     by_function.setdefault(function, []).append(call)
