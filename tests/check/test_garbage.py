@@ -12,7 +12,7 @@ from cellwall.check.garbage import collection_paused
 PARSES = """
 import ast, contextlib, resource
 from cellwall.check.garbage import collection_paused
-text = "x = f(a, b)\\n" * 4000
+text = "x = f(a, b)\\n" * 1000
 with {block}:
     ast.parse(text)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt

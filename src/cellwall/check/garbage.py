@@ -1,4 +1,4 @@
-"""Keeps Python from looking for garbage while trees are built, and keeps their memory at hand: they hold no cycles."""
+"""Keeps Python from looking for garbage while trees are built, and the memory of one tree for the next."""
 
 import gc
 from collections.abc import Iterator
