@@ -1,6 +1,7 @@
 """Transforms a module so that it means the same with other names: aliases, assignments, and re-exports."""
 
 import ast
+import re
 from dataclasses import dataclass
 
 
@@ -63,10 +64,17 @@ def _imported(tree: ast.Module) -> list[str]:
 
 
 class _Uses(ast.NodeTransformer):
-    """Gives the uses of names other ones."""
+    """Gives the uses of names other ones, in docstrings too: they speak of what the code says."""
 
     def __init__(self, names: dict[str, str]) -> None:
         self._names = names
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
         return ast.copy_location(ast.Name(self._names.get(node.id, node.id), node.ctx), node)
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        match node.value:
+            case ast.Constant(value=str(text)):
+                said = re.sub(r"\w+", lambda word: self._names.get(word[0], word[0]), text)
+                return ast.copy_location(ast.Expr(ast.Constant(said)), node)
+        return self.generic_visit(node)

@@ -48,8 +48,27 @@ ON_ONE_LINE = "class TestOne: seen{1} = {2}; test_one = lambda self: 1\n\ndef te
 IN_CLASS = "class TestOne:\n    seen{1} = {2}\n\n    def test_one(self):\n        {4}\n"
 
 
+RENAMED = [
+    b"from app import Desk as desk\n\ndesk._instance = None\n",
+    b"from app import (\n    Desk as  # ours\n    desk,\n)\n\ndesk._rows.clear()\n",
+    b"import app\n\ndesk = app.Desk\n\ndesk._rows = {}\n",
+    b"import app\n\ndesk: type = app.Desk\n\ndesk._rows = {}\n",
+    b"(desk) = Desk\n(desk)._rows = {}\n",
+]
+
+
 @pytest.mark.parametrize("source", QUIET)
 def test_what_changes_nothing_stays_out(source: bytes) -> None:
+    assert not may_change_shared_state(source)
+
+
+@pytest.mark.parametrize("source", RENAMED)
+def test_resets_of_a_class_under_another_name_get_through(source: bytes) -> None:
+    assert may_change_shared_state(source)
+
+
+@pytest.mark.parametrize("source", [b"desk._rows = {}\n", b"def test_one(desk):\n    desk._rows.clear()\n"])
+def test_resets_of_what_no_name_is_given_to_stay_out(source: bytes) -> None:
     assert not may_change_shared_state(source)
 
 

@@ -21,19 +21,12 @@ FAMILIES = (
     Family.SOCKETS,
     Family.TOKENS,
     Family.TESTS,
+    Family.PLANS,
 )
 CASES = [
     pytest.param(rule, example, id=f"{rule.code}-{number}")
     for rule in own_rules()
     if rule.family in FAMILIES
-    for number, example in enumerate(rule.INVALID)
-]
-
-
-OWN_ROLE = [
-    pytest.param(rule, example, id=f"{rule.code}-{number}")
-    for rule in own_rules()
-    if rule.code in ("CW101", "CW102", "CW103", "CW104", "CW108")
     for number, example in enumerate(rule.INVALID)
 ]
 
@@ -44,12 +37,12 @@ def found(rule: Rule, example: Example, source: str, settings: CheckSettings, fa
     return any(finding.code == rule.code for finding in report.findings)
 
 
-@pytest.mark.parametrize(("rule", "example"), [*CASES, *OWN_ROLE])
+@pytest.mark.parametrize(("rule", "example"), CASES)
 def test_found_under_an_alias(rule: Rule, example: Example, settings: CheckSettings) -> None:
     assert found(rule, example, aliased(example.source), settings, ProjectFacts())
 
 
-@pytest.mark.parametrize(("rule", "example"), [*CASES, *OWN_ROLE])
+@pytest.mark.parametrize(("rule", "example"), CASES)
 def test_found_under_an_assigned_name(rule: Rule, example: Example, settings: CheckSettings) -> None:
     assert found(rule, example, assigned(example.source), settings, ProjectFacts())
 

@@ -130,6 +130,22 @@ def _begins_statement(source: bytes, start: int) -> bool:
 
 def _resets(source: bytes) -> Iterator[bool]:
     """Tell for each place where a private attribute is emptied whether it may be a class's."""
+    others: set[bytes] = set()
     for found in _PRIVATE_RESET.finditer(source):
         before = source[max(0, found.start() - _LONGEST_NAME) : found.start()]
-        yield _LAST_WORD.search(before) is not None
+        if _LAST_WORD.search(before) is not None:
+            yield True
+        of = _OF.search(before)
+        if of is not None:
+            others.add(of[1])
+        elif before.rstrip()[-1:] in (b")", b"\\") or b"#" in before:
+            yield True
+    yield from (_is_given(source, name) for name in sorted(others - {b"self", b"cls"}))
+
+
+def _is_given(source: bytes, name: bytes) -> bool:
+    """Tell whether a name is imported for another, or something may be assigned to it."""
+    if len(name) >= _LONGEST_NAME or not name.isascii():
+        return True
+    after = rb"(?:" + _GAP + rb":|(?:[\s\\)]++|#[^\n]*+)*=(?!=))"
+    return re.search(rb"\bas" + _GAP + name + rb"\b|(?<![\w.])" + name + after, source) is not None

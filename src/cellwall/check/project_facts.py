@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, final
 
-from cellwall.check.bindings import Kind, absolute_module
+from cellwall.check.bindings import Kind, absolute_module, imported_names
 from cellwall.check.context_supply import CONTEXT_NAME
 from cellwall.check.cross_file_facts import FixtureFact, ProjectFacts
 from cellwall.check.legacy_names import LEGACY_NAMES, replaced_names
@@ -49,7 +49,7 @@ class FactScan:
         self._tokens = tuple(name.encode() for name in sorted(self._names))
         self._needed = summaries_needed(settings)
         self._summaries: dict[str, dict[str, Any]] = {summary.name: {} for summary in self._needed}
-        self._re_exports = ReExports()
+        self._re_exports = ReExports(_of_roles(settings))
         self._aliases: dict[str, str] = {}
         self._instances: dict[str, str] = {}
         self._classes: dict[str, bytes] = {}  # path -> the heads of its class statements
@@ -172,6 +172,15 @@ def _relevant_names(settings: CheckSettings) -> frozenset[str]:
     words = re.findall(r"\w+", context.create) if context else ["UserExecutionContext"]
     names.update(word for word in words if word[:1].isupper())
     return frozenset(names)
+
+
+def _of_roles(settings: CheckSettings) -> Iterator[str]:
+    """Give the names that the roles' expressions begin with: what projects hand on under a path of theirs."""
+    for role in settings.roles.by_name.values():
+        for statement in role.imports:
+            for node in ast.parse(statement).body:
+                if isinstance(node, (ast.Import, ast.ImportFrom)):
+                    yield from (binding.target.rpartition(".")[2] for binding in imported_names(node, ""))
 
 
 def _gate(names: Iterable[str]) -> "re.Pattern[bytes]":

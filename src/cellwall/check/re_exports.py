@@ -140,8 +140,9 @@ _COMMENT: Final = re.compile(r"#[^\n]*")
 class ReExports:
     """What the files seen so far hand on, and what they import."""
 
-    def __init__(self) -> None:
-        """Begin with nothing."""
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        """Begin with nothing; `names` are those of the roles, which count beside the libraries'."""
+        self._looked_for = LOOKED_FOR.union(names)
         self._aliases: dict[str, str] = {}
         self._instances: dict[str, str] = {}
         self._wanted: set[tuple[str, str]] = set()
@@ -161,10 +162,10 @@ class ReExports:
             origin = _absolute(spelled, module, is_package=is_package) if spelled[0] == "." else spelled
             known.update(self._names(origin, found[2]))
         for name, target in known.items():
-            if target.rpartition(".")[2] in LOOKED_FOR:
+            if target.rpartition(".")[2] in self._looked_for:
                 self._aliases[f"{module}.{name}"] = target
         for name, dotted in _given(source, _ASSIGNED, known):
-            if dotted.rpartition(".")[2] in LOOKED_FOR:
+            if dotted.rpartition(".")[2] in self._looked_for:
                 self._aliases[f"{module}.{name}"] = dotted
         for name, dotted in _given(source, _MAKING, known):
             if dotted.rpartition(".")[2] in MADE:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from cellwall.check.bindings import imported_names
+from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.pytest_facts import spelled
 from cellwall.project.roles import Role
 
@@ -52,6 +54,26 @@ def slot_of(role: Role | None, placeholder: str) -> Slot | None:
         if isinstance(value, ast.Name) and value.id == _MARK + placeholder:
             return Slot(head, index, name, len(call.args) + len(call.keywords) - 1)
     return None
+
+
+def calls_role(module: ModuleFacts, call: ast.Call, role: Role, head: str) -> bool:
+    """Tell whether a call is of what the role's expression calls, by whatever name it is known here."""
+    names = tuple(n for target in _targets(role.imports, head) for n in module.project.names(target))
+    return bool(names) and module.matches(call.func, names) is not None
+
+
+@lru_cache(maxsize=64)
+def _targets(statements: tuple[str, ...], head: str) -> tuple[str, ...]:
+    """Give the dotted names that a head stands for where the role's imports are in force."""
+    root, dot, rest = head.partition(".")
+    return tuple(
+        f"{binding.target}{dot}{rest}"
+        for statement in statements
+        for node in ast.parse(statement).body
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for binding in imported_names(node, "")
+        if binding.name == root
+    )
 
 
 def calls_by(head: str, calls: Iterable[ast.Call]) -> Iterator[ast.Call]:

@@ -1,4 +1,4 @@
-"""The calls by which a test gets what belongs to one user: calls of configured roles, as they are spelled."""
+"""The calls by which a test gets what belongs to one user: of configured roles, under whatever name."""
 
 import ast
 import re
@@ -11,6 +11,7 @@ from cellwall.check.context_supply import is_context
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, walk
 from cellwall.check.pytest_facts import spelled
+from cellwall.check.role_call import calls_role
 from cellwall.check.rule import RuleContext
 from cellwall.project.roles import Role
 
@@ -48,9 +49,12 @@ def role_calls(module: ModuleFacts, units: Iterable[ast.AST], context: RuleConte
         calls = [node for node in walk(unit) if isinstance(node, ast.Call)]
         for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
             head = spelled(call.func)
-            if head in heads and not _means_another(module, call, head):
+            role = heads.get(head)
+            if role is None or _means_another(module, call, head):
+                role = next((r for h, r in heads.items() if calls_role(module, call, r, h)), None)
+            if role is not None:
                 owner = next((a for a in _named(call) if is_context(module, a, context)), None)
-                found.append(RoleCall(call, heads[head], head, owner))
+                found.append(RoleCall(call, role, head, owner))
     return found
 
 

@@ -21,8 +21,7 @@ from cellwall.check.place import runs_directly_in
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.reason import Reason
 from cellwall.check.replacement import may_edit
-from cellwall.check.role_call import Slot, slot_of
-from cellwall.check.role_import import names_for
+from cellwall.check.role_call import Slot, calls_role, slot_of
 from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 
@@ -142,11 +141,17 @@ class _Scene:
     ) -> None:
         self.module, self.function, self.context, self.slot = module, function, context, slot
         self._own = calls
-        self.made = [call for call in calls if slot is not None and spelled(call.func) == slot.head]
+        self._role = context.settings.roles.get("context")
+        self.made = [call for call in calls if slot is not None and self._is_made(call, slot)]
 
     @cached_property
     def _asserting(self) -> set[ast.AST]:
         return {inner for node in assertions(self.function.body) for inner in walk(node)}
+
+    def _is_made(self, call: ast.Call, slot: Slot) -> bool:
+        """Tell whether a call makes a context: it is spelled as the role's, or calls the same."""
+        known = self._role is not None and calls_role(self.module, call, self._role, slot.head)
+        return known or spelled(call.func) == slot.head
 
     def user(self) -> tuple[str, str, int] | None:
         """Give the one context of the function: its name, the text it was made from, and the line."""
@@ -167,11 +172,16 @@ class _Scene:
 
     def _is_the_roles(self, made: ast.Call) -> bool:
         """Tell whether the context's class is the role's, and this its only use here."""
-        role, root = self.context.settings.roles.get("context"), spelled(made.func).partition(".")[0]
-        names = names_for(self.module, made, role.imports) if role is not None else {}
-        known = names.get(root) if isinstance(names, dict) else None
-        uses = sum(isinstance(node, ast.Name) and node.id == root for node in walk(self.function))
-        return known is not None and not known.statement and known.here == root and uses == 1
+        root = next((node for node in walk(made.func) if isinstance(node, ast.Name)), None)
+        meant = self.module.resolve(root) if root is not None else None
+        if self._role is None or self.slot is None or meant is None or meant.made or meant.guessed:
+            return False
+        uses = [
+            node
+            for node in walk(self.function)
+            if isinstance(node, ast.Name) and self.module.resolve(node) == meant
+        ]
+        return len(uses) == 1 and calls_role(self.module, made, self._role, self.slot.head)
 
     def repeated(self, name: str, text: str, line: int) -> Iterator[ast.Constant]:
         """Give the places after the context where its user's id is an argument beside it."""

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
+from cellwall.check.bindings import Binding
 from cellwall.check.changed_state_gate import may_change_shared_state
 from cellwall.check.edit import Fix, Safety
 from cellwall.check.family import Family
@@ -13,6 +14,7 @@ from cellwall.check.local_state import made_local
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.module_state import State, empties, is_set_up, states
 from cellwall.check.node_index import Function, walk
+from cellwall.check.origin import Origin
 from cellwall.check.reason import Reason
 from cellwall.check.renewed_state import is_renewed, renewed
 from cellwall.check.restored_state import put_back
@@ -185,13 +187,34 @@ def _resets(module: ModuleFacts) -> Iterator[tuple[ast.Attribute, str]]:
             or not isinstance(node.value, ast.Name)
         ):
             continue
-        if not node.value.id[:1].isupper() or not _is_emptied(module, node):
+        if not _is_emptied(module, node):
             continue
         function = outermost(module, node)
         origin = module.resolve(node.value)
         known = origin is not None and not (origin.local or origin.made or origin.is_double)
+        known = known and _names_class(module, node.value, origin)
         if known and function is not None and is_set_up(module, function) and not _is_refilled(module, node):
             yield node, module.text(node)
+
+
+def _names_class(module: ModuleFacts, node: ast.Name, origin: Origin | None) -> bool:
+    """Tell whether a name is spelled as a class is, or given at module level to what is spelled so."""
+    if node.id[:1].isupper():
+        return True
+    found = module.resolver.binding_candidates(node.id, node)
+    named = origin is not None and origin.dotted.rpartition(".")[2][:1].isupper()
+    named = named and node.id not in ("self", "cls")
+    return named and found is not None and found[0] is module.tree and all(map(_gives_name, found[1]))
+
+
+def _gives_name(binding: Binding) -> bool:
+    """Tell whether an import or an assignment gives something else this name."""
+    match binding.node:
+        case ast.Assign(targets=targets):
+            return all(isinstance(target, ast.Name) for target in targets)
+        case ast.Import() | ast.ImportFrom() | ast.AnnAssign(simple=1):
+            return True
+    return False
 
 
 def _is_refilled(module: ModuleFacts, node: ast.Attribute) -> bool:

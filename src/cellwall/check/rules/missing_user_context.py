@@ -14,7 +14,7 @@ from cellwall.check.node_index import Function
 from cellwall.check.on_purpose import shown_on_purpose
 from cellwall.check.reason import Reason
 from cellwall.check.replacement import may_edit
-from cellwall.check.role_call import Slot, slot_of
+from cellwall.check.role_call import Slot, calls_role, slot_of
 from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.project.roles import Role
@@ -115,10 +115,7 @@ def _is_roles_own(module: ModuleFacts, call: ast.Call, role: Role, slot: Slot) -
     origin = module.resolve(call.func)
     if origin is None or origin.local or origin.is_double:
         return False
-    if module.matches(call.func, role.replaces) is not None:
-        return False
-    imported = {line.split()[1] for line in role.imports if line.startswith("from ")}
-    return any(f"{source}.{slot.head}" in module.project.names(origin.dotted) for source in imported)
+    return module.matches(call.func, role.replaces) is None and calls_role(module, call, role, slot.head)
 
 
 def _lacks(module: ModuleFacts, call: ast.Call, slot: Slot, context: RuleContext) -> bool:
