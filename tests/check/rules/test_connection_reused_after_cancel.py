@@ -58,6 +58,68 @@ FOUND = [
         [7],
         id="old coroutines with a pool",
     ),
+    pytest.param(
+        """
+        class Client:
+            async def ask(self, command):
+                conn = await self.pool.acquire()
+                try:
+                    conn.writer.write(command)
+                    await conn.writer.drain()
+                    return await conn.reader.readline()
+                except OSError:
+                    conn.writer.close()
+                    raise
+                finally:
+                    self.pool.release(conn)
+        """,
+        [7],
+        id="written to a stream of it, without a wait",
+    ),
+    pytest.param(
+        """
+        import asyncio
+        async def ask(pool, command):
+            conn = await pool.acquire()
+            reader, writer = conn.reader, conn.writer
+            try:
+                writer.writelines([command, END])
+                return await asyncio.wait_for(reader.readuntil(END), 3)
+            finally:
+                await pool.release(conn)
+        """,
+        [7],
+        id="by names of its streams",
+    ),
+    pytest.param(
+        """
+        async def ask(pool, command):
+            conn = await pool.acquire()
+            reader, writer = conn
+            try:
+                writer.write(command)
+                await writer.drain()
+                return await reader.readline()
+            finally:
+                if conn is not None:
+                    pool.release(conn)
+        """,
+        [7],
+        id="a connection that is a pair of streams",
+    ),
+    pytest.param(
+        """
+        async def ask(pool, command):
+            conn = await pool.acquire()
+            try:
+                conn.transport.write(command)
+                return await conn.protocol.read_reply()
+            finally:
+                pool.release(conn)
+        """,
+        [5],
+        id="a transport and a protocol",
+    ),
 ]
 SILENT = [
     pytest.param(
@@ -99,6 +161,79 @@ SILENT = [
                     return
         """,
         id="a stream of its own",
+    ),
+    pytest.param(
+        """
+        async def ask(pool, command):
+            conn = await pool.acquire()
+            try:
+                conn.writer.write(command)
+                await conn.writer.drain()
+                return await conn.reader.readline()
+            except BaseException:
+                conn.writer.close()
+                raise
+            finally:
+                pool.release(conn)
+        """,
+        id="written without a wait and closed when cancelled",
+    ),
+    pytest.param(
+        """
+        async def ask(pool, command):
+            conn, whole = await pool.acquire(), False
+            try:
+                conn.writer.write(command)
+                await conn.writer.drain()
+                answer = await conn.reader.readline()
+                whole = True
+                return answer
+            finally:
+                if whole:
+                    pool.release(conn)
+                else:
+                    conn.writer.close()
+        """,
+        id="given back only when the answer was read",
+    ),
+    pytest.param(
+        """
+        async def ask(pool, command):
+            conn, whole = await pool.acquire(), False
+            try:
+                await conn.send(command)
+                answer = await conn.read()
+                whole = True
+                return answer
+            finally:
+                pool.release(conn, discard=not whole)
+        """,
+        id="the pool is told whether to keep it",
+    ),
+    pytest.param(
+        """
+        async def tell(pool, log, line):
+            conn = await pool.acquire()
+            try:
+                log.write(f"{conn}: {line}")
+                return await conn.reader.readline()
+            finally:
+                pool.release(conn)
+        """,
+        id="something else is written",
+    ),
+    pytest.param(
+        """
+        async def listen(pool):
+            conn = await pool.acquire()
+            try:
+                line = await conn.reader.readline()
+                conn.writer.write(line)
+                await conn.writer.drain()
+            finally:
+                pool.release(conn)
+        """,
+        id="read before it is written",
     ),
 ]
 PASSED_OVER = [

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
+from cellwall.check.answer_under_way import asks_and_reads, catches_cancel, names_of_connection, speaks_of
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -15,7 +16,7 @@ from cellwall.check.function_shape import (
 )
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import FUNCTIONS, Function, walk
+from cellwall.check.node_index import Function, walk
 from cellwall.check.own_nodes import own
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.rule import Example, RuleContext, Status, finding
@@ -30,8 +31,10 @@ class ConnectionReusedAfterCancel:
         Finds coroutines that speak a protocol of commands and answers: a connection is written and then
         read, by the coroutine or by a method that it hands the connection to, and it goes back to its
         pool (`release`, `append` to a list of free ones) or to the object that lent it, with no handler
-        for `BaseException` or `CancelledError` that gives it up. So too a reader of packets, head first
-        and then body, that handles other errors only.
+        for `BaseException` or `CancelledError` that gives it up. A stream of the connection counts like
+        itself (`conn.writer.write(...)`, then `await conn.reader.readline()`); so do variables that hold
+        its streams. A `finally` that may give it up too is no finding. So too a reader of packets, head
+        first and then body, that handles other errors only.
 
     Why it leaks:
         The answer to the cancelled command is still under way. Whoever gets the connection next sends a
@@ -101,6 +104,13 @@ class ConnectionReusedAfterCancel:
             path="app/model.py",
         ),
         Example(
+            "async def ask(lines, question):\n    conn = await lines.acquire()\n    try:\n"
+            "        conn.writer.write(question)\n        await conn.writer.drain()\n"
+            "        return await conn.reader.readline()\n"
+            "    finally:\n        lines.release(conn)\n",
+            path="app/model.py",
+        ),
+        Example(
             "class Client:\n    async def _ask(self, conn, command):\n"
             "        await conn.send_command(command)\n"
             "        return await conn.read_response()\n\n    async def run(self, command):\n"
@@ -142,9 +152,13 @@ class ConnectionReusedAfterCancel:
     def _given_back(self, module: ModuleFacts, function: Function) -> Iterator[Finding]:
         for call in own(module, function, ast.Call):
             name = _given_back(module, function, call)
-            if not name or not _in_final(module, call) or _is_given_up(module, function):
+            final = _final(module, call) if name else []
+            if not final or _is_given_up(module, function):
                 continue
-            wait = _asks_and_reads(module, function, name)
+            names = names_of_connection(module, function, name)
+            if _may_give_up(call, final, names):
+                continue
+            wait = asks_and_reads(module, function, names)
             if wait is not None:
                 message = f"`{name}` goes back with an answer under way when this is cancelled"
                 yield finding(self, module, wait, message)
@@ -156,7 +170,7 @@ class ConnectionReusedAfterCancel:
             return
         for handled in own(module, function, ast.Try):
             inside = [w for w in reads if any(w in walk(s) for s in handled.body)]
-            if len(inside) > 1 and not any(_catches_cancel(h) for h in handled.handlers):
+            if len(inside) > 1 and not any(catches_cancel(h) for h in handled.handlers):
                 message = (
                     "cancelled here, the rest of the answer stays in the stream: the next reader gets it"
                 )
@@ -165,8 +179,6 @@ class ConnectionReusedAfterCancel:
                 return
 
 
-_WRITE: Final = re.compile(r"^_?(send|write)|_send(_|$)|_write(_|$)|pack(ed)?_command")
-_READ: Final = re.compile(r"^_?(read|recv|receive|parse)|_read(_|$)|_recv(_|$)|parse_response")
 _BACK: Final = frozenset(
     {"release", "put", "put_nowait", "append", "appendleft", "return_connection", "release_connection"}
 )
@@ -174,6 +186,8 @@ _FREE: Final = re.compile(r"pool|free|idle|available|connections", re.IGNORECASE
 _PARTS: Final = frozenset({"readexactly", "readuntil", "readline", "read"})
 _STREAM: Final = re.compile(r"^self\.\w*(reader|stream)\w*$")
 _CONNECTION: Final = re.compile(r"conn", re.IGNORECASE)
+_GIVING_UP: Final = re.compile(r"^_?(a?close|disconnect|discard|abort|terminate|invalidate|drop|kill)")
+_TOLD: Final = re.compile(r"clos|discard|reus|broken|health|keep|valid|err|exc|reset|clean|dirty")
 
 
 def _given_back(module: ModuleFacts, function: Function, call: ast.Call) -> str:
@@ -200,59 +214,30 @@ def _lends(module: ModuleFacts, function: Function, pool: ast.expr, name: str) -
 def _is_given_up(module: ModuleFacts, function: Function) -> bool:
     """Tell whether a handler for a cancelled reader stands in the function."""
     tries = own(module, function, ast.Try)
-    return any(any(_catches_cancel(handler) for handler in handled.handlers) for handled in tries)
+    return any(any(catches_cancel(handler) for handler in handled.handlers) for handled in tries)
 
 
-def _catches_cancel(handler: ast.ExceptHandler) -> bool:
-    if handler.type is None:
+def _may_give_up(back: ast.Call, final: list[ast.stmt], names: frozenset[str]) -> bool:
+    """Tell whether a connection may be closed instead: there, or by what the pool is told."""
+    if any(_TOLD.search(keyword.arg or "") for keyword in back.keywords):
         return True
-    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(spelled(kind).rpartition(".")[2] in ("BaseException", "CancelledError") for kind in kinds)
+    calls = (node for statement in final for node in walk(statement) if isinstance(node, ast.Call))
+    return any(
+        isinstance(call.func, ast.Attribute)
+        and _GIVING_UP.search(call.func.attr) is not None
+        and speaks_of(call, names)
+        for call in calls
+    )
 
 
-def _asks_and_reads(module: ModuleFacts, function: Function, name: str) -> ast.expr | None:
-    """Give the first wait in which the connection is read after a command was written, or None."""
-    written = False
-    for wait in waits(module, function):
-        value = getattr(wait, "value", None)
-        if value is None or not any(isinstance(n, ast.Name) and n.id == name for n in walk(value)):
-            continue
-        calls = [n for n in walk(value) if isinstance(n, ast.Call)]
-        if any(_does_both(module, function, call, name) for call in calls):
-            return wait if isinstance(wait, ast.expr) else None
-        methods = {n.func.attr for n in calls if isinstance(n.func, ast.Attribute)}
-        if written and any(_READ.search(method) for method in methods):
-            return wait if isinstance(wait, ast.expr) else None
-        written = written or any(_WRITE.search(method) for method in methods)
-    return None
-
-
-def _in_final(module: ModuleFacts, call: ast.Call) -> bool:
+def _final(module: ModuleFacts, call: ast.Call) -> list[ast.stmt]:
+    """Give the `finally` in which a call stands, [] for any other call."""
     child: ast.AST = call
     for ancestor in module.nodes.ancestors(call):
         if isinstance(ancestor, ast.Try) and child in ancestor.finalbody:
-            return True
+            return ancestor.finalbody
         child = ancestor
-    return False
-
-
-def _does_both(module: ModuleFacts, function: Function, call: ast.Call, name: str) -> bool:
-    """Tell whether a method of the same class is given the connection, writes it and then reads it."""
-    cls = module.nodes.owner(function)
-    if cls is None or not isinstance(call.func, ast.Attribute) or spelled(call.func.value) != "self":
-        return False
-    if not any(isinstance(a, ast.Name) and a.id == name for a in call.args):
-        return False
-    for other in cls.body:
-        if isinstance(other, FUNCTIONS) and other.name == call.func.attr:
-            names = [n.func.attr for n in own(module, other, ast.Call) if isinstance(n.func, ast.Attribute)]
-            writes = [i for i, n in enumerate(names) if _WRITE.search(n)]
-            return (
-                bool(writes)
-                and any(_READ.search(n) for n in names)
-                and not any(_catches_cancel(h) for t in own(module, other, ast.Try) for h in t.handlers)
-            )
-    return False
+    return []
 
 
 def _reads_stream(wait: ast.AST) -> bool:
@@ -261,10 +246,7 @@ def _reads_stream(wait: ast.AST) -> bool:
             ast.Await(value=ast.Call(func=ast.Attribute(value=stream, attr=method)))
             | ast.YieldFrom(value=ast.Call(func=ast.Attribute(value=stream, attr=method)))
         ):
-            return (
-                method in ("readexactly", "readuntil", "readline", "read")
-                and _STREAM.match(spelled(stream)) is not None
-            )
+            return method in _PARTS and _STREAM.match(spelled(stream)) is not None
     return False
 
 
