@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.class_attribute_gate import may_set_class_attribute
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -90,8 +91,8 @@ class ClassAttributeSetByRequest:
     )
 
     def gate(self, settings: CheckSettings) -> Gate:
-        """Give the statement's word."""
-        return IN_SERVICE & Gate.any_of(b"class ")
+        """Give what sets an attribute of a class."""
+        return IN_SERVICE & Gate.any_of(b"class") & Gate.any_of(may_set_class_attribute)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each write."""
@@ -128,6 +129,8 @@ def _is_class(
     module: ModuleFacts, function: Function, node: ast.expr, classes: dict[str, ast.ClassDef]
 ) -> bool:
     """Tell whether an expression is a class of the module: by its name, or as a method knows its own."""
+    if isinstance(node, ast.Name) and node.id == "self":
+        return False
     if is_own_class(module, function, node):
         return True
     cls = classes.get(node.id) if isinstance(node, ast.Name) else None
