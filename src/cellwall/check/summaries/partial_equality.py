@@ -38,7 +38,7 @@ class PartialEquality:
         if module.is_test:
             return None
         found = module.fact(own_equalities)
-        return {name: [sorted(told), sorted(untold)] for name, (told, untold) in found.items()} or None
+        return {name: [[*sorted(told)], [*sorted(untold)]] for name, (told, untold) in found.items()} or None
 
 
 def own_equalities(module: ModuleFacts) -> dict[str, Equality]:
