@@ -13,6 +13,9 @@ from cellwall.check.pytest_facts import spelled
 
 _WRITE: Final = re.compile(r"^_?(send|write)|_send(_|$)|_write(_|$)|pack(ed)?_command")
 _READ: Final = re.compile(r"^_?(read|recv|receive|parse)|_read(_|$)|_recv(_|$)|parse_response")
+_STREAM: Final = re.compile(
+    r"reader|writer|stream|transport|protocol|sock|wire|channel|conn|^_?(r|w|ws|io|raw)$", re.IGNORECASE
+)
 
 
 def asks_and_reads(module: ModuleFacts, function: Function, names: frozenset[str]) -> ast.expr | None:
@@ -74,8 +77,10 @@ def _writes_to(call: ast.Call, names: frozenset[str]) -> bool:
 
 
 def _is_part(node: ast.expr, names: Collection[str]) -> bool:
-    """Tell whether an expression is one of the names, or an attribute below one."""
+    """Tell whether an expression is one of the names, or a stream below one."""
     while isinstance(node, ast.Attribute):
+        if _STREAM.search(node.attr) is None:
+            return False
         node = node.value
     return isinstance(node, ast.Name) and node.id in names
 

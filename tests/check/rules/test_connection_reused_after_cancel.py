@@ -224,6 +224,20 @@ SILENT = [
     ),
     pytest.param(
         """
+        async def tell(pool, line):
+            conn = await pool.acquire()
+            audit = conn.audit
+            try:
+                audit.write(line)
+                conn.history.write(line)
+                return await conn.reader.readline()
+            finally:
+                pool.release(conn)
+        """,
+        id="what the connection has beside streams is written",
+    ),
+    pytest.param(
+        """
         async def listen(pool):
             conn = await pool.acquire()
             try:

@@ -50,6 +50,17 @@ FOUND = [
     pytest.param(
         USER
         + """
+        from cachetools.func import ttl_cache
+        @ttl_cache(ttl=60)
+        def menu(user: "User"):
+            return load(user._id)
+        """,
+        [11],
+        id="an annotation that is a text",
+    ),
+    pytest.param(
+        USER
+        + """
         import functools
         cache = functools.cache
         @cache

@@ -38,6 +38,7 @@ WHOLE = [
     FROZEN.replace("frozen=True", "") + "    name: str\n    id: int = field(compare=False)\n",
     FROZEN.replace("frozen=True", "eq=False, frozen=True")
     + "    name: str\n    id: int = field(compare=False)\n",
+    FROZEN.replace("User", "User(Person)") + "    name: str\n    id: int = field(compare=False)\n",
     (HELD + BY_NAME + HASH).replace("User", "Colour"),
 ]
 

@@ -170,7 +170,7 @@ def _given_users(
     for argument in parameters(function):
         kind = argument.annotation
         for part in walk(kind) if kind is not None else ():
-            found = _equality(module, part, context) if isinstance(part, (ast.Name, ast.Attribute)) else None
+            found = _equality(module, part, context)
             if found is not None and kind is not None:
                 yield argument.arg, kind, found
     cls, own = module.nodes.owner(function), self_name(module, function)
@@ -180,10 +180,12 @@ def _given_users(
             yield own, function.body[0], found
 
 
-def _equality(module: ModuleFacts, part: ast.expr, context: RuleContext) -> Equality | None:
+def _equality(module: ModuleFacts, part: ast.AST, context: RuleContext) -> Equality | None:
     """Give what a class compares and what not, wherever in the project it is defined."""
-    name, origin = last_name(module, part), module.resolve(part)
-    if USER_CLASS.match(name) is None or origin is None:
+    origin = module.resolver.annotated(part) if isinstance(part, ast.Constant) else None
+    origin = module.resolve(part) if isinstance(part, (ast.Name, ast.Attribute)) else origin
+    name = origin.dotted.rpartition(".")[2] if origin is not None else ""
+    if origin is None or USER_CLASS.match(name) is None:
         return None
     if origin.local:
         return module.fact(own_equalities).get(name)

@@ -77,7 +77,7 @@ def _compared(module: ModuleFacts, cls: ast.ClassDef) -> frozenset[str]:
         hashes = "__hash__" in methods or any(name == "__hash__" for name, _ in _assigned(cls))
         return frozenset(_read(methods, methods["__eq__"]) or ()) if hashes else frozenset()
     made = next((d for d in decorators(module, cls) if d.last in _CLASS_MAKERS), None)
-    if made is None:
+    if made is None or cls.bases:  # fields of a base class are compared too
         return frozenset()
     given = {keyword.arg: ast.unparse(keyword.value) for keyword in made.call.keywords} if made.call else {}
     is_key = "True" in (given.get("frozen"), given.get("unsafe_hash"), given.get("hash"))
