@@ -70,6 +70,11 @@ class Ownership:
             )
         return tables
 
+    @property
+    def ids_as_they_are(self) -> bool:
+        """Whether the id of a user stands in the owner's column as it is."""
+        return self._value is str
+
     def value_of(self, owner: Owner) -> Any:
         """Give what stands in the owner's column for rows of `owner`.
 

@@ -16,6 +16,8 @@ from cellwall.runtime.database.owner import Owner
 from cellwall.runtime.database.unavailable import outages_told
 
 Key = tuple[Any, ...]
+_new: Final[Any] = object.__new__
+ORDINARY: Final = 8  # attributes that every engine has of its own; options, events and a name come on top
 Moment = tuple[Transaction | None, NestedTransaction | None]  # what has to last for a row to stay known
 
 
@@ -25,10 +27,10 @@ class Binding:
 
     __slots__ = ("_inserts", "_own", "nested", "owner", "root", "session", "tables", "value", "wrote")
 
-    def __init__(self, owner: Owner, tables: GuardedTables) -> None:
+    def __init__(self, owner: Owner, tables: GuardedTables, value: object) -> None:
         self.owner: Final = owner
         self.tables: Final = tables
-        self.value: Final = tables.ownership.value_of(owner)
+        self.value: Final = value  # what stands in the owner's columns
         self.wrote: bool = False
         self.session: weakref.ref[Session] | None = None  # whose objects that were read count as known
         self.root: Transaction | None = None  # since when they do: the transaction of the last statement,
@@ -36,19 +38,15 @@ class Binding:
         self._own: dict[Moment, set[tuple[Table, Key]]] | None = None
         self._inserts: list[tuple[Moment, Table, Any]] | None = None  # whose new keys nobody asked for yet
 
-    def enter(self, connection: Connection) -> None:
+    def enter(self, root: Transaction | None, nested: NestedTransaction | None) -> None:
         """Note that another transaction or savepoint lasts than at the last statement.
 
         Whatever the session has read in the one before may be gone, and its key another owner's by now. This
         holds however the transaction ended: by the session, or by its connection without its knowledge.
         """
-        first, self.root, self.nested = (
-            self.root is None,
-            connection._transaction,
-            connection._nested_transaction,
-        )
-        session: Any = None if first or self.session is None else self.session()
-        if session is not None:  # before the first transaction nothing was read
+        self.root, self.nested = root, nested
+        session: Any = None if self.session is None else self.session()
+        if session is not None:
             session.untrusted = set(session.identity_map.keys())
 
     def end(self) -> None:
@@ -112,7 +110,7 @@ class BoundEngine(Engine):
 
         One attribute after the other, which lets Python keep the look-ups on it as short as on other engines.
         """
-        bound = object.__new__(cls)
+        bound: BoundEngine = _new(cls)
         bound.pool = engine.pool
         bound.url = engine.url
         bound.dialect = engine.dialect
@@ -121,10 +119,11 @@ class BoundEngine(Engine):
         bound.hide_parameters = engine.hide_parameters
         bound._compiled_cache = engine._compiled_cache
         bound.dispatch = engine.dispatch
-        bound.logging_name = engine.logging_name
-        bound._execution_options = engine._execution_options
-        bound._has_events = engine._has_events
         bound.cellwall_binding = binding
+        if len(engine.__dict__) > ORDINARY:
+            bound.logging_name = engine.logging_name
+            bound._execution_options = engine._execution_options
+            bound._has_events = engine._has_events
         return bound
 
     def raw_connection(self) -> PoolProxiedConnection:
@@ -136,14 +135,29 @@ class BoundEngine(Engine):
                 raise
 
 
+def share(engine: Engine) -> None:
+    """Make ready what bound engines take from `engine`.
+
+    Its dispatcher is made on first sight. A dict of its own, instead of the class's layout that it still has,
+    is what Python 3.11 reads attributes from ten times as fast.
+    """
+    assert engine.dispatch
+    engine.__dict__ = dict(engine.__dict__)
+
+
 @final
 class BoundAsyncEngine(AsyncEngine):
     """A session's engine as an asyncio one; SQLAlchemy's own notes each in a register of all of them."""
 
+    __slots__ = ()
     sync_engine: BoundEngine
 
-    def __init__(self, engine: BoundEngine) -> None:
-        self.sync_engine = engine
+    @classmethod
+    def over(cls, engine: BoundEngine) -> BoundAsyncEngine:
+        """Make one without `__init__`, which Python calls by a longer way."""
+        bound: BoundAsyncEngine = _new(cls)
+        bound.sync_engine = engine
+        return bound
 
 
 def binding_of(connection: Connection) -> Binding | None:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Final, NoReturn, cast
 
 from sqlalchemy import Pool
+from sqlalchemy.connectors.asyncio import AsyncAdapt_dbapi_connection
 from sqlalchemy.engine import AdaptedConnection
 from sqlalchemy.pool.base import _ConnectionFairy
 
@@ -19,6 +20,7 @@ from cellwall.runtime.errors import UnguardedStatementError
 
 GUARDED: Final[dict[type[Any], type[Any]]] = {}  # cursor classes of drivers with their guarded form
 PLAIN: Final[dict[type[Any], type[Any]]] = {}  # and back
+MAKES: Final[dict[type[Any], type[Any]]] = {}  # guarded connection classes with what they make, unguarded
 
 
 class _GuardedCursor:
@@ -119,7 +121,10 @@ def _guarded_connection(adapted: type[Any]) -> type[Any]:
     for name in ("_cursor_cls", "_ss_cursor_cls"):
         if hasattr(adapted, name):
             members[name] = _guarded_cursor(getattr(adapted, name))
-    return type(f"Guarded{adapted.__name__}", (_GuardedConnection, adapted), members)
+    guarded = type(f"Guarded{adapted.__name__}", (_GuardedConnection, adapted), members)
+    if getattr(adapted, "cursor", None) is AsyncAdapt_dbapi_connection.cursor:  # it has no way of its own
+        MAKES[guarded] = adapted._cursor_cls
+    return guarded
 
 
 def _guarded_cursor(adapted: type[Any]) -> type[Any]:

@@ -10,7 +10,7 @@ import sqlalchemy
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from cellwall.runtime.database.guard.binding import Binding, BoundAsyncEngine, BoundEngine
+from cellwall.runtime.database.guard.binding import Binding, BoundAsyncEngine, BoundEngine, share
 from cellwall.runtime.database.guard.compiler import guarded_compiler
 from cellwall.runtime.database.guard.cursors import guard_dialect, guard_pool
 from cellwall.runtime.database.guard.execution import guarded_context
@@ -71,15 +71,18 @@ class GuardedEngine:
         self.ownership: Final = ownership
         self.tables: Final = GuardedTables(ownership)
         self._read = False  # whether the tables are: they are read once, at the first session
+        self._as_it_is: Final = ownership.ids_as_they_are
         self._bound = bound
         self._system: AsyncEngine | None = None
         compiler = guarded_compiler(dialect.statement_compiler, self.tables, Functions(functions))
         dialect.statement_compiler = compiler
-        dialect.execution_ctx_cls = guarded_context(dialect.execution_ctx_cls, self.tables, compiler)
+        dialect.execution_ctx_cls = guarded_context(
+            dialect.execution_ctx_cls, self.tables, compiler, server_side=dialect.server_side_cursors
+        )
         guard_dialect(dialect)
         tell_outages(engine.sync_engine)
         guard_pool(engine.sync_engine.pool)
-        assert engine.sync_engine.dispatch  # made on first sight, and bound engines share it
+        share(engine.sync_engine)
 
     async def open(self, owner: Owner, request_id: str) -> RequestSession:
         """Make a session whose owner is fixed for life; what an anonymous owner wrote dies with it.
@@ -92,9 +95,14 @@ class GuardedEngine:
             return RequestSession(await self._system_engine(), owner, request_id)
         if not self._read:
             self._read_tables()
-        binding = Binding(owner, self.tables)
+        value: object = owner.id
+        if not self._as_it_is or owner.kind != "user" or type(value) is not str:
+            value = self.ownership.value_of(owner)
+        binding = Binding(owner, self.tables, value)
         engine = self._bound.over(self.engine.sync_engine, binding)
-        session = RequestSession(BoundAsyncEngine(engine), owner, request_id, sync_session=GuardedSession)
+        session = RequestSession(
+            BoundAsyncEngine.over(engine), owner, request_id, sync_session=GuardedSession
+        )
         session.sync_session.settle(engine)  # type: ignore[attr-defined]
         if owner.kind == "request":
             session.before_close(partial(self._forget, binding))

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy.engine.default import DefaultExecutionContext
 
-from cellwall.runtime.database.guard.binding import Binding, binding_of
-from cellwall.runtime.database.guard.cursors import GUARDED, PLAIN
+from cellwall.runtime.database.guard.binding import Binding, BoundEngine, binding_of
+from cellwall.runtime.database.guard.cursors import GUARDED, MAKES, license_cursor
 from cellwall.runtime.database.guard.dialect import DialectContext
 from cellwall.runtime.database.guard.rows import WrittenRows
 from cellwall.runtime.database.guard.safe_statements import is_safe
@@ -23,71 +23,10 @@ class GuardedContext(DialectContext):
     """What the guard adds to a dialect's execution context."""
 
     guarded_rows: WrittenRows
-    guarded_compiler: type[Any]
     invoked_statement: Any
     given: Any = ()
     binding: Binding | None = None  # whose the statement is, where it touches owned rows
-    plain_create_cursor: Any
-    plain_pre_exec: Any = None  # the dialect's own, where it does something
-    plain_post_exec: Any = None
-
-    def create_cursor(self) -> Any:
-        """Make a cursor that runs what this context gives it, and give the statement its owner.
-
-        SQLAlchemy asks for the cursor between reading a statement's values and handing them to the driver.
-        """
-        compiled = self.compiled
-        if type(compiled) is self.guarded_compiler and compiled.touches_owned:
-            binding = getattr(self.root_connection.engine, "cellwall_binding", None)  # `binding_of`, inlined
-            if binding is not None:
-                self.binding = binding
-                for values in self.compiled_parameters:
-                    for key in compiled.owner_keys:
-                        values[key] = binding.value
-        cursor = self.plain_create_cursor()
-        plain = PLAIN.get(type(cursor))  # what `license_cursor` does, without a call
-        if plain is not None:
-            cursor.__class__ = plain
-        return cursor
-
-    def pre_exec(self) -> None:
-        """Check the statement before it runs.
-
-        Raises:
-            OwnerlessAccessError: no session made the connection.
-            ForeignRowError: a row would be another owner's, or point to one.
-            UnguardedStatementError: what would run cannot be restricted to the owner's rows.
-        """
-        compiled: Any = self.compiled
-        if type(compiled) is self.guarded_compiler:
-            binding, connection = self.binding, self.root_connection
-            if binding is not None and (
-                binding.root is not connection._transaction
-                or binding.nested is not connection._nested_transaction
-            ):
-                binding.enter(connection)
-            written = self.isinsert or self.isupdate or binding is None
-            if compiled.unguarded_text or (written and compiled.touches_owned):
-                self._check(binding_of(connection) if binding is None else binding, compiled)
-        elif compiled is not None or not is_safe(self.unicode_statement):
-            self._refuse(
-                binding_of(self.root_connection), "driver SQL" if compiled is None else "schema changes"
-            )
-        if self.plain_pre_exec is not None:
-            self.plain_pre_exec()
-
-    def post_exec(self) -> None:
-        """Leave no cursor behind that runs anything else, and remember where new rows may be."""
-        if self.plain_post_exec is not None:
-            self.plain_post_exec()
-        cursor = self.cursor
-        guarded = GUARDED.get(type(cursor))
-        if guarded is not None:
-            cursor.__class__ = guarded
-        if self.isinsert and not self._is_explicit_returning and self.binding is not None:
-            form = self.compiled.write_form
-            if form.pointed_to:
-                self.binding.remember_insert(self.root_connection, form.table, self)
+    lasting: Any = None  # what the connection knows, its transactions among it
 
     def _check(self, binding: Binding | None, compiled: Any) -> None:
         if binding is None or compiled.unguarded_text:
@@ -112,19 +51,120 @@ class GuardedContext(DialectContext):
         )
 
 
-def guarded_context(context: type[Any], tables: GuardedTables, compiler: type[Any]) -> type[Any]:
-    """Make the guarded form of a dialect's execution context class."""
+def guarded_context(
+    context: type[Any], tables: GuardedTables, compiler: type[Any], *, server_side: bool
+) -> type[Any]:
+    """Make the guarded form of a dialect's execution context class.
+
+    `server_side` tells whether the engine has all rows stay on the server until they are asked for.
+    """
     members: dict[str, Any] = {
         "guarded_rows": WrittenRows(tables),
-        "guarded_compiler": compiler,
+        "_init_compiled": _remembers_given(context._init_compiled.__func__),
+        "create_cursor": _gives_owner(context, compiler, server_side),
+        "pre_exec": _checks_before(_own(context, "pre_exec"), compiler),
+        "post_exec": _checks_after(_own(context, "post_exec")),
         "__module__": __name__,
     }
-    members["_init_compiled"] = _remembers_given(context._init_compiled.__func__)
-    members["plain_create_cursor"] = context.create_cursor
-    for name in ("pre_exec", "post_exec"):
-        if getattr(context, name) is not getattr(DefaultExecutionContext, name):  # which does nothing
-            members[f"plain_{name}"] = getattr(context, name)
     return type(f"Guarded{context.__name__}", (GuardedContext, context), members)
+
+
+# What follows is made for one dialect. As attributes of the class, what it needs would be looked up anew at
+# each statement: Python 3.11 remembers where methods and an object's own attributes are, and nothing else.
+
+
+def _own(context: type[Any], name: str) -> Any:
+    """Give what a dialect does at `name` beside what all do, which is nothing; None if it is nothing too."""
+    method = getattr(context, name)
+    return None if method is getattr(DefaultExecutionContext, name) else method
+
+
+def _gives_owner(context: type[Any], compiler: type[Any], server_side: bool) -> Any:
+    """Make the form of a context's `create_cursor` that gives the statement its owner."""
+    plain = context.create_cursor
+    ordinary = not server_side and all(
+        getattr(context, name) is getattr(DefaultExecutionContext, name)
+        for name in ("create_cursor", "create_default_cursor")
+    )
+    find = MAKES.get
+
+    def create_cursor(self: Any) -> Any:
+        """Make a cursor that runs what this context gives it, and give the statement its owner.
+
+        SQLAlchemy asks for the cursor between reading a statement's values and handing them to the driver.
+        """
+        compiled = self.compiled
+        if type(compiled) is compiler and compiled.touches_owned:
+            # Each attribute of a connection costs as much as its whole dict, by how SQLAlchemy makes it.
+            self.lasting = lasting = self.root_connection.__dict__
+            engine = lasting["engine"]
+            if isinstance(engine, BoundEngine):  # `binding_of`, inlined
+                self.binding = binding = engine.cellwall_binding
+                for values in self.compiled_parameters:
+                    for key in compiled.owner_keys:
+                        values[key] = binding.value
+        if ordinary and "stream_results" not in self.execution_options:
+            adapted = self._dbapi_connection.dbapi_connection
+            cursor_class = find(type(adapted))
+            if cursor_class is not None:  # what SQLAlchemy comes to by four calls
+                self._is_server_side = False
+                return cursor_class(adapted)
+        return license_cursor(plain(self))
+
+    return create_cursor
+
+
+def _checks_before(plain: Any, compiler: type[Any]) -> Any:
+    """Make the form of a context's `pre_exec` that checks the statement before it runs."""
+
+    def pre_exec(self: Any) -> None:
+        """Check the statement before it runs.
+
+        Raises:
+            OwnerlessAccessError: no session made the connection.
+            ForeignRowError: a row would be another owner's, or point to one.
+            UnguardedStatementError: what would run cannot be restricted to the owner's rows.
+        """
+        compiled = self.compiled
+        if type(compiled) is compiler:
+            binding = self.binding
+            if binding is not None:
+                root, nested = self.lasting["_transaction"], self.lasting["_nested_transaction"]
+                if binding.root is None:  # before the first transaction nothing was read
+                    binding.root, binding.nested = root, nested
+                elif binding.root is not root or binding.nested is not nested:
+                    binding.enter(root, nested)
+            written = self.isinsert or self.isupdate or binding is None
+            if compiled.unguarded_text or (written and compiled.touches_owned):
+                self._check(binding_of(self.root_connection) if binding is None else binding, compiled)
+        elif compiled is not None or not is_safe(self.unicode_statement):
+            self._refuse(
+                binding_of(self.root_connection), "driver SQL" if compiled is None else "schema changes"
+            )
+        if plain is not None:
+            plain(self)
+
+    return pre_exec
+
+
+def _checks_after(plain: Any) -> Any:
+    """Make the form of a context's `post_exec` that leaves no cursor behind that runs anything else."""
+    find = GUARDED.get
+
+    def post_exec(self: Any) -> None:
+        """Guard the cursor again, and remember where new rows may be."""
+        if plain is not None:
+            plain(self)
+        cursor = self.cursor
+        guarded = find(type(cursor))
+        if guarded is not None:
+            cursor.__class__ = guarded
+        if self.isinsert and not self._is_explicit_returning and self.binding is not None:
+            form = self.compiled.write_form
+            if form.pointed_to:
+                self.binding.remember_insert(self.root_connection, form.table, self)
+
+    return post_exec
 
 
 def _remembers_given(plain: Any) -> Any:
