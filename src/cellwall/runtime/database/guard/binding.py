@@ -106,9 +106,9 @@ class BoundEngine(Engine):
 
     @classmethod
     def over(cls, engine: Engine, binding: Binding) -> BoundEngine:
-        """Make one that shares everything with `engine`; cheap, since every request does it.
+        """Make one that shares everything with `engine`, of the kind that `shared_by` gives.
 
-        One attribute after the other, which lets Python keep the look-ups on it as short as on other engines.
+        Every request does it. One attribute after the other, which lets Python keep the look-ups on it short.
         """
         bound: BoundEngine = _new(cls)
         bound.pool = engine.pool
@@ -118,7 +118,6 @@ class BoundEngine(Engine):
         bound.logger = engine.logger
         bound.hide_parameters = engine.hide_parameters
         bound._compiled_cache = engine._compiled_cache
-        bound.dispatch = engine.dispatch
         bound.cellwall_binding = binding
         if len(engine.__dict__) > ORDINARY:
             bound.logging_name = engine.logging_name
@@ -135,14 +134,15 @@ class BoundEngine(Engine):
                 raise
 
 
-def share(engine: Engine) -> None:
-    """Make ready what bound engines take from `engine`.
+def shared_by(engine: Engine, bound: type[BoundEngine]) -> type[BoundEngine]:
+    """Give the kind of bound engine that shares everything with `engine`.
 
-    Its dispatcher is made on first sight. A dict of its own, instead of the class's layout that it still has,
-    is what Python 3.11 reads attributes from ten times as fast.
+    Its listeners are never replaced, so the class has them. An engine has a dict that follows its class's
+    layout; one of its own is what Python 3.11 reads attributes from ten times as fast.
     """
-    assert engine.dispatch
+    members = {"dispatch": engine.dispatch, "__module__": __name__}
     engine.__dict__ = dict(engine.__dict__)
+    return type(bound.__name__, (bound,), members)
 
 
 @final

@@ -10,7 +10,7 @@ import sqlalchemy
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from cellwall.runtime.database.guard.binding import Binding, BoundAsyncEngine, BoundEngine, share
+from cellwall.runtime.database.guard.binding import Binding, BoundAsyncEngine, BoundEngine, shared_by
 from cellwall.runtime.database.guard.compiler import guarded_compiler
 from cellwall.runtime.database.guard.cursors import guard_dialect, guard_pool
 from cellwall.runtime.database.guard.execution import guarded_context
@@ -72,7 +72,6 @@ class GuardedEngine:
         self.tables: Final = GuardedTables(ownership)
         self._read = False  # whether the tables are: they are read once, at the first session
         self._as_it_is: Final = ownership.ids_as_they_are
-        self._bound = bound
         self._system: AsyncEngine | None = None
         compiler = guarded_compiler(dialect.statement_compiler, self.tables, Functions(functions))
         dialect.statement_compiler = compiler
@@ -82,7 +81,7 @@ class GuardedEngine:
         guard_dialect(dialect)
         tell_outages(engine.sync_engine)
         guard_pool(engine.sync_engine.pool)
-        share(engine.sync_engine)
+        self._bound: Final = shared_by(engine.sync_engine, bound)
 
     async def open(self, owner: Owner, request_id: str) -> RequestSession:
         """Make a session whose owner is fixed for life; what an anonymous owner wrote dies with it.
