@@ -9,7 +9,6 @@ from weakref import WeakSet
 from sqlalchemy import BindParameter, Column, ColumnElement, Table, bindparam
 from sqlalchemy.orm import Mapper
 from sqlalchemy.sql.selectable import AliasedReturnsRows, FromClause, TableClause
-from sqlalchemy.sql.type_api import TypeEngine
 
 from cellwall.runtime.database.ownership import Ownership
 from cellwall.runtime.errors import UnguardedStatementError
@@ -36,7 +35,7 @@ class GuardedTables:
 
     def __init__(self, ownership: Ownership) -> None:
         self.ownership: Final = ownership
-        self._types: dict[str, tuple[str, TypeEngine[Any]]] = {}
+        self._types: dict[str, BindParameter[Any]] = {}
         self._mappers: dict[Table, Mapper[Any]] = {}
         self._registries: WeakSet[Any] = WeakSet()
 
@@ -115,12 +114,13 @@ class GuardedTables:
         return mapper.identity_key_from_primary_key(key)
 
     def _parameter(self, column: Column[Any]) -> BindParameter[Any]:
+        """Give the parameter for owner's columns of one type: one, however many tables a statement names."""
         kind = repr(column.type)
         if kind not in self._types:
             number = len(self._types)
-            self._types[kind] = (OWNER_KEY if not number else f"{OWNER_KEY}_{number + 1}", column.type)
-        key, type_ = self._types[kind]
-        return bindparam(key, NOBODY, type_=type_)
+            key = OWNER_KEY if not number else f"{OWNER_KEY}_{number + 1}"
+            self._types[kind] = bindparam(key, NOBODY, type_=column.type)
+        return self._types[kind]
 
 
 def table_of(from_: object) -> TableClause | None:
