@@ -32,6 +32,7 @@ def test_every_table_is_owned_or_shared() -> None:
 def test_users() -> None:
     assert owned(String(36)).value_of(Owner("user", "ada")) == "ada"
     assert owned(Integer, value=int).value_of(Owner("user", "7")) == 7
+    assert owned(String).ids_as_they_are and not owned(Integer, value=int).ids_as_they_are
 
 
 @pytest.mark.parametrize("owner", ANYBODY)

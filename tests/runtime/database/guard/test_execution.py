@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import CreateTable, bindparam, event, select, update
+from sqlalchemy.util import greenlet_spawn
 
 from cellwall import RequestSession
+from cellwall.runtime.database import Owner
 from cellwall.runtime.errors import UnguardedStatementError
 
 
@@ -71,3 +73,34 @@ async def test_listeners_of_the_application_keep_working(guarded: Any) -> None:
     session = await guarded.open()
     assert list(await session.scalars(select(guarded.Note.text))) == ["ada's"]
     await session.close()
+
+
+async def test_a_cursor_is_the_one_that_the_statement_asks_for(guarded: Any) -> None:
+    """Ordinary ones are made by a short way, and those whose rows stay on the server as SQLAlchemy does."""
+    running: list[str] = []
+
+    def note(connection: Any, cursor: Any, *rest: Any) -> None:
+        running.append(type(cursor).__name__)
+
+    event.listen(guarded.engine.sync_engine, "before_cursor_execute", note)
+    session = await guarded.open()
+    connection = await session.connection()
+    await connection.execute(select(guarded.Note.id))
+    streamed = await connection.stream(select(guarded.Note.id))
+    assert [row.id async for row in streamed] == [1]
+    assert running == ["AsyncAdapt_aiosqlite_cursor", "AsyncAdapt_aiosqlite_ss_cursor"]
+    left = await greenlet_spawn(lambda: connection.sync_connection.execute(select(guarded.Note.id)).cursor)
+    assert type(left).__name__ == "GuardedAsyncAdapt_aiosqlite_cursor"
+    await session.close()
+
+
+async def test_the_owner_s_value_is_what_the_ownership_says(guarded: Any, session: RequestSession) -> None:
+    class Odd(str):
+        __slots__ = ()
+
+        def __str__(self) -> str:
+            return "ada"
+
+    assert (await session.scalars(select(guarded.Note.user_id))).all() == ["ada"]
+    async with await guarded.storage.open(Owner("user", Odd("bob")), "other") as other:
+        assert (await other.scalars(select(guarded.Note.user_id))).all() == ["ada"]
