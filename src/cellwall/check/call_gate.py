@@ -1,18 +1,20 @@
 """Gates for rules about calls of certain names: a file that only mentions one stays out."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final
 
+from cellwall.check.gaps import CLOSED, places
 from cellwall.check.gate import Gate
 
 # Behind a keyword of a mock it is the shape of the mock, and is not called.
-_GIVEN: Final = re.compile(rb"(?<!spec)(?<!spec_set)(?:=|\b(?:or|else)\b)[\s\\(]*(?:[\w.]*\.)?\Z")
-_CALLED: Final = re.compile(rb"\s*\(|\s+as\b|\s*\\")
-_NAMED: Final = re.compile(rb"\s*\(|\s+as\b|\s*\\|[\"']")
+_GIVEN: Final = re.compile(rb"(?<!spec)(?<!spec_set)(?:=|\b(?:or|else)\b)[\s\\(]*+(?:[\w.)]*\.)?\Z")
+_CALLED: Final = re.compile(CLOSED + rb"\(|\s+as\b|\s*\\")
+_NAMED: Final = re.compile(CLOSED + rb"\(|\s+as\b|\s*\\|[\"']")
 _WORD: Final = re.compile(rb"\w")
-_INDEXED: Final = re.compile(rb"\s*\[")
+_INDEXED: Final = re.compile(CLOSED + rb"\[")
+_ODD: Final = re.compile(rb"[\s\\)]*+(?:#[^\n]*+\n)?(\.)[\s\\(]*+|#[^\n]*+\n")
 _DEFINING: Final = re.compile(rb"\bdef[ \t]+\Z")
 _BEFORE: Final = 120
 
@@ -63,17 +65,12 @@ def _is_called(source: bytes, start: int, end: int, after: re.Pattern[bytes]) ->
         return False
     if after.match(source, end):
         return True
-    return not _INDEXED.match(source, end) and bool(_GIVEN.search(source[max(0, start - _BEFORE) : start]))
+    if _INDEXED.match(source, end):
+        return False
+    before = source[max(0, start - _BEFORE) : start]
+    return bool(_GIVEN.search(before) or _GIVEN.search(_ODD.sub(rb"\1", before)))
 
 
 def _is_word(source: bytes, start: int, end: int) -> bool:
     """Tell whether a name stands for itself, and is no part of a longer one."""
     return not (_WORD.match(source, end) or (start and _WORD.match(source, start - 1)))
-
-
-def places(source: bytes, name: bytes) -> Iterator[tuple[int, int]]:
-    """Give where a name starts and ends, parts of longer names included."""
-    start = source.find(name)
-    while start >= 0:
-        yield start, start + len(name)
-        start = source.find(name, start + len(name))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cellwall.check import shared_names
-from cellwall.check.call_gate import places
+from cellwall.check.gaps import CLOSED, GAP, places
 from cellwall.check.lines import BOM
 from cellwall.check.module_state import CHANGING, MAKERS
 
@@ -13,15 +13,16 @@ _NAME: Final = rb"[\w\x80-\xff]+"
 # What follows the name of an object that can change where it is defined: a literal, what begins in
 # parentheses or goes on in the next line, a call of a maker, or a chain of calls that ends further down.
 _DEFINITION: Final = (
-    rb"[ \t]*(?::[^\n]*?)?=(?!=)[ \t]*(?:[\[{(\\]|[^\n]*\b(?:"
+    CLOSED
+    + rb"(?::(?:[^\n\\]|\\[\s\S])*?)?=(?!=)[ \t]*(?:[\[{(\\]|[^\n]*\b(?:"
     + "|".join(sorted(MAKERS | shared_names.MAKERS)).encode()
     + rb")[ \t]*\(|[^\n]*[(\[{,\\][ \t]*(?:#[^\n]*)?\n)"
     rb"|[ \t]*:[^\n=\[]*\[[^\]\n=]*\n"  # or an annotation that goes on in the next line
 )
-_GAP: Final = rb"(?:[\s\\]++|#[^\n]*+)*"  # what may stand between two words of an expression
 _CHANGE: Final = (
-    rb"(?:[\s\\)]++|#[^\n]*+)*(?:\[|\."
-    + _GAP
+    CLOSED
+    + rb"(?:\[|\."
+    + GAP
     + rb"(?:"
     + "|".join(sorted(CHANGING | shared_names.CHANGING)).encode()
     + rb")\b)"
@@ -30,12 +31,16 @@ _DEFINED: Final = re.compile(_DEFINITION)
 _CHANGED: Final = re.compile(_CHANGE)
 _DEFINED_AT_MARGIN: Final = re.compile(rb"\n(" + _NAME + rb")(?:" + _DEFINITION + rb")")
 _DEFINED_AFTER: Final = re.compile(rb";[ \t]*(" + _NAME + rb")(?:" + _DEFINITION + rb")")
+_DOT: Final = rb"\.[\s\\]*+(?:#[^\n]*+[\s\\]*+)*"  # the dot and the gap behind it: most have none
 # Possessive, with a look at what follows: most attributes are neither followed by a bracket nor by a method.
-_ATTRIBUTE_CHANGED: Final = re.compile(rb"\.\s*+([\w\x80-\xff]++)(?=[\s\\)#\[.])" + _CHANGE)
+_ATTRIBUTE_CHANGED: Final = re.compile(_DOT + rb"([\w\x80-\xff]++)(?=[\s\\)#\[.])" + _CHANGE)
 _CLASS: Final = re.compile(rb"\bclass[\s\\]+(" + _NAME + rb")")
-_PRIVATE_RESET: Final = re.compile(rb"\.\s*_(?!_)[\w\x80-\xff]*\s*(?:\.\s*clear\b|=(?!=))")
-_LAST_WORD: Final = re.compile(rb"([A-Z\x80-\xff])[\w\x80-\xff]*\s*\Z")
-_OF: Final = re.compile(rb"(" + _NAME + rb")\s*\Z")
+_PRIVATE_RESET: Final = re.compile(
+    _DOT + rb"_(?!_)[\w\x80-\xff]*+" + CLOSED + rb"(?:\." + GAP + rb"clear\b|=(?!=))"
+)
+_LAST_WORD: Final = re.compile(rb"([A-Z\x80-\xff])[\w\x80-\xff]*+[\s\\)]*+\Z")
+_OF: Final = re.compile(rb"(" + _NAME + rb")[\s\\)]*+\Z")
+_COMMENT: Final = re.compile(rb"#[^\n]*+\n[\s\\)]*+\Z")  # it hides what the dot belongs to
 _BLOCK: Final = re.compile(
     rb"(?:async\s|def\s|else\b|try\b|finally\b|(?:if|elif|for|while|with|except)\b).*:[ \t]*(?:#.*)?\Z"
 )
@@ -88,8 +93,9 @@ def _attributes_changed(source: bytes) -> Iterator[bytes]:
     """Give the attributes of self, cls or a class of the file that are changed."""
     classes = {b"self", b"cls", *_CLASS.findall(source)}
     for found in _ATTRIBUTE_CHANGED.finditer(source):
-        of = _OF.search(source[max(0, found.start() - _LONGEST_NAME) : found.start()])
-        if of is not None and of[1] in classes:
+        before = source[max(0, found.start() - _LONGEST_NAME) : found.start()]
+        of = _OF.search(before)
+        if _COMMENT.search(before) or (of is not None and of[1] in classes):
             yield found[1]
 
 
@@ -133,12 +139,12 @@ def _resets(source: bytes) -> Iterator[bool]:
     others: set[bytes] = set()
     for found in _PRIVATE_RESET.finditer(source):
         before = source[max(0, found.start() - _LONGEST_NAME) : found.start()]
-        if _LAST_WORD.search(before) is not None:
+        if _COMMENT.search(before) or _LAST_WORD.search(before):
             yield True
         of = _OF.search(before)
         if of is not None:
             others.add(of[1])
-        elif before.rstrip()[-1:] in (b")", b"\\") or b"#" in before:
+        elif before.rstrip(b" \t\n\\")[-1:] == b")":
             yield True
     yield from (_is_given(source, name) for name in sorted(others - {b"self", b"cls"}))
 
@@ -147,5 +153,5 @@ def _is_given(source: bytes, name: bytes) -> bool:
     """Tell whether a name is imported for another, or something may be assigned to it."""
     if len(name) >= _LONGEST_NAME or not name.isascii():
         return True
-    after = rb"(?:" + _GAP + rb":|(?:[\s\\)]++|#[^\n]*+)*=(?!=))"
-    return re.search(rb"\bas" + _GAP + name + rb"\b|(?<![\w.])" + name + after, source) is not None
+    after = rb"(?:" + GAP + rb":|" + CLOSED + rb"=(?!=))"
+    return re.search(rb"\bas" + GAP + name + rb"\b|(?<![\w.])" + name + after, source) is not None

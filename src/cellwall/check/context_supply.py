@@ -8,8 +8,8 @@ from typing import Final
 from cellwall.check.async_caller import AsyncCaller, async_caller
 from cellwall.check.bindings import Kind
 from cellwall.check.bindings_in_force import always_runs_before
-from cellwall.check.call_gate import places
 from cellwall.check.edit import Edit
+from cellwall.check.gaps import places
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function, walk
 from cellwall.check.place import (

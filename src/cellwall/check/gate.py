@@ -37,6 +37,13 @@ class Gate:
         return Gate(self.clauses + other.clauses, self.kinds & other.kinds)
 
 
+def stands_in(token: Token, source: bytes) -> bool:
+    """Tell whether a file has a byte string, matches a pattern, or satisfies a function."""
+    if isinstance(token, bytes):
+        return token in source
+    return bool(token.search(source) if isinstance(token, re.Pattern) else token(source))
+
+
 def _is_covered(token: Token, tokens: Clause) -> bool:
     return isinstance(token, bytes) and any(
         isinstance(other, bytes) and other != token and other in token for other in tokens
@@ -73,14 +80,9 @@ class GatedSource:
             for token in clause:
                 has = known.get(token)
                 if has is None:
-                    has = known[token] = self._looked_for(token)
+                    has = known[token] = stands_in(token, self._source)
                 if has:
                     break
             else:
                 return False
         return True
-
-    def _looked_for(self, token: Token) -> bool:
-        if isinstance(token, bytes):
-            return token in self._source
-        return bool(token.search(self._source) if isinstance(token, re.Pattern) else token(self._source))

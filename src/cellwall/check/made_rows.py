@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from cellwall.check.gaps import method_called
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import walk
 from cellwall.check.own_nodes import own
@@ -12,6 +13,16 @@ from cellwall.check.pytest_facts import spelled
 
 _ADDING: Final = (".add", ".add_all", ".bulk_create", ".abulk_create", ".bulk_save_objects", ".save")
 _CREATING: Final = frozenset({"create", "acreate"})
+# What a gate looks for: one of these stands where a row is made, or where it is added later.
+ADDS_ROW: Final = (
+    b"add_all",
+    b"bulk_create",
+    b"bulk_save_objects",
+    method_called(
+        b"add", b"create", b"save", b"values", b"insert", b"merge", b"acreate", b"aadd", b"asave", b"ainsert"
+    ),
+    method_called(b"amerge"),
+)
 _INSERTS: Final = (
     "sqlalchemy.insert",
     "sqlalchemy.sql.expression.insert",

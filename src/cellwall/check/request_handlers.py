@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 import cellwall.check.handlers
+from cellwall.check.gate import Clause, stands_in
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 
@@ -13,7 +14,7 @@ from cellwall.check.node_index import Function
 class Framework(Protocol):
     """What each file of `handlers` holds; one of TOKENS stands in every module that has its handlers."""
 
-    TOKENS: tuple[bytes, ...]
+    TOKENS: Clause
     __name__: str
 
     def handles(self, module: ModuleFacts, function: Function) -> bool:
@@ -36,7 +37,7 @@ def request_handlers(module: ModuleFacts) -> dict[Function, str]:
 def _handlers(module: ModuleFacts) -> dict[Function, str]:
     if module.is_test:
         return {}
-    used = [f for f in frameworks() if any(token in module.source for token in f.TOKENS)]
+    used = [f for f in frameworks() if any(stands_in(token, module.source) for token in f.TOKENS)]
     found: dict[Function, str] = {}
     for function in module.nodes.functions() if used else ():
         for framework in used:

@@ -7,14 +7,11 @@ the syntax tree, can be answered with yes.
 import re
 from typing import Final
 
+from cellwall.check.gaps import CLOSED, GAP, OPENED
 from cellwall.check.gate import Gate
 from cellwall.check.lines import BOM
 from cellwall.check.request_handlers import frameworks
 
-# Each pattern begins with a text that is looked for fast: they go through every service. Only single
-# characters are repeated possessively: Python before 3.11.5 matches groups that are so wrongly.
-GAP: Final = rb"(?:[\s\\]++|#[^\n]*+)*"  # what may stand between two words of an expression
-CLOSED: Final = rb"(?:[\s\\)]++|#[^\n]*+)*"  # and where the first may stand in parentheses
 # What `class_lifetime` knows by name: base classes, and parameters of applications and middleware.
 _WORDS: Final = (
     b"BaseHTTPMiddleware",
@@ -24,12 +21,15 @@ _WORDS: Final = (
     b"start_response",
     b"get_response",
 )
+# Each pattern begins with a text that is looked for fast: they go through every service.
 _BASE: Final = (re.compile(rb"Task(?<!\wTask)\b"), re.compile(rb"Controller(?<!\wController)\b"))
 _GIVER: Final = re.compile(rb"def[\s\\]++(?:__new__|get_instance|getInstance|instance|shared)\b")
 _STATE: Final = re.compile(rb"app(?:lication)?" + CLOSED + rb"\." + GAP + rb"state" + CLOSED + rb"\.")
 # A name that is given what the call of a name gives, at the left margin or behind another statement there.
 _MADE: Final = (
-    rb"[ \t]*\(?[ \t]*[\w\x80-\xff]++[\s\\)]*+(?::[^\n]*?)?=(?!=)(?:[\s(\\]++|#[^\n]*+)*([\w\x80-\xff]++)"
+    rb"[ \t]*\(?[ \t]*[\w\x80-\xff]++[\s\\)]*+(?::(?:[^\n\\]|\\[\s\S])*?)?=(?!=)"
+    + OPENED
+    + rb"([\w\x80-\xff]++)"
     + CLOSED
     + rb"\("
 )
@@ -41,7 +41,8 @@ _CLASS: Final = re.compile(rb"class" + GAP + rb"([\w\x80-\xff]++)")
 
 def handles_requests() -> Gate:
     """Let through files in which `request_handlers` may find a function."""
-    return Gate.any_of(*(token for framework in frameworks() for token in framework.TOKENS))
+    tokens = [token for framework in frameworks() for token in framework.TOKENS]
+    return Gate.any_of(*sorted(tokens, key=lambda token: not isinstance(token, bytes)))  # dear ones last
 
 
 def may_outlive_requests(source: bytes) -> bool:
@@ -61,8 +62,3 @@ def _made_on_import(source: bytes) -> set[bytes]:
     """Give the names of what the module may call for a value that it keeps."""
     made = set(_MADE_AT_MARGIN.findall(b"\n" + source.removeprefix(BOM)))
     return made | set(_MADE_AFTER.findall(source)) if b";" in source else made
-
-
-def followed_by(name: bytes, start: bytes) -> "re.Pattern[bytes]":
-    """Give the pattern of a name and what begins behind it, white space and comments left out."""
-    return re.compile(name + CLOSED + start)

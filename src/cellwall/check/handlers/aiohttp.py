@@ -5,12 +5,13 @@ from typing import Final
 
 from cellwall.check.decorators import decorators
 from cellwall.check.function_shape import parameters
+from cellwall.check.gaps import followed_by
 from cellwall.check.instances import inherits, is_instance
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.registered_functions import is_registered, registered
 
-TOKENS: Final = (b"aiohttp", b"web.")
+TOKENS: Final = (b"aiohttp", b"web.", followed_by(b"web", rb"\."))
 _VERBS: Final = frozenset({"get", "post", "put", "patch", "delete", "head", "view", "route"})
 _ADDING: Final = {f"add_{verb}": 1 for verb in ("get", "post", "put", "patch", "delete", "head", "view")} | {
     "add_route": 2

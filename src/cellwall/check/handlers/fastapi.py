@@ -4,12 +4,13 @@ import ast
 from typing import Final
 
 from cellwall.check.decorators import Decorator, decorators
+from cellwall.check.gaps import first_text_begins
 from cellwall.check.instances import is_instance
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.registered_functions import is_registered, registered
 
-TOKENS: Final = (b"fastapi", b"FastAPI", b"APIRouter", b"Depends", b"add_api_", b'("/', b"('/")
+TOKENS: Final = (b"fastapi", b"FastAPI", b"APIRouter", b"Depends", b"add_api_", first_text_begins(b"/"))
 _ADDING: Final = {"add_api_route": 1, "add_api_websocket_route": 1}
 VERBS: Final = frozenset(
     {

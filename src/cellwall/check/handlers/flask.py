@@ -4,12 +4,13 @@ import ast
 from typing import Final
 
 from cellwall.check.decorators import Decorator, decorators
+from cellwall.check.gaps import method_called
 from cellwall.check.instances import inherits, is_instance
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.registered_functions import is_registered, registered
 
-TOKENS: Final = (b"flask", b"Flask", b"Blueprint", b".route(", b"add_url_rule")
+TOKENS: Final = (b"flask", b"Flask", b"Blueprint", b"add_url_rule", method_called(b"route"))
 _ADDING: Final = {"add_url_rule": 2}
 APPLICATIONS: Final = ("flask.Flask", "flask.Blueprint", "flask.app.Flask", "flask.blueprints.Blueprint")
 ROUTES: Final = frozenset({"route", "get", "post", "put", "patch", "delete"})

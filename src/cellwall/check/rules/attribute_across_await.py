@@ -13,6 +13,7 @@ from cellwall.check.function_shape import (
     position,
     waits,
 )
+from cellwall.check.gaps import ASYNC_BLOCK, before_name
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.kept_on_self import kept_on_self
 from cellwall.check.module_facts import ModuleFacts
@@ -112,8 +113,9 @@ class AttributeAcrossAwait:
         """Give what stands where a coroutine waits."""
         return (
             IN_SERVICE
-            & Gate.any_of(b"await ", b"async for", b"async with")
-            & Gate.any_of(b"global ", may_outlive_requests)
+            & Gate.any_of(b"await", b"async")
+            & Gate.any_of(b"await", *ASYNC_BLOCK)
+            & Gate.any_of(*before_name(b"global"), may_outlive_requests)
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:

@@ -12,6 +12,7 @@ from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import (
     parameter_names,
 )
+from cellwall.check.gaps import method_called
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.known_name import known_name
 from cellwall.check.module_facts import ModuleFacts
@@ -85,7 +86,7 @@ class CacheKeyWithoutUser:
         """Give the methods that put something in."""
         return (
             IN_SERVICE
-            & Gate.any_of(b".set(", b".setex(", b".set_many(", b".get_or_set(", b"_cache(", b".add(")
+            & Gate.any_of(b"setex", b"get_or_set", b"set_cache", method_called(b"set", b"aset"))
             & Gate.any_of(
                 b"user", b"token", b"tenant", b"account", b"request", b"owner", b"customer", b"member"
             )

@@ -15,6 +15,7 @@ from cellwall.check.function_shape import (
     position,
     waits,
 )
+from cellwall.check.gaps import ASYNC_BLOCK
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import walk
@@ -98,7 +99,12 @@ class CheckThenActAcrossAwait:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the words of the question and of the wait."""
-        return IN_SERVICE & Gate.any_of(b"await ", b"async for", b"async with") & Gate.any_of(b"if ")
+        return (
+            IN_SERVICE
+            & Gate.any_of(b"await", b"async")
+            & Gate.any_of(b"await", *ASYNC_BLOCK)
+            & Gate.any_of(b"if")
+        )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each question whose answer may be old when it is acted on."""

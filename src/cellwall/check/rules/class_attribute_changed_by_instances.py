@@ -15,6 +15,7 @@ from cellwall.check.function_shape import (
     parameter_names,
     self_name,
 )
+from cellwall.check.gaps import before_name
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.instances import base_names
 from cellwall.check.module_facts import ModuleFacts
@@ -96,7 +97,7 @@ class ClassAttributeChangedByInstances:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what stands in a class with methods."""
-        return IN_SERVICE & Gate.any_of(b"class ") & Gate.any_of(may_change_container_of_class)
+        return IN_SERVICE & Gate.any_of(*before_name(b"class")) & Gate.any_of(may_change_container_of_class)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each such container, where it is changed first."""

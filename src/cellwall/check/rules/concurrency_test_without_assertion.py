@@ -8,6 +8,7 @@ from typing import ClassVar, Final, final
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gaps import TEST
 from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function, walk
@@ -75,7 +76,7 @@ class ConcurrencyTestWithoutAssertion:
         return (
             IN_TESTS
             & Gate.any_of(b"gather", b"TaskGroup", b"Thread", b"task_group", b"asyncio", b"anyio")
-            & Gate.any_of(b"def test")
+            & Gate.any_of(*TEST)
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:

@@ -91,7 +91,7 @@ class ConnectionByIdWithoutOwner:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the words of what connections are kept in, and of rooms."""
-        return IN_SERVICE & Gate.any_of(b"connection", b"socket", b"client", b"_room", b"emit(", b"channel")
+        return IN_SERVICE & Gate.any_of(b"connection", b"socket", b"client", b"_room", b"emit", b"channel")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each connection or room that the client chooses."""

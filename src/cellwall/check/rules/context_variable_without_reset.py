@@ -15,6 +15,7 @@ from cellwall.check.function_shape import (
     position,
     yields,
 )
+from cellwall.check.gaps import method_called
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.instances import inherits
 from cellwall.check.module_facts import ModuleFacts
@@ -118,7 +119,7 @@ class ContextVariableWithoutReset:
         """Give what sets one."""
         return (
             IN_SERVICE
-            & Gate.any_of(b".set(")
+            & Gate.any_of(method_called(b"set"))
             & Gate.any_of(
                 b"yield",
                 b"enter__",

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.call_gate import calls_one_of
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -88,7 +89,7 @@ class EmitToEverybody:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what sends."""
-        return IN_SERVICE & Gate.any_of(b"emit(", b".send_json(", b".send_text(")
+        return IN_SERVICE & calls_one_of(("emit", "send_json", "send_text"))
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each thing of a user that goes to all."""

@@ -8,6 +8,7 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.first_caller import first_caller_only
+from cellwall.check.gaps import before_name
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.own_nodes import own
@@ -77,7 +78,7 @@ class GlobalSetByRequest:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the statement's word."""
-        return IN_SERVICE & Gate.any_of(b"global ")
+        return IN_SERVICE & Gate.any_of(*before_name(b"global"))
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each assignment of a request's data to a global name."""

@@ -9,6 +9,7 @@ from cellwall.check.changed_state_gate import may_change_shared_state
 from cellwall.check.edit import Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gaps import TEST
 from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.local_state import made_local
 from cellwall.check.module_facts import ModuleFacts
@@ -22,7 +23,7 @@ from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.shared_reach import outermost
 
-_SCOPE: Final = (b"def test", b"fixture", b"setUp", b"setup", b"tearDown", b"teardown")
+_SCOPE: Final = (b"fixture", b"setUp", b"setup", b"tearDown", b"teardown", *TEST)
 
 
 @final

@@ -9,7 +9,7 @@ from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import IN_SERVICE, Gate
-from cellwall.check.made_rows import made_row
+from cellwall.check.made_rows import ADDS_ROW, made_row
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.own_nodes import own
@@ -82,13 +82,7 @@ class InsertWithoutOwner:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what adds a row."""
-        return (
-            IN_SERVICE
-            & Gate.any_of(
-                b".add(", b".create(", b".save(", b".add_all(", b".acreate(", b"ulk_create(", b".values("
-            )
-            & SPEAKS_OF_USERS
-        )
+        return IN_SERVICE & Gate.any_of(*ADDS_ROW) & SPEAKS_OF_USERS
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each row without an owner."""

@@ -9,6 +9,7 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.first_caller import first_caller_only, left_before
+from cellwall.check.gaps import GAP, before_name
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
@@ -105,7 +106,7 @@ class LazyGlobalFirstCaller:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the statement's word, and the names under which a class keeps its one object."""
-        return IN_SERVICE & Gate.any_of(b"global ", _keeps_instance)
+        return IN_SERVICE & Gate.any_of(*before_name(b"global"), _keeps_instance)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each global object that is made of what the first caller gave."""
@@ -144,7 +145,7 @@ class LazyGlobalFirstCaller:
 
 _SINGLE: Final = r"_*(the_)?(instance|singleton|shared|default_instance)_*"
 _INSTANCE: Final = re.compile(f"^{_SINGLE}$")
-_ATTRIBUTE: Final = re.compile(rb"\.(?:[\s\\]++|#[^\n]*+)*" + _SINGLE.encode() + rb"\b")
+_ATTRIBUTE: Final = re.compile(rb"\." + GAP + _SINGLE.encode() + rb"\b")
 
 
 def _keeps_instance(source: bytes) -> bool:

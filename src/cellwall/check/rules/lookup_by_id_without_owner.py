@@ -10,6 +10,7 @@ from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import parameter_names
+from cellwall.check.gaps import method_called
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
@@ -94,7 +95,7 @@ class LookupByIdWithoutOwner:
         """Give what looks a row up."""
         return (
             IN_SERVICE
-            & Gate.any_of(b".get(", b"_or_404(", b".get_one(", b"_id", b"_uuid", b"_key")
+            & Gate.any_of(b"_id", b"_uuid", b"_key", b"_or_404", method_called(b"get", b"get_one"))
             & SPEAKS_OF_USERS
         )
 

@@ -10,6 +10,7 @@ from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import parameter_names
+from cellwall.check.gaps import member
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.instances import base_names
 from cellwall.check.known_name import last_name
@@ -98,7 +99,9 @@ class QueryWithoutOwner:
         """Give what makes a query."""
         return (
             IN_SERVICE
-            & Gate.any_of(b"select", b"update", b"delete", b".query", b".objects", b"LoginRequiredMixin")
+            & Gate.any_of(
+                b"select", b"update", b"delete", b"LoginRequiredMixin", member(b"query", b"objects")
+            )
             & SPEAKS_OF_USERS
         )
 

@@ -9,6 +9,7 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gaps import CLOSED, GAP, method_called
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
@@ -81,7 +82,14 @@ class RelatedQueryWithoutTenant:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give how a view asks for its tenant."""
-        return IN_SERVICE & Gate.any_of(b"self.request.") & Gate.any_of(b".filter(", b".all(", b".exclude(")
+        return (
+            IN_SERVICE
+            & Gate.any_of(b"object")
+            & Gate.any_of(b"request")
+            & Gate.any_of(b"model")
+            & Gate.any_of(b"self.request.", _OF_REQUEST)
+            & Gate.any_of(method_called(b"filter", b"all", b"exclude"))
+        )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each query of a user's related rows that does not name the tenant."""
@@ -100,6 +108,7 @@ class RelatedQueryWithoutTenant:
                         yield finding(self, module, call, message)
 
 
+_OF_REQUEST: Final = re.compile(rb"self" + CLOSED + rb"\." + GAP + rb"request" + CLOSED + rb"\.")
 _TENANTS: Final = frozenset(
     {
         "event",

@@ -86,22 +86,7 @@ class RequestDataInModuleState:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what changes a container."""
-        return (
-            IN_SERVICE
-            & Gate.any_of(
-                b".append(",
-                b".add(",
-                b".extend(",
-                b".update(",
-                b".insert(",
-                b".push(",
-                b"] =",
-                b"]=",
-                b".setdefault(",
-                b".appendleft(",
-            )
-            & Gate.any_of(may_change_container)
-        )
+        return IN_SERVICE & Gate.any_of(may_change_container)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each change that puts in what belongs to one request."""

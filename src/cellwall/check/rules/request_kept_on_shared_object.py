@@ -10,6 +10,7 @@ from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.first_caller import first_caller_only
 from cellwall.check.function_shape import parameter_names
+from cellwall.check.gaps import before_name
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.kept_on_self import kept_on_self
 from cellwall.check.module_facts import ModuleFacts
@@ -105,7 +106,7 @@ class RequestKeptOnSharedObject:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the words of the classes that serve all requests, or of a class that the module keeps."""
-        return IN_SERVICE & Gate.any_of(b"class ") & Gate.any_of(may_outlive_requests)
+        return IN_SERVICE & Gate.any_of(*before_name(b"class")) & Gate.any_of(may_outlive_requests)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each attribute that is set to a request's data on a shared object."""

@@ -8,6 +8,7 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gaps import followed_by
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.kept_clients import is_kept_client
 from cellwall.check.known_name import last_name
@@ -92,7 +93,7 @@ class SharedCookieJar:
         """Give what stands where headers or cookies are sent on."""
         return (
             IN_SERVICE
-            & Gate.any_of(b"headers=", b"cookies=", b"headers =")
+            & Gate.any_of(b"headers=", b"cookies=", *_GIVEN)
             & Gate.any_of(b"httpx", b"requests", b"aiohttp", b"ession", b"lient")
         )
 
@@ -117,6 +118,7 @@ class SharedCookieJar:
                 yield finding(self, module, call, message)
 
 
+_GIVEN: Final = (followed_by(b"headers", b"="), followed_by(b"cookies", b"="))
 _SENDING: Final = frozenset(
     {
         "request",

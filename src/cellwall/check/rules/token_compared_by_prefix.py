@@ -9,11 +9,11 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gaps import CLOSED, GAP
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.rule import Example, RuleContext, Status, finding
-from cellwall.check.service_gates import CLOSED, GAP
 from cellwall.check.settings import CheckSettings
 from cellwall.check.telling_names import (
     names_credential,

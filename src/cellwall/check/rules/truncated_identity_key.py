@@ -9,6 +9,7 @@ from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gaps import CLOSED, OPENED, followed_by
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import walk
@@ -81,7 +82,7 @@ class TruncatedIdentityKey:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what takes a part, or a hash."""
-        return IN_SERVICE & Gate.any_of(b"[:", b"hash(", re.compile(rb"\[-?\d+\s*:"))
+        return IN_SERVICE & Gate.any_of(b"[:", b"hash(", _PART, followed_by(b"hash", rb"\("))
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each part that keeps users apart badly."""
@@ -97,6 +98,16 @@ class TruncatedIdentityKey:
             yield finding(self, module, node, message, _whole(module, node) or BY_HAND)
 
 
+# A slice that begins at once, or behind a constant that may have a sign.
+_PART: Final = re.compile(
+    rb"\["
+    + OPENED
+    + rb"(?::|(?:(?:[-+~]|not\b)"
+    + OPENED
+    + rb")*(?:\d\w*+|None|True|False)"
+    + CLOSED
+    + rb":)"
+)
 _KEY: Final = re.compile(r"(^|_)(key|cache_?id|fingerprint)s?$|cache", re.IGNORECASE)
 _STORES: Final = frozenset(
     {
@@ -125,7 +136,7 @@ def _part(node: ast.expr) -> str:
     match node:
         case ast.Subscript(value=ast.Name() | ast.Attribute() as whole, slice=ast.Slice(lower=low, upper=up)):
             bounds = [b for b in (low, up) if b is not None]
-            fixed = bounds and all(isinstance(b, (ast.Constant, ast.UnaryOp)) for b in bounds)
+            fixed = bounds and all(map(_is_fixed, bounds))
             last = spelled(whole).rpartition(".")[2]
             if fixed and up is not None and isinstance(node.ctx, ast.Load) and _identifies(last):
                 return spelled(whole)
@@ -139,6 +150,13 @@ def _part(node: ast.expr) -> str:
             if _identifies(spelled(whole).rpartition(".")[2]):
                 return spelled(whole)
     return ""
+
+
+def _is_fixed(bound: ast.expr) -> bool:
+    """Tell whether a bound is a number, which may have a sign, or None."""
+    while isinstance(bound, ast.UnaryOp):
+        bound = bound.operand
+    return isinstance(bound, ast.Constant) and (bound.value is None or isinstance(bound.value, int))
 
 
 def _identifies(name: str) -> bool:

@@ -9,6 +9,7 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import parameter_names
+from cellwall.check.gaps import followed_by
 from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.module_state import is_set_up
@@ -83,7 +84,7 @@ class UserIdSharedByTests:
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the names of such arguments."""
         return IN_TESTS & Gate.any_of(
-            b"user_id=", b"tenant_id=", b"owner_id=", b"user_id =", b"tenant_id =", b"owner_id ="
+            b"user_id=", b"tenant_id=", b"owner_id=", *(followed_by(name.encode(), b"=") for name in _IDS)
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:

@@ -8,6 +8,7 @@ from typing import ClassVar, Final, final
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gaps import GAP, OPENED
 from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.own_nodes import own_nodes
@@ -87,7 +88,7 @@ class WideFixtureWithUser:
                 yield finding(self, module, place, message, _narrowed(module, place) or BY_HAND)
 
 
-_WIDE: Final = re.compile(rb"scope\s*=[\s(\\]*[a-zA-Z]{0,2}[\"'](?!function[\"'])")
+_WIDE: Final = re.compile(rb"scope" + GAP + b"=" + OPENED + rb"[a-zA-Z]{0,2}[\"'](?!function[\"'])")
 _HELD: Final = re.compile(
     r"(^|_)(user|account|tenant|customer|member|person|owner|token|jwt|api_key|credentials|auth_headers|user_context)$|"
     r"logged_in|authenticated|authori[sz]ed_client|auth_client|user_client"
@@ -106,7 +107,15 @@ _OF_NOBODY: Final = re.compile(
 
 
 _FUNCTION: Final = re.compile(rb"^[ \t\f]*(?:async[\s\\]+)?def[\s\\]+([\w\x80-\xff]+)", re.MULTILINE)
-_OTHER_NAME: Final = re.compile(rb"\bname\s*=[\s(\\]*[a-zA-Z]{0,2}[\"']([^\"'\n]*)[\"'](\s*[\"'])?")
+_OTHER_NAME: Final = re.compile(
+    rb"\bname"
+    + GAP
+    + b"="
+    + OPENED
+    + rb"[a-zA-Z]{0,2}[\"']([^\"'\n]*)[\"']("
+    + GAP
+    + rb"[a-zA-Z]{0,2}[\"'])?"
+)
 
 
 def _may_hold_user(source: bytes) -> bool:

@@ -64,7 +64,7 @@ class ScriptMocksNotReset:
 
     def gate(self) -> Gate:
         """Give what makes mocks."""
-        return IN_TESTS & Gate.any_of(b"jest.fn(", b"vi.fn(", b"mock.fn(", b"sinon.")
+        return IN_TESTS & Gate.any_of(b"jest.fn", b"vi.fn", b"mock.fn", b"sinon.")
 
     def check(self, script: Script) -> Iterable[Finding]:
         """Give a finding for each mock."""

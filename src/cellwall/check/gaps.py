@@ -1,0 +1,92 @@
+"""What may stand between words that belong together, for gates: they ask whatever way a file is laid out.
+
+Only single characters are repeated possessively: Python before 3.11.5 matches groups that are so wrongly.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Final
+
+GAP: Final = rb"(?:[\s\\]++|#[^\n]*+)*"  # what may stand between two words of an expression
+CLOSED: Final = rb"(?:[\s\\)]++|#[^\n]*+)*"  # and where the first may stand in parentheses
+OPENED: Final = rb"(?:[\s\\(]++|#[^\n]*+)*"  # and where the second may
+ASYNC_BLOCK: Final = (b"async for", b"async with", re.compile(rb"async[\s\\]++(?:for|with)"))
+TEST: Final = (b"def test", re.compile(rb"def[\s\\]++test"))
+_CALLED: Final = re.compile(CLOSED + rb"\(")
+_ANYTHING: Final = re.compile(b"")
+_BLANK: Final = b" \t\f\r\n\\"
+_BEFORE: Final = (b".", b" ", b"\t", b"\n", b"\r", b"\f")
+_FAR: Final = 200
+
+
+def before_name(word: bytes) -> tuple[bytes, ...]:
+    """Give how a word of the language stands before a name: a blank follows, or the line goes on below."""
+    return tuple(word + blank for blank in (b" ", b"\t", b"\f", b"\\"))
+
+
+def followed_by(name: bytes, start: bytes) -> "re.Pattern[bytes]":
+    """Give the pattern of a name and what begins behind it, white space and comments left out."""
+    return re.compile(name + CLOSED + start)
+
+
+def places(source: bytes, name: bytes) -> Iterator[tuple[int, int]]:
+    """Give where a name starts and ends, parts of longer names included."""
+    start = source.find(name)
+    while start >= 0:
+        yield start, start + len(name)
+        start = source.find(name, start + len(name))
+
+
+@lru_cache(maxsize=64)
+def member(*names: bytes) -> Callable[[bytes], bool]:
+    """Ask whether an attribute of something may begin with one of these names."""
+    return _behind_dot(names, b"", _ANYTHING)
+
+
+@lru_cache(maxsize=64)
+def method_called(*names: bytes) -> Callable[[bytes], bool]:
+    """Ask whether a method whose name ends with one of these may be called."""
+    return _behind_dot(names, b"(", _CALLED)
+
+
+@lru_cache(maxsize=64)
+def first_text_begins(start: bytes) -> Callable[[bytes], bool]:
+    """Ask whether the first argument of something may be a text that begins so."""
+
+    def stands(source: bytes) -> bool:
+        return any(
+            _follows(b"(", source[max(0, at - _FAR) : at], _BLANK + b"\"'rRuU")
+            for quote in (b'"', b"'")
+            for at, _ in places(source, quote + start)
+        )
+
+    return stands
+
+
+def _behind_dot(names: tuple[bytes, ...], end: bytes, after: re.Pattern[bytes]) -> Callable[[bytes], bool]:
+    """Look for what nearly every file has first: the dot, the name and what follows, side by side."""
+    plain = tuple(b"." + name + end for name in names)
+
+    def stands(source: bytes) -> bool:
+        return (
+            any(token in source for token in plain)
+            or any(
+                source[start - 1 : start] in _BEFORE  # most are parts of words, or follow a bracket
+                and after.match(source, end)
+                and _follows(b".", source[max(0, start - _FAR) : start])
+                for name in names
+                for start, end in places(source, name)
+            )
+        )
+
+    return stands
+
+
+def _follows(sign: bytes, before: bytes, gap: bytes = _BLANK) -> bool:
+    """Tell whether the sign stands before a gap, or a line with a comment does, or too much to be seen whole."""
+    word = before.rstrip(gap)
+    if word[-1:] in (sign, b""):
+        return True
+    below = b"\n" in before[len(word) :] or b"\r" in before[len(word) :]
+    return below and b"#" in word[word.rfind(b"\n") + 1 :]
