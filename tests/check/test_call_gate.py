@@ -16,6 +16,12 @@ CALLED = [
     b"opener = a if b else Session",
     b"db = Session \\\n    ()",
     b"make = maker(bind)",
+    b"db = (orm.Session)(bind)",
+    b"db = (orm.Session  # of [all]\n  )(bind)",
+    b"Opener = orm . Session\n",
+    b"Opener = orm.\\\n Session\n",
+    b"Opener = (  # one\n  orm\n  .Session)\n",
+    b"Opener = (orm).Session",
 ]
 TOLD_OF = [
     b"def get(db: Session): ...",
@@ -26,6 +32,8 @@ TOLD_OF = [
     b"'Session'",
     b"x: dict[str, Session] = {}",
     b"db: Depends = dict[Session, int]",
+    b"x = 1  # of the Session",
+    b"x = y  # or\n# Session",
 ]
 
 

@@ -16,7 +16,11 @@ QUIET = [
     b"class TestOne:\n    def test_one(self):\n        seen = []\n        self.seen.append(seen)\n",
     b'class TestOne:\n    """global names"""\n',
 ]
-RESETS = [b"Desk._instance = None\n", b"    app.Desk._rows.clear()\n", b"Desk._rows  =  {}\n"]
+RESETS = [
+    b"Desk._instance = None\n", b"    app.Desk._rows.clear()\n", b"Desk._rows  =  {}\n",
+    b"Desk \\\n    ._rows = {}\n", b"Desk.\\\n    _rows \\\n    = {}\n", b"(Desk)._rows = {}\n",
+    b"(Desk.  # ours\n    _rows.\n    clear())\n",
+]  # fmt: skip
 VALUES = [
     "[]",
     "{}",
@@ -30,7 +34,15 @@ VALUES = [
     "make(1).list()",
     "make(\n    1,\n).dict()",
 ]
-ANNOTATIONS = ["", ": list", ": dict[str, int]", ": dict[\n    str, int\n]", ": Annotated[dict, f(a=1)]"]
+ANNOTATIONS = [
+    "",
+    " \\\n   ",
+    ": \\\n    list",
+    ": list",
+    ": dict[str, int]",
+    ": dict[\n    str, int\n]",
+    ": Annotated[dict, f(a=1)]",
+]
 CHANGES = [
     "{0}.append(1)",
     "{0}[1] = 2",
@@ -38,6 +50,9 @@ CHANGES = [
     "{0}[1] += 2",
     "del {0}[1]",
     "({0}\n    .add(1))",
+    "{0} \\\n    .append(1)",
+    "{0}.\\\n    append(1)",
+    "({0}.  # one\n    append)(1)",
 ]
 IN_MODULE = "{0}seen{1} = {2}\n\n\ndef test_one():\n    {3}\n"
 IN_DEEP_CLASS = (
@@ -53,6 +68,7 @@ RENAMED = [
     b"from app import (\n    Desk as  # ours\n    desk,\n)\n\ndesk._rows.clear()\n",
     b"import app\n\ndesk = app.Desk\n\ndesk._rows = {}\n",
     b"import app\n\ndesk: type = app.Desk\n\ndesk._rows = {}\n",
+    b"(Desk  # of ours\n    ._rows.clear())\n",
     b"(desk) = Desk\n(desk)._rows = {}\n",
 ]
 

@@ -15,6 +15,30 @@ from cellwall.check.rule_registry import all_rules
 from cellwall.check.settings import CheckSettings
 from tests.check.spacing import layouts
 
+APP = "from fastapi import Depends, FastAPI\n\napp = FastAPI()\n\n\n"
+NOTE = "class Note(Base):\n    id = Column(Integer)\n    user_id = Column(Integer)\n\n\n"
+OTHER_WORDS = {
+    "CW201": APP + "last = {}\n\n\n@app.post('/')\ndef keep(text: str):\n    last['text'] += text\n",
+    "CW406": APP + NOTE + "@app.post('/')\ndef keep(text: str, user=Depends(get_user)):\n"
+    "    note = Note(text=text)\n    db.merge(note)\n",
+    "CW407": "def find(db):\n    return db.execute('SELECT * FROM NOTE WHERE USER_ID=USER_ID')\n",
+    "CW504": "async def keep(cache, user):\n    await cache.aset('menu', build(user))\n",
+    "CW605": APP + "@app.post('/')\ndef tell(peer_id: str, text: str):\n    server.send(text, to=peer_id)\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", OTHER_WORDS)
+def test_rare_words_pass_too(code: str, settings: CheckSettings) -> None:
+    report = check_source("app/a.py", OTHER_WORDS[code].encode(), settings, ProjectFacts())
+    assert [finding.code for finding in report.findings] == [code]
+
+
+def test_a_connection_is_looked_up_under_any_name(settings: CheckSettings) -> None:
+    for kept in ("active", "subscribers", "sids"):
+        source = APP + f"@app.post('/')\ndef find(session_id: str):\n    return {kept}  [session_id]\n"
+        report = check_source("app/a.py", source.encode(), settings, ProjectFacts())
+        assert [finding.code for finding in report.findings] == ["CW605"]
+
 
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
 def test_what_is_found_passes_in_every_layout(rule: Rule, settings: CheckSettings) -> None:

@@ -6,11 +6,12 @@ import pytest
 
 from cellwall.check.class_lifetime import Lifetime, class_lifetime
 from cellwall.check.file_kind import FileKind
+from cellwall.check.gaps import followed_by
 from cellwall.check.gate import GatedSource
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.project_facts import ProjectFacts
 from cellwall.check.rule_registry import own_rules
-from cellwall.check.service_gates import followed_by, may_outlive_requests
+from cellwall.check.service_gates import may_outlive_requests
 from cellwall.check.settings import CheckSettings
 
 LONG_LIVED = [
@@ -28,6 +29,8 @@ LONG_LIVED = [
     "class A: pass\nkept = (  # one\n    A())\n",
     "class A: pass\nkept: dict[\n    str, A] = A()\n",
     "class A: pass\nkept \\\n  = A()\n",
+    "class A: pass\nkept: \\\n  A = A()\n",
+    "class A: pass\nx = 1;\\\n  kept = (A)()\n",
     "class A: pass\n\fkept = A()\n",
     "\ufeffkept = A()\nclass A: pass\n",
     "class A: pass\ndef start(app):\n    app. state .kept = A()\n",
@@ -36,6 +39,7 @@ SHORT_LIVED = [
     "x = 1\n",
     "class A:\n    def run(self):\n        self.one = isinstance(self, A)\n",
     "class A: pass\ndef make():\n    return A()\n",
+    "class A: pass\ndef make():\n\n    # one\n\n    made = A()\n    return made\n",
 ]
 
 

@@ -14,10 +14,12 @@ _NAME: Final = rb"[\w\x80-\xff]+"
 # parentheses or goes on in the next line, a call of a maker, or a chain of calls that ends further down.
 _DEFINITION: Final = (
     CLOSED
-    + rb"(?::(?:[^\n\\]|\\[\s\S])*?)?=(?!=)[ \t]*(?:[\[{(\\]|[^\n]*\b(?:"
+    + rb"(?::[^\n]*?)?=(?!=)[ \t]*(?:[\[{(\\]|[^\n]*\b(?:"
     + "|".join(sorted(MAKERS | shared_names.MAKERS)).encode()
     + rb")[ \t]*\(|[^\n]*[(\[{,\\][ \t]*(?:#[^\n]*)?\n)"
-    rb"|[ \t]*:[^\n=\[]*\[[^\]\n=]*\n"  # or an annotation that goes on in the next line
+    + rb"|"
+    + CLOSED
+    + rb":(?:[^\n=\[]*\[[^\]\n=]*|[^\n=]*\\)\n"  # or an annotation that goes on in the next line
 )
 _CHANGE: Final = (
     CLOSED
@@ -30,7 +32,7 @@ _CHANGE: Final = (
 _DEFINED: Final = re.compile(_DEFINITION)
 _CHANGED: Final = re.compile(_CHANGE)
 _DEFINED_AT_MARGIN: Final = re.compile(rb"\n(" + _NAME + rb")(?:" + _DEFINITION + rb")")
-_DEFINED_AFTER: Final = re.compile(rb";[ \t]*(" + _NAME + rb")(?:" + _DEFINITION + rb")")
+_DEFINED_AFTER: Final = re.compile(rb";[\s\\]*+(" + _NAME + rb")(?:" + _DEFINITION + rb")")
 _DOT: Final = rb"\.[\s\\]*+(?:#[^\n]*+[\s\\]*+)*"  # the dot and the gap behind it: most have none
 # Possessive, with a look at what follows: most attributes are neither followed by a bracket nor by a method.
 _ATTRIBUTE_CHANGED: Final = re.compile(_DOT + rb"([\w\x80-\xff]++)(?=[\s\\)#\[.])" + _CHANGE)

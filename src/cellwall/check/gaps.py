@@ -84,7 +84,7 @@ def _behind_dot(names: tuple[bytes, ...], end: bytes, after: re.Pattern[bytes]) 
 
 
 def _follows(sign: bytes, before: bytes, gap: bytes = _BLANK) -> bool:
-    """Tell whether the sign stands before a gap, or a line with a comment does, or too much to be seen whole."""
+    """Tell whether the sign stands before a gap, or a comment's line does, or too much to be seen whole."""
     word = before.rstrip(gap)
     if word[-1:] in (sign, b""):
         return True

@@ -24,7 +24,7 @@ __all__ = ["FixtureFact", "ProjectFacts", "collect_facts"]
 MAX_CLASS_ROUNDS: Final = 3
 _PLUGINS: Final = "pytest_plugins"
 _UNITTEST: Final = "TestCase"
-_CLASSES: Final = re.compile(rb"class\s([^:]*)")  # with the bases, on one line or several
+_CLASSES: Final = re.compile(rb"class[\s\\]([^:]*)")  # with the bases, on one line or several
 _ANYTHING: Final = re.compile(b"")
 
 
@@ -133,7 +133,7 @@ class FactScan:
         """Find the fixtures with relevant names that each conftest file makes visible."""
         facts = ProjectFacts(aliases=self._aliases, instances=self._instances)
         wanted = {CONTEXT_NAME, *(snake_case(name) for name in self._names)}
-        gate = _gate(wanted | {_PLUGINS, "import *"})
+        gate = _gate(wanted | {_PLUGINS})
         paths = self._tree.paths()
         conftests = [path for path in paths if path.rpartition("/")[2] == "conftest.py"]
         by_module = {dotted_name(path): path for path in paths}
@@ -184,7 +184,9 @@ def _of_roles(settings: CheckSettings) -> Iterator[str]:
 
 
 def _gate(names: Iterable[str]) -> "re.Pattern[bytes]":
-    return re.compile(b"|".join(re.escape(name.encode()) for name in sorted(names)))
+    """Give what a file must spell to have one of these names: itself, or by `from ... import *`."""
+    words = (re.escape(name.encode()) for name in sorted(names))
+    return re.compile(b"|".join([*words, rb"import[\s\\]*+\*"]))
 
 
 def _is_test_module(path: str) -> bool:

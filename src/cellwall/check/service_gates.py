@@ -27,15 +27,20 @@ _GIVER: Final = re.compile(rb"def[\s\\]++(?:__new__|get_instance|getInstance|ins
 _STATE: Final = re.compile(rb"app(?:lication)?" + CLOSED + rb"\." + GAP + rb"state" + CLOSED + rb"\.")
 # A name that is given what the call of a name gives, at the left margin or behind another statement there.
 _MADE: Final = (
-    rb"[ \t]*\(?[ \t]*[\w\x80-\xff]++[\s\\)]*+(?::(?:[^\n\\]|\\[\s\S])*?)?=(?!=)"
+    OPENED
+    + rb"[\w\x80-\xff]++"
+    + CLOSED
+    + rb"(?::[^\n]*?)?=(?!=)"
     + OPENED
     + rb"([\w\x80-\xff]++)"
     + CLOSED
     + rb"\("
 )
-_MADE_AT_MARGIN: Final = re.compile(rb"\n(?![ \t])" + _MADE)
+_MADE_AT_MARGIN: Final = re.compile(rb"\n(?=[\w\x80-\xff(])" + _MADE)
 _MADE_AFTER: Final = re.compile(rb";" + _MADE)
-_LONG_ANNOTATION: Final = re.compile(rb"\n[\w\x80-\xff]++[ \t]*+:[^\n=\[]*\[[^\]\n=]*\n")  # it goes on below
+_LONG_ANNOTATION: Final = re.compile(  # it goes on below
+    rb"\n[\w\x80-\xff]++" + CLOSED + rb":(?:[^\n=\[]*\[[^\]\n=]*|[^\n=]*\\)\n"
+)
 _CLASS: Final = re.compile(rb"class" + GAP + rb"([\w\x80-\xff]++)")
 
 

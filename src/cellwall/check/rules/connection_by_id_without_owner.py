@@ -10,6 +10,7 @@ from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import parameter_names
+from cellwall.check.gaps import CLOSED, GAP, places
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
@@ -17,6 +18,7 @@ from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_handlers import request_handlers
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.sent_values import sent_name
+from cellwall.check.service_gates import handles_requests
 from cellwall.check.settings import CheckSettings
 from cellwall.check.who_minds import minds_who_asks
 
@@ -91,7 +93,13 @@ class ConnectionByIdWithoutOwner:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the words of what connections are kept in, and of rooms."""
-        return IN_SERVICE & Gate.any_of(b"connection", b"socket", b"client", b"_room", b"emit", b"channel")
+        return (
+            IN_SERVICE
+            & Gate.any_of(
+                b"connection", b"socket", b"client", b"_room", b"emit", b"channel", _sends_to, _keeps_some
+            )
+            & handles_requests()
+        )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each connection or room that the client chooses."""
@@ -119,6 +127,21 @@ _KEPT: Final = re.compile(r"(^|_)(connections?|sockets?|websockets?|clients?|act
 _FINDING: Final = re.compile(
     r"^(get|find)_(?!db_|database_|redis_|http_|sql_)(\w+_)?(connection|socket|websocket|client)$|^send_to_(\w+_)?(connection|socket|client|session)$"
 )
+_TO: Final = re.compile(rb"\b(?:to|room)" + GAP + b"=")
+_REACHED: Final = re.compile(rb"s?" + CLOSED + rb"[\[.]")
+
+
+def _sends_to(source: bytes) -> bool:
+    """Tell whether a file may send to somebody in particular."""
+    return b"send" in source and _TO.search(source) is not None
+
+
+def _keeps_some(source: bytes) -> bool:
+    """Tell whether a file may look up a connection under another name."""
+    words = (b"active", b"subscriber", b"sid")
+    return any(_REACHED.match(source, end) for word in words for _, end in places(source, word))
+
+
 _ID: Final = re.compile(r"(conn(ection)?|client|socket|sid|session|channel|peer)_?(id|key|name|uuid)?$")
 
 

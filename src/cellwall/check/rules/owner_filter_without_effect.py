@@ -93,12 +93,8 @@ class OwnerFilterWithoutEffect:
     )
 
     def gate(self, settings: CheckSettings) -> Gate:
-        """Give what narrows or compares, and the beginnings of the columns' names."""
-        return (
-            IN_SERVICE
-            & Gate.any_of(*_COLUMNS)
-            & Gate.any_of(b".filter", b".where(", b" = ", b" != ", b"==", b"!=")
-        )
+        """Give the beginnings of the columns' names; an equal sign stands in nearly every file."""
+        return IN_SERVICE & Gate.any_of(*_COLUMNS, _names_column_in_capitals)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each condition that is none."""
@@ -134,6 +130,17 @@ _COLUMNS: Final = (
     b"org",
     b"workspace",
 )
+_IN_SQL: Final = tuple(
+    word + b"_id" for word in (b"user", b"owner", b"tenant", b"account", b"customer", b"org", b"workspace")
+)
+
+
+def _names_column_in_capitals(source: bytes) -> bool:
+    """Tell whether a column may stand in a statement of SQL that is written in capitals."""
+    text = source.lower()
+    return any(column in text for column in _IN_SQL)
+
+
 _NARROWING: Final = frozenset({"filter", "where", "filter_by"})
 _SQL: Final = re.compile(
     r"(?is)^\s*(?:select|update|delete|with)\b.*(?<![\w.:])((?:\w+\.)?"

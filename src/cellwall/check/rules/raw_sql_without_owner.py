@@ -128,7 +128,7 @@ def _names_given(constant: ast.Constant) -> set[str]:
     return {one or other for one, other in _GIVEN.findall(str(constant.value))}
 
 
-_SQL: Final = re.compile(rb"\b(FROM|UPDATE|from|update)\s")
+_SQL: Final = re.compile(rb"(?:FROM|UPDATE|from|update|From|Update)[\s\\\"']")
 _TABLE: Final = re.compile(
     r"^\s*(?:SELECT\b.*?\bFROM|UPDATE|DELETE\s+FROM)\s+[\"`]?(\w+)", re.IGNORECASE | re.DOTALL
 )

@@ -4,6 +4,7 @@ import ast
 import re
 from typing import ClassVar, Final, final
 
+from cellwall.check.gaps import before_name
 from cellwall.check.gate import NOT_IN_TESTS, Gate
 from cellwall.check.known_name import known_name, last_name
 from cellwall.check.module_facts import ModuleFacts
@@ -25,8 +26,8 @@ class OwnedModels:
         """Give what stands in a model with a column that may say whose a row is."""
         return (
             NOT_IN_TESTS
-            & Gate.any_of(b"Column(", b"mapped_column(", b"Field(", b"Key(", b"Mapped[")
-            & Gate.any_of(b"class ")
+            & Gate.any_of(b"Column", b"mapped_column", b"Field", b"ForeignKey", b"Mapped", b"relationship")
+            & Gate.any_of(*before_name(b"class"))
         )
 
     def summarise(self, module: ModuleFacts, settings: CheckSettings) -> Json:

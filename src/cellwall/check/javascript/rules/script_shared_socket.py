@@ -69,7 +69,9 @@ class ScriptSharedSocket:
 
     def gate(self) -> Gate:
         """Give what makes connections."""
-        return NOT_IN_TESTS & Gate.any_of(b"Socket", b"EventSource", b"SockJS", b"io(", b"io.connect(")
+        return NOT_IN_TESTS & Gate.any_of(
+            b"Socket", b"EventSource", b"SockJS", b"socketIO", re.compile(rb"\bio\b")
+        )
 
     def check(self, script: Script) -> Iterable[Finding]:
         """Give a finding for each variable of the module that holds a connection."""

@@ -1,5 +1,6 @@
 """CW911: an object that several tests of a file change."""
 
+import re
 from collections.abc import Iterable
 from typing import ClassVar, final
 
@@ -77,7 +78,7 @@ class ScriptStateSharedByTests:
 
     def gate(self) -> Gate:
         """Give what stands in every file with tests."""
-        return IN_TESTS & Gate.any_of(b"it(", b"test(", b"it.", b"test.", b"specify(")
+        return IN_TESTS & Gate.any_of(b"it(", b"test(", re.compile(rb"\b(?:it|test|specify)\b"))
 
     def check(self, script: Script) -> Iterable[Finding]:
         """Give a finding for each object that is shared and changed."""

@@ -1,5 +1,6 @@
 """CW901: a variable of a module that functions set to one user or token."""
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, final
 
@@ -74,7 +75,7 @@ class ScriptUserInModule:
 
     def gate(self) -> Gate:
         """Give the words by which such variables are declared."""
-        return NOT_IN_TESTS & Gate.any_of(b"let ", b"var ")
+        return NOT_IN_TESTS & Gate.any_of(b"let ", b"var ", re.compile(rb"\b(?:let|var)\b"))
 
     def check(self, script: Script) -> Iterable[Finding]:
         """Give a finding for each variable."""

@@ -1,5 +1,6 @@
 """CW912: a user, token or client that one test or hook makes for all tests."""
 
+import re
 from collections.abc import Iterable
 from typing import ClassVar, final
 
@@ -69,7 +70,7 @@ class ScriptUserSharedByTests:
 
     def gate(self) -> Gate:
         """Give the words by which such variables are declared."""
-        return IN_TESTS & Gate.any_of(b"let ", b"var ")
+        return IN_TESTS & Gate.any_of(b"let ", b"var ", re.compile(rb"\b(?:let|var)\b"))
 
     def check(self, script: Script) -> Iterable[Finding]:
         """Give a finding for each variable."""
