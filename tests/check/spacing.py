@@ -19,7 +19,9 @@ def layouts(source: str) -> Iterator[tuple[str, str]]:
     """Give the names of the layouts, and the module in each."""
     for between in ("  ", "\t", "\f", "\\\n", " \\\r\n\t"):
         yield repr(between), spaced(source, lambda _depth, between=between: between)  # type: ignore[misc]
-    yield "comments", spaced(source, lambda depth: "  # [odd.(\n " if depth else None)
+    comments = spaced(source, lambda depth: "  # [odd.(\n " if depth else None)
+    yield "comments", comments
+    yield "old ends of lines", comments.replace("\n", "\r")
     yield "parentheses", parenthesised(source)
 
 

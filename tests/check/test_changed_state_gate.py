@@ -18,7 +18,7 @@ QUIET = [
 ]
 RESETS = [
     b"Desk._instance = None\n", b"    app.Desk._rows.clear()\n", b"Desk._rows  =  {}\n",
-    b"Desk \\\n    ._rows = {}\n", b"Desk.\\\n    _rows \\\n    = {}\n", b"(Desk)._rows = {}\n",
+    b"Desk \\\n    ._rows = {}\n", b"Desk.\\\n    _rows \\\n    = {}\n",
     b"(Desk.  # ours\n    _rows.\n    clear())\n",
 ]  # fmt: skip
 VALUES = [
@@ -68,6 +68,8 @@ RENAMED = [
     b"from app import (\n    Desk as  # ours\n    desk,\n)\n\ndesk._rows.clear()\n",
     b"import app\n\ndesk = app.Desk\n\ndesk._rows = {}\n",
     b"import app\n\ndesk: type = app.Desk\n\ndesk._rows = {}\n",
+    b"(Desk)._rows = {}\n",
+    b"type(self)._rows = {}\n",
     b"(Desk  # of ours\n    ._rows.clear())\n",
     b"(desk) = Desk\n(desk)._rows = {}\n",
 ]

@@ -29,7 +29,7 @@ def test_every_layout_means_the_same() -> None:
         assert ast.dump(ast.parse(source)) == ast.dump(ast.parse(SOURCE)), layout
         assert source not in seen, layout
         seen.add(source)
-    assert len(seen) == 8
+    assert len(seen) == 9
     assert "  .  kept  [" in named["'  '"]
     assert "if(" in named["parentheses"]
     assert "await(" in named["parentheses"]

@@ -13,8 +13,8 @@ _GIVEN: Final = re.compile(rb"(?<!spec)(?<!spec_set)(?:=|\b(?:or|else)\b)[\s\\(]
 _CALLED: Final = re.compile(CLOSED + rb"\(|\s+as\b|\s*\\")
 _NAMED: Final = re.compile(CLOSED + rb"\(|\s+as\b|\s*\\|[\"']")
 _WORD: Final = re.compile(rb"\w")
-_INDEXED: Final = re.compile(CLOSED + rb"\[")
-_ODD: Final = re.compile(rb"[\s\\)]*+(?:#[^\n]*+\n)?(\.)[\s\\(]*+|#[^\n]*+\n")
+_INDEXED: Final = re.compile(rb"[ \t]*+\[")
+_ODD: Final = re.compile(rb"[\s\\)]*+(?:#[^\r\n]*+[\r\n])?(\.)[\s\\(]*+|#[^\r\n]*+[\r\n]")
 _DEFINING: Final = re.compile(rb"\bdef[ \t]+\Z")
 _BEFORE: Final = 120
 

@@ -33,7 +33,7 @@ _DEFINED: Final = re.compile(_DEFINITION)
 _CHANGED: Final = re.compile(_CHANGE)
 _DEFINED_AT_MARGIN: Final = re.compile(rb"\n(" + _NAME + rb")(?:" + _DEFINITION + rb")")
 _DEFINED_AFTER: Final = re.compile(rb";[\s\\]*+(" + _NAME + rb")(?:" + _DEFINITION + rb")")
-_DOT: Final = rb"\.[\s\\]*+(?:#[^\n]*+[\s\\]*+)*"  # the dot and the gap behind it: most have none
+_DOT: Final = rb"\.[\s\\]*+(?:#[^\r\n]*+[\s\\]*+)*"  # the dot and the gap behind it: most have none
 # Possessive, with a look at what follows: most attributes are neither followed by a bracket nor by a method.
 _ATTRIBUTE_CHANGED: Final = re.compile(_DOT + rb"([\w\x80-\xff]++)(?=[\s\\)#\[.])" + _CHANGE)
 _CLASS: Final = re.compile(rb"\bclass[\s\\]+(" + _NAME + rb")")
@@ -141,13 +141,12 @@ def _resets(source: bytes) -> Iterator[bool]:
     others: set[bytes] = set()
     for found in _PRIVATE_RESET.finditer(source):
         before = source[max(0, found.start() - _LONGEST_NAME) : found.start()]
-        if _COMMENT.search(before) or _LAST_WORD.search(before):
+        hidden = before.rstrip(b" \t\n\\")[-1:] == b")" or _COMMENT.search(before)
+        if hidden or _LAST_WORD.search(before):
             yield True
         of = _OF.search(before)
         if of is not None:
             others.add(of[1])
-        elif before.rstrip(b" \t\n\\")[-1:] == b")":
-            yield True
     yield from (_is_given(source, name) for name in sorted(others - {b"self", b"cls"}))
 
 

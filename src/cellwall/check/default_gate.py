@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from cellwall.check.gaps import CLOSED, OPENED
 from cellwall.check.lines import BOM
 from cellwall.check.shared_names import MAKERS
 
@@ -13,8 +14,8 @@ _PLAIN: Final = rb"[^()\"'#]++|" + _TEXT
 _NESTED: Final = rb"\((?:" + _PLAIN + rb"|\((?:" + _PLAIN + rb")*\))*\)"
 # A head whose end is seen at once: parentheses in one another at most twice, short texts, no comments.
 _HEAD: Final = re.compile(rb"[ \t\\\n]*+\w++[ \t]*+\(((?:" + _PLAIN + rb"|" + _NESTED + rb")*)\)")
-_LITERAL: Final = re.compile(rb"=(?:[\s(\\]++|#[^\n]*+)*[\[{]")
-_MADE: Final = re.compile(rb"\b(?:" + "|".join(sorted(MAKERS)).encode() + rb")(?:[\s\\)]++|#[^\n]*+)*\(")
+_LITERAL: Final = re.compile(b"=" + OPENED + rb"[\[{]")
+_MADE: Final = re.compile(rb"\b(?:" + "|".join(sorted(MAKERS)).encode() + rb")" + CLOSED + rb"\(")
 
 
 def has_mutable_default(source: bytes) -> bool:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Final
 
-GAP: Final = rb"(?:[\s\\]++|#[^\n]*+)*"  # what may stand between two words of an expression
-CLOSED: Final = rb"(?:[\s\\)]++|#[^\n]*+)*"  # and where the first may stand in parentheses
-OPENED: Final = rb"(?:[\s\\(]++|#[^\n]*+)*"  # and where the second may
+GAP: Final = rb"(?:[\s\\]++|#[^\r\n]*+)*"  # what may stand between two words of an expression
+CLOSED: Final = rb"(?:[\s\\)]++|#[^\r\n]*+)*"  # and where the first may stand in parentheses
+OPENED: Final = rb"(?:[\s\\(]++|#[^\r\n]*+)*"  # and where the second may
 ASYNC_BLOCK: Final = (b"async for", b"async with", re.compile(rb"async[\s\\]++(?:for|with)"))
 TEST: Final = (b"def test", re.compile(rb"def[\s\\]++test"))
 _CALLED: Final = re.compile(CLOSED + rb"\(")
@@ -46,7 +46,7 @@ def member(*names: bytes) -> Callable[[bytes], bool]:
 
 @lru_cache(maxsize=64)
 def method_called(*names: bytes) -> Callable[[bytes], bool]:
-    """Ask whether a method whose name ends with one of these may be called."""
+    """Ask whether a method of one of these names may be called."""
     return _behind_dot(names, b"(", _CALLED)
 
 

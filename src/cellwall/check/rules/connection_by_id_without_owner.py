@@ -96,7 +96,15 @@ class ConnectionByIdWithoutOwner:
         return (
             IN_SERVICE
             & Gate.any_of(
-                b"connection", b"socket", b"client", b"_room", b"emit", b"channel", _sends_to, _keeps_some
+                b"connection",
+                b"socket",
+                b"client",
+                b"_room",
+                b"emit",
+                b"send_to",
+                b"channel",
+                _sends_to,
+                _keeps_some,
             )
             & handles_requests()
         )

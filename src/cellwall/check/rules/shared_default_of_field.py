@@ -8,7 +8,7 @@ from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gaps import followed_by
+from cellwall.check.gaps import OPENED, followed_by
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.pytest_facts import spelled
@@ -110,7 +110,7 @@ class SharedDefaultOfField:
                     yield finding(self, module, call.args[1], message, severity=_severity(module, call))
 
 
-_DEFAULT: Final = followed_by(b"default", rb"=(?:[\s(\\]++|#[^\n]*+)*[\[{]")
+_DEFAULT: Final = followed_by(b"default", b"=" + OPENED + rb"[\[{]")
 
 
 def _severity(module: ModuleFacts, made: ast.Call) -> Severity | None:
