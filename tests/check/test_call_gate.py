@@ -16,6 +16,7 @@ CALLED = [
     b"opener = a if b else Session",
     b"db = Session \\\n    ()",
     b"make = maker(bind)",
+    b"from sqlalchemy.orm import (\n    Session  # ours\n    as S,\n)",
     b"db = (orm.Session)(bind)",
     b"db = (orm.Session  # of [all]\n  )(bind)",
     b"Opener = orm . Session\n",

@@ -2,7 +2,15 @@
 
 import pytest
 
-from cellwall.check.gaps import ASYNC_BLOCK, TEST, before_name, first_text_begins, member, method_called
+from cellwall.check.gaps import (
+    ASYNC_BLOCK,
+    TEST,
+    before_name,
+    first_text_begins,
+    in_any_case,
+    member,
+    method_called,
+)
 from cellwall.check.gate import Token, stands_in
 
 CALLED = [
@@ -44,6 +52,8 @@ def test_what_is_no_call_of_a_method_is_not(source: bytes) -> None:
         ((first_text_begins(b"/"),), b'@app.get( r"""/a""")', True),
         ((first_text_begins(b"/"),), b"get(1, '/a')", False),
         ((first_text_begins(b"/"),), b"get('a/')", False),
+        ((in_any_case(b"user", b"owner"),), b"X_OwNer = 1", True),
+        ((in_any_case(b"user", b"owner"),), b"x = own + use", False),
     ],
 )
 def test_other_words(tokens: tuple[Token, ...], source: bytes, stands: bool) -> None:

@@ -10,13 +10,14 @@ from cellwall.check.gate import Gate
 
 # Behind a keyword of a mock it is the shape of the mock, and is not called.
 _GIVEN: Final = re.compile(rb"(?<!spec)(?<!spec_set)(?:=|\b(?:or|else)\b)[\s\\(]*+(?:[\w.)]*\.)?\Z")
-_CALLED: Final = re.compile(CLOSED + rb"\(|\s+as\b|\s*\\")
-_NAMED: Final = re.compile(CLOSED + rb"\(|\s+as\b|\s*\\|[\"']")
+_CALLED: Final = re.compile(CLOSED + rb"(?:\(|as\b)|\s*\\")
+_NAMED: Final = re.compile(CLOSED + rb"(?:\(|as\b)|\s*\\|[\"']")
 _WORD: Final = re.compile(rb"\w")
 _INDEXED: Final = re.compile(rb"[ \t]*+\[")
 _ODD: Final = re.compile(rb"[\s\\)]*+(?:#[^\r\n]*+[\r\n])?(\.)[\s\\(]*+|#[^\r\n]*+[\r\n]")
 _DEFINING: Final = re.compile(rb"\bdef[ \t]+\Z")
 _BEFORE: Final = 120
+_BLANK: Final = b" \t\f\r\n\\("
 
 
 def calls_one_of(names: Iterable[str], *, mentioned: Iterable[str] = (), in_texts: bool = False) -> Gate:
@@ -68,7 +69,11 @@ def _is_called(source: bytes, start: int, end: int, after: re.Pattern[bytes]) ->
     if _INDEXED.match(source, end):
         return False
     before = source[max(0, start - _BEFORE) : start]
-    return bool(_GIVEN.search(before) or _GIVEN.search(_ODD.sub(rb"\1", before)))
+    if _GIVEN.search(before):
+        return True
+    tail = before.rstrip(_BLANK)  # most stand alone, behind a word or a comma
+    is_odd = tail[-1:] == b"." or b"#" in tail[tail.rfind(b"\n") + 1 :]
+    return is_odd and _GIVEN.search(_ODD.sub(rb"\1", before)) is not None
 
 
 def _is_word(source: bytes, start: int, end: int) -> bool:

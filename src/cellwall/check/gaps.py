@@ -39,6 +39,17 @@ def places(source: bytes, name: bytes) -> Iterator[tuple[int, int]]:
 
 
 @lru_cache(maxsize=64)
+def in_any_case(*words: bytes) -> Callable[[bytes], bool]:
+    """Ask for words of small letters in whatever letters: a tenth of what a pattern without case costs."""
+
+    def stands(source: bytes) -> bool:
+        text = source.lower()
+        return any(word in text for word in words)
+
+    return stands
+
+
+@lru_cache(maxsize=64)
 def member(*names: bytes) -> Callable[[bytes], bool]:
     """Ask whether an attribute of something may begin with one of these names."""
     return _behind_dot(names, b"", _ANYTHING)

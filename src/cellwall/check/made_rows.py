@@ -19,9 +19,8 @@ ADDS_ROW: Final = (
     b"bulk_create",
     b"bulk_save_objects",
     method_called(
-        b"add", b"create", b"save", b"values", b"insert", b"merge", b"acreate", b"aadd", b"asave", b"ainsert"
+        *b"add create save values insert merge aadd acreate asave ainsert amerge".split(),
     ),
-    method_called(b"amerge"),
 )
 _INSERTS: Final = (
     "sqlalchemy.insert",

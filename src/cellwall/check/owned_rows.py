@@ -4,6 +4,7 @@ import ast
 import re
 from typing import Final
 
+from cellwall.check.gaps import in_any_case
 from cellwall.check.gate import Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
@@ -25,11 +26,10 @@ SPEAKS_OF_USERS: Final = Gate.any_of(
     b"owner",
     b"token",
     b"login",
-    re.compile(
-        rb"user|tenant|customer|principal|organi[sz]ation|workspace|member|subject|viewer|request[eo]r|caller|"
-        rb"actor|identity|person|profile|uid|email|api_?key|bearer|credential|passw|secret|access_key|cookie|"
-        rb"session|auth|jwt|login|account|owner|token",
-        re.IGNORECASE,
+    in_any_case(
+        *b"user tenant customer principal organisation organization workspace member subject viewer".split(),
+        *b"requester requestor caller actor identity person profile uid email apikey api_key bearer".split(),
+        *b"credential passw secret access_key cookie session auth jwt login account owner token".split(),
     ),
 )
 _ADMIN: Final = re.compile(r"admin|staff|superuser|internal|migrat|system|cron|webhook|public", re.IGNORECASE)

@@ -119,7 +119,6 @@ class ContextVariableWithoutReset:
         """Give what sets one."""
         return (
             IN_SERVICE
-            & Gate.any_of(method_called(b"set"))
             & Gate.any_of(
                 b"yield",
                 b"enter__",
@@ -129,6 +128,7 @@ class ContextVariableWithoutReset:
                 b"before_request",
                 b"before_app_request",
             )
+            & Gate.any_of(method_called(b"set"))
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:

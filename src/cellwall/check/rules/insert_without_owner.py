@@ -82,7 +82,7 @@ class InsertWithoutOwner:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what adds a row."""
-        return IN_SERVICE & Gate.any_of(*ADDS_ROW) & SPEAKS_OF_USERS
+        return IN_SERVICE & SPEAKS_OF_USERS & Gate.any_of(*ADDS_ROW)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each row without an owner."""

@@ -9,6 +9,7 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gaps import in_any_case
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
@@ -94,7 +95,7 @@ class OwnerFilterWithoutEffect:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the beginnings of the columns' names; an equal sign stands in nearly every file."""
-        return IN_SERVICE & Gate.any_of(*_COLUMNS, _names_column_in_capitals)
+        return IN_SERVICE & Gate.any_of(*_COLUMNS, _IN_SQL)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each condition that is none."""
@@ -130,17 +131,9 @@ _COLUMNS: Final = (
     b"org",
     b"workspace",
 )
-_IN_SQL: Final = tuple(
-    word + b"_id" for word in (b"user", b"owner", b"tenant", b"account", b"customer", b"org", b"workspace")
+_IN_SQL: Final = in_any_case(
+    b"user_id", b"owner_id", b"tenant_id", b"account_id", b"customer_id", b"org_id", b"workspace_id"
 )
-
-
-def _names_column_in_capitals(source: bytes) -> bool:
-    """Tell whether a column may stand in a statement of SQL that is written in capitals."""
-    text = source.lower()
-    return any(column in text for column in _IN_SQL)
-
-
 _NARROWING: Final = frozenset({"filter", "where", "filter_by"})
 _SQL: Final = re.compile(
     r"(?is)^\s*(?:select|update|delete|with)\b.*(?<![\w.:])((?:\w+\.)?"

@@ -94,7 +94,7 @@ class OwnerFromRequest:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what adds a row."""
-        return IN_SERVICE & Gate.any_of(*ADDS_ROW) & SPEAKS_OF_USERS
+        return IN_SERVICE & SPEAKS_OF_USERS & Gate.any_of(*ADDS_ROW)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each row of which the client chooses the owner."""

@@ -12,6 +12,7 @@ from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import (
     parameter_names,
 )
+from cellwall.check.gaps import in_any_case
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
@@ -136,7 +137,7 @@ _STARTERS: Final = (
     "threading.Timer",
     "loop.create_task",
 )
-_SCHEDULER: Final = re.compile(rb"sched", re.IGNORECASE)
+_SCHEDULER: Final = in_any_case(b"sched")
 _KEPT_OPEN: Final = re.compile(r"keep_?open|detach|hand_?over", re.IGNORECASE)
 _RESOURCES: Final = re.compile(
     r"^(db|session|db_session|async_session|conn|connection|cursor|tx|transaction)$"

@@ -120,7 +120,7 @@ class ThreadLocalInAsync:
                 yield finding(self, module, call, _message(name, how), severity=_severity(module, how))
 
 
-_LOCAL: Final = re.compile(rb"(?<![A-Za-z0-9])local\b")
+_LOCAL: Final = re.compile(rb"local(?<![A-Za-z0-9]local)\b")
 _LOCALS: Final = ("threading.local", "_thread._local")
 _BY_TASKS: Final = "coroutines here use it"
 _STACK: Final = "it keeps a stack of what is entered and left"

@@ -7,6 +7,7 @@ from typing import ClassVar, Final, final
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gaps import in_any_case
 from cellwall.check.gate import Gate
 from cellwall.check.javascript.script import Script, field_text, function_around
 from cellwall.check.javascript.script_rule import found
@@ -68,7 +69,9 @@ class ScriptCredentialsOnSharedClient:
 
     def gate(self) -> Gate:
         """Give the name of the place where defaults are kept."""
-        return Gate.any_of(b".defaults.headers") & Gate.any_of(b"uthorization", b"oken", b"ookie")
+        return Gate.any_of(b".defaults.headers") & Gate.any_of(
+            in_any_case(b"authorization", b"token", b"cookie")
+        )
 
     def check(self, script: Script) -> Iterable[Finding]:
         """Give a finding for each assignment inside a function."""
