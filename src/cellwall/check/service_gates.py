@@ -27,8 +27,7 @@ _GIVER: Final = re.compile(rb"def[\s\\]++(?:__new__|get_instance|getInstance|ins
 _STATE: Final = re.compile(rb"app(?:lication)?" + CLOSED + rb"\." + GAP + rb"state" + CLOSED + rb"\.")
 # A name that is given what the call of a name gives, at the left margin or behind another statement there.
 _MADE: Final = (
-    OPENED
-    + rb"[\w\x80-\xff]++"
+    rb"\(?[ \t]*+[\w\x80-\xff]++"
     + CLOSED
     + rb"(?::[^\n]*?)?=(?!=)"
     + OPENED
@@ -37,7 +36,7 @@ _MADE: Final = (
     + rb"\("
 )
 _MADE_AT_MARGIN: Final = re.compile(rb"\n(?=[\w\x80-\xff(])" + _MADE)
-_MADE_AFTER: Final = re.compile(rb";" + _MADE)
+_MADE_AFTER: Final = re.compile(rb";[\s\\]*+" + _MADE)
 _LONG_ANNOTATION: Final = re.compile(  # it goes on below
     rb"\n[\w\x80-\xff]++" + CLOSED + rb":(?:[^\n=\[]*\[[^\]\n=]*|[^\n=]*\\)\n"
 )
