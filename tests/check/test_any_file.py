@@ -136,7 +136,8 @@ def test_any_bytes(source: bytes) -> None:
 LONG = [
     b".#", b". # x\n", b"# ", b"#.\n", b"x = (", b"x=", b"x: dict[", b"=[", b"def f(", b"def ", b"self.a",
     b".\\\n", b"a, ", b"{", b"'", b'"', b'"""', b"import a, ", b"from a import (", b"(a=[", b"f(x", b"@a\n",
-    b"\\\n", b" ", b"\n", b"[-", b"[(", b"[1 ", b". set ", b"# x\n set", b"headers ", b"async ", b"= .\n", b"(\n", b";\n",
+    b"\\\n", b" ", b"\n", b"[-", b"[(",
+    b"[1 ", b". set ", b"# x\n set", b"headers ", b"async ", b"= .\n", b"(\n", b";\n",
 ]  # fmt: skip
 
 
