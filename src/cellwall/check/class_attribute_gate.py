@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from cellwall.check.service_gates import CLOSED, GAP
+from cellwall.check.gaps import CLOSED, GAP
 
 _WORD: Final = rb"[\w\x80-\xff]"
 # An attribute that something is assigned to, or whose parts are looked up: `.name =`, `.name[`.

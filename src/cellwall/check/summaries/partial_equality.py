@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import ClassVar, Final, final
 
 from cellwall.check.decorators import decorators
+from cellwall.check.gaps import GAP
 from cellwall.check.gate import NOT_IN_TESTS, Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function, walk
-from cellwall.check.service_gates import GAP
 from cellwall.check.settings import CheckSettings
 from cellwall.check.summary import Json
 
