@@ -194,7 +194,7 @@ def _on(name: str, urls: Callable[[str], str], quick: bool) -> list[Row]:
         value, note = ratio(found[kind], "guarded", "plain")
         rows.append(Row(f"guard, {name}: {kind}", value, "x plain", f"<= {limit}", value <= limit, note))
         value, note = ratio(found[kind], "guarded", "by hand")
-        rows.append(Row(f"guard, {name}: {kind}", value, "x by hand", "optional", True, note))
+        rows.append(Row(f"guard, {name}: {kind}", value, "x by hand", "", True, note))
     return rows
 
 

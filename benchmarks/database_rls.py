@@ -172,7 +172,7 @@ def _measure(server: RunningPostgres, quick: bool) -> list[Row]:
 def _rows(kind: str, sets: list[dict[str, float]]) -> list[Row]:
     def row(name: str, top: str, bottom: str, limit: float | None) -> Row:
         value, note = ratio(sets, top, bottom)
-        shown = f"<= {limit}" if limit else "optional"
+        shown = f"<= {limit}" if limit else ""
         return Row(f"{name}: {kind}", value, f"x {bottom}", shown, limit is None or value <= limit, note)
 
     return [

@@ -215,7 +215,7 @@ def measure(quick: bool = False) -> list[Row]:
     framework, _ = added(fastapi_hello(), rounds // 4, 4)
     percent = 100 * (framework["with"] / framework["without"] - 1)
     note = f"{framework['without'] * MICRO:.1f} -> {framework['with'] * MICRO:.1f} us, no server, no sockets"
-    rows.append(Row("middleware: of a FastAPI hello, in process", percent, "%", "-", True, note))
+    rows.append(Row("middleware: of a FastAPI hello, in process", percent, "%", "", True, note))
     hello_row = "middleware: of a FastAPI hello on uvicorn"
     if sys.platform != "linux" or find_spec("uvloop") is None or find_spec("httptools") is None:
         rows.append(missing(hello_row, "it needs Linux, uvloop and httptools"))
@@ -247,7 +247,7 @@ def parts(quick: bool = False) -> list[Row]:
     if find_spec("limits") is not None:
         sides[peer] = _peer()
     times = interleaved(sides, rounds=101 if quick else 501, calls=5)
-    rows = [Row(f"middleware: {name}", value * MICRO, "us", "-", True) for name, value in times.items()]
+    rows = [Row(f"middleware: {name}", value * MICRO, "us", "", True) for name, value in times.items()]
     return rows if peer in sides else [*rows, missing(f"middleware: {peer}", "limits is not installed")]
 
 

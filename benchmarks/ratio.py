@@ -14,7 +14,7 @@ Async = Callable[[], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a result: what was measured, in which unit, against which limit."""
+    """One line of a result: what was measured, in which unit, against which limit; "" is none."""
 
     name: str
     value: float
@@ -31,7 +31,7 @@ class Row:
     def __str__(self) -> str:
         if not self.measured:
             return f"{self.name:<58} {'-':>10} not measured: {self.note}"
-        mark = "met" if self.met else "MISSED"
+        mark = "MISSED" if not self.met else "met" if self.limit else ""
         return f"{self.name:<58} {self.value:>10.3f} {self.unit:<12} {self.limit:<16} {mark:<7} {self.note}"
 
 

@@ -46,7 +46,7 @@ def main() -> int:
         rows += found
     if options.write is not None:
         write(options.write, where, rows)
-    rows = [row for row in rows if row.measured]
+    rows = [row for row in rows if row.measured and row.limit]
     missed = [row.name for row in rows if not row.met]
     print(
         f"\n{len(rows) - len(missed)} of {len(rows)} limits met" + "".join(f"\n  missed: {m}" for m in missed)

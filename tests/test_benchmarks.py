@@ -14,7 +14,12 @@ from benchmarks.testing import median_interval
 
 MET = Row("speed", 1.0, "x", "<= 2", True)
 MISSED = Row("speed", 3.0, "x", "<= 2", False)
-PARTS = {"good": [MET], "without": [MET, missing("peer", "such-a-peer is not installed")], "slow": [MISSED]}
+UNLIMITED = Row("beside a peer", 9.0, "x", "", True)
+PARTS = {
+    "good": [MET, UNLIMITED],
+    "without": [MET, missing("peer", "such-a-peer is not installed")],
+    "slow": [MISSED],
+}
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +44,8 @@ def test_every_part_is_run_to_the_end(
     assert all(f"\n{name}\n" in printed for name in names)
     assert ("not measured: such-a-peer is not installed" in printed) == ("without" in names)
     assert ("not measured: ModuleNotFoundError" in printed) == ("gone" in names)
-    assert f"of {len(set(names) - {'gone'})} limits met" in printed
+    assert f"of {len(set(names) - {'gone'})} limits met" in printed  # what has no limit meets none
+    assert not any("met" in line for line in printed.splitlines() if "beside a peer" in line)
 
 
 @pytest.mark.parametrize("name", runtime.PARTS)
