@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from multiprocessing.connection import Connection
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 from typing import Any
 
 import uvicorn
@@ -221,6 +221,10 @@ def measure(quick: bool = False) -> list[Row]:
         rows.append(missing(hello_row, "it needs Linux, uvloop and httptools"))
     else:
         served = hello_on_uvicorn(*((1, 40) if quick else (7, 200)))
+        percent = 100 * extra / (median(one[WITHOUT] for one in served) * MICRO)
+        note = "the figures of the first row, as both are here"
+        name = f"middleware: added to a raw ASGI hello, {hello_row.partition(': ')[2]}"
+        rows.append(Row(name, percent, "%", f"< {OF_HELLO}", percent < OF_HELLO, note))
         for side, row in ((WITH, hello_row), (FIELDS, f"{hello_row}, limit fields in all responses")):
             value, note = ratio(served, side, WITHOUT)
             percent = 100 * (value - 1)
