@@ -27,7 +27,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.check_page import Section, page
-from benchmarks.interpreter import build, call_time, of_programs, with_cellwall
+from benchmarks.interpreter import build, of_programs, parse_time, with_cellwall
 from benchmarks.process_memory import peak_memory
 from benchmarks.ratio import Row, missing
 
@@ -227,7 +227,7 @@ def _subject(tree: Path, side: Side, given: argparse.Namespace) -> dict[str, str
 
 
 def _interpreter(python: Path | None) -> str:
-    return f"{build(python)} (a call takes {call_time(python):.0f} ns)"
+    return f"{build(python)} ({parse_time(python):.0f} ns to parse a character)"
 
 
 def _section(tree: Path, side: Side, given: argparse.Namespace) -> Section:

@@ -21,7 +21,7 @@ loaded machine are long; the ratios count.
 
 Measured on $files Python files, $megabytes MB, $rounds rounds, with $versions.
 The time that a linter in Python takes depends on how its interpreter was built (a build with profiles, PGO,
-is faster; how long the call of a small function takes tells it), ruff's does not: Cellwall and its peers in
+is faster; how long it takes to parse tells it), ruff's does not: Cellwall and its peers in
 Python are compared on the same kind.
 $sections""")
 _SECTION = Template("""

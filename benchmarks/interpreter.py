@@ -14,8 +14,9 @@ said = "with" if "--enable-optimizations" in str(sysconfig.get_config_var("CONFI
 name = f"{platform.python_implementation()} {platform.python_version()}"
 print(f"{name}, configured {said} --enable-optimizations")
 """
-_CALLS: Final = """import timeit
-print(min(timeit.repeat("f(1)", "def f(x): return x + 1", number=500_000, repeat=20)) / 500_000 * 1e9)
+_PARSES: Final = """import argparse, ast, pathlib, timeit
+text = pathlib.Path(argparse.__file__).read_text("utf-8")
+print(min(timeit.repeat(lambda: ast.parse(text), number=1, repeat=30)) / len(text) * 1e9)
 """
 
 
@@ -33,14 +34,14 @@ def with_cellwall(python: Path | None) -> tuple[str, ...]:
 def build(python: Path | None) -> str:
     """Say an interpreter's version and how it was configured.
 
-    Debian's packages are built with profiles (PGO) too, but without this option: `call_time` tells it.
+    Debian's packages are built with profiles (PGO) too, but without this option: `parse_time` tells it.
     """
     return _said(python, _SAYS)
 
 
-def call_time(python: Path | None) -> float:
-    """Give how long the call of a small function takes, the shortest of twenty, in nanoseconds."""
-    return float(_said(python, _CALLS))
+def parse_time(python: Path | None) -> float:
+    """Give the nanoseconds that `ast.parse` takes for a character of a large module, the best of thirty."""
+    return float(_said(python, _PARSES))
 
 
 def _said(python: Path | None, program: str) -> str:
