@@ -69,11 +69,13 @@ def test_samples_are_taken_up_to_the_whole(tmp_path: Path, monkeypatch: pytest.M
 def test_limits() -> None:
     used = {name: Used(1.0, 40.0) for name in ("ruff cold", "ruff warm", "cellwall warm", "bandit")}
     used |= {name: Used(2.0, 40.0) for name in ("cellwall cold", "cellwall cold, preview too")}
-    made = {row.name: row for row in rows(used, {"cellwall --version": 0.05, "one file": 0.2}, 151.0)}
+    begun = {"cellwall --version": 0.05, "one file": 0.2, "one changed file": 0.1}
+    made = {row.name: row for row in rows(used, begun, 151.0)}
     assert made["cold, stable rules: CPU / ruff check"].value == 2.0
     assert made["cold, stable rules: CPU / ruff check"].met
     assert not made["bandit: CPU / ours"].met
     assert not made["one file, by the clock"].met
+    assert made["one changed file, by the clock"].met
     assert not made["memory of all processes together"].met
 
 
