@@ -32,6 +32,7 @@ from benchmarks.process_memory import peak_memory
 from benchmarks.ratio import Row, missing
 
 HERE = Path(__file__).parent
+_SMALL = "import os\n\n\ndef main(name):\n    return os.environ[name]\n"
 CHECK = ("-m", "cellwall", "check", "--format", "concise", "--exit-zero")
 
 
@@ -164,20 +165,21 @@ def memory(tree: Path, python: Path | None) -> float:
 def starts(rounds: int, python: Path | None) -> dict[str, float]:
     """Give the median seconds by the clock of `cellwall --version` and of a small file, same and changed."""
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        (root / "pyproject.toml").write_text("")
-        (root / "a.py").write_text("import os\n\n\ndef main(name):\n    return os.environ[name]\n")
+        same, changed = Path(folder, "same"), Path(folder, "changed")
+        for root in (same, changed):
+            root.mkdir()
+            (root / "pyproject.toml").write_text("")
+            (root / "a.py").write_text(_SMALL)
+        check = (*with_cellwall(python), *CHECK, "a.py")
         sides = {
-            "cellwall --version": (*with_cellwall(python), "-m", "cellwall", "--version"),
-            "one file": (*with_cellwall(python), *CHECK, "a.py"),
-            "one changed file": (*with_cellwall(python), *CHECK, "b.py"),
+            "cellwall --version": ((*with_cellwall(python), "-m", "cellwall", "--version"), same),
+            "one file": (check, same),
+            "one changed file": (check, changed),
         }
         took: dict[str, list[float]] = {name: [] for name in sides}
         for turn in range(rounds + 1):
-            (root / "b.py").write_text(
-                f"import os\n\n\ndef main(name):\n    return os.environ[name + '{turn}']\n"
-            )
-            for name, command in sides.items():
+            (changed / "a.py").write_text(f"{_SMALL}\n# changed {turn} times\n")
+            for name, (command, root) in sides.items():
                 begun = time.perf_counter()
                 run(command, root)
                 took[name].append(time.perf_counter() - begun)
