@@ -5,15 +5,16 @@ import re
 from collections.abc import Collection
 from typing import Final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.function_shape import waits
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function, walk
 from cellwall.check.own_nodes import own, own_nodes
 from cellwall.check.pytest_facts import spelled
 
-_WRITE: Final = re.compile(r"^_?(send|write)|_send(_|$)|_write(_|$)|pack(ed)?_command")
-_READ: Final = re.compile(r"^_?(read|recv|receive|parse)|_read(_|$)|_recv(_|$)|parse_response")
-_STREAM: Final = re.compile(
+_WRITE: Final = deferred(r"^_?(send|write)|_send(_|$)|_write(_|$)|pack(ed)?_command")
+_READ: Final = deferred(r"^_?(read|recv|receive|parse)|_read(_|$)|_recv(_|$)|parse_response")
+_STREAM: Final = deferred(
     r"reader|writer|stream|transport|protocol|sock|wire|channel|conn|^_?(r|w|ws|io|raw)$", re.IGNORECASE
 )
 

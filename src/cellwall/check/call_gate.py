@@ -5,17 +5,18 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.gaps import CLOSED, places
 from cellwall.check.gate import Gate
 
 # Behind a keyword of a mock it is the shape of the mock, and is not called.
-_GIVEN: Final = re.compile(rb"(?<!spec)(?<!spec_set)(?:=|\b(?:or|else)\b)[\s\\(]*+(?:[\w.)]*\.)?\Z")
-_CALLED: Final = re.compile(CLOSED + rb"(?:\(|as\b)|\s*\\")
-_NAMED: Final = re.compile(CLOSED + rb"(?:\(|as\b)|\s*\\|[\"']")
-_WORD: Final = re.compile(rb"\w")
-_INDEXED: Final = re.compile(rb"[ \t]*+\[")
-_ODD: Final = re.compile(rb"[\s\\)]*+(?:#[^\r\n]*+[\r\n])?(\.)[\s\\(]*+|#[^\r\n]*+[\r\n]")
-_DEFINING: Final = re.compile(rb"\bdef[ \t]+\Z")
+_GIVEN: Final = deferred(rb"(?<!spec)(?<!spec_set)(?:=|\b(?:or|else)\b)[\s\\(]*+(?:[\w.)]*\.)?\Z")
+_CALLED: Final = deferred(CLOSED + rb"(?:\(|as\b)|\s*\\")
+_NAMED: Final = deferred(CLOSED + rb"(?:\(|as\b)|\s*\\|[\"']")
+_WORD: Final = deferred(rb"\w")
+_INDEXED: Final = deferred(rb"[ \t]*+\[")
+_ODD: Final = deferred(rb"[\s\\)]*+(?:#[^\r\n]*+[\r\n])?(\.)[\s\\(]*+|#[^\r\n]*+[\r\n]")
+_DEFINING: Final = deferred(rb"\bdef[ \t]+\Z")
 _BEFORE: Final = 120
 _BLANK: Final = b" \t\f\r\n\\("
 

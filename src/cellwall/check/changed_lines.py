@@ -6,12 +6,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.finding import Finding
 from cellwall.check.javascript.languages import LANGUAGES
 from cellwall.check.output.printable import printable
 
-_HUNK: Final = re.compile(rb"^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
-_ESCAPE: Final = re.compile(rb"\\([0-7]{3}|.)", re.S)
+_HUNK: Final = deferred(rb"^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+_ESCAPE: Final = deferred(rb"\\([0-7]{3}|.)", re.S)
 _ESCAPED: Final = MappingProxyType(
     {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"}
 )

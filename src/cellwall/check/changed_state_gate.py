@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cellwall.check import shared_names
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.gaps import CLOSED, GAP, places
 from cellwall.check.lines import BOM
 from cellwall.check.module_state import CHANGING, MAKERS
@@ -29,21 +30,21 @@ _CHANGE: Final = (
     + "|".join(sorted(CHANGING | shared_names.CHANGING)).encode()
     + rb")\b)"
 )
-_DEFINED: Final = re.compile(_DEFINITION)
-_CHANGED: Final = re.compile(_CHANGE)
-_DEFINED_AT_MARGIN: Final = re.compile(rb"\n(" + _NAME + rb")(?:" + _DEFINITION + rb")")
-_DEFINED_AFTER: Final = re.compile(rb";[\s\\]*+(" + _NAME + rb")(?:" + _DEFINITION + rb")")
+_DEFINED: Final = deferred(_DEFINITION)
+_CHANGED: Final = deferred(_CHANGE)
+_DEFINED_AT_MARGIN: Final = deferred(rb"\n(" + _NAME + rb")(?:" + _DEFINITION + rb")")
+_DEFINED_AFTER: Final = deferred(rb";[\s\\]*+(" + _NAME + rb")(?:" + _DEFINITION + rb")")
 _DOT: Final = rb"\.[\s\\]*+(?:#[^\r\n]*+[\s\\]*+)*"  # the dot and the gap behind it: most have none
 # Possessive, with a look at what follows: most attributes are neither followed by a bracket nor by a method.
-_ATTRIBUTE_CHANGED: Final = re.compile(_DOT + rb"([\w\x80-\xff]++)(?=[\s\\)#\[.])" + _CHANGE)
-_CLASS: Final = re.compile(rb"\bclass[\s\\]+(" + _NAME + rb")")
-_PRIVATE_RESET: Final = re.compile(
+_ATTRIBUTE_CHANGED: Final = deferred(_DOT + rb"([\w\x80-\xff]++)(?=[\s\\)#\[.])" + _CHANGE)
+_CLASS: Final = deferred(rb"\bclass[\s\\]+(" + _NAME + rb")")
+_PRIVATE_RESET: Final = deferred(
     _DOT + rb"_(?!_)[\w\x80-\xff]*+" + CLOSED + rb"(?:\." + GAP + rb"clear\b|=(?!=))"
 )
-_LAST_WORD: Final = re.compile(rb"([A-Z\x80-\xff])[\w\x80-\xff]*+[\s\\)]*+\Z")
-_OF: Final = re.compile(rb"(" + _NAME + rb")[\s\\)]*+\Z")
-_COMMENT: Final = re.compile(rb"#[^\n]*+\n[\s\\)]*+\Z")  # it hides what the dot belongs to
-_BLOCK: Final = re.compile(
+_LAST_WORD: Final = deferred(rb"([A-Z\x80-\xff])[\w\x80-\xff]*+[\s\\)]*+\Z")
+_OF: Final = deferred(rb"(" + _NAME + rb")[\s\\)]*+\Z")
+_COMMENT: Final = deferred(rb"#[^\n]*+\n[\s\\)]*+\Z")  # it hides what the dot belongs to
+_BLOCK: Final = deferred(
     rb"(?:async\s|def\s|else\b|try\b|finally\b|(?:if|elif|for|while|with|except)\b).*:[ \t]*(?:#.*)?\Z"
 )
 _LONGEST_NAME: Final = 100

@@ -1,17 +1,17 @@
 """Which calls of a test do something, and which hold it against what is expected: as far as names tell."""
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from cellwall.check.asserted_values import called_name, is_asserting
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.node_index import children, walk
 
-_CHECKING: Final = re.compile(
+_CHECKING: Final = deferred(
     r"^_*(assert|expect|check|verify|should|must|ensure|validate|compare|fail)|_assert|Assert|[eE]quals?$"
 )
-_EXPECTED: Final = re.compile(r"^_*(expect|want|golden|reference)")
+_EXPECTED: Final = deferred(r"^_*(expect|want|golden|reference)")
 _CHECKS: Final = (ast.Assert, ast.Compare, ast.ClassDef)
 _INNER: Final = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp,

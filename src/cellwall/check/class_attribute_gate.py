@@ -1,18 +1,18 @@
 """Tells from raw bytes whether a file may set an attribute of one of its own classes: a gate's question."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.gaps import CLOSED, GAP
 
 _WORD: Final = rb"[\w\x80-\xff]"
 # An attribute that something is assigned to, or whose parts are looked up: `.name =`, `.name[`.
-_SET: Final = re.compile(rb"\." + GAP + _WORD + rb"++(?=[\s\\)#\[=])" + CLOSED + rb"(?:\[|=(?!=))")
-_LAST_WORD: Final = re.compile(_WORD + rb"+\Z")
-_TYPE_OF: Final = re.compile(rb"\btype" + CLOSED + rb"\([\s\\]*\Z")
-_CLASS: Final = re.compile(rb"\bclass[\s\\]+(" + _WORD + rb"+)")
-_FIRST: Final = re.compile(rb"\bdef[\s\\]+" + _WORD + rb"+[\s\\]*(?:\[|\(" + GAP + rb"(" + _WORD + rb"+))")
+_SET: Final = deferred(rb"\." + GAP + _WORD + rb"++(?=[\s\\)#\[=])" + CLOSED + rb"(?:\[|=(?!=))")
+_LAST_WORD: Final = deferred(_WORD + rb"+\Z")
+_TYPE_OF: Final = deferred(rb"\btype" + CLOSED + rb"\([\s\\]*\Z")
+_CLASS: Final = deferred(rb"\bclass[\s\\]+(" + _WORD + rb"+)")
+_FIRST: Final = deferred(rb"\bdef[\s\\]+" + _WORD + rb"+[\s\\]*(?:\[|\(" + GAP + rb"(" + _WORD + rb"+))")
 _GIVE_CLASS: Final = (b"classmethod", b"__new__", b"__init_subclass__", b"__class_getitem__")
 _FAR: Final = 200
 

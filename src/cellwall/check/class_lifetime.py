@@ -1,11 +1,11 @@
 """How long the objects of a class live: as long as the service, one request, or it cannot be seen."""
 
 import ast
-import re
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.function_shape import parameter_names
 from cellwall.check.instances import base_names
 from cellwall.check.module_facts import ModuleFacts
@@ -184,4 +184,4 @@ def _kept_by_application(module: ModuleFacts) -> dict[str, str]:
     return found
 
 
-_APPLICATION_STATE: Final = re.compile(r"^(self\.)?_?(\w+_)?app(lication)?\.state\.\w+$")
+_APPLICATION_STATE: Final = deferred(r"^(self\.)?_?(\w+_)?app(lication)?\.state\.\w+$")

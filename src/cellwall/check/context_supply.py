@@ -8,6 +8,7 @@ from typing import Final
 from cellwall.check.async_caller import AsyncCaller, async_caller
 from cellwall.check.bindings import Kind
 from cellwall.check.bindings_in_force import always_runs_before
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Edit
 from cellwall.check.gaps import places
 from cellwall.check.module_facts import ModuleFacts
@@ -69,11 +70,9 @@ def is_context(module: ModuleFacts, node: ast.expr, context: RuleContext) -> boo
     return _NAMES_CONTEXT.search(name) is not None
 
 
-_NAMES_CONTEXT: Final = re.compile(
-    r"(^|_)(user|execution|request)_?\d*_context$|^user\d*_context|^context\d*$"
-)
-_WORD_BEFORE: Final = re.compile(rb"\w*\Z")
-_GIVEN: Final = re.compile(rb"(\w*)\s*[,)#\\]")
+_NAMES_CONTEXT: Final = deferred(r"(^|_)(user|execution|request)_?\d*_context$|^user\d*_context|^context\d*$")
+_WORD_BEFORE: Final = deferred(rb"\w*\Z")
+_GIVEN: Final = deferred(rb"(\w*)\s*[,)#\\]")
 _LONGEST_NAME: Final = 100
 
 

@@ -1,21 +1,21 @@
 """Tells from raw bytes whether a parameter may have a default that can change."""
 
-import re
 from typing import Final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.gaps import CLOSED, OPENED
 from cellwall.check.lines import BOM
 from cellwall.check.shared_names import MAKERS
 
 # Only single characters are repeated possessively: Python before 3.11.5 matches groups that are so wrongly.
-_BEGINS: Final = re.compile(rb"\n[ \t]*+(?:async[ \t\\\n]++)?def[ \t\\\n]")
+_BEGINS: Final = deferred(rb"\n[ \t]*+(?:async[ \t\\\n]++)?def[ \t\\\n]")
 _TEXT: Final = rb"(?<![\w\"'])(?:\"[^\"\\\n]*+\"|'[^'\\\n]*+')(?![\"'])"
 _PLAIN: Final = rb"[^()\"'#]++|" + _TEXT
 _NESTED: Final = rb"\((?:" + _PLAIN + rb"|\((?:" + _PLAIN + rb")*\))*\)"
 # A head whose end is seen at once: parentheses in one another at most twice, short texts, no comments.
-_HEAD: Final = re.compile(rb"[ \t\\\n]*+\w++[ \t]*+\(((?:" + _PLAIN + rb"|" + _NESTED + rb")*)\)")
-_LITERAL: Final = re.compile(b"=" + OPENED + rb"[\[{]")
-_MADE: Final = re.compile(rb"\b(?:" + "|".join(sorted(MAKERS)).encode() + rb")" + CLOSED + rb"\(")
+_HEAD: Final = deferred(rb"[ \t\\\n]*+\w++[ \t]*+\(((?:" + _PLAIN + rb"|" + _NESTED + rb")*)\)")
+_LITERAL: Final = deferred(b"=" + OPENED + rb"[\[{]")
+_MADE: Final = deferred(rb"\b(?:" + "|".join(sorted(MAKERS)).encode() + rb")" + CLOSED + rb"\(")
 
 
 def has_mutable_default(source: bytes) -> bool:

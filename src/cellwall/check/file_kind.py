@@ -1,8 +1,9 @@
 """What a file is for, told from its path alone: a test, a part of the service, or neither."""
 
-import re
 from enum import Enum, auto
 from typing import Final
+
+from cellwall.check.deferred_pattern import deferred
 
 
 class FileKind(Enum):
@@ -13,7 +14,7 @@ class FileKind(Enum):
     OTHER = auto()  # migrations, commands, scripts, examples: the service never runs them
 
 
-_NEVER_PATHS: Final = re.compile(
+_NEVER_PATHS: Final = deferred(
     r"(^|/)(tests?|testing|cli|migrations|alembic|management/commands|scripts|docs?|docs_src|examples?|benchmarks?|setup\.py|"
     r"conftest\.py|fixtures|noxfile\.py)(/|$)|(^|/)(test_[^/]*|[^/]*_tests?)\.py$"
 )

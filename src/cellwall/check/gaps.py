@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Final
 
+from cellwall.check.deferred_pattern import deferred
+
 GAP: Final = rb"(?:[\s\\]++|#[^\r\n]*+)*"  # what may stand between two words of an expression
 CLOSED: Final = rb"(?:[\s\\)]++|#[^\r\n]*+)*"  # and where the first may stand in parentheses
 OPENED: Final = rb"(?:[\s\\(]++|#[^\r\n]*+)*"  # and where the second may
-ASYNC_BLOCK: Final = (b"async for", b"async with", re.compile(rb"async[\s\\]++(?:for|with)"))
-TEST: Final = (b"def test", re.compile(rb"def[\s\\]++test"))
-_CALLED: Final = re.compile(CLOSED + rb"\(")
-_ANYTHING: Final = re.compile(b"")
+ASYNC_BLOCK: Final = (b"async for", b"async with", deferred(rb"async[\s\\]++(?:for|with)"))
+TEST: Final = (b"def test", deferred(rb"def[\s\\]++test"))
+_CALLED: Final = deferred(CLOSED + rb"\(")
+_ANYTHING: Final = deferred(b"")
 _BLANK: Final = b" \t\f\r\n\\"
 _BEFORE: Final = (b".", b" ", b"\t", b"\n", b"\r", b"\f")
 _FAR: Final = 200
@@ -27,7 +29,7 @@ def before_name(word: bytes) -> tuple[bytes, ...]:
 
 def followed_by(name: bytes, start: bytes) -> "re.Pattern[bytes]":
     """Give the pattern of a name and what begins behind it, white space and comments left out."""
-    return re.compile(name + CLOSED + start)
+    return deferred(name + CLOSED + start)
 
 
 def places(source: bytes, name: bytes) -> Iterator[tuple[int, int]]:

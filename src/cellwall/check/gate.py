@@ -41,7 +41,7 @@ def stands_in(token: Token, source: bytes) -> bool:
     """Tell whether a file has a byte string, matches a pattern, or satisfies a function."""
     if isinstance(token, bytes):
         return token in source
-    return bool(token.search(source) if isinstance(token, re.Pattern) else token(source))
+    return bool(token(source) if callable(token) else token.search(source))
 
 
 def _is_covered(token: Token, tokens: Clause) -> bool:

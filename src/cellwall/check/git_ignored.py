@@ -9,11 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, final
 
+from cellwall.check.deferred_pattern import deferred
+
 _MOST_STARS: Final = 8  # matching takes time to the power of the stars; nobody means such a pattern
 _ANYWHERE: Final = "^(?:.+/)?"
-_ONE: Final = re.compile(r"\[[a-z]+\]|.")
+_ONE: Final = deferred(r"\[[a-z]+\]|.")
 _NAME: Final = r"(?:[A-Za-z0-9_.~+@$-]|\*(?!\*)|\[[a-z]+\])+"
-_PLAIN: Final = re.compile(rf"(?P<no>!?)(?P<top>/?)(?P<path>{_NAME}(?:/{_NAME})*)(?P<folder>/?)")
+_PLAIN: Final = deferred(rf"(?P<no>!?)(?P<top>/?)(?P<path>{_NAME}(?:/{_NAME})*)(?P<folder>/?)")
 
 
 @dataclass(slots=True)

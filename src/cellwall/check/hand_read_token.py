@@ -4,13 +4,14 @@ import ast
 import re
 from typing import Final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
 from cellwall.check.own_nodes import own, own_nodes
 
 _LOADING: Final = ("json.loads", "orjson.loads", "ujson.loads", "msgspec.json.decode")
 _DECODING: Final = ("base64.urlsafe_b64decode", "base64.b64decode", "base64.decodebytes")
-_CHECKS: Final = re.compile(r"verif|signature|hmac|compare_digest|jwks|trusted", re.IGNORECASE)
+_CHECKS: Final = deferred(r"verif|signature|hmac|compare_digest|jwks|trusted", re.IGNORECASE)
 
 
 def reads_by_hand(module: ModuleFacts, call: ast.Call) -> bool:

@@ -1,10 +1,10 @@
 """HTTP clients that an object or a module keeps for longer than one request."""
 
 import ast
-import re
 from typing import Final
 
 from cellwall.check.bindings import Kind
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.origin import ends_with
@@ -19,9 +19,7 @@ CLIENTS: Final = (
     "aiohttp.ClientSession",
     "aiohttp.client.ClientSession",
 )
-_NAMES: Final = re.compile(
-    r"(^|_)(client|http|http_client|http_session|httpx|async_client|requests_session)$"
-)
+_NAMES: Final = deferred(r"(^|_)(client|http|http_client|http_session|httpx|async_client|requests_session)$")
 
 
 def is_kept_client(module: ModuleFacts, function: Function, node: ast.expr) -> bool:

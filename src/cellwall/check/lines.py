@@ -1,12 +1,13 @@
 """Lines of a source text as bytes: offsets, columns, indentation and newline style."""
 
-import re
 from bisect import bisect_right
 from typing import Final, final
 
+from cellwall.check.deferred_pattern import deferred
+
 EXCERPT: Final = 400
 BOM: Final = b"\xef\xbb\xbf"
-_NEWLINE: Final = re.compile(rb"\r\n|\r|\n")
+_NEWLINE: Final = deferred(rb"\r\n|\r|\n")
 
 
 @final

@@ -1,15 +1,16 @@
 """Comments of a file, and its logical lines: where a statement, or a compound one's head, begins and ends."""
 
 import io
-import re
 import tokenize
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from cellwall.check.deferred_pattern import deferred
+
 Comment = tuple[int, int, bool, str]  # line, column in characters, whether nothing stands before it, text
 
-_CR: Final = re.compile(rb"\r(?!\n)")  # ends a line for Python, not for `tokenize`
+_CR: Final = deferred(rb"\r(?!\n)")  # ends a line for Python, not for `tokenize`
 _LAYOUT: Final = frozenset({tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING})
 
 

@@ -1,10 +1,10 @@
 """Which calls make a row that is added to a database, of which model, with which columns given."""
 
 import ast
-import re
 from dataclasses import dataclass
 from typing import Final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.gaps import method_called
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import walk
@@ -78,4 +78,4 @@ def _is_added_later(module: ModuleFacts, call: ast.Call, named: ast.Assign) -> b
     return False
 
 
-_LATER: Final = re.compile(r"^a?(add|add_all|save|insert|merge|bulk_create|bulk_save_objects)$")
+_LATER: Final = deferred(r"^a?(add|add_all|save|insert|merge|bulk_create|bulk_save_objects)$")

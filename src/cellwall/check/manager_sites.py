@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Final, final
 
 from cellwall.check.alternative_places import are_alternatives
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.kept_apart import is_kept_apart
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import COMPREHENSIONS, FUNCTIONS, Function, walk
@@ -25,7 +26,7 @@ from cellwall.check.value_uses import Use, UseKind
 
 _LOOPS: Final = (ast.For, ast.AsyncFor, ast.While, *COMPREHENSIONS)
 MAX_DEPTH: Final = 6
-_SINGLETON: Final = re.compile(r"singleton", re.IGNORECASE)
+_SINGLETON: Final = deferred(r"singleton", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,16 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS
 from cellwall.check.origin import ends_with
 
-_NAMES: Final = re.compile(r"bad_?pattern|anti_?pattern|bad_?example|deprecat", re.IGNORECASE)
-_VARIABLES: Final = re.compile(r"^_?(bad|wrong|unsafe|legacy|shared|global)_", re.IGNORECASE)
-_TELLS: Final = re.compile(
-    r"[^.]*\bshares?\b[^.]*\b(across|between) (all )?(users|requests)\b", re.IGNORECASE
-)
-_DENIES: Final = re.compile(r"\b(no|not|never|cannot|must|should|nobody|prevent\w*)\b|n't\b", re.IGNORECASE)
-_WORDS: Final = re.compile(r"anti-?pattern|bad pattern|\bWRONG\b")
+_NAMES: Final = deferred(r"bad_?pattern|anti_?pattern|bad_?example|deprecat", re.IGNORECASE)
+_VARIABLES: Final = deferred(r"^_?(bad|wrong|unsafe|legacy|shared|global)_", re.IGNORECASE)
+_TELLS: Final = deferred(r"[^.]*\bshares?\b[^.]*\b(across|between) (all )?(users|requests)\b", re.IGNORECASE)
+_DENIES: Final = deferred(r"\b(no|not|never|cannot|must|should|nobody|prevent\w*)\b|n't\b", re.IGNORECASE)
+_WORDS: Final = deferred(r"anti-?pattern|bad pattern|\bWRONG\b")
 _EXPECTING: Final = frozenset(
     {
         "raises",

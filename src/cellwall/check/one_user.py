@@ -1,10 +1,10 @@
 """Whether a function speaks of one user only, and whether that user's context keeps the id that made it."""
 
 import ast
-import re
 from typing import Final
 
 from cellwall.check.asserted_values import called_name
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.node_index import walk
 from cellwall.check.role_call import Slot
 from cellwall.project.roles import Role
@@ -12,7 +12,7 @@ from cellwall.project.roles import Role
 ID_NAMES: Final = frozenset({"user_id", "owner_id", "user_email", "email", "api_key"})
 OWN_ID: Final = "user_id"
 _RUNTIME: Final = "from cellwall import UserExecutionContext"
-_USER: Final = re.compile(r"(^|_)(users?|owners?|contexts?|ctx|tenants?)_?\d*$")
+_USER: Final = deferred(r"(^|_)(users?|owners?|contexts?|ctx|tenants?)_?\d*$")
 _PATCHING: Final = frozenset(
     {"setattr", "__setattr__", "delattr", "patch", "object", "multiple", "setitem", "PropertyMock"}
 )

@@ -4,6 +4,7 @@ import ast
 import re
 from typing import Final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.gaps import in_any_case
 from cellwall.check.gate import Gate
 from cellwall.check.known_name import last_name
@@ -32,13 +33,13 @@ SPEAKS_OF_USERS: Final = Gate.any_of(
         *b"credential passw secret access_key cookie session auth jwt login account owner token".split(),
     ),
 )
-_ADMIN: Final = re.compile(r"admin|staff|superuser|internal|migrat|system|cron|webhook|public", re.IGNORECASE)
-_ADMINISTRATOR: Final = re.compile(r"admin|superuser|staff", re.IGNORECASE)
-_LETS_IN: Final = re.compile(r"(^|[._])(is|require|check|ensure|must_be)_(an?_)?(admin|staff|superuser)")
+_ADMIN: Final = deferred(r"admin|staff|superuser|internal|migrat|system|cron|webhook|public", re.IGNORECASE)
+_ADMINISTRATOR: Final = deferred(r"admin|superuser|staff", re.IGNORECASE)
+_LETS_IN: Final = deferred(r"(^|[._])(is|require|check|ensure|must_be)_(an?_)?(admin|staff|superuser)")
 _ANYBODY: Final = frozenset(
     {"permissions", "IsAuthenticated", "AllowAny", "IsAuthenticatedOrReadOnly", "TokenHasScope"}
 )
-_LOGIN: Final = re.compile(r"^(\w+\.)*(login_required|jwt_required|auth_required|token_required)\b")
+_LOGIN: Final = deferred(r"^(\w+\.)*(login_required|jwt_required|auth_required|token_required)\b")
 _BEHIND: Final = frozenset({"celery", "langgraph"})  # their arguments come from the service itself
 _NARROWING: Final = frozenset(
     {
@@ -52,8 +53,8 @@ _NARROWING: Final = frozenset(
         "get_or_404",
     }
 )
-_ANOTHER: Final = re.compile(r"^(business|company|team)(_id)?$")
-_MINDS: Final = re.compile(
+_ANOTHER: Final = deferred(r"^(business|company|team)(_id)?$")
+_MINDS: Final = deferred(
     r"owner|permission|authori[sz]|is_staff|superuser|can_(view|read|edit|access|use)|has_access|check_access|"
     r"has_perm|scoped|tenant|for_user|by_user|accessible|visible_to|forbidden|HTTP_403|is_(\w+_)?member|belongs_to|require_|ensure_|policy|_acl|role",
     re.IGNORECASE,

@@ -2,12 +2,12 @@
 
 import ast
 import io
-import re
 import tokenize
 import warnings
 from dataclasses import dataclass
 from typing import Final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.lines import BOM
 
 MAX_BYTES: Final = 8 << 20  # a parsed file needs about 40 times its size in memory
@@ -15,7 +15,7 @@ _PLAIN: Final = frozenset({"utf-8", "utf-8-sig", "ascii"})
 _STOP: Final = b"from __future__ import nothing\n"
 _STOPPED: Final = "future feature nothing is not defined"
 _PROBE: Final = "<cellwall>"
-_TWO_LINES: Final = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)?[^\r\n]*")
+_TWO_LINES: Final = deferred(rb"[^\r\n]*(?:\r\n|\r|\n)?[^\r\n]*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any, Final, final
 from cellwall.check.bindings import Kind, absolute_module, imported_names
 from cellwall.check.context_supply import CONTEXT_NAME
 from cellwall.check.cross_file_facts import FixtureFact, ProjectFacts
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.legacy_names import LEGACY_NAMES, replaced_names
 from cellwall.check.module_facts import ModuleFacts, dotted_name, module_facts
 from cellwall.check.node_index import walk
@@ -24,8 +25,8 @@ __all__ = ["FixtureFact", "ProjectFacts", "collect_facts"]
 MAX_CLASS_ROUNDS: Final = 3
 _PLUGINS: Final = "pytest_plugins"
 _UNITTEST: Final = "TestCase"
-_CLASSES: Final = re.compile(rb"class[\s\\]([^:]*)")  # with the bases, on one line or several
-_ANYTHING: Final = re.compile(b"")
+_CLASSES: Final = deferred(rb"class[\s\\]([^:]*)")  # with the bases, on one line or several
+_ANYTHING: Final = deferred(b"")
 
 
 def collect_facts(tree: SourceTree, settings: CheckSettings) -> ProjectFacts:

@@ -5,13 +5,14 @@ import re
 from typing import Final
 
 from cellwall.check.asserted import Asserted, Part
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.stated_isolation import LABEL
 
 _LONGEST: Final = 90
-_UNQUOTABLE: Final = re.compile(r"[;`\\\x00-\x1f\x7f\u2028\u2029]|\"\"\"|'''|" + LABEL)
+_UNQUOTABLE: Final = deferred(r"[;`\\\x00-\x1f\x7f\u2028\u2029]|\"\"\"|'''|" + LABEL)
 # That something is there, or is of a class, says nothing of whose it is.
-_TRIVIAL: Final = re.compile(
+_TRIVIAL: Final = deferred(
     r"is not None$|^(?:hasattr|isinstance|callable|assertIsNotNone)\(|^\w+$", re.DOTALL
 )
 

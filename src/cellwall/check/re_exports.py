@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.module_facts import dotted_name
 
 LOOKED_FOR: Final = frozenset(
@@ -127,13 +128,13 @@ MADE: Final = frozenset(
 )
 # Each begins with the end of a line, which is looked for ten times as fast as a line's beginning, and is
 # possessive, so that a line made to be hard costs no more than its length.
-_IMPORT: Final = re.compile(rb"\nfrom[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]*(?:\\\n[^\n#]*)*)")
-_PLAIN: Final = re.compile(rb"\nimport[ \t]+([\w.]+)(?:[ \t]+as[ \t]+(\w+))?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
-_MAKING: Final = re.compile(
+_IMPORT: Final = deferred(rb"\nfrom[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]*(?:\\\n[^\n#]*)*)")
+_PLAIN: Final = deferred(rb"\nimport[ \t]+([\w.]+)(?:[ \t]+as[ \t]+(\w+))?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_MAKING: Final = deferred(
     rb"\n(\w++)(?:[ \t]*+:[^=\n]++)?[ \t]*+=[ \t]*+([\w.]++)(?:\[[^\]\n]*+\])?\(", re.MULTILINE
 )
-_ASSIGNED: Final = re.compile(rb"\n(\w++)[ \t]*+=[ \t]*+([\w.]++)[ \t]*+(?:#.*+)?\r?$", re.MULTILINE)
-_COMMENT: Final = re.compile(r"#[^\n]*")
+_ASSIGNED: Final = deferred(rb"\n(\w++)[ \t]*+=[ \t]*+([\w.]++)[ \t]*+(?:#.*+)?\r?$", re.MULTILINE)
+_COMMENT: Final = deferred(r"#[^\n]*")
 
 
 @final

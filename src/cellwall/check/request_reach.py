@@ -1,10 +1,10 @@
 """Whether a request can reach a function: yes, no, or unknown. Calls are followed within one module."""
 
 import ast
-import re
 from enum import Enum, auto
 from typing import Final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function
@@ -20,7 +20,7 @@ class Reach(Enum):
     UNKNOWN = auto()
 
 
-_NEVER_NAMES: Final = re.compile(
+_NEVER_NAMES: Final = deferred(
     r"^(main|lifespan|startup|shutdown|on_startup|on_shutdown|setup|teardown|configure|init_app|create_app|ready|"
     r"__init_subclass__|__set_name__|_?register.*|load_config.*|setup_.*|add_arguments|async_setup.*)$"
 )

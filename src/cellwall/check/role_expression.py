@@ -2,12 +2,12 @@
 
 import ast
 import io
-import re
 import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import walk
 from cellwall.check.reason import Reason
@@ -16,7 +16,7 @@ from cellwall.check.rule import Refusal
 from cellwall.project.roles import Role
 
 PLACEHOLDERS: Final = ("context", "name", "user_id", "token", "arguments", "old")
-_ARGUMENTS: Final = re.compile(r",\s*\{arguments\}|\{arguments\}\s*,?\s*")
+_ARGUMENTS: Final = deferred(r",\s*\{arguments\}|\{arguments\}\s*,?\s*")
 _PRIMARY: Final = (ast.Call, ast.Attribute, ast.Name, ast.Subscript, ast.Constant)
 
 

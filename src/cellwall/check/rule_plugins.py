@@ -1,12 +1,13 @@
 """Rules of other distributions: entry points of the group `cellwall.rules`, each naming one rule class."""
 
 import os
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
+
+from cellwall.check.deferred_pattern import deferred
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -28,8 +29,8 @@ _NEEDED: Final = (
 )
 
 
-_CODE: Final = re.compile(r"[A-Z]{1,8}[0-9]{1,6}")
-_NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_CODE: Final = deferred(r"[A-Z]{1,8}[0-9]{1,6}")
+_NAME: Final = deferred(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 class PluginError(ValueError):

@@ -1,9 +1,9 @@
 """Which expressions are a value that the client sent, by its own choice: body, query, form, path."""
 
 import ast
-import re
 from typing import Final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.function_shape import parameters
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
@@ -34,7 +34,7 @@ _PARTS: Final = frozenset(
     }
 )
 _BEHIND: Final = frozenset({"celery", "langgraph"})  # their arguments come from the service itself
-_SOMEBODY: Final = re.compile(
+_SOMEBODY: Final = deferred(
     r"(^|_)(user|owner|tenant|account|customer|principal|member|person|actor|viewer)$"
 )
 _SUPPLIED: Final = frozenset({"Depends", "Security", "Provide", "Dependency", "Cookie", "Header"})

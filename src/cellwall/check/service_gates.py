@@ -4,9 +4,9 @@ Each is looked for on the raw bytes, and lets through every file in which the ru
 the syntax tree, can be answered with yes.
 """
 
-import re
 from typing import Final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.gaps import CLOSED, GAP, OPENED
 from cellwall.check.gate import Gate
 from cellwall.check.lines import BOM
@@ -22,9 +22,9 @@ _WORDS: Final = (
     b"get_response",
 )
 # Each pattern begins with a text that is looked for fast: they go through every service.
-_BASE: Final = (re.compile(rb"Task(?<!\wTask)\b"), re.compile(rb"Controller(?<!\wController)\b"))
-_GIVER: Final = re.compile(rb"def[\s\\]++(?:__new__|get_instance|getInstance|instance|shared)\b")
-_STATE: Final = re.compile(rb"app(?:lication)?" + CLOSED + rb"\." + GAP + rb"state" + CLOSED + rb"\.")
+_BASE: Final = (deferred(rb"Task(?<!\wTask)\b"), deferred(rb"Controller(?<!\wController)\b"))
+_GIVER: Final = deferred(rb"def[\s\\]++(?:__new__|get_instance|getInstance|instance|shared)\b")
+_STATE: Final = deferred(rb"app(?:lication)?" + CLOSED + rb"\." + GAP + rb"state" + CLOSED + rb"\.")
 # A name that is given what the call of a name gives, at the left margin or behind another statement there.
 _MADE: Final = (
     rb"\(?[ \t]*+[\w\x80-\xff]++"
@@ -35,12 +35,12 @@ _MADE: Final = (
     + CLOSED
     + rb"\("
 )
-_MADE_AT_MARGIN: Final = re.compile(rb"\n(?=[\w\x80-\xff(])" + _MADE)
-_MADE_AFTER: Final = re.compile(rb";[\s\\]*+" + _MADE)
-_LONG_ANNOTATION: Final = re.compile(  # it goes on below
+_MADE_AT_MARGIN: Final = deferred(rb"\n(?=[\w\x80-\xff(])" + _MADE)
+_MADE_AFTER: Final = deferred(rb";[\s\\]*+" + _MADE)
+_LONG_ANNOTATION: Final = deferred(  # it goes on below
     rb"\n[\w\x80-\xff]++" + CLOSED + rb":(?:[^\n=\[]*\[[^\]\n=]*|[^\n=]*\\)\n"
 )
-_CLASS: Final = re.compile(rb"class" + GAP + rb"([\w\x80-\xff]++)")
+_CLASS: Final = deferred(rb"class" + GAP + rb"([\w\x80-\xff]++)")
 
 
 def handles_requests() -> Gate:

@@ -1,13 +1,13 @@
 """Whether what a statement says of roles is so: whose context they get, and what is asserted of theirs."""
 
 import ast
-import re
 from collections.abc import Iterable
 from typing import Final
 
 from cellwall.check.asserted import Asserted
 from cellwall.check.asserted_values import flowing_into, names_of
 from cellwall.check.context_supply import is_context
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.followed_test import FollowedTest
 from cellwall.check.node_index import FUNCTIONS, walk
 from cellwall.check.role_calls import RoleCall, role_calls
@@ -15,7 +15,7 @@ from cellwall.check.rule import RuleContext
 from cellwall.check.stated_isolation import Stated, last_words
 from cellwall.check.test_reach import TestReach
 
-_QUOTED: Final = re.compile(r"`([^`]+)`")
+_QUOTED: Final = deferred(r"`([^`]+)`")
 
 
 def untrue_flow(reach: TestReach, statement: Stated, context: RuleContext) -> str:

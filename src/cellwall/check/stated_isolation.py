@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.node_index import Function
 
 # The same in a file's bytes: behind a quote, a space or an escape, and so no end of a class's name.
-BEGINS: Final = re.compile(rb"(?:\A|\W|\\\w{1,10})Isolation:")
-_START: Final = re.compile(r"^[ \t]*Isolation:", re.MULTILINE)
-_PARAGRAPH: Final = re.compile(r"\n[ \t]*\n")
-_WORD: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
-_NAMED: Final = re.compile(r"([^\W\d]\w*(?:\.[^\W\d]\w*)*)(\()?")
+BEGINS: Final = deferred(rb"(?:\A|\W|\\\w{1,10})Isolation:")
+_START: Final = deferred(r"^[ \t]*Isolation:", re.MULTILINE)
+_PARAGRAPH: Final = deferred(r"\n[ \t]*\n")
+_WORD: Final = deferred(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+_NAMED: Final = deferred(r"([^\W\d]\w*(?:\.[^\W\d]\w*)*)(\()?")
 _FILLING: Final = frozenset({"and", "for", "has", "its", "not", "one", "own", "test", "the", "with"})
 LABEL: Final = "Isolation:"
 

@@ -5,6 +5,7 @@ import re
 import textwrap
 from typing import Final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.derived_statement import derived_statement
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.module_facts import ModuleFacts
@@ -13,11 +14,11 @@ from cellwall.check.rule import RuleContext
 from cellwall.check.stated_isolation import docstring_of
 
 _WIDTH: Final = 97
-_STATEMENT: Final = re.compile(
+_STATEMENT: Final = deferred(
     rb"(?<=[\n \t\"'])Isolation:.*?(?=\r?\n[ \t]*\r?\n|\s*(?:\"\"\"|''')\Z)", re.DOTALL
 )
-_SPACES: Final = re.compile(r" {2,}")
-_QUOTED: Final = re.compile(rb"[uUrR]?(\"\"\"|''')(.*)\1", re.DOTALL)
+_SPACES: Final = deferred(r" {2,}")
+_QUOTED: Final = deferred(rb"[uUrR]?(\"\"\"|''')(.*)\1", re.DOTALL)
 
 
 def restated(module: ModuleFacts, test: Function, node: ast.Constant, context: RuleContext) -> Fix | None:

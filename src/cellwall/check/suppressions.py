@@ -1,15 +1,15 @@
 """Suppressions: `# cellwall: allow[rule-name] reason` behind a line or statement, or alone above it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.finding import Finding
 from cellwall.check.logical_lines import LogicalLines, comments_and_lines
 
 MARK: Final = b"cellwall:"
-_COMMENT: Final = re.compile(r"#\s*cellwall:\s*allow\[([^\]]*)\]\s*(.*)")
+_COMMENT: Final = deferred(r"#\s*cellwall:\s*allow\[([^\]]*)\]\s*(.*)")
 
 
 @dataclass(frozen=True, slots=True)

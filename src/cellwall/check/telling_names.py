@@ -1,23 +1,24 @@
 """What the names of variables, parameters and attributes say: a user, a credential, a request. Names only."""
 
-import re
 from typing import Final
+
+from cellwall.check.deferred_pattern import deferred
 
 _WHO: Final = (
     "user|tenant|owner|account|customer|principal|organi[sz]ation|workspace|member|subject|viewer|requester|"
     "requestor|caller|actor|identity|person|profile"
 )
-_IDENTITY: Final = re.compile(
+_IDENTITY: Final = deferred(
     rf"(?:^|_)(?:(?:{_WHO})s?(?:_(?:id|ids|uuid|pk|name|email|obj|object|info|context|profile|data))?"
     r"|uid|userid|username|user_?email|email)$"
 )
-_QUESTION: Final = re.compile(r"^_?(?:is|has|force|allow|require|use|skip|enable|check|with|without|no)_")
-_CREDENTIAL: Final = re.compile(
+_QUESTION: Final = deferred(r"^_?(?:is|has|force|allow|require|use|skip|enable|check|with|without|no)_")
+_CREDENTIAL: Final = deferred(
     r"(?:^|_)(?:token|jwt|api_?key|authorization|bearer|credentials?|password|passwd|secret|access_key|cookie|"
     r"session_?(?:id|key|token)|auth_header)$"
 )
-_REQUEST: Final = re.compile(r"^_?(?:request|req|websocket|ws|environ|scope|http_request|connection_scope)$")
-_OWNER_COLUMN: Final = re.compile(
+_REQUEST: Final = deferred(r"^_?(?:request|req|websocket|ws|environ|scope|http_request|connection_scope)$")
+_OWNER_COLUMN: Final = deferred(
     r"^(?:(?:created_by|owned_by)(?:_user)?(?:_id)?|(?:user|owner|tenant|account|customer|organi[sz]ation|org|workspace)"
     r"(?:_?(?:id|uuid|pk|fk))?)$"
 )
@@ -54,4 +55,4 @@ def snake(name: str) -> str:
     return name.lower() if name.islower() or name.isupper() else _CAMEL.sub("_", name).lower()
 
 
-_CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CAMEL: Final = deferred(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")

@@ -1,14 +1,14 @@
 """Whether a function, its parameters, its decorators or its class have anything to do with who asks."""
 
 import ast
-import re
 from typing import Final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.own_nodes import own_nodes
 
-_MINDS: Final = re.compile(
+_MINDS: Final = deferred(
     r"user|owner|principal|permission|authori|requestor|requester|identity|tenant|account|credential|access|"
     r"member|forbid|allowed|login|jwt|organi[sz]ation|workspace|security|api_key|rls|scoped"
 )

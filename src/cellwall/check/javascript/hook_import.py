@@ -3,11 +3,12 @@
 import re
 from typing import Final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Edit
 from cellwall.check.javascript.script import Script
 
-_NODE: Final = re.compile(r"""from\s+['"]node:test['"]|require\(\s*['"]node:test['"]\s*\)""")
-_IMPORTED: Final = re.compile(
+_NODE: Final = deferred(r"""from\s+['"]node:test['"]|require\(\s*['"]node:test['"]\s*\)""")
+_IMPORTED: Final = deferred(
     r"""import\s*\{[^}]*\b(it|test)\b[^}]*\}\s*from\s*['"](vitest|@jest/globals)['"]"""
 )
 

@@ -1,9 +1,9 @@
 """States the isolation of tests whose shared things a repair made their own: a comment in each of them."""
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Edit, apply_edits
 from cellwall.check.javascript.made_anew import is_made_anew
 from cellwall.check.javascript.script import Script, read_script, walk
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 MARK: Final = "Isolation:"
-_ASSERTS: Final = re.compile(r"^(assert|expect)\b")
+_ASSERTS: Final = deferred(r"^(assert|expect)\b")
 
 
 def with_script_statements(path: str, before: bytes, after: bytes) -> bytes:

@@ -1,9 +1,10 @@
 """The words by which names in scripts tell that something belongs to a user."""
 
-import re
 from typing import Final
 
-_PARTS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+from cellwall.check.deferred_pattern import deferred
+
+_PARTS: Final = deferred(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _USER: Final = frozenset(
     {"user", "account", "owner", "tenant", "member", "customer", "session", "auth", "identity"}
 )

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -116,8 +117,8 @@ class CacheKeyWithoutUser:
                 yield finding(self, module, call, message, severity=None if reached else Severity.WARNING)
 
 
-_STORES: Final = re.compile(r"(^|_|\.)(cache|redis|memcache|r_client|kv)(_client|_store)?$", re.IGNORECASE)
-_FOR_ALL: Final = re.compile(r"anonymous|public|global|everyone", re.IGNORECASE)
+_STORES: Final = deferred(r"(^|_|\.)(cache|redis|memcache|r_client|kv)(_client|_store)?$", re.IGNORECASE)
+_FOR_ALL: Final = deferred(r"anonymous|public|global|everyone", re.IGNORECASE)
 _PUTTING: Final = frozenset({"set", "setex", "get_or_set", "set_cache", "async_set_cache", "aset"})
 
 

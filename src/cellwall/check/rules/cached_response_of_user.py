@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
 from cellwall.check.decorators import Decorator, decorators
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -169,7 +170,7 @@ _CACHES: Final = (
     "lru_cache",
     "django.views.decorators.cache.cache_page",
 )
-_HEADERS: Final = re.compile(
+_HEADERS: Final = deferred(
     r"^(http_)?authorization$|^(x[-_])?(api[-_]key|user([-_]id)?|remote[-_]user)$|^remote_user$",
     re.IGNORECASE,
 )

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -169,4 +170,4 @@ def _is_locked(module: ModuleFacts, node: ast.AST) -> bool:
     )
 
 
-_LOCK: Final = re.compile(r"lock|mutex|semaphore|guard|synchroni", re.IGNORECASE)
+_LOCK: Final = deferred(r"lock|mutex|semaphore|guard|synchroni", re.IGNORECASE)

@@ -1,12 +1,12 @@
 """CW205: a container of the class that its objects change through `self`."""
 
 import ast
-import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
 from cellwall.check.changed_state_gate import may_change_container_of_class
 from cellwall.check.class_lifetime import Lifetime, class_lifetime
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -117,7 +117,7 @@ class ClassAttributeChangedByInstances:
                     break
 
 
-_REGISTRY: Final = re.compile(
+_REGISTRY: Final = deferred(
     r"regist|cache|instances|plugins|handlers|hooks|known|seen|memo(?!r)|lock|pool|_map$|_reg$|^all_"
 )
 _PLAIN: Final = frozenset({"object", "ABC", "Generic", "abc.ABC"})

@@ -1,11 +1,11 @@
 """CW210: an attribute of a class, which all its objects share, that is set to one request's data."""
 
 import ast
-import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
 from cellwall.check.class_attribute_gate import may_set_class_attribute
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -119,7 +119,7 @@ class ClassAttributeSetByRequest:
 
 
 _SINGLE: Final = frozenset({"_instance", "__instance", "instance", "_singleton"})  # lazy-global-first-caller
-_SETTING: Final = re.compile(
+_SETTING: Final = deferred(
     r"(^|_)(secret|salt|config|settings|(secret|signing|api)_key)$"
 )  # the service's own
 _MAKING: Final = frozenset({"__init_subclass__", "__set_name__", "configure", "setUpClass"})

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
@@ -108,7 +109,7 @@ _AT_ONCE: Final = (
     "concurrent.futures.ThreadPoolExecutor",
     "trio.open_nursery",
 )
-_ASSERTING: Final = re.compile(
+_ASSERTING: Final = deferred(
     r"assert|raises|warns|check|verify|expect|ensure|fail|should|validate|must|until|wait_for|compare|has_calls|called",
     re.IGNORECASE,
 )

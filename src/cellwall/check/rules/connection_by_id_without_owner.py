@@ -1,10 +1,10 @@
 """CW605: a message sent to a connection, or a room entered, that the client names by its id."""
 
 import ast
-import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -131,12 +131,12 @@ def _is_own(function: Function, chosen: ast.expr) -> bool:
     return isinstance(chosen, ast.Name) and chosen.id == "sid" and "sid" in parameter_names(function)[:1]
 
 
-_KEPT: Final = re.compile(r"(^|_)(connections?|sockets?|websockets?|clients?|active|subscribers?|sids?)$")
-_FINDING: Final = re.compile(
+_KEPT: Final = deferred(r"(^|_)(connections?|sockets?|websockets?|clients?|active|subscribers?|sids?)$")
+_FINDING: Final = deferred(
     r"^(get|find)_(?!db_|database_|redis_|http_|sql_)(\w+_)?(connection|socket|websocket|client)$|^send_to_(\w+_)?(connection|socket|client|session)$"
 )
-_TO: Final = re.compile(rb"\b(?:to|room)" + GAP + b"=")
-_REACHED: Final = re.compile(rb"s?" + CLOSED + rb"[\[.]")
+_TO: Final = deferred(rb"\b(?:to|room)" + GAP + b"=")
+_REACHED: Final = deferred(rb"s?" + CLOSED + rb"[\[.]")
 
 
 def _sends_to(source: bytes) -> bool:
@@ -150,7 +150,7 @@ def _keeps_some(source: bytes) -> bool:
     return any(_REACHED.match(source, end) for word in words for _, end in places(source, word))
 
 
-_ID: Final = re.compile(r"(conn(ection)?|client|socket|sid|session|channel|peer)_?(id|key|name|uuid)?$")
+_ID: Final = deferred(r"(conn(ection)?|client|socket|sid|session|channel|peer)_?(id|key|name|uuid)?$")
 
 
 def _chosen(node: ast.expr) -> ast.expr | None:

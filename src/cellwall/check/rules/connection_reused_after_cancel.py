@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
 from cellwall.check.answer_under_way import asks_and_reads, catches_cancel, names_of_connection, speaks_of
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -182,12 +183,12 @@ class ConnectionReusedAfterCancel:
 _BACK: Final = frozenset(
     {"release", "put", "put_nowait", "append", "appendleft", "return_connection", "release_connection"}
 )
-_FREE: Final = re.compile(r"pool|free|idle|available|connections", re.IGNORECASE)
+_FREE: Final = deferred(r"pool|free|idle|available|connections", re.IGNORECASE)
 _PARTS: Final = frozenset({"readexactly", "readuntil", "readline", "read"})
-_STREAM: Final = re.compile(r"^self\.\w*(reader|stream)\w*$")
-_CONNECTION: Final = re.compile(r"conn", re.IGNORECASE)
-_GIVING_UP: Final = re.compile(r"^_?(a?close|disconnect|discard|abort|terminate|invalidate|drop|kill)")
-_TOLD: Final = re.compile(r"clos|discard|reus|broken|health|keep|valid|err|exc|reset|clean|dirty")
+_STREAM: Final = deferred(r"^self\.\w*(reader|stream)\w*$")
+_CONNECTION: Final = deferred(r"conn", re.IGNORECASE)
+_GIVING_UP: Final = deferred(r"^_?(a?close|disconnect|discard|abort|terminate|invalidate|drop|kill)")
+_TOLD: Final = deferred(r"clos|discard|reus|broken|health|keep|valid|err|exc|reset|clean|dirty")
 
 
 def _given_back(module: ModuleFacts, function: Function, call: ast.Call) -> str:

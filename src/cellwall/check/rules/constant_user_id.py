@@ -1,7 +1,6 @@
 """CW106: a test that writes out the id of a user whose context it has."""
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import ClassVar, Final, final
@@ -9,6 +8,7 @@ from typing import ClassVar, Final, final
 from cellwall.check.asserted_values import assertions
 from cellwall.check.checking_calls import builds, checking_functions, own_places
 from cellwall.check.context_supply import context_classes, gives_context, is_context
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
@@ -25,7 +25,7 @@ from cellwall.check.role_call import Slot, calls_role, slot_of
 from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 
-_ID_GIVEN: Final = re.compile(GAP + rb"=" + OPENED + rb"[rRuU]?[\"']")
+_ID_GIVEN: Final = deferred(GAP + rb"=" + OPENED + rb"[rRuU]?[\"']")
 _IDS: Final = tuple(name.encode() for name in sorted(ID_NAMES))
 _FAR: Final = 400
 _SHORTEST: Final = 3  # shorter texts are equal by chance

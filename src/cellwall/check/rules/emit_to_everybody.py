@@ -1,11 +1,11 @@
 """CW602: an event handler of one connection that sends what is one user's to all connections."""
 
 import ast
-import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
 from cellwall.check.call_gate import calls_one_of
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -109,7 +109,7 @@ class EmitToEverybody:
 
 _SERVERS: Final = ("socketio.AsyncServer", "socketio.Server", "flask_socketio.SocketIO")
 _LIMITS: Final = frozenset({"to", "room", "skip_sid", "include_self", "rooms"})
-_CONNECTIONS: Final = re.compile(r"connections?$|clients?$|sockets?$|websockets$|subscribers$|active$")
+_CONNECTIONS: Final = deferred(r"connections?$|clients?$|sockets?$|websockets$|subscribers$|active$")
 
 
 def _sent_to_all(module: ModuleFacts, call: ast.Call, function: Function) -> ast.expr | None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -108,9 +109,9 @@ class EmitterWithoutOwner:
                 yield finding(self, module, call, message, severity=severity)
 
 
-_MAKING: Final = re.compile(r"^_?(create|make|get|new|build)_(\w+_)?emitter$")
-_SENDING: Final = re.compile(r"^(emit|notify|send|publish|broadcast)(_\w+)?$")
-_TO_WHOM: Final = re.compile(
+_MAKING: Final = deferred(r"^_?(create|make|get|new|build)_(\w+_)?emitter$")
+_SENDING: Final = deferred(r"^(emit|notify|send|publish|broadcast)(_\w+)?$")
+_TO_WHOM: Final = deferred(
     r"user|owner|tenant|session|(^|_)sid|room|channel|connection|websocket|socket_id|context|ctx|request|scope|"
     r"client_id|thread_id|run_id|^to$|recipient|target|everybody|public",
     re.IGNORECASE,

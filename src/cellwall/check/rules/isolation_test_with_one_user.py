@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
@@ -108,15 +109,15 @@ class IsolationTestWithOneUser:
 
 
 _WHO: Final = r"(user|tenant|session|request|customer|account|org|workspace|client)s?"
-_NAMED: Final = re.compile(
+_NAMED: Final = deferred(
     rf"^test_.*({_WHO}_(are_|is_|data_)?isolat|isolat\w*_(between|of|per|by|across)_\w*{_WHO}|(?<![a-z])cross_(?!account){_WHO})"
 )
-_PERSON: Final = re.compile(
+_PERSON: Final = deferred(
     r"(^|_)(alice|bob|ann|ben|carol|eve|mallory|user|tenant|owner|session|client|request|ctx|context|account|org|a|b|"
     r"first|second|other|another|attacker|victim|workspace|principal)(_?\w{0,3})?$",
     re.IGNORECASE,
 )
-_ANOTHER: Final = re.compile(
+_ANOTHER: Final = deferred(
     r"(^|_)(other|another|second|foreign|wrong|victim|attacker|stranger|intruder|outsider|b|2)s?(_|$)",
     re.IGNORECASE,
 )
@@ -148,7 +149,7 @@ def _may_be_id(module: ModuleFacts, node: ast.Constant) -> bool:
     return False
 
 
-_MEASURE: Final = re.compile(
+_MEASURE: Final = deferred(
     r"timeout|limit|size|count|delay|seconds|page|offset|status|port|max|min", re.IGNORECASE
 )
 
@@ -177,7 +178,7 @@ def _is_key(module: ModuleFacts, node: ast.Constant) -> bool:
     return isinstance(around, ast.Dict) and node in around.keys
 
 
-_TEXT: Final = re.compile(r"user|tenant|alice|bob|org[-_]|session|account|workspace|@", re.IGNORECASE)
+_TEXT: Final = deferred(r"user|tenant|alice|bob|org[-_]|session|account|workspace|@", re.IGNORECASE)
 
 
 def _makes_many(module: ModuleFacts, function: Function) -> bool:
@@ -204,6 +205,6 @@ def _makes_many(module: ModuleFacts, function: Function) -> bool:
     )
 
 
-_MAKING: Final = re.compile(
+_MAKING: Final = deferred(
     r"(make|create|new|build|login|connect|register|context|session|client|user)", re.IGNORECASE
 )

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -149,7 +150,7 @@ def _is_unverified(call: ast.Call) -> bool:
     return False
 
 
-_ID_TOKEN: Final = re.compile(r"id_?token$", re.IGNORECASE)
+_ID_TOKEN: Final = deferred(r"id_?token$", re.IGNORECASE)
 
 
 def _is_id_token(call: ast.Call) -> bool:
@@ -202,7 +203,7 @@ def _is_asked(module: ModuleFacts, node: ast.Name) -> bool:
     return False
 
 
-_WHO: Final = re.compile(
+_WHO: Final = deferred(
     r"^(|sub|id|oid|upn|.*(name|roles?|scopes?|scp|groups?|permissions?|admin|identity).*)$"
 )
 

@@ -1,10 +1,10 @@
 """CW203: an accessor that makes one global object out of the first caller's request."""
 
 import ast
-import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
@@ -144,8 +144,8 @@ class LazyGlobalFirstCaller:
 
 
 _SINGLE: Final = r"_*(the_)?(instance|singleton|shared|default_instance)_*"
-_INSTANCE: Final = re.compile(f"^{_SINGLE}$")
-_ATTRIBUTE: Final = re.compile(rb"\." + GAP + _SINGLE.encode() + rb"\b")
+_INSTANCE: Final = deferred(f"^{_SINGLE}$")
+_ATTRIBUTE: Final = deferred(rb"\." + GAP + _SINGLE.encode() + rb"\b")
 
 
 def _keeps_instance(source: bytes) -> bool:

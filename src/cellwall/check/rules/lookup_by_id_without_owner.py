@@ -1,10 +1,10 @@
 """CW404: one row of somebody, looked up by an id from the request, without asking whose it is."""
 
 import ast
-import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -135,11 +135,11 @@ class LookupByIdWithoutOwner:
                 yield finding(self, module, node, message, severity=Severity.WARNING)
 
 
-_OWNED: Final = re.compile(
+_OWNED: Final = deferred(
     r"^(doc|document|file|note|order|invoice|message|conversation|chat|report|upload|image|record|project|item|"
     r"draft|artifact|workflow|agent|run)s?_(id|uuid|key)$"
 )
-_STORES: Final = re.compile(r"(^|_)(store|storage|repo|repository)$")
+_STORES: Final = deferred(r"(^|_)(store|storage|repo|repository)$")
 
 
 def _of_store(module: ModuleFacts, node: ast.expr) -> tuple[ast.expr, ast.expr] | None:

@@ -1,11 +1,11 @@
 """CW502: a function memoized on a user object, whose text or equality decides which result is given."""
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
 from cellwall.check.decorators import Decorator, decorators
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -148,7 +148,7 @@ _BY_EQUALITY: Final = (
     "cachetools.func.lru_cache",
     "cachetools.func.ttl_cache",
 )
-_OBJECT: Final = re.compile(r"^(current_)?(user|account|customer|member|tenant|principal)$")
+_OBJECT: Final = deferred(r"^(current_)?(user|account|customer|member|tenant|principal)$")
 
 
 def _is_user_object(module: ModuleFacts, argument: ast.arg) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
 from cellwall.check.default_gate import has_mutable_default
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -123,7 +124,7 @@ class MutableDefaultArgument:
                     yield finding(self, module, default, message, fix or BY_HAND)
 
 
-_CACHE: Final = re.compile(r"cache|memo(?!r)|seen|registry", re.IGNORECASE)
+_CACHE: Final = deferred(r"cache|memo(?!r)|seen|registry", re.IGNORECASE)
 _TAKING: Final = ("pop", "remove", "discard", "clear", "popitem")
 
 
@@ -240,4 +241,4 @@ def _or_none(module: ModuleFacts, annotation: ast.expr) -> tuple[Edit, ...] | No
     return None
 
 
-_QUOTED: Final = re.compile(r"""(["'])[^"'\\]*\1""")
+_QUOTED: Final = deferred(r"""(["'])[^"'\\]*\1""")

@@ -1,10 +1,10 @@
 """CW407: a condition on the owner's column that restricts nothing."""
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -135,7 +135,7 @@ _IN_SQL: Final = in_any_case(
     b"user_id", b"owner_id", b"tenant_id", b"account_id", b"customer_id", b"org_id", b"workspace_id"
 )
 _NARROWING: Final = frozenset({"filter", "where", "filter_by"})
-_SQL: Final = re.compile(
+_SQL: Final = deferred(
     r"(?is)^\s*(?:select|update|delete|with)\b.*(?<![\w.:])((?:\w+\.)?"
     r"(?:user|owner|tenant|account|customer|org|workspace)_id)\s*=\s*\1(?![\w.(])"
 )

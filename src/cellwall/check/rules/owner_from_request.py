@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -117,7 +118,7 @@ class OwnerFromRequest:
             yield finding(self, module, value, message)
 
 
-_PERMITS: Final = re.compile(
+_PERMITS: Final = deferred(
     r"permi|authori[sz]|require_|ensure_|can_|has_access|belongs|is_member|forbidden", re.I
 )
 

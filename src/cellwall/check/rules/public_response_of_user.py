@@ -1,10 +1,10 @@
 """CW507: an answer made for one user that says every cache on its way may keep it."""
 
 import ast
-import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -151,12 +151,10 @@ def _public(module: ModuleFacts, node: ast.AST) -> tuple[Function | None, ast.ex
     return None
 
 
-_PUBLIC: Final = re.compile(r"(^|[,\s])public\s*($|,)|s-maxage=[1-9]")
+_PUBLIC: Final = deferred(r"(^|[,\s])public\s*($|,)|s-maxage=[1-9]")
 
 
-_WHO_ASKS: Final = re.compile(
-    r"^(current|logged_in|request|auth\w*)_(user|account|principal)$|^user_context$"
-)
+_WHO_ASKS: Final = deferred(r"^(current|logged_in|request|auth\w*)_(user|account|principal)$|^user_context$")
 
 
 def _is_header(module: ModuleFacts, constant: ast.Constant) -> bool:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -137,9 +138,9 @@ class QueryWithoutOwner:
                 yield finding(self, module, shown, message, severity=Severity.INFO if unknown else None)
 
 
-_ADMIN: Final = re.compile(r"admin|staff|internal|public", re.IGNORECASE)
+_ADMIN: Final = deferred(r"admin|staff|internal|public", re.IGNORECASE)
 # What a base that is none of these asks for cannot be seen.
-_KNOWN_BASE: Final = re.compile(
+_KNOWN_BASE: Final = deferred(
     r"^(\w+\.)*(LoginRequiredMixin|(List|Detail|Update|Delete)View|(ReadOnly)?(Model|Generic)ViewSet|"
     r"(List|Retrieve|Create|Update|Destroy)+(ModelMixin|APIView)|GenericAPIView)$"
 )
@@ -197,7 +198,7 @@ def _narrows(cls: ast.ClassDef) -> bool:
     )
 
 
-_LOADING: Final = re.compile(r"(^|_)(load|get|fetch|find|resolve|check|verify|validate)(_|$)")
+_LOADING: Final = deferred(r"(^|_)(load|get|fetch|find|resolve|check|verify|validate)(_|$)")
 
 
 def _asks_for_another_owner(module: ModuleFacts, function: Function) -> bool:

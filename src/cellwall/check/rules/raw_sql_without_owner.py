@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -103,8 +104,8 @@ class RawSqlWithoutOwner:
                 yield finding(self, module, constant, message)
 
 
-_CLEANING: Final = re.compile(r"(^|_)(clean_?up|purge|expire|prune|vacuum)(_|$)", re.IGNORECASE)
-_GIVEN: Final = re.compile(r"(?<!:):(\w+)|%\((\w+)\)s")
+_CLEANING: Final = deferred(r"(^|_)(clean_?up|purge|expire|prune|vacuum)(_|$)", re.IGNORECASE)
+_GIVEN: Final = deferred(r"(?<!:):(\w+)|%\((\w+)\)s")
 
 
 def _is_clean_up(module: ModuleFacts, function: Function) -> bool:
@@ -128,8 +129,8 @@ def _names_given(constant: ast.Constant) -> set[str]:
     return {one or other for one, other in _GIVEN.findall(str(constant.value))}
 
 
-_SQL: Final = re.compile(rb"(?:FROM|UPDATE|from|update|From|Update)[\s\\\"']")
-_TABLE: Final = re.compile(
+_SQL: Final = deferred(rb"(?:FROM|UPDATE|from|update|From|Update)[\s\\\"']")
+_TABLE: Final = deferred(
     r"^\s*(?:SELECT\b.*?\bFROM|UPDATE|DELETE\s+FROM)\s+[\"`]?(\w+)", re.IGNORECASE | re.DOTALL
 )
 

@@ -1,10 +1,10 @@
 """CW402: the rows of a user, who may belong to several tenants, read without the tenant of the request."""
 
 import ast
-import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -108,7 +108,7 @@ class RelatedQueryWithoutTenant:
                         yield finding(self, module, call, message)
 
 
-_OF_REQUEST: Final = re.compile(rb"self" + CLOSED + rb"\." + GAP + rb"request" + CLOSED + rb"\.")
+_OF_REQUEST: Final = deferred(rb"self" + CLOSED + rb"\." + GAP + rb"request" + CLOSED + rb"\.")
 _TENANTS: Final = frozenset(
     {
         "event",
@@ -124,7 +124,7 @@ _TENANTS: Final = frozenset(
         "site",
     }
 )
-_PEOPLE: Final = re.compile(r"(User|Person|Account|Member|Customer|People|Participant|Contact)$")
+_PEOPLE: Final = deferred(r"(User|Person|Account|Member|Customer|People|Participant|Contact)$")
 
 
 def _tenant(cls: ast.ClassDef) -> str:

@@ -1,11 +1,11 @@
 """CW201: data of a request put into a container that the module keeps for everybody."""
 
 import ast
-import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
 from cellwall.check.changed_state_gate import may_change_container
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
@@ -134,7 +134,7 @@ def _is_id(value: ast.expr) -> bool:
     return _ID.search(spelled(value).rpartition(".")[2]) is not None
 
 
-_ID: Final = re.compile(r"(^|_)(s?id|key|uuid|token|name|hash|url|path)$")
+_ID: Final = deferred(r"(^|_)(s?id|key|uuid|token|name|hash|url|path)$")
 
 
 def _takes_out(module: ModuleFacts, change: Change) -> bool:

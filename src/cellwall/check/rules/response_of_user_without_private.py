@@ -1,10 +1,10 @@
 """CW508: an answer made for one user that caches may keep, because nothing says that it is private."""
 
 import ast
-import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -109,9 +109,9 @@ def _tells_guests_apart(module: ModuleFacts, function: Function) -> bool:
     return any(name in ("is_authenticated", "is_anonymous") for name in names)
 
 
-_VARIES: Final = re.compile(rb"\bVary\b|vary_on|patch_vary")
-_KEPT: Final = re.compile(r"(^|[,\s])max-age=[1-9{]")
-_PRIVATE: Final = re.compile(r"private|no-store|no-cache|public|s-maxage")
+_VARIES: Final = deferred(rb"\bVary\b|vary_on|patch_vary")
+_KEPT: Final = deferred(r"(^|[,\s])max-age=[1-9{]")
+_PRIVATE: Final = deferred(r"private|no-store|no-cache|public|s-maxage")
 _DJANGO: Final = (
     "django.views.decorators.cache.cache_control",
     "django.utils.cache.patch_cache_control",

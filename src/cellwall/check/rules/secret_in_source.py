@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -150,11 +151,11 @@ def _defaults(function: Function) -> Iterator[tuple[ast.arg, ast.expr]]:
             yield argument, default
 
 
-_NAME: Final = re.compile(
+_NAME: Final = deferred(
     r"(^|_)(secret_?key|jwt_?secret(_key)?|jwt_key|session_secret|signing_(key|secret)|cookie_secret|token_secret)$",
     re.IGNORECASE,
 )
-_NO_SECRET: Final = re.compile(
+_NO_SECRET: Final = deferred(
     r"^$|^__\w+__$|^[A-Z][A-Z0-9_]+$|^_?[a-z]+\d?([_.][a-z]+)+$|^[x*.]+$|[<{$%]|^\.{3}$|^/|\s.*\s"
 )
 
@@ -182,13 +183,13 @@ def _cased(name: str) -> str:
     return "" if _ELSEWHERE.search(name) or not (name.islower() or name.isupper()) else name
 
 
-_ELSEWHERE: Final = re.compile(
+_ELSEWHERE: Final = deferred(
     r"(^|_)(re?captcha|minio|s3|aws|oss|cos|bucket|storage|stripe|paypal|twilio|wx|wechat|weixin|baidu|tencent|"
     r"aliyun|dev|test|placeholder)(_|$)",
     re.IGNORECASE,
 )
 # Settings for the work on the project, its tests and its packaging.
-_NOT_SERVED: Final = re.compile(
+_NOT_SERVED: Final = deferred(
     r"(^|/)ci/|(^|/)[^/]*(?:^|/|_)(?:local|dev|development|testing|tester|test|build_settings)(?:_[^/]*)?\.py$"
 )
 

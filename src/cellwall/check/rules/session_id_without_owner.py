@@ -1,10 +1,10 @@
 """CW601: a session, task or connection found by an id from the request, whoever sends it."""
 
 import ast
-import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -120,8 +120,8 @@ class SessionIdWithoutOwner:
 
 
 _KINDS: Final = "session|task|conn|job|stream|conversation|thread|channel|transport|room|run"
-_ID: Final = re.compile(rf"({_KINDS})\w*?_?(id|uuid|key)(_param|_str|_header)?$")
-_MINDS: Final = re.compile(
+_ID: Final = deferred(rf"({_KINDS})\w*?_?(id|uuid|key)(_param|_str|_header)?$")
+_MINDS: Final = deferred(
     r"user|owner|principal|permission|authori|requestor|requester|identity|tenant|account|credential|access"
 )
 

@@ -1,11 +1,11 @@
 """CW209: one list or dictionary of the module that many objects, or runs of a graph, are made with."""
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
 from cellwall.check.decorators import decorators
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -121,7 +121,7 @@ class SharedDefaultPassed:
                 yield finding(self, module, default, message)
 
 
-_STATE: Final = re.compile(r"DEFAULT|INITIAL|EMPTY|STATE|HISTORY|MEMORY|MESSAGES|SESSION|CONTEXT|TEMPLATE")
+_STATE: Final = deferred(r"DEFAULT|INITIAL|EMPTY|STATE|HISTORY|MEMORY|MESSAGES|SESSION|CONTEXT|TEMPLATE")
 _INVOKES: Final = frozenset({"invoke", "ainvoke", "stream", "astream", "batch", "abatch", "astream_events"})
 
 

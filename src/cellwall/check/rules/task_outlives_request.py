@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -138,10 +139,8 @@ _STARTERS: Final = (
     "loop.create_task",
 )
 _SCHEDULER: Final = in_any_case(b"sched")
-_KEPT_OPEN: Final = re.compile(r"keep_?open|detach|hand_?over", re.IGNORECASE)
-_RESOURCES: Final = re.compile(
-    r"^(db|session|db_session|async_session|conn|connection|cursor|tx|transaction)$"
-)
+_KEPT_OPEN: Final = deferred(r"keep_?open|detach|hand_?over", re.IGNORECASE)
+_RESOURCES: Final = deferred(r"^(db|session|db_session|async_session|conn|connection|cursor|tx|transaction)$")
 
 
 def _is_timer(module: ModuleFacts, call: ast.Call) -> bool:

@@ -1,10 +1,10 @@
 """CW303: state in a threading.local that tasks of one thread share."""
 
 import ast
-import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -120,7 +120,7 @@ class ThreadLocalInAsync:
                 yield finding(self, module, call, _message(name, how), severity=_severity(module, how))
 
 
-_LOCAL: Final = re.compile(rb"local(?<![A-Za-z0-9]local)\b")
+_LOCAL: Final = deferred(rb"local(?<![A-Za-z0-9]local)\b")
 _LOCALS: Final = ("threading.local", "_thread._local")
 _BY_TASKS: Final = "coroutines here use it"
 _STACK: Final = "it keeps a stack of what is entered and left"
@@ -181,4 +181,4 @@ def _class_use(module: ModuleFacts, cls: ast.ClassDef) -> str:
     return _STACK if pushes and pops and len(methods) > 1 else ""
 
 
-_IS_STACK: Final = re.compile(r"^_?current_(user|request|tenant|session|context)|_stack$")
+_IS_STACK: Final = deferred(r"^_?current_(user|request|tenant|session|context)|_stack$")

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -95,9 +96,9 @@ class TokenComparedByPrefix:
                     )
 
 
-_PART: Final = re.compile(rb"\[" + GAP + rb":")
-_BEGINNING: Final = re.compile(rb"\." + GAP + rb"startswith")
-_NAMED: Final = re.compile(  # or what stands between the name and the place is too long to be seen whole
+_PART: Final = deferred(rb"\[" + GAP + rb":")
+_BEGINNING: Final = deferred(rb"\." + GAP + rb"startswith")
+_NAMED: Final = deferred(  # or what stands between the name and the place is too long to be seen whole
     rb"(?:\A[^\n]*+\n|token|jwt|key|authorization|bearer|credentials?|password|passwd|secret|cookie|"
     rb"session_?id|auth_?header)" + CLOSED + rb"\Z",
     re.IGNORECASE,
@@ -134,6 +135,4 @@ def _is_secret(node: ast.expr) -> bool:
     return names_credential(name) and _OF_TEXT.search(name) is None
 
 
-_OF_TEXT: Final = re.compile(
-    r"prefix|(^|_)(prev|previous|next|last|old)_"
-)  # words typed or parsed one by one
+_OF_TEXT: Final = deferred(r"prefix|(^|_)(prev|previous|next|last|old)_")  # words typed or parsed one by one

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -99,7 +100,7 @@ class TruncatedIdentityKey:
 
 
 # A slice that begins at once, or behind a constant that may have a sign.
-_PART: Final = re.compile(
+_PART: Final = deferred(
     rb"\["
     + OPENED
     + rb"(?::|(?:(?:[-+~]|not\b)"
@@ -108,7 +109,7 @@ _PART: Final = re.compile(
     + CLOSED
     + rb":)"
 )
-_KEY: Final = re.compile(r"(^|_)(key|cache_?id|fingerprint)s?$|cache", re.IGNORECASE)
+_KEY: Final = deferred(r"(^|_)(key|cache_?id|fingerprint)s?$|cache", re.IGNORECASE)
 _STORES: Final = frozenset(
     {
         "get",
@@ -128,7 +129,7 @@ _STORES: Final = frozenset(
     }
 )
 _LONG_ENOUGH: Final = 16  # hexadecimal digits: with 64 bits, nobody finds a second token by trying
-_STORE_NAMES: Final = re.compile(r"cache|redis|memo|store|sessions", re.IGNORECASE)
+_STORE_NAMES: Final = deferred(r"cache|redis|memo|store|sessions", re.IGNORECASE)
 
 
 def _part(node: ast.expr) -> str:

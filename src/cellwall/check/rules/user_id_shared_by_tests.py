@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
@@ -114,12 +115,12 @@ class UserIdSharedByTests:
 _IDS: Final = ("user_id", "tenant_id", "owner_id")
 _MANY: Final = 3
 _WIDE: Final = ("class", "module", "package", "session")
-_KEEPS_NOTHING: Final = re.compile(
+_KEEPS_NOTHING: Final = deferred(
     r"mock|stub|fake|dummy|patch|logger|compile|path|environ|import|mark|namedtuple|typevar|partial|uuid|faker|"
     r"settings|config|schema|serializer|builder|factory",
     re.IGNORECASE,
 )
-_EMPTYING: Final = re.compile(r"^(clear|reset|delete|drop|truncate|flush|purge|remove|rollback|wipe)")
+_EMPTYING: Final = deferred(r"^(clear|reset|delete|drop|truncate|flush|purge|remove|rollback|wipe)")
 
 
 def _given(module: ModuleFacts) -> Iterator[tuple[ast.Call, ast.Constant]]:

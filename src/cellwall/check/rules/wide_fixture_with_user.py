@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
@@ -88,8 +89,8 @@ class WideFixtureWithUser:
                 yield finding(self, module, place, message, _narrowed(module, place) or BY_HAND)
 
 
-_WIDE: Final = re.compile(rb"scope" + GAP + b"=" + OPENED + rb"[a-zA-Z]{0,2}[\"'](?!function[\"'])")
-_HELD: Final = re.compile(
+_WIDE: Final = deferred(rb"scope" + GAP + b"=" + OPENED + rb"[a-zA-Z]{0,2}[\"'](?!function[\"'])")
+_HELD: Final = deferred(
     r"(^|_)(user|account|tenant|customer|member|person|owner|token|jwt|api_key|credentials|auth_headers|user_context)$|"
     r"logged_in|authenticated|authori[sz]ed_client|auth_client|user_client"
 )
@@ -100,14 +101,14 @@ def _holds_user(name: str) -> bool:
 
 
 # What prepares something, and what opens another service, which has no users of this one.
-_OF_NOBODY: Final = re.compile(
+_OF_NOBODY: Final = deferred(
     r"^_?(set|setup|patch|mock)_|(^|_)(minio|s3|aws|gcp|azure|github|gitlab|slack|clickhouse|tinybird|redis|"
     r"postgres|mysql|smtp)_"
 )
 
 
-_FUNCTION: Final = re.compile(rb"^[ \t\f]*(?:async[\s\\]+)?def[\s\\]+([\w\x80-\xff]+)", re.MULTILINE)
-_OTHER_NAME: Final = re.compile(
+_FUNCTION: Final = deferred(rb"^[ \t\f]*(?:async[\s\\]+)?def[\s\\]+([\w\x80-\xff]+)", re.MULTILINE)
+_OTHER_NAME: Final = deferred(
     rb"\bname"
     + GAP
     + b"="

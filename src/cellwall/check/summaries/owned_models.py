@@ -1,9 +1,9 @@
 """The models of a file whose rows belong to somebody: their owner columns and the name of their table."""
 
 import ast
-import re
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.gaps import before_name
 from cellwall.check.gate import NOT_IN_TESTS, Gate
 from cellwall.check.known_name import known_name, last_name
@@ -53,11 +53,11 @@ def own_models(module: ModuleFacts) -> Models:
 
 
 # Rows that are somebody rather than somebody's: they are looked up to find out who asks.
-_OWNER: Final = re.compile(
+_OWNER: Final = deferred(
     r"^(Custom)?(User|Account|Tenant|Organi[sz]ation|Org|Workspace|Team|Company|Space|Customer|Member|Membership)$"
 )
-_BASE: Final = re.compile(r"(Model|Base|Entity|Document|Table|ModelBase|LoggedModel)$")
-_MAKERS: Final = re.compile(
+_BASE: Final = deferred(r"(Model|Base|Entity|Document|Table|ModelBase|LoggedModel)$")
+_MAKERS: Final = deferred(
     r"^(Column|mapped_column|Field|relationship|\w*ForeignKey\w*|OneToOneField|\w+Field)$"
 )
 

@@ -1,11 +1,11 @@
 """The user classes of a file whose objects count as equal by less than they hold, so that two users may."""
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import ClassVar, Final, final
 
 from cellwall.check.decorators import decorators
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.gaps import GAP
 from cellwall.check.gate import NOT_IN_TESTS, Gate
 from cellwall.check.known_name import last_name
@@ -14,12 +14,12 @@ from cellwall.check.node_index import FUNCTIONS, Function, walk
 from cellwall.check.settings import CheckSettings
 from cellwall.check.summary import Json
 
-USER_CLASS: Final = re.compile(r"^(\w*User|Account|Customer|Member|Tenant|Principal)$")
+USER_CLASS: Final = deferred(r"^(\w*User|Account|Customer|Member|Tenant|Principal)$")
 # Both begin with a text that is looked for fast: this goes through every file.
-_NAMED: Final = re.compile(
+_NAMED: Final = deferred(
     rb"class[\s\\]++[\w\x80-\xff]*(?:User|Account|Customer|Member|Tenant|Principal)(?![\w\x80-\xff])"
 )
-_LEFT_OUT: Final = re.compile(rb"eq(?<!\weq)" + GAP + rb"=")
+_LEFT_OUT: Final = deferred(rb"eq(?<!\weq)" + GAP + rb"=")
 Equality = tuple[frozenset[str], frozenset[str]]  # what is compared, and what is held beside it
 
 
@@ -53,10 +53,10 @@ def own_equalities(module: ModuleFacts) -> dict[str, Equality]:
     return found
 
 
-_WHO: Final = re.compile(
+_WHO: Final = deferred(
     r"(^|_)(id|pk|uuid|guid|uid|sub|subject|e?mail|user_?name|login|handle|slug|token|key|number|code|phone)$"
 )
-_OF_MANY: Final = re.compile(r"^(tenant|org|organi[sz]ation|group|role|team|plan|workspace|company)_")
+_OF_MANY: Final = deferred(r"^(tenant|org|organi[sz]ation|group|role|team|plan|workspace|company)_")
 _DEEPEST: Final = 3  # methods and properties that an `__eq__` goes through
 _CLASS_MAKERS: Final = frozenset({"dataclass", "define", "frozen", "attrs", "s"})
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 _CACHE: Final = frozenset({"cache", "cached", "memo", "store"})
-_ASKING: Final = re.compile(
+_ASKING: Final = deferred(
     r"^(fetch|axios|request)$|(api|client|axios|http)\w*\.(get|post|request|fetch)$", re.I
 )
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
@@ -14,7 +15,7 @@ from cellwall.check.javascript.script_rule import found
 from cellwall.check.javascript.variables import module_variables
 from cellwall.check.rule import Example, Status
 
-_SECRET: Final = re.compile(r"authorization|token|cookie", re.IGNORECASE)
+_SECRET: Final = deferred(r"authorization|token|cookie", re.IGNORECASE)
 
 
 @final

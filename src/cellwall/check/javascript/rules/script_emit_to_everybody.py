@@ -1,9 +1,9 @@
 """CW906: a handler of one socket that sends to all sockets."""
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
@@ -21,7 +21,7 @@ from cellwall.check.rule import Example, Status
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
-_TO_ALL: Final = re.compile(r"(^|\.)io\.emit$|\.sockets\.emit$|\.clients\.forEach$|\.broadcast\.emit$")
+_TO_ALL: Final = deferred(r"(^|\.)io\.emit$|\.sockets\.emit$|\.clients\.forEach$|\.broadcast\.emit$")
 
 
 @final

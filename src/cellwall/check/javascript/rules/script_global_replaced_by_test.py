@@ -1,9 +1,9 @@
 """CW915: a global that a test replaces and nobody puts back."""
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
@@ -16,10 +16,8 @@ from cellwall.check.rule import Example, Status
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
-_ALL_BACK: Final = re.compile(
-    r"process\.env = |unstubAll(Envs|Globals)|delete (process\.env|global(This)?)\b"
-)
-_GLOBAL: Final = re.compile(r"(global|globalThis|window)\.\w+|process\.env\.\w+")
+_ALL_BACK: Final = deferred(r"process\.env = |unstubAll(Envs|Globals)|delete (process\.env|global(This)?)\b")
+_GLOBAL: Final = deferred(r"(global|globalThis|window)\.\w+|process\.env\.\w+")
 
 
 @final

@@ -1,9 +1,9 @@
 """CW914: mocks that several tests share and nobody resets."""
 
-import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
@@ -15,7 +15,7 @@ from cellwall.check.javascript.shared_by_tests import shared_variables, tests_us
 from cellwall.check.rule import Example, Status
 
 _MAKERS: Final = frozenset({"jest.fn", "vi.fn", "mock.fn", "sinon.stub", "sinon.spy"})
-_RESETS: Final = re.compile(
+_RESETS: Final = deferred(
     r"(clear|reset|restore)AllMocks|mock(Clear|Reset|Restore)\b|\.(restore|reset|resetCalls|resetHistory)\("
 )
 

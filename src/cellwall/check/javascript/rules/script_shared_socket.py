@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
@@ -16,7 +17,7 @@ from cellwall.check.rule import Example, Status
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
-_CLASSES: Final = re.compile(
+_CLASSES: Final = deferred(
     r"(?!Mock|Fake)\w*(Socket(Service|Manager|Client|Connection)?|EventSource|SockJS)$"
 )
 _FUNCTIONS: Final = frozenset({"io", "io.connect", "socketIOClient"})

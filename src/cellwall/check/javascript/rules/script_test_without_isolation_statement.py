@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
@@ -13,7 +14,7 @@ from cellwall.check.javascript.script_rule import found
 from cellwall.check.javascript.suites import blocks
 from cellwall.check.rule import Example, Status
 
-_ABOUT: Final = re.compile(
+_ABOUT: Final = deferred(
     r"\bisolat\w*\b.*\b(user|tenant)|\b(user|tenant)s?\b.*\bisolat"
     r"|\b(two|multiple|several|different|both) (users|tenants)\b"
     r"|\b(an)?other (user|tenant)(s|'s)?\b(?! (type|data|agent))",
