@@ -27,7 +27,7 @@ class GuardedCompiler(WritesRows, ChecksRawSql):
         super().__init__(*args, **kw)
         if getattr(self, "string", None) and not self.unguarded_text:
             self._look_again()
-        self.unguarded_text = self.unguarded_text  # an object's own attribute: read at each execution
+        self.unguarded_text: bool = self.unguarded_text  # an object's own attribute: read at each execution
         if self.touches_owned:
             self._find_owner()
 
