@@ -69,9 +69,14 @@ def test_any_number_of_agents_gives_the_same_tree(shop: Any, ran: Any, agents: i
 
 
 def test_agents_work_at_the_same_time(shop: Any) -> None:
-    state = shop.run(RunOptions(agents=4, validate_continuously=False, validate_after_update=False))
+    """On a busy machine one agent may be done before the next is given the processor: not five times running."""
+    options = RunOptions(agents=4, validate_continuously=False, validate_after_update=False)
+    assert any(_overlap(shop.run(options)) for _ in range(5))
+
+
+def _overlap(state: Any) -> bool:
     spans = [(b.started_at, b.ended_at, b.agent) for b in state.batches.values() if b.agent]
-    assert any(
+    return any(
         first[0] < second[1] and second[0] < first[1] and first[2] != second[2]
         for first in spans
         for second in spans
