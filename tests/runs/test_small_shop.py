@@ -69,7 +69,7 @@ def test_any_number_of_agents_gives_the_same_tree(shop: Any, ran: Any, agents: i
 
 
 def test_agents_work_at_the_same_time(shop: Any) -> None:
-    """On a busy machine one agent may be done before the next is given the processor: not five times running."""
+    """One agent may be done before the next is given a busy processor, but not five times running."""
     options = RunOptions(agents=4, validate_continuously=False, validate_after_update=False)
     assert any(_overlap(shop.run(options)) for _ in range(5))
 
