@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from cellwall.check.request_data import from_request, request_data, tells_user
+from cellwall.check.request_data import from_request, is_kept_apart, request_data, tells_user
 from tests.check.test_request_handlers import facts
 
 
@@ -49,3 +49,13 @@ def test_all_parameters_of_a_handler_are_the_requests_but_not_what_is_injected()
         """
     )
     assert request_data(module, module.nodes.functions()[0]).names == {"question"}
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [("kept[request.user.id]", True), ("kept['last']", False), ("kept.last", False)],
+)
+def test_what_is_kept_under_a_key_of_the_request_is_apart(target: str, expected: bool) -> None:
+    module = facts(f"def f(request):\n    {target} = request.path\n")
+    (assignment,) = module.of(ast.Assign)
+    assert is_kept_apart(module, module.nodes.functions()[-1], assignment.targets[0]) is expected

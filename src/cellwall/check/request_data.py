@@ -64,6 +64,11 @@ def from_request(module: ModuleFacts, function: Function, value: ast.AST) -> boo
     return any(_is_request(module, node, names) for node in walk(value))
 
 
+def is_kept_apart(module: ModuleFacts, function: Function, target: ast.expr) -> bool:
+    """Tell whether what is written to is an item under a key of the request's own."""
+    return isinstance(target, ast.Subscript) and from_request(module, function, target.slice)
+
+
 def tells_user(module: ModuleFacts, function: Function, value: ast.AST) -> bool:
     """Tell whether a value tells of the user of a request, or is made of what does."""
     users = request_data(module, function).users

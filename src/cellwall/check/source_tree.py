@@ -10,22 +10,9 @@ from typing import Final, Protocol, final
 from cellwall.check.git_excludes import outer_ignore_files
 from cellwall.check.git_ignored import IgnoreFile, is_ignored
 from cellwall.check.javascript.languages import LANGUAGES, language_of
+from cellwall.project.configuration_files import SKIPPED_FOLDERS as NEVER_CONFIGURED
 
-SKIPPED_FOLDERS: Final = frozenset(
-    {
-        ".git",
-        ".hg",
-        ".svn",
-        ".venv",
-        "venv",
-        "node_modules",
-        "__pycache__",
-        ".tox",
-        ".nox",
-        ".mypy_cache",
-        ".cellwall_cache",
-    }
-)
+SKIPPED_FOLDERS: Final = NEVER_CONFIGURED | {".cellwall_cache"}
 
 
 NOT_REGULAR: Final = "not a regular file"

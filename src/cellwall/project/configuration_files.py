@@ -7,7 +7,7 @@ from typing import Final, final
 
 from cellwall.project.read_source import read_text
 
-_SKIPPED_FOLDERS: Final = frozenset(
+SKIPPED_FOLDERS: Final = frozenset(
     {".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache"}
 )
 
@@ -42,7 +42,7 @@ class ConfigurationFiles:
     def _walk(self) -> Iterator[tuple[Path, frozenset[str]]]:
         for folder, folders, files in os.walk(self.root):
             inside_environment = "pyvenv.cfg" in files and folder != str(self.root)
-            folders[:] = [] if inside_environment else sorted(set(folders) - _SKIPPED_FOLDERS)
+            folders[:] = [] if inside_environment else sorted(set(folders) - SKIPPED_FOLDERS)
             names = self._names.intersection(files)
             if names:
                 yield Path(folder), names

@@ -14,7 +14,7 @@ from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function
 from cellwall.check.own_class import is_own_class
-from cellwall.check.request_data import from_request, tells_user
+from cellwall.check.request_data import from_request, is_kept_apart, tells_user
 from cellwall.check.request_handlers import request_handlers
 from cellwall.check.request_reach import Reach, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
@@ -107,7 +107,7 @@ class ClassAttributeSetByRequest:
                 continue
             if not _is_class(module, function, place.value, classes) or function.name in _MAKING:
                 continue
-            if request_reach(module, function) is Reach.NO or _is_apart(module, function, target):
+            if request_reach(module, function) is Reach.NO or is_kept_apart(module, function, target):
                 continue
             if _SETTING.search(place.attr) and function not in request_handlers(module):
                 continue
@@ -137,7 +137,3 @@ def _is_class(
     return cls is not None and not any(
         isinstance(around, FUNCTIONS) for around in module.nodes.ancestors(cls)
     )
-
-
-def _is_apart(module: ModuleFacts, function: Function, target: ast.expr) -> bool:
-    return isinstance(target, ast.Subscript) and from_request(module, function, target.slice)

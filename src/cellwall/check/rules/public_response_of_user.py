@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.cache_directives import DJANGO_CACHE_CONTROL, answered_by, is_cache_control
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
@@ -12,7 +13,7 @@ from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import parameter_names
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import FUNCTIONS, Function, walk
+from cellwall.check.node_index import Function
 from cellwall.check.own_nodes import own_nodes
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.rule import BY_HAND, Example, RuleContext, Status, finding
@@ -111,7 +112,7 @@ class PublicResponseOfUser:
             if not isinstance(constant.value, str) or not _PUBLIC.search(constant.value):
                 continue
             function = module.function(constant)
-            if function is None or not _is_header(module, constant) or b"Vary" in module.source:
+            if function is None or not is_cache_control(module, constant) or b"Vary" in module.source:
                 continue
             if any(_reads_user(module, function, node) for node in own_nodes(module, function)):
                 message = "an answer made for one user is said to be for all, and caches give it to others"
@@ -126,21 +127,13 @@ class PublicResponseOfUser:
                 yield finding(self, module, said[1], message)
 
 
-_DJANGO: Final = (
-    "django.views.decorators.cache.cache_control",
-    "django.utils.cache.patch_cache_control",
-)
-
-
 def _public(module: ModuleFacts, node: ast.AST) -> tuple[Function | None, ast.expr] | None:
     """Give the function whose answer is said to be public, and where: by Django's, or Werkzeug's object."""
     match node:
         case ast.keyword(arg="public" | "s_maxage", value=ast.Constant(value=value) as place) if value:
             call = module.nodes.parent(node)
-            if isinstance(call, ast.Call) and module.matches(call.func, _DJANGO) is not None:
-                decorated = module.nodes.parent(call)
-                inside = decorated if isinstance(decorated, FUNCTIONS) else module.function(call)
-                return inside, place
+            if isinstance(call, ast.Call) and module.matches(call.func, DJANGO_CACHE_CONTROL) is not None:
+                return answered_by(module, call), place
         case ast.Assign(
             targets=[
                 ast.Attribute(value=ast.Attribute(attr="cache_control"), attr="public" | "s_maxage") as place
@@ -155,14 +148,6 @@ _PUBLIC: Final = deferred(r"(^|[,\s])public\s*($|,)|s-maxage=[1-9]")
 
 
 _WHO_ASKS: Final = deferred(r"^(current|logged_in|request|auth\w*)_(user|account|principal)$|^user_context$")
-
-
-def _is_header(module: ModuleFacts, constant: ast.Constant) -> bool:
-    statement = module.nodes.statement(constant)
-    return statement is not None and any(
-        isinstance(node, ast.Constant) and str(node.value).lower() == "cache-control"
-        for node in walk(statement)
-    )
 
 
 def _reads_user(module: ModuleFacts, function: Function, node: ast.AST) -> bool:

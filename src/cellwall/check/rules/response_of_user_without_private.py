@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.cache_directives import DJANGO_CACHE_CONTROL, answered_by, is_cache_control
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
@@ -12,7 +13,7 @@ from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import parameter_names
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import FUNCTIONS, Function, walk
+from cellwall.check.node_index import Function
 from cellwall.check.own_nodes import own_nodes
 from cellwall.check.request_data import knows_user
 from cellwall.check.request_handlers import request_handlers
@@ -112,29 +113,16 @@ def _tells_guests_apart(module: ModuleFacts, function: Function) -> bool:
 _VARIES: Final = deferred(rb"\bVary\b|vary_on|patch_vary")
 _KEPT: Final = deferred(r"(^|[,\s])max-age=[1-9{]")
 _PRIVATE: Final = deferred(r"private|no-store|no-cache|public|s-maxage")
-_DJANGO: Final = (
-    "django.views.decorators.cache.cache_control",
-    "django.utils.cache.patch_cache_control",
-)
 
 
 def _function(module: ModuleFacts, node: ast.expr) -> Function | None:
     """Give the function whose answer may be kept by whoever passes it on, by this header or call."""
     match node:
         case ast.Constant(value=str(text)) if _KEPT.search(text) and not _PRIVATE.search(text):
-            return module.function(node) if _is_header(module, node) else None
-        case ast.Call(func=func, keywords=given) if module.matches(func, _DJANGO) is not None:
+            return module.function(node) if is_cache_control(module, node) else None
+        case ast.Call(func=func, keywords=given) if module.matches(func, DJANGO_CACHE_CONTROL) is not None:
             said = {k.arg for k in given if not (isinstance(k.value, ast.Constant) and not k.value.value)}
             if "max_age" not in said or said & {"private", "public", "no_store", "no_cache", "s_maxage"}:
                 return None
-            decorated = module.nodes.parent(node)
-            return decorated if isinstance(decorated, FUNCTIONS) else module.function(node)
+            return answered_by(module, node)
     return None
-
-
-def _is_header(module: ModuleFacts, constant: ast.Constant) -> bool:
-    statement = module.nodes.statement(constant)
-    return statement is not None and any(
-        isinstance(node, ast.Constant) and str(node.value).lower() == "cache-control"
-        for node in walk(statement)
-    )

@@ -14,7 +14,7 @@ from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.owned_rows import is_for_administrators
 from cellwall.check.pytest_facts import spelled
-from cellwall.check.request_data import from_request, tells_user
+from cellwall.check.request_data import from_request, is_kept_apart, tells_user
 from cellwall.check.request_handlers import request_handlers
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
@@ -103,7 +103,7 @@ class UserKeptOnApplication:
                 continue
             if not isinstance(target, (ast.Attribute, ast.Subscript)):
                 continue
-            if not _is_of_application(module, target.value) or _is_apart(module, function, target):
+            if not _is_of_application(module, target.value) or is_kept_apart(module, function, target):
                 continue
             if is_for_administrators(module, function):
                 continue  # the service's settings
@@ -135,11 +135,6 @@ def _is_of_application(module: ModuleFacts, node: ast.expr) -> bool:
             known = module.matches(node, ("flask.current_app", "quart.current_app")) is not None
             return known or is_instance(module, node, _APPLICATIONS)
     return False
-
-
-def _is_apart(module: ModuleFacts, function: Function, target: ast.Attribute | ast.Subscript) -> bool:
-    """Tell whether an item is kept under a key of the request's own."""
-    return isinstance(target, ast.Subscript) and from_request(module, function, target.slice)
 
 
 def _is_sent(module: ModuleFacts, function: Function, value: ast.expr) -> bool:
