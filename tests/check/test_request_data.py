@@ -31,6 +31,15 @@ def last_value(source: str) -> tuple[bool, bool]:
         ("def f(size):\n    return size", (False, False)),
         ("def f(size):\n    user = default()\n    return user", (False, False)),
         ("def f(self):\n    return self.request.GET", (True, False)),
+        (
+            "from cellwall import UserExecutionContext as W\n\n\ndef f(x: W | None):\n    return x.user_id",
+            (True, True),
+        ),
+        (
+            "from cellwall.runtime.web.fastapi import UserContext\n\n\ndef f(x: UserContext):\n    return x",
+            (True, True),
+        ),
+        ("from shop.log import UserContext\n\n\ndef f(it: UserContext):\n    return it", (False, False)),
         ("from flask import request\n\n\ndef f():\n    return request.args", (True, False)),
         ("from flask_login import current_user as me\n\n\ndef f():\n    return me.name", (True, False)),
     ],

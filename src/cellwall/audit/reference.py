@@ -51,7 +51,7 @@ def takes_id(operation: Operation, fixed: Mapping[str, Any]) -> bool:
             return True
     needed = plain_schema(operation.body.schema).get("required") or () if operation.body else ()
     fields = body_fields(operation)
-    named = any((is_id(name) or is_ids(name)) and name in needed for name in fields)
+    named = any((is_id(name) or is_ids(name)) and name in needed and name not in fixed for name in fields)
     return named or bool(operation.body and any(own_ids(operation.body.schema)))
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final, final
 
-from cellwall.audit.coverage import Coverage
+from cellwall.audit.coverage import Coverage, Row
 from cellwall.audit.finding import RANK, Finding, Severity, Verdict
 from cellwall.project.number_of import number_of
 
 CLEAN: Final = 0
 FOUND: Final = 1
 NOT_ENOUGH_TESTED: Final = 3
+_NAMED: Final = 5
 
 
 @final
@@ -57,7 +58,7 @@ class AuditReport:
             return (
                 f"{probed} of {number_of(len(wanted), 'operation')} that take an id were probed with "
                 f"another user's "
-                f"({self.coverage.share:.0%}; {min_coverage:.0f}% are asked for)"
+                f"({self.coverage.share:.0%}; {min_coverage:.0f}% are asked for); not: {_unprobed(wanted)}"
             )
         return ""
 
@@ -75,3 +76,10 @@ def ordered(findings: Any) -> tuple[Finding, ...]:
             key=lambda each: (RANK[each.severity], each.target, each.weakness.name, each.detail),
         )
     )
+
+
+def _unprobed(wanted: tuple[Row, ...]) -> str:
+    """Name the first of the operations that got no foreign id."""
+    left = [row.key for row in wanted if not row.probed]
+    more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
+    return ", ".join(left[:_NAMED]) + more

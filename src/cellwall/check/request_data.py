@@ -39,6 +39,7 @@ _USERS: Final = (
     "flask_jwt_extended.get_jwt_identity",
     "flask_login.current_user",
 )
+_CONTEXTS: Final = ("UserExecutionContext", "cellwall.runtime.web.fastapi.UserContext")
 _INJECTED: Final = frozenset({"db", "session", "settings", "config", "background_tasks", "logger", "cache"})
 
 
@@ -99,11 +100,28 @@ def _memo(_: ModuleFacts) -> dict[Function, RequestData]:
 def _request_data(module: ModuleFacts, function: Function) -> RequestData:
     handler = function in request_handlers(module)
     given = [argument.arg for argument in parameters(function)]
-    names = {n for n in given if (handler and n not in _INJECTED) or tells_of_request(n)}
-    users = {n for n in given if names_identity(n) or names_credential(n)}
+    contexts = _contexts(module, function)
+    names = contexts | {n for n in given if (handler and n not in _INJECTED) or tells_of_request(n)}
+    users = contexts | {n for n in given if names_identity(n) or names_credential(n)}
     _spread(module, function, names, _is_request)
     _spread(module, function, users, _is_user)
     return RequestData(frozenset(names), frozenset(users))
+
+
+def _contexts(module: ModuleFacts, function: Function) -> set[str]:
+    """Give the parameters that are a user's context by their annotation, whatever they are called."""
+    if not module.fact(_spells_context):
+        return set()
+    found = set()
+    for argument in parameters(function):
+        origin = module.resolver.annotated(argument.annotation)
+        if origin is not None and origin.dotted.endswith(_CONTEXTS):
+            found.add(argument.arg)
+    return found
+
+
+def _spells_context(module: ModuleFacts) -> bool:
+    return any(name.rpartition(".")[2].encode() in module.source for name in _CONTEXTS)
 
 
 def _spread(

@@ -8,12 +8,16 @@ from typing import Final
 
 from cellwall.sharing.children import named_children_of
 from cellwall.sharing.kinds import LEAVES, kind_of
+from cellwall.sharing.profile import NO_PROFILES, Profiles
 
 LIMIT: Final = 20_000  # objects
 
 
-def text_inside(value: object, limit: int = LIMIT) -> str:
-    """Give all strings and bytes inside `value`, one a line, of at most `limit` objects."""
+def text_inside(value: object, limit: int = LIMIT, profiles: Profiles = NO_PROFILES) -> str:
+    """Give all strings and bytes inside `value`, one a line, of at most `limit` objects.
+
+    What `profiles` call made for all users is not looked into.
+    """
     lines: list[object] = []
     seen = {id(value)}
     ahead = deque([value])
@@ -21,7 +25,7 @@ def text_inside(value: object, limit: int = LIMIT) -> str:
         held = ahead.popleft()
         if isinstance(held, str | bytes):
             lines.append(held)
-        elif not isinstance(held, LEAVES) and not kind_of(type(held)).skip:
+        elif not (isinstance(held, LEAVES) or kind_of(type(held)).skip or profiles.of(type(held))[0]):
             for _, child in named_children_of(held, kind_of(type(held))):
                 if id(child) not in seen:
                     seen.add(id(child))

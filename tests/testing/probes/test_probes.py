@@ -10,6 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI, HTTPException, Request, Response
 
+from cellwall import MemoryCacheStore, UserCache, UserExecutionContext
 from cellwall.canary import CanaryBook, Watch, viewing
 from cellwall.testing.clients import UserClient
 from cellwall.testing.probes import (
@@ -236,6 +237,17 @@ async def test_what_is_left_behind_is_noted() -> None:
     }
     assert held_of("bob", book, [here]) == {}
     vars(local).clear()
+
+
+async def test_stores_that_keep_owners_apart_are_not_left_behind() -> None:
+    book = CanaryBook(5)
+    here = ModuleType("service")
+    alice = UserExecutionContext.create_for_user("alice")
+    here.cache, here.own = UserCache(MemoryCacheStore(entries=9)), {}  # type: ignore[attr-defined]
+    await here.cache.set(alice, "name", book.issue("alice").value, seconds=60)
+    assert held_of("alice", book, [here]) == {}
+    here.own["name"] = book.issue("alice").value
+    assert list(held_of("alice", book, [here])) == ["module global service.own"]
 
 
 async def test_shared_objects_that_hold_values_are_told() -> None:
