@@ -15,6 +15,7 @@ from sqlalchemy.connectors.asyncio import AsyncAdapt_dbapi_connection
 from sqlalchemy.engine import AdaptedConnection
 from sqlalchemy.pool.base import _ConnectionFairy
 
+from cellwall.runtime.database.guard.one_connection import telling_pool
 from cellwall.runtime.database.guard.safe_statements import is_safe
 from cellwall.runtime.errors import UnguardedStatementError
 
@@ -78,7 +79,9 @@ def _guarded_pool(pool: type[Any]) -> type[Any]:
             guard_connection(adapted)
         return fairy
 
-    return type(f"Guarded{pool.__name__}", (pool,), {"connect": connect, "__module__": __name__})
+    return type(
+        f"Guarded{pool.__name__}", (telling_pool(pool),), {"connect": connect, "__module__": __name__}
+    )
 
 
 def guard_dialect(dialect: Any) -> None:
