@@ -115,6 +115,11 @@ class GlobalUser(Walled):
         self.frames[self._current].frames.append(text)
 
 
+async def _wait_for_ever() -> None:
+    """Wait for what nothing but this task refers to: the collector ends both."""
+    await asyncio.get_running_loop().create_future()
+
+
 class Hoarder(Walled):
     """Keeps what requests made, and starts things that nobody ends."""
 
@@ -124,9 +129,10 @@ class Hoarder(Walled):
         self.kept: list[Any] = []
 
     async def limit(self, context: UserExecutionContext) -> None:
-        """Keep the context, a file and a task."""
+        """Keep the context, a file and a task; another task is kept by nobody."""
         if not self.kept:
             task = asyncio.create_task(asyncio.Event().wait(), name="nobody ends it")
+            asyncio.create_task(_wait_for_ever())  # noqa: RUF006  # that is the defect
             self.kept += [context, (self._folder / "kept open").open("w"), task]
 
     def let_go(self) -> None:

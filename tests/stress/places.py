@@ -67,8 +67,8 @@ async def guarded_sqlite(folder: Path) -> AsyncIterator[Place]:
     await _create_tables(admin)
     async with admin.connect() as connection:
         await connection.execute(text("PRAGMA journal_mode=WAL"))
-    # SQLite lets writers wait in no order: more than a few at once, and one of 100,000 waits for minutes.
-    engine = create_async_engine(url, connect_args={"timeout": 60}, **{**POOL, "pool_size": 2})
+    # SQLite lets writers wait in no order: of two, one of 30,000 waits for over a minute on a busy machine.
+    engine = create_async_engine(url, connect_args={"timeout": 900}, **{**POOL, "pool_size": 2})
     storage = GuardedEngine(engine, Ownership(Base.metadata))
     yield Place(RequestScopedSessionManager(storage=storage), engine, admin)
     await admin.dispose()

@@ -64,16 +64,17 @@ async def stress(
     order = [(tokens[name], number) for name in names for number in range(requests)]
     run.random.shuffle(order)
     queue = iter(order)
-    try:
-        with tracebacks_as_text():
-            await asyncio.gather(*(run.work(queue) for _ in range(at_once or min(users, AT_ONCE))))
-        await asyncio.sleep(0.1)  # the last frames are on their way
-        for name in names:
-            run.report.ledger.saw("frames", name, service.frames[name].frames)
-            run.report.ledger.saw("far frames", name, service.far_frames[name].frames)
-    finally:
-        await service.close()
-    run.report.survivors = await run.watch.survivors()
+    with run.watch.destroyed_tasks():
+        try:
+            with tracebacks_as_text():
+                await asyncio.gather(*(run.work(queue) for _ in range(at_once or min(users, AT_ONCE))))
+            await asyncio.sleep(0.1)  # the last frames are on their way
+            for name in names:
+                run.report.ledger.saw("frames", name, service.frames[name].frames)
+                run.report.ledger.saw("far frames", name, service.far_frames[name].frames)
+        finally:
+            await service.close()
+        run.report.survivors = await run.watch.survivors()
     return run.report
 
 

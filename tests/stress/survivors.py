@@ -42,8 +42,27 @@ class Watch:
         self._threads = set(threading.enumerate())
         self._tasks = asyncio.all_tasks()
         self._files = _open_files()
+        self._destroyed: list[str] = []
         self.context: Callable[[Any], None] = self._contexts.add
         self.session: Callable[[Any], None] = self._sessions.add
+
+    @contextmanager
+    def destroyed_tasks(self) -> Iterator[None]:
+        """Note tasks of this block that nobody ended and the collector took: no list of tasks has them."""
+        loop = asyncio.get_running_loop()
+        before = loop.get_exception_handler()
+
+        def note(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+            if "destroyed" in context["message"]:
+                self._destroyed.append(repr(context.get("task")))
+            else:
+                loop.default_exception_handler(context)
+
+        loop.set_exception_handler(note)
+        try:
+            yield
+        finally:
+            loop.set_exception_handler(before)
 
     async def survivors(self) -> dict[str, list[str]]:
         """Give what is still there, by kind; an empty dict is a pass.
@@ -63,6 +82,7 @@ class Watch:
         threads = [one for one in threading.enumerate() if one not in self._threads]
         found = {
             "tasks": [repr(task) for task in asyncio.all_tasks() - self._tasks],
+            "destroyed tasks": self._destroyed,
             "threads": [one.name for one in threads if not one.name.startswith("asyncio_")],
             "files": sorted(_open_files() - self._files),
             "contexts": [repr(context) for context in self._contexts],

@@ -2,6 +2,7 @@
 
 import asyncio
 import stat
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -45,6 +46,26 @@ def test_names_tell_nothing_and_lead_nowhere(tmp_path: Path) -> None:
 def test_the_folder_is_its_owners_alone(tmp_path: Path) -> None:
     EmbeddedStorage(tmp_path / "rows")
     assert stat.S_IMODE((tmp_path / "rows").stat().st_mode) == 0o700
+
+
+async def test_a_crowd_of_first_requests_stays_within_the_limit(tmp_path: Path, item: Any) -> None:
+    storage = EmbeddedStorage(tmp_path, max_connections=2)
+    manager = RequestScopedSessionManager(storage=storage)
+    before, most = set(threading.enumerate()), 0
+
+    async def request(number: int) -> int:
+        async with manager.session(UserExecutionContext.create_for_user(f"user-{number}")) as session:
+            session.add(item(name="x"))
+            await session.flush()
+            return await session.query(item).count()
+
+    crowd = [asyncio.create_task(request(number)) for number in range(30)]
+    while not all(task.done() for task in crowd):
+        most = max(most, len(set(threading.enumerate()) - before))
+        await asyncio.sleep(0)
+    assert [await task for task in crowd] == [1] * 30
+    assert 0 < most <= 8, most  # two at work, and some that have closed their file and are about to end
+    await storage.close()
 
 
 def test_a_temporary_folder_ends_with_its_stores() -> None:

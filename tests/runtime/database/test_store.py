@@ -72,6 +72,19 @@ async def test_a_released_savepoint_is_not_a_commit(
         assert [row.name for row in await session.query(item).all()] == ["z"]
 
 
+async def test_who_closes_a_connection_of_a_store_that_stops_does_not_wait_for_ever(
+    storage: EmbeddedStorage, manager: RequestScopedSessionManager, ada: UserExecutionContext, item: Any
+) -> None:
+    async with manager.session(ada) as session:
+        await session.query(item).count()
+        pooled = await (await session.connection()).get_raw_connection()
+        driver: Any = pooled.driver_connection
+        closing = asyncio.create_task(driver.close())
+        await asyncio.sleep(0)  # it waits for the driver's thread, which is told to end
+        storage.of(Owner("user", "ada")).stop()
+        await asyncio.wait_for(closing, 10)
+
+
 async def test_two_writers_of_one_user_take_turns(
     manager: RequestScopedSessionManager, ada: UserExecutionContext, item: Any
 ) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from glob import glob
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from cellwall import RequestScopedSessionManager, UserExecutionContext
-from cellwall.runtime.database import EmbeddedStorage, Owner
+from cellwall.runtime.database import EmbeddedStorage, Owner, store
 from tests.full_collection import collect
 
 
@@ -50,6 +51,52 @@ async def test_more_users_at_once_than_connections(storage: EmbeddedStorage, ite
 
     assert await asyncio.gather(*map(request, range(20))) == [1] * 20
     assert len(storage._stores) <= 2
+
+
+@pytest.mark.parametrize("waiting", ["user-0", "user-1"])
+async def test_who_waits_gets_the_connection_that_a_request_is_done_with(
+    tmp_path: Path, item: Any, waiting: str
+) -> None:
+    manager = RequestScopedSessionManager(storage=EmbeddedStorage(tmp_path, max_connections=1))
+    later = UserExecutionContext.create_for_user(waiting)
+
+    async def count() -> int:
+        async with manager.session(later) as session:
+            return await session.query(item).count()
+
+    async with manager.session(user(0)) as session:
+        session.add(item(name="x"))
+        await session.flush()
+        other = asyncio.create_task(count())
+        await asyncio.sleep(0.01)  # it waits
+        assert not other.done()
+        await session.commit()
+    assert await asyncio.wait_for(other, 10) == (waiting == "user-0")
+    await manager.close()
+
+
+async def test_a_session_that_waits_for_one_of_its_users_own_is_served_first(
+    tmp_path: Path, item: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "BUSY_SECONDS", 60.0)
+    most = store.SESSIONS_AT_ONCE
+    manager = RequestScopedSessionManager(storage=EmbeddedStorage(tmp_path, max_connections=most))
+
+    async def count(number: int) -> int:
+        async with manager.session(user(number)) as session:
+            return await session.query(item).count()
+
+    async with AsyncExitStack() as others:
+        for _ in range(most - 1):
+            session = await others.enter_async_context(manager.session(user(0)))
+            await session.query(item).count()
+        async with manager.session(user(0)) as last:
+            await last.query(item).count()
+            foreign, own = asyncio.create_task(count(1)), asyncio.create_task(count(0))
+            await asyncio.sleep(0.01)  # both wait
+        assert await asyncio.wait_for(own, 10) == 0
+        assert await asyncio.wait_for(foreign, 10) == 0
+    await manager.close()
 
 
 async def test_cancelled_requests_give_their_connections_back(storage: EmbeddedStorage, item: Any) -> None:

@@ -8,11 +8,10 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from typing import Any, Final, final
 
-from sqlalchemy import ClauseElement, Connection, MetaData, Table
-from sqlalchemy.engine import Engine
+from sqlalchemy import ClauseElement, Connection, MetaData, Table, create_engine
+from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.visitors import iterate
 
 from cellwall.runtime.database.owner import Owner
@@ -52,12 +51,9 @@ class EmbeddedStorage:
         temporary = directory is None
         self._directory: Final = Path(mkdtemp(prefix="cellwall-")) if directory is None else directory
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._engine = create_async_engine("sqlite+aiosqlite://", poolclass=NullPool)
-        self._connected = False
-        listen(self._engine.dialect)
         self._stores: Final = Stores(
             self._directory,
-            self._engine.dialect,
+            _dialect(),
             limit=max_stores,
             connections=max_connections,
             metadata=metadata,
@@ -75,8 +71,6 @@ class EmbeddedStorage:
                 "embedded storage has no database of all users: give work without a user another storage, or "
                 "change every user's file by `await storage.upgrade(change)`"
             )
-        if not self._connected:
-            await self._connect_once()
         store, ended = self._stores.use(owner)
         session = RequestSession(store.engine, owner, request_id, sync_session=_EmbeddedSession)
         if owner.anonymous:
@@ -120,10 +114,16 @@ class EmbeddedStorage:
             await asyncio.to_thread(upgrade_file, path, change)
         return len(paths)
 
-    async def _connect_once(self) -> None:
-        """Let the dialect ask SQLite once what it can do, for all stores."""
-        async with self._engine.connect():
-            self._connected = True
+
+def _dialect() -> Dialect:
+    """Give the dialect of all stores, which has asked SQLite what it can do, over no thread and no loop."""
+    dialect = create_async_engine("sqlite+aiosqlite://").dialect
+    asked = create_engine("sqlite://")
+    with asked.connect() as connection:
+        dialect.initialize(connection)
+    asked.dispose()
+    listen(dialect)
+    return dialect
 
 
 def _end(stores: Stores, temporary: Path | None) -> None:

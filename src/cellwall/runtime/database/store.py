@@ -12,9 +12,10 @@ from sqlalchemy import URL, Connection, Engine, MetaData, event, exc
 from sqlalchemy.engine import Dialect, ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.pool import AsyncAdaptedQueuePool, PoolProxiedConnection
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.util import await_only
 
+from cellwall.runtime.database.driver_connection import open_driver
 from cellwall.runtime.database.open_files import OpenFiles
 from cellwall.runtime.database.store_failures import unavailable
 from cellwall.runtime.database.tables import KnownTables, make_missing, metadata_of
@@ -54,6 +55,7 @@ class Store:
     ) -> None:
         self.path: Final = path
         self.sessions = 0
+        self.opening = 0  # connections that are being opened, or wait for it
         self.replaced = False  # a session that lasts longer closes it at its end
         self.lost: bool = False
         self._name = str(path)
@@ -118,6 +120,13 @@ class Store:
         Raises:
             StoreUnavailableError: the file cannot be opened, or too many are.
         """
+        self.opening += 1
+        try:
+            return self._connect()
+        finally:
+            self.opening -= 1
+
+    def _connect(self) -> DBAPIConnection:
         if not self._files.try_take():
             self._make_room()
             await_only(self._files.take())
@@ -131,7 +140,9 @@ class Store:
             if self.is_new:
                 self.prepare(None)
             address = f"{self.path.absolute().as_uri()}?mode=rw"
-            connection = self._dialect.connect(address, **connect_arguments(give_back))
+            connection = self._dialect.connect(
+                address, async_creator_fn=open_driver, **connect_arguments(give_back)
+            )
         except BaseException as error:
             give_back()
             told = unavailable(error)
@@ -198,6 +209,7 @@ class _StorePool(AsyncAdaptedQueuePool):
             dialect=store._dialect,
         )
         self.store = store
+        self._asking = 0
 
     def connect(self) -> PoolProxiedConnection:
         """Give a connection, or say whose fault it is that there is none."""
@@ -205,12 +217,26 @@ class _StorePool(AsyncAdaptedQueuePool):
             raise StoreUnavailableError(
                 "this user's file was taken away while it was in use; what this request wrote is lost"
             )
+        self._asking += 1
         try:
             return super().connect()
         except exc.TimeoutError as error:
             raise StoreUnavailableError(
                 f"this user has {SESSIONS_AT_ONCE} sessions at work already; close some, or try again"
             ) from error
+        finally:
+            self._asking -= 1
+
+    def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
+        """Keep the connection, unless somebody waits to open one, such as this owner's next session."""
+        waits_for_this = self._asking > self.store.opening
+        if waits_for_this or not self.store._files.wanted:
+            super()._do_return_conn(record)
+            return
+        try:
+            record.close()
+        finally:
+            self._dec_overflow()
 
 
 def listen(dialect: Dialect) -> None:
@@ -224,12 +250,9 @@ def listen(dialect: Dialect) -> None:
 def _before_statement(cursor: Any, statement: str, _parameters: Any, context: Any) -> None:
     """Begin a transaction where the driver would not; make tables that a statement is the first to use."""
     connection: Connection = context.root_connection
-    pool = connection.engine.pool
-    if not isinstance(pool, _StorePool):  # the engine that connects once, for the dialect
-        return
     if context.compiled is not None and not context.isddl:
         for metadata in metadata_of(context.compiled):
-            pool.store.require(connection, metadata)
+            connection.engine.pool.store.require(connection, metadata)  # type: ignore[attr-defined]  # a _StorePool
     if statement[:6] not in _NEEDS_NO_BEGIN and not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
         cursor.execute("BEGIN IMMEDIATE")
 
