@@ -102,7 +102,7 @@ def test_the_assertion_lists_them() -> None:
     with pytest.raises(SharedStateError) as caught:
         assert_isolated(SimpleNamespace(x=held), SimpleNamespace(y=tuple(held)))
     text = str(caught.value)
-    assert "a and b share 12 object(s)" in text
+    assert "a and b share 12 objects" in text
     assert "list: a.x[0] is b.y[0]" in text
     assert "and 2 more" in text
 

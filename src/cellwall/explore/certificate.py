@@ -50,7 +50,7 @@ class Certificate:
         if self.points:
             lines.append(
                 f"cancellation: {self.swept} of {number_of(self.points, 'point')}, "
-                f"{self.delayed} of {self.delay_points} known pairs of a point and one delay"
+                f"{self.delayed} of {number_of(self.delay_points, 'known pair')} of a point and one delay"
             )
         if self.delays >= 0:
             lines.append(f"every schedule with at most {number_of(self.delays, 'delay')}")

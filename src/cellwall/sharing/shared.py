@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
+from cellwall.project.number_of import number_of
 from cellwall.runtime.errors import SharedStateError
 from cellwall.sharing.kinds import kind_of
 from cellwall.sharing.profile import Profile, Profiles
@@ -104,7 +105,7 @@ def assert_isolated(a: object, b: object, *, profiles: Sequence[Profile] | None 
     if found:
         lines = [f"  {one}" for one in found[:_LISTED]]
         more = [f"  and {len(found) - _LISTED} more"] if len(found) > _LISTED else []
-        head = f"a and b share {len(found)} object(s) that can change:"
+        head = f"a and b share {number_of(len(found), 'object')} that can change:"
         raise SharedStateError("\n".join([head, *lines, *more, _ADVICE]))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, final
 
 from cellwall.project.environment import TargetEnvironment, asked_again_if_killed
+from cellwall.project.number_of import number_of
 
 _HAS_COVERAGE: Final = "import coverage"
 # Runs in the target's interpreter: combines the data of all processes and prints the figures.
@@ -58,8 +59,7 @@ class CoverageRun:
             percent, files = float(figures["percent"]), int(figures["files"])
         except (ValueError, LookupError, TypeError):
             return None, "coverage not measured: none of the modules ran"
-        asked = len(self._modules)
-        return (
-            percent,
-            "" if files == asked else f"coverage is of {files} of {asked} modules, the others never ran",
-        )
+        asked = number_of(len(self._modules), "module")
+        if files == len(self._modules):
+            return percent, ""
+        return percent, f"coverage is of {files} of {asked}, the others never ran"

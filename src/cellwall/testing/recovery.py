@@ -60,8 +60,8 @@ def measure_group(process: PytestProcess, config: PytestConfig, paths: Sequence[
         else:
             waiting[:0] = _take(group, answer, names, deselected)
     if waiting:
-        left = sum(len(names) for names, _ in waiting)
-        group.give_up(f"given up after {MOST_STARTS} starts of pytest, {left} paths not measured")
+        left = number_of(sum(len(names) for names, _ in waiting), "path")
+        group.give_up(f"given up after {MOST_STARTS} starts of pytest, {left} not measured")
     return group
 
 

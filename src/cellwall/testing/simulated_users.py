@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar, final
 
 from cellwall.canary import CanaryBook, Watch, active_watch, viewing
+from cellwall.project.number_of import number_of
 from cellwall.runtime.context import UserExecutionContext, cleanup_user_context
 
 T = TypeVar("T")
@@ -107,7 +108,7 @@ async def isolated_users(number: int, *, seed: int = 0) -> AsyncIterator[Isolate
         ValueError: there are fewer than two, and one user has nobody to be told apart from.
     """
     if number < 2:
-        raise ValueError(f"{number} users cannot see each other's data; ask for 2 or more")
+        raise ValueError(f"{number_of(number, 'user')} cannot see another's data; ask for 2 or more")
     book = CanaryBook(seed)
     users = [_user(f"u{place}", book) for place in range(1, number + 1)]
     try:

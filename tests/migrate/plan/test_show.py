@@ -46,7 +46,7 @@ def test_the_text_shows_every_part(reworded: Plan) -> None:
     assert "Agent 20: Checkout  (line 40)" in text
     for part in (*reworded.agents[1].scope, *reworded.agents[1].tasks, *reworded.success_metrics):
         assert any(str(part.line) in line and part.text in line for line in text.splitlines())
-    assert "One Board for All (1 lines of code become 1)" in text
+    assert "One Board for All (1 line of code becomes 1)" in text
 
 
 def test_the_text_fits_a_narrow_terminal(reworded: Plan) -> None:

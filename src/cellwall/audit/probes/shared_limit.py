@@ -11,6 +11,7 @@ from cellwall.audit.finding import Finding, Severity
 from cellwall.audit.investigation import Investigation
 from cellwall.audit.operation import Kind, Operation
 from cellwall.audit.outcome import NOT_APPLICABLE, Outcome, not_reached, tested
+from cellwall.project.number_of import number_of
 
 REQUESTS: Final = 5  # of bob's, between two of alice's
 _NAMES: Final = ("x-ratelimit-remaining", "ratelimit-remaining", "x-rate-limit-remaining", "ratelimit")
@@ -68,8 +69,9 @@ def remaining(response: Response) -> int | None:
 
 
 def _finding(operation: Operation, alice: Actor, exchanges: tuple[Exchange, ...], gone: int) -> Finding:
+    less = number_of(gone, "request")
     return confirmed(
         "shared-limit", operation, "limit", *exchanges, severity=Severity.MEDIUM,
         reason="one user can keep others out",
-        evidence=f"{alice.name} had {gone} requests less after one of her own and {REQUESTS} of bob's",
+        evidence=f"{alice.name} had {less} less after one of her own and {REQUESTS} of bob's",
     )  # fmt: skip

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from cellwall.migrate.plan.model import Assignment, Command, Item, Pattern, Plan
 from cellwall.migrate.tasks_matched import NOBODY, task_match
+from cellwall.project.number_of import number_of
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:
@@ -108,7 +109,8 @@ def _sections(plan: Plan) -> list[tuple[str, list[Item]]]:
 
 def _named(pattern: Pattern) -> Item:
     before, after = len(pattern.before.splitlines()), len(pattern.after.splitlines())
-    lines = f"{before} lines of code become {after}" if before else f"{after} lines of code"
+    becomes = number_of(before, "line of code becomes", "lines of code become")
+    lines = f"{becomes} {after}" if before else number_of(after, "line of code", "lines of code")
     return Item(f"{pattern.title} ({lines})", pattern.line)
 
 

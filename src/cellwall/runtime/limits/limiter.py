@@ -10,7 +10,10 @@ from cellwall.runtime.limits.rate import Rate
 class RateLimiter(Protocol):
     """Counts requests by user; one user's requests never change what another may do."""
 
-    rate: Rate
+    @property
+    def rate(self) -> Rate:
+        """How many requests each user may make."""
+        ...
 
     async def hit(self, user_id: str) -> Decision:
         """Count one request of this user, unless it is refused.

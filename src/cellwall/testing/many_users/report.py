@@ -82,7 +82,7 @@ def _who(user: str, result: RunResult) -> str:
     if user == SUCCESSOR:
         return f"{user}, the user who came after {result.users[0]} on the same task"
     number = len([each for each in result.users if each != SUCCESSOR])
-    return f"{user} of {number} users" if user else "what all users share"
+    return f"{user} of {number_of(number, 'user')}" if user else "what all users share"
 
 
 def _foreign(first: Failure, result: RunResult) -> str:

@@ -43,7 +43,7 @@ def _explored(tests: list[Mapping[str, Any]]) -> str:
 
 def _row(test: Mapping[str, Any]) -> list[str]:
     record = test["isolation"] or {}
-    many = f"{record['users']} users: {record['verdict']}" if "users" in record else ""
+    many = f"{number_of(record['users'], 'user')}: {record['verdict']}" if "users" in record else ""
     if "certificate" in record:
         tried = record["certificate"]
         many += f", {number_of(tried['runs'], 'schedule')}, cancelled at {tried['swept']} of "

@@ -31,6 +31,7 @@ from cellwall.migrate.gates.weakened.support_files import of_file, of_new_module
 from cellwall.migrate.gates.weakened.tree_search import files_that_name, hidden_modules
 from cellwall.migrate.gates.weakened.weakening import Weakening
 from cellwall.migrate.languages import is_script, is_source
+from cellwall.project.number_of import number_of
 
 MOST_IN_FIGURES: Final = 50
 
@@ -87,11 +88,12 @@ class WeakenedGate:
         }
         if found:
             return Verdict(self.name, False, listed([one.text() for one in found]), figures)
-        kept = f"{figures['assertions']['before']} assertions"  # type: ignore[index]
+        kept = number_of(figures["assertions"]["before"], "assertion")  # type: ignore[index]
+        files = number_of(len(judgement.pairs) + scripts.files, "file")
         return Verdict(
             self.name,
             True,
-            f"{kept} in {len(judgement.pairs) + scripts.files} files are all still made",
+            f"{kept} in {files}: all still made",
             figures,
         )
 
