@@ -126,24 +126,24 @@ class TokenIssuer:
     def verify_header(self, value: bytes) -> VerifiedToken:
         """Give what the token of an `Authorization: Bearer` header says; see `decode_token`.
 
-        What `verify` does, in one call for a header that was seen before: every request asks this.
+        Every request asks this, so a header that was seen before and is still good is answered at once;
+        what is wrong with any other is for `verify` to say.
         """
         verified = self._headers.get(value) if type(value) is bytes else None
-        if verified is None:
-            return self._verify_new_header(value)
         clock = self._clock
-        if verified.expires_at <= clock():
-            self._headers.pop(value, None)
-            raise TokenExpiredError(REFUSED)
+        if verified is None or verified.expires_at <= clock():
+            return self._verify_header(value)
         listed = self._listed
         if (
             listed is None or verified.token_id in listed.tokens or verified.user_id in listed.users
         ) and self._is_revoked(verified.token_id, verified.user_id, verified.issued_at):
-            raise TokenInvalidError(REFUSED)
+            return self._verify_header(value)
         return verified
 
-    def _verify_new_header(self, value: bytes) -> VerifiedToken:
+    def _verify_header(self, value: bytes) -> VerifiedToken:
         headers = self._headers  # the same one throughout, taken before `verify` takes its own
+        if type(value) is bytes:
+            headers.pop(value, None)
         verified = self.verify(bearer_token(value))
         if len(headers) >= self._cached:
             headers.clear()  # what is still used comes back from the cache of tokens
