@@ -26,7 +26,6 @@ class GuardedContext(DialectContext):
     invoked_statement: Any
     given: Any = ()
     binding: Binding | None = None  # whose the statement is, where it touches owned rows
-    lasting: Any = None  # what the connection knows, its transactions among it
 
     def _check(self, binding: Binding | None, compiled: Any) -> None:
         if binding is None or compiled.unguarded_text:
@@ -95,9 +94,7 @@ def _gives_owner(context: type[Any], compiler: type[Any], server_side: bool) -> 
         """
         compiled = self.compiled
         if type(compiled) is compiler and compiled.touches_owned:
-            # Each attribute of a connection costs as much as its whole dict, by how SQLAlchemy makes it.
-            self.lasting = lasting = self.root_connection.__dict__
-            engine = lasting["engine"]
+            engine = self.root_connection.engine
             if isinstance(engine, BoundEngine):  # `binding_of`, inlined
                 self.binding = binding = engine.cellwall_binding
                 for values in self.compiled_parameters:
@@ -129,7 +126,8 @@ def _checks_before(plain: Any, compiler: type[Any]) -> Any:
         if type(compiled) is compiler:
             binding = self.binding
             if binding is not None:
-                root, nested = self.lasting["_transaction"], self.lasting["_nested_transaction"]
+                connection = self.root_connection
+                root, nested = connection._transaction, connection._nested_transaction
                 if binding.root is None:  # before the first transaction nothing was read
                     binding.root, binding.nested = root, nested
                 elif binding.root is not root or binding.nested is not nested:
