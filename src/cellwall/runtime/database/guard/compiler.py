@@ -5,7 +5,7 @@ Runs once for each form of a statement: SQLAlchemy caches what it made, with the
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from cellwall.runtime.database.guard.functions import Functions
 from cellwall.runtime.database.guard.names import reader_calls, table_mentions
@@ -15,6 +15,16 @@ from cellwall.runtime.database.guard.rows import WriteForm
 from cellwall.runtime.database.guard.tables import GuardedTables
 from cellwall.runtime.database.guard.writing import WritesRows
 from cellwall.runtime.errors import UnguardedStatementError
+
+
+# What SQLAlchemy asks a compiled statement for at each execution, and has in its classes; `touches_owned` and
+# `unguarded_text` are asked for here. Python 3.11 remembers where an object's own attributes are, and no others.
+_ASKED_EACH_TIME: Final = (
+    "_ad_hoc_textual", "_loose_column_name_matching", "_ordered_columns", "_render_postcompile",
+    "_textual_ordered_columns", "has_out_parameters", "insert_prefetch", "isdelete", "isinsert",
+    "isplaintext", "isupdate", "literal_execute_params", "post_compile_params", "schema_translate_map",
+    "touches_owned", "unguarded_text", "update_prefetch",
+)  # fmt: skip
 
 
 class GuardedCompiler(WritesRows, ChecksRawSql):
@@ -27,9 +37,10 @@ class GuardedCompiler(WritesRows, ChecksRawSql):
         super().__init__(*args, **kw)
         if getattr(self, "string", None) and not self.unguarded_text:
             self._look_again()
-        self.unguarded_text: bool = self.unguarded_text  # an object's own attribute: read at each execution
         if self.touches_owned:
             self._find_owner()
+        for name in _ASKED_EACH_TIME:
+            setattr(self, name, getattr(self, name))
 
     def visit_function(self, func: Any, *args: Any, **kw: Any) -> Any:
         """Remember which functions were written on purpose."""
