@@ -5,13 +5,14 @@ import weakref
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import Engine, event, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Session, object_session
 
 from cellwall import RequestSession
 from cellwall.runtime.database import Owner
-from cellwall.runtime.database.guard.binding import Binding, binding_of
+from cellwall.runtime.database.guard.binding import Binding, BoundConnection, binding_of
+from cellwall.runtime.database.guard.session import GuardedSession
 from cellwall.runtime.errors import ForeignRowError, OwnerlessAccessError
 
 
@@ -22,6 +23,34 @@ async def test_a_session_s_connections_are_bound(guarded: Any, session: RequestS
     assert binding.owner == session.owner
     async with guarded.engine.connect() as other:
         assert binding_of(other.sync_connection) is None
+
+
+async def test_what_is_asked_for_most_is_in_slots(session: RequestSession) -> None:
+    """SQLAlchemy writes all of it when it makes a session or a connection: a name of old would stay empty."""
+    connection = (await session.connection()).sync_connection
+    sync: Any = session.sync_session
+    for held, of in ((sync, GuardedSession), (connection, BoundConnection)):
+        for name in of.__slots__:
+            assert hasattr(held, name), name
+        assert vars(held).keys().isdisjoint(of.__slots__)
+
+
+async def test_listeners_on_all_engines_hear_sessions_too(
+    guarded: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+
+    def hear(connection: Any, cursor: Any, sql: str, *rest: Any) -> None:
+        heard.append(sql)
+
+    monkeypatch.setattr(Engine, "_has_events", False)  # what `listen` sets stays set after `remove`
+    event.listen(Engine, "before_cursor_execute", hear)
+    try:
+        async with await guarded.open() as session:
+            await session.scalars(select(guarded.Note.text))
+    finally:
+        event.remove(Engine, "before_cursor_execute", hear)
+    assert len(heard) == 1
 
 
 async def test_sessions_over_the_session_s_engine_have_its_owner(

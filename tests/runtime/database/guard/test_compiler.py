@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.orm import aliased
 
-from cellwall.runtime.database.guard.compiler import GuardedCompiler
+from cellwall.runtime.database.guard.compiler import ASKED_EACH_TIME, GuardedCompiler
 
 Sql = Callable[[Any], str]
 
@@ -18,6 +18,14 @@ def test_one_compiler_for_an_engine(guarded: Any) -> None:
     assert isinstance(compiled, GuardedCompiler)
     assert compiled.touches_owned
     assert not select(guarded.Currency).compile(guarded.engine.sync_engine).touches_owned
+
+
+def test_what_is_asked_at_each_execution_is_its_own(guarded: Any) -> None:
+    compiled = select(guarded.Note).compile(guarded.engine.sync_engine)
+    plain = select(guarded.Note).compile(guarded.admin.sync_engine)
+    for name in ASKED_EACH_TIME:
+        assert name in vars(compiled)
+        assert hasattr(GuardedCompiler, name) or hasattr(plain, name), "SQLAlchemy has it no longer"
 
 
 def nested(guarded: Any, choices: list[int]) -> tuple[Select[Any], int]:

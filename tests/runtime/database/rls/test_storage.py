@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_e
 
 from cellwall.runtime.database.owner import Owner
 from cellwall.runtime.database.rls import RowLevelSecurity
-from cellwall.runtime.database.rls.opening import OpensTransactions, opener_of
+from cellwall.runtime.database.rls.opening import OpensTransactions, nobodys_opening, opener_of
 from cellwall.runtime.errors import (
     BypassingRoleError,
     IsolationError,
@@ -314,6 +314,18 @@ async def test_the_system_needs_an_engine_of_its_own(walled: Walled) -> None:
     storage = walled.storage(system_engine=walled.admin)
     async with await storage.open(Owner("system", "a job"), "r") as session:
         assert len((await session.scalars(select(Note))).all()) == 2
+
+
+async def test_a_connection_back_in_the_pool_is_nobody_s(walled: Walled) -> None:
+    engine = walled.engine(pool_size=1, max_overflow=0)
+    storage = walled.storage(engine)
+    for _ in range(2):
+        async with await storage.open(ADA, "r") as session:
+            await session.scalars(select(Note.text))
+            assert (await opener(await session.connection())).cellwall_opening() != nobodys_opening()
+        async with engine.connect() as connection:
+            assert (await opener(connection)).cellwall_opening is nobodys_opening
+        await engine.dispose()  # the pool that takes its place does the same
 
 
 async def test_a_pool_that_was_filled_before_is_emptied(walled: Walled) -> None:

@@ -16,10 +16,9 @@ from cellwall.runtime.database.guard.tables import GuardedTables
 from cellwall.runtime.database.guard.writing import WritesRows
 from cellwall.runtime.errors import UnguardedStatementError
 
-
-# What SQLAlchemy asks a compiled statement for at each execution, and has in its classes; `touches_owned` and
-# `unguarded_text` are asked for here. Python 3.11 remembers where an object's own attributes are, and no others.
-_ASKED_EACH_TIME: Final = (
+# What a compiled statement is asked for at each execution, by SQLAlchemy and here, and has in its classes.
+# Python 3.11 remembers where an object's own attributes are, and looks up all others anew.
+ASKED_EACH_TIME: Final = (
     "_ad_hoc_textual", "_loose_column_name_matching", "_ordered_columns", "_render_postcompile",
     "_textual_ordered_columns", "has_out_parameters", "insert_prefetch", "isdelete", "isinsert",
     "isplaintext", "isupdate", "literal_execute_params", "post_compile_params", "schema_translate_map",
@@ -39,7 +38,7 @@ class GuardedCompiler(WritesRows, ChecksRawSql):
             self._look_again()
         if self.touches_owned:
             self._find_owner()
-        for name in _ASKED_EACH_TIME:
+        for name in ASKED_EACH_TIME:
             setattr(self, name, getattr(self, name))
 
     def visit_function(self, func: Any, *args: Any, **kw: Any) -> Any:

@@ -10,7 +10,7 @@ from cellwall.runtime.database.rls.opening import nobodys_opening
 
 
 class _OpensTransactions(Connection):  # type: ignore[misc]
-    """Adds the opening to the message of every BEGIN, which asyncpg's own transactions send by `execute`."""
+    """Has an opening, for the message of every BEGIN, which asyncpg's own transactions send by `execute`."""
 
     cellwall_opening = staticmethod(nobodys_opening)
 
@@ -26,30 +26,38 @@ class _OpensTransactions(Connection):  # type: ignore[misc]
             statement = await self.prepare(sql)
             return [tuple(row) for row in await statement.fetch()]
 
-    def execute(self, query: str, *args: Any, timeout: float | None = None) -> Coroutine[Any, Any, str]:
-        """Execute as ever; a BEGIN takes the opening along, and where that fails the connection is ended."""
-        if query[:5] != "BEGIN" or args:
-            plain: Coroutine[Any, Any, str] = super().execute(query, *args, timeout=timeout)
-            return plain
-        return self._begin(query, timeout)
 
-    async def _begin(self, query: str, timeout: float | None) -> str:  # noqa: ASYNC109 - as asyncpg has it
+def _takes_opening(plain: Any) -> Any:
+    """Make the form of a connection's `execute` whose BEGIN takes the opening along."""
+
+    async def begin(self: Any, query: str, timeout: float | None) -> str:  # noqa: ASYNC109 - as asyncpg has it
         try:
-            begin = query if query[-1] == ";" else f"{query};"
-            status: str = await super().execute(begin + self.cellwall_opening(), timeout=timeout)
+            end = "" if query[-1] == ";" else ";"
+            status: str = await plain(self, f"{query}{end}{self.cellwall_opening()}", timeout=timeout)
         except Exception:
             self.terminate()  # neither begun nor clean: nobody may go on with it
             raise
         return status
 
+    def execute(self: Any, query: str, *args: Any, timeout: float | None = None) -> Coroutine[Any, Any, str]:
+        """Execute as ever; a BEGIN takes the opening along, and where that fails the connection is ended."""
+        status: Coroutine[Any, Any, str]
+        if args:
+            status = plain(self, query, *args, timeout=timeout)
+        elif query[:5] == "BEGIN":
+            status = begin(self, query, timeout)
+        else:
+            status = plain(self, query, timeout=timeout)  # COMMIT and ROLLBACK: no coroutine of ours
+        return status
+
+    return execute
+
 
 @lru_cache
 def opening_class(given: type[Any] | None) -> type[Any]:
     """Give the class of connections that open transactions so, over the one that was asked for."""
-    if given is None or given is Connection:
-        return _OpensTransactions
-    return (
-        given
-        if issubclass(given, _OpensTransactions)
-        else type(given.__name__, (_OpensTransactions, given), {})
-    )
+    plain = Connection if given is None else given
+    if issubclass(plain, _OpensTransactions):
+        return plain
+    members = {"execute": _takes_opening(plain.execute), "__module__": __name__}
+    return type(plain.__name__, (_OpensTransactions, plain), members)

@@ -32,12 +32,12 @@ class OpensTransactions(Protocol):
         ...
 
 
-def opening(owner: str | None) -> str:
-    """Give the statements that follow BEGIN; without an owner, those that leave the transaction without one.
+def opening(owner: object) -> str:
+    """Give the statements that follow BEGIN and say whose the transaction is.
 
     SET LOCAL ends with the transaction, whoever ends it and however; a setting of the session would not.
     """
-    return _NOBODY if owner is None else f"SET LOCAL {OWNER}={literal(owner)};{_NOBODY}"
+    return f"SET LOCAL {OWNER}={literal(str(owner))};{_NOBODY}"
 
 
 def nobodys_opening() -> str:

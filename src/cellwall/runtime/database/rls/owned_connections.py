@@ -1,14 +1,15 @@
 """Ties an engine's connections to owners, from the moment they leave the pool until they are back."""
 
 from collections.abc import Callable
+from functools import cache, partial
 from importlib import import_module
 from typing import Any, Final
 from weakref import WeakSet
 
-from sqlalchemy import Engine, PoolProxiedConnection, event
+from sqlalchemy import Engine, Pool, PoolProxiedConnection, event
 
 from cellwall.runtime.database.guard.binding import BoundEngine
-from cellwall.runtime.database.rls.opening import OpensTransactions, nobodys_opening, opener_of
+from cellwall.runtime.database.rls.opening import OpensTransactions, nobodys_opening, opener_of, opening
 from cellwall.runtime.errors import BypassingRoleError, UnguardedStatementError
 
 OpeningFor = Callable[[Any, OpensTransactions], Callable[[], str]]
@@ -16,11 +17,11 @@ OpeningFor = Callable[[Any, OpensTransactions], Callable[[], str]]
 _installed: Final[WeakSet[Engine]] = WeakSet()
 
 
-def install(engine: Engine, opening_for: OpeningFor) -> type[BoundEngine]:
+def install(engine: Engine, opening_for: OpeningFor | None = None) -> type[BoundEngine]:
     """Let every transaction of a session on `engine` begin with its owner; give the engines for sessions.
 
     `opening_for` gets what stands in the owner's column and the connection, and gives what is asked at each
-    BEGIN for what follows it. Once for an engine.
+    BEGIN for what follows it; without it, that names the owner. Once for an engine.
 
     Raises:
         ValueError: the engine has row-level security already, or its driver is neither asyncpg nor psycopg.
@@ -29,6 +30,7 @@ def install(engine: Engine, opening_for: OpeningFor) -> type[BoundEngine]:
         raise ValueError("this engine has row-level security already: make one storage for it, at start-up")
     set_class = _opening_class(engine)
     _installed.add(engine)
+    take = BoundEngine.raw_connection
 
     def connect(dialect: object, record: object, arguments: object, keywords: dict[str, Any]) -> None:
         set_class(keywords)
@@ -37,23 +39,41 @@ def install(engine: Engine, opening_for: OpeningFor) -> type[BoundEngine]:
         """Gives the session's owner to each connection that it takes from the pool."""
 
         def raw_connection(self) -> PoolProxiedConnection:
-            connection = super().raw_connection()
+            connection = take(self)
             try:
                 opener = required_opener(connection.dbapi_connection)
             except Exception:
                 connection.close()  # back into the pool: nobody else knows of it yet
                 raise
-            opener.cellwall_opening = opening_for(self.cellwall_binding.value, opener)
+            owner = self.cellwall_binding.value
+            opener.cellwall_opening = (
+                partial(opening, owner) if opening_for is None else opening_for(owner, opener)
+            )
             return connection
 
-    def checkin(adapted: object, record: object) -> None:
-        opener = opener_of(adapted)
+    event.listen(engine, "do_connect", connect)
+    pool: Any = engine.pool
+    kind: Any = type(pool)
+    pool.__class__ = _disowning_pool(kind)
+    return OwnedEngine
+
+
+@cache
+def _disowning_pool(pool: type[Any]) -> type[Any]:
+    """Give the kind of `pool` whose connections are nobody's from the moment they are back.
+
+    An event would do it too, and make SQLAlchemy take a longer way for every connection.
+    """
+    keep = pool._do_return_conn if pool._return_conn is Pool._return_conn else pool._return_conn
+
+    def _return_conn(self: Any, record: Any) -> None:
+        """Take a connection back, as SQLAlchemy does, without its owner."""
+        opener = opener_of(record.dbapi_connection)
         if opener is not None:
             opener.cellwall_opening = nobodys_opening
+        keep(self, record)
 
-    event.listen(engine, "do_connect", connect)
-    event.listen(engine, "checkin", checkin)
-    return OwnedEngine
+    return type(f"Disowning{pool.__name__}", (pool,), {"_return_conn": _return_conn, "__module__": __name__})
 
 
 def required_opener(adapted: object) -> OpensTransactions:

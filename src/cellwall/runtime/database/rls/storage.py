@@ -1,7 +1,7 @@
 """Row-level security as a storage: the guarded engine, and behind it the same wall inside the database."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
 from typing import Any, Final, final
 
@@ -12,7 +12,7 @@ from cellwall.runtime.database.owner import Owner
 from cellwall.runtime.database.ownership import Ownership
 from cellwall.runtime.database.rls.names import OWNER
 from cellwall.runtime.database.rls.opening import OpensTransactions, opening
-from cellwall.runtime.database.rls.owned_connections import install, required_opener
+from cellwall.runtime.database.rls.owned_connections import OpeningFor, install, required_opener
 from cellwall.runtime.database.rls.role_check import problems
 from cellwall.runtime.database.rls.signing import OwnerSigner
 from cellwall.runtime.database.session import RequestSession
@@ -55,20 +55,25 @@ class RowLevelSecurity:
     ) -> None:
         self._engine = engine
         self._ownership = ownership
-        self._signer = signer
         self._system_engine = system_engine
         self._checked = False
         self._checking = asyncio.Lock()
+        self._opening_for: OpeningFor | None = None if signer is None else partial(_signed, signer)
         bound = install(engine.sync_engine, self._opening_for)
         self._guarded = GuardedEngine(engine, ownership, functions=functions, bound=bound)
 
-    async def open(self, owner: Owner, request_id: str) -> RequestSession:
+    def open(self, owner: Owner, request_id: str) -> Coroutine[Any, Any, RequestSession]:
         """Make a session whose transactions the database shows the rows of `owner` alone.
 
         Raises:
             BypassingRoleError: at the first time, the check at start fails.
             SystemContextError: the owner is the system, and there is no `system_engine`.
         """
+        if self._checked and owner.kind != "system":
+            return self._guarded.open(owner, request_id)  # no coroutine of our own around it
+        return self._open(owner, request_id)
+
+    async def _open(self, owner: Owner, request_id: str) -> RequestSession:
         if owner.kind == "system":
             if self._system_engine is None:
                 raise SystemContextError(
@@ -76,10 +81,9 @@ class RowLevelSecurity:
                     "RowLevelSecurity(system_engine=...) an engine of a role that may see every row"
                 )
             return RequestSession(self._system_engine, owner, request_id)
-        if not self._checked:
-            async with self._checking:
-                if not self._checked:  # requests that arrive together wait for one check
-                    await self._check()
+        async with self._checking:
+            if not self._checked:  # requests that arrive together wait for one check
+                await self._check()
         return await self._guarded.open(owner, request_id)
 
     async def check(self) -> None:
@@ -97,9 +101,9 @@ class RowLevelSecurity:
         async with self._engine.connect() as connection:
             pooled = await connection.get_raw_connection()
             opener = required_opener(pooled.dbapi_connection)
-            opener.cellwall_opening = self._opening_for(_PROBE, opener)
-            signed = self._signer is not None
-            found = await problems(opener.cellwall_rows, self._ownership, signed=signed)
+            give = self._opening_for
+            opener.cellwall_opening = partial(opening, _PROBE) if give is None else give(_PROBE, opener)
+            found = await problems(opener.cellwall_rows, self._ownership, signed=give is not None)
             found = found or await _seen_otherwise(opener)
         if found:
             raise BypassingRoleError("row-level security does not hold: " + "; ".join(found))
@@ -109,10 +113,9 @@ class RowLevelSecurity:
         """Do nothing: the engines are the application's."""
         await self._guarded.close()
 
-    def _opening_for(self, owner: Any, opener: OpensTransactions) -> Callable[[], str]:
-        if self._signer is None:
-            return partial(opening, str(owner))
-        return partial(_signed_opening, self._signer, str(owner), opener.cellwall_backend())
+
+def _signed(signer: OwnerSigner, owner: object, opener: OpensTransactions) -> Callable[[], str]:
+    return partial(_signed_opening, signer, str(owner), opener.cellwall_backend())
 
 
 def _signed_opening(signer: OwnerSigner, owner: str, backend: int) -> str:
