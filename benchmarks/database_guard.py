@@ -187,7 +187,7 @@ def _on(name: str, urls: Callable[[str], str], quick: bool) -> list[Row]:
         return Side("benchmarks.database_guard", side, urls(side))
 
     works = {**dict.fromkeys(READS, READ_LIMIT), **dict.fromkeys(WRITES, WRITE_LIMIT)}
-    sets, turns = (1, 10) if quick else (7, 15)
+    sets, turns = (1, 10) if quick else (14, 4)
     found = taking_turns(["plain", "guarded", "by hand"], works, start, sets=sets, turns=turns)
     rows = []
     for kind, limit in works.items():

@@ -164,7 +164,7 @@ def _measure(server: RunningPostgres, quick: bool) -> list[Row]:
             for name, side in sides.items():
                 side.ask(["watch", backends[name]])
 
-    sets, turns = (1, 10) if quick else (7, 12)
+    sets, turns = (1, 10) if quick else (14, 4)
     found = taking_turns(DATABASES, WORKS, start, sets=sets, turns=turns, ready=ready)
     return [row for kind in WORKS for row in _rows(kind, found[kind])]
 

@@ -1,14 +1,18 @@
 """Sides of a ratio in processes of their own, which take turns at short rounds of calls.
 
 In one process the sides disturb each other: Python adapts its bytecode to the classes that it meets, a
-service meets one kind of session, and a process that measures two meets both. Several sets of processes
-are measured, because where things lie in memory changes a ratio by a percent or two; their median counts.
+service meets one kind of session, and a process that measures two meets both. Where things lie in memory, and
+how names are hashed, changes a process by one to two percent for its whole life, more than the calls in it
+differ. So many sets of fresh processes are measured with few calls each, and `benchmarks.centre` finds what
+their ratios lie around.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import math
+import os
 import subprocess
 import sys
 import time
@@ -18,17 +22,22 @@ from pathlib import Path
 from statistics import median, quantiles
 from types import TracebackType
 
+from benchmarks.centre import centre
+
 Call = Callable[[], Awaitable[None]]
-WARM = 100  # calls before the first that is measured
+WARM = 60  # calls before the first that is measured
 CALLS = 20  # of each side in a turn
 
 
 class Side(AbstractContextManager["Side"]):
-    """One process that serves calls: `python -m MODULE --side ARGUMENT ...`."""
+    """One process that serves calls, with a hash seed of its own: `python -m MODULE --side ARGUMENT ...`."""
 
     def __init__(self, module: str, *arguments: str) -> None:
         command = [sys.executable, "-m", module, "--side", *arguments]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        environment = os.environ | {"PYTHONHASHSEED": "random"}  # one that is set would be the same for all
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
 
     def run(self, work: str, calls: int) -> list[float]:
         """Let it make so many calls; give the seconds of processor time of each."""
@@ -94,10 +103,12 @@ def taking_turns(
     """Give for each work, for each set of processes, the processor time of a call by side.
 
     It is the first decile: whatever else runs on the machine takes caches and cores away, and only adds.
+    Who starts first changes from set to set, and who runs first from turn to turn.
     """
     names, works = list(names), list(works)
     found: dict[str, list[dict[str, float]]] = {work: [] for work in works}
     for _ in range(sets):
+        names.reverse()
         with ExitStack() as running:
             sides = {name: running.enter_context(start(name)) for name in names}
             for side in sides.values():
@@ -114,13 +125,16 @@ def _one_work(sides: dict[str, Side], work: str, turns: int) -> dict[str, float]
     for side in sides.values():
         side.run(work, WARM)
     for turn in range(turns):
-        for name in sorted(sides, reverse=bool(turn % 2)):
+        for name in list(sides) if turn % 2 else reversed(sides):
             times[name] += sides[name].run(work, CALLS)
     return {name: quantiles(values, n=10)[0] for name, values in times.items()}
 
 
 def ratio(sets: list[dict[str, float]], top: str, bottom: str) -> tuple[float, str]:
-    """Give the median ratio of the sets of processes, and what to say of it."""
-    each = sorted(times[top] / times[bottom] for times in sets)
+    """Give what the sets' ratios lie around, and what to say of it: between what, with 95% confidence."""
+    each = [math.log(times[top] / times[bottom]) for times in sets]
+    value, low, high = map(math.exp, centre(each))
     micro = [1e6 * median(times[name] for times in sets) for name in (bottom, top)]
-    return median(each), f"{micro[0]:.0f} -> {micro[1]:.0f} us a request; {each[0]:.3f} to {each[-1]:.3f}"
+    lowest, highest = math.exp(min(each)), math.exp(max(each))
+    sure = f"95%: {low:.3f} to {high:.3f}; {len(sets)} sets: {lowest:.3f} to {highest:.3f}"
+    return value, f"{micro[0]:.0f} -> {micro[1]:.0f} us a request; {sure}"

@@ -1,14 +1,18 @@
 """The benchmarks are whole: every part can be run by itself, and what cannot be measured is said."""
 
+import math
 import sys
 from importlib import import_module
 from pathlib import Path
+from random import Random
+from statistics import mean, median, stdev
 from types import ModuleType
 from typing import Any
 
 import pytest
 
 from benchmarks import runtime, sides
+from benchmarks.centre import centre
 from benchmarks.ratio import Row, missing
 from benchmarks.testing import median_interval
 
@@ -90,8 +94,8 @@ class FakeSide:
         return [self.seconds] * calls
 
 
-def test_sides_take_turns_and_the_median_of_the_sets_counts() -> None:
-    seconds = iter([1.0, 1.1, 1.0, 1.2, 2.0, 2.2])
+def test_sides_take_turns_and_the_centre_of_the_sets_counts() -> None:
+    seconds = iter([1.0, 1.0, 1.0, 1.1, 2.42, 2.0])  # of guarded, plain; plain, guarded; ...
     made: list[FakeSide] = []
 
     def start(name: str) -> Any:
@@ -100,10 +104,37 @@ def test_sides_take_turns_and_the_median_of_the_sets_counts() -> None:
 
     found = sides.taking_turns(["plain", "guarded"], ["read"], start, sets=3, turns=2)
     value, note = sides.ratio(found["read"], "guarded", "plain")
-    assert value == pytest.approx(1.1) and "1.100 to 1.200" in note
-    assert made[0].asked == [
+    assert value == pytest.approx(1.1) and "3 sets: 1.000 to 1.210" in note
+    plain = made[1]  # who starts first changes: here it is the other one
+    assert plain.asked == [
         ("read", 1), ("read", sides.WARM), ("read", sides.CALLS), ("read", sides.CALLS), ("end", 0),
     ]  # fmt: skip
+
+
+def noisy(random: Random, sets: int, outliers: float) -> list[float]:
+    """Give logarithms of ratios around 1.04, as far apart as processes are; some met a busy machine."""
+    return [
+        math.log(1.04) + random.gauss(0, 0.016) + (random.gauss(0, 0.1) if random.random() < outliers else 0)
+        for _ in range(sets)
+    ]
+
+
+@pytest.mark.parametrize(("outliers", "error"), [(0.0, 0.005), (0.1, 0.006)])
+def test_the_centre_is_true_and_surer_than_a_median_of_seven(outliers: float, error: float) -> None:
+    random, tries = Random(7), 2000
+    found = [centre(noisy(random, 14, outliers)) for _ in range(tries)]
+    medians = [median(noisy(random, 7, outliers)) for _ in range(tries)]
+    true = math.log(1.04)
+    values = [value for value, _, _ in found]
+    assert mean(values) == pytest.approx(true, abs=0.0005), "4% that are there are shown as 4%"
+    assert stdev(values) < error < 0.007 < stdev(medians)
+    assert mean(low <= true <= high for _, low, high in found) > 0.94
+
+
+def test_the_centre_of_few() -> None:
+    assert centre([3.0]) == (3.0, 3.0, 3.0)
+    assert centre([1.0, 2.0, 4.0]) == (2.25, 1.0, 4.0)
+    assert centre([float(n) for n in range(6)]) == (2.5, 0.0, 5.0), "exact: 31 of 32"
 
 
 def test_a_side_is_a_process_that_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
