@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from cellwall.runtime.database.guard.binding import Binding, BoundAsyncEngine, BoundEngine, shared_by
 from cellwall.runtime.database.guard.compiler import guarded_compiler
 from cellwall.runtime.database.guard.cursors import guard_dialect, guard_pool
+from cellwall.runtime.database.guard.ending import end_once
 from cellwall.runtime.database.guard.execution import guarded_context
 from cellwall.runtime.database.guard.functions import Functions
 from cellwall.runtime.database.guard.session import GuardedSession
@@ -79,6 +80,7 @@ class GuardedEngine:
             dialect.execution_ctx_cls, self.tables, compiler, server_side=dialect.server_side_cursors
         )
         guard_dialect(dialect)
+        end_once(dialect)
         tell_outages(engine.sync_engine)
         guard_pool(engine.sync_engine.pool)
         self._bound: Final = shared_by(engine.sync_engine, bound)
