@@ -3,6 +3,7 @@
 import ast
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from cellwall.check.async_caller import AsyncCaller, async_caller
@@ -92,10 +93,13 @@ def gives_context(source: bytes) -> bool:
 def context_classes(settings: CheckSettings) -> list[str]:
     """Give the classes that may stand for a user's context: those that the role names, or the usual one."""
     role = settings.roles.get("context")
-    if role is None:
-        return ["UserExecutionContext"]
-    root = re.match(r"[\w.]+", role.create)
-    return [part for part in (root.group().split(".") if root else ()) if part[:1].isupper()]
+    return ["UserExecutionContext"] if role is None else [*_classes_in(role.create)]
+
+
+@lru_cache(maxsize=8)
+def _classes_in(expression: str) -> tuple[str, ...]:
+    root = re.match(r"[\w.]+", expression)
+    return tuple(part for part in (root.group().split(".") if root else ()) if part[:1].isupper())
 
 
 def _is_context_class(dotted: str, context: RuleContext) -> bool:

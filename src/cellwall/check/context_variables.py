@@ -4,6 +4,7 @@ import ast
 from typing import Final
 
 from cellwall.check.bindings import Kind
+from cellwall.check.called_names import calls_of
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import walk
 from cellwall.check.origin import ends_with
@@ -21,7 +22,7 @@ def is_context_variable(module: ModuleFacts, node: ast.expr) -> bool:
 
 def context_variable_calls(module: ModuleFacts) -> list[ast.Call]:
     """Give the calls that make a context variable."""
-    return [call for call in module.of(ast.Call) if module.matches(call.func, _CLASSES) is not None]
+    return calls_of(module, _CLASSES)
 
 
 def _is_class(module: ModuleFacts, dotted: str) -> bool:

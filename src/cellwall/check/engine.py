@@ -22,7 +22,7 @@ from cellwall.check.source_tree import SourceTree
 from cellwall.check.suppression_rule import SuppressionRule
 from cellwall.check.suppression_uses import judged
 from cellwall.check.suppressions import suppressions_in
-from cellwall.check.time_limit import SECONDS, TooSlow, limited
+from cellwall.check.time_limit import SECONDS, TooSlow, limited, signal_taken
 
 _Gates = list[tuple[Rule, Gate]]
 _gates_of: Final[list[tuple[CheckSettings, dict[FileKind, _Gates]]]] = []  # of the settings last used
@@ -50,7 +50,7 @@ def check_tree(
     tree: SourceTree, paths: Iterable[str], settings: CheckSettings, project: ProjectFacts
 ) -> Iterator[FileReport]:
     """Check files one after the other, so that memory holds one at a time; unreadable ones are reported."""
-    with collection_paused():
+    with collection_paused(), signal_taken():
         for path in paths:
             yield check_file(tree, path, settings, project)
 

@@ -2,13 +2,13 @@
 
 import ast
 from collections.abc import Callable
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, TypeVar, final
 
 from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.lines import LineIndex
 from cellwall.check.node_index import Function, N, NodeIndex
-from cellwall.check.origin import Origin, matches
+from cellwall.check.origin import Origin, last_parts, matches
 from cellwall.check.parse import Parsed, ParseError, parse
 from cellwall.check.pytest_facts import PytestFacts
 from cellwall.check.resolver import Resolver
@@ -120,28 +120,23 @@ class ModuleFacts:
         name = last_name(node)
         if name is None or name in self.project.alias_names:
             return True
-        if name in _last_parts(patterns):
+        if name in last_parts(patterns):
             return True
-        return isinstance(node, ast.Name) and name in self._renamed
+        return isinstance(node, ast.Name) and name in self.renamed
 
     @cached_property
     def given_names(self) -> frozenset[str]:
         """The names and attributes to which this module gives values, so that they may stand for anything."""
         stored = {node.attr for node in self.of(ast.Attribute) if isinstance(node.ctx, ast.Store)}
-        return self._renamed | stored
+        return self.renamed | stored
 
     @cached_property
-    def _renamed(self) -> frozenset[str]:
+    def renamed(self) -> frozenset[str]:
         """The names that may stand here for things of another name: variables, parameters, `as` names."""
         names = {name.id for name in self.of(ast.Name) if type(name.ctx) is ast.Store}
         names.update(argument.arg for argument in self.of(ast.arg))
         names.update(alias.asname for alias in self.of(ast.alias) if alias.asname)
         return frozenset(names)
-
-
-@lru_cache(maxsize=256)
-def _last_parts(patterns: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(pattern.rpartition(".")[2] for pattern in patterns)
 
 
 def last_name(node: ast.expr) -> str | None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from cellwall.check.called_names import calls_named
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS
@@ -15,6 +16,7 @@ _VARIABLES: Final = deferred(r"^_?(bad|wrong|unsafe|legacy|shared|global)_", re.
 _TELLS: Final = deferred(r"[^.]*\bshares?\b[^.]*\b(across|between) (all )?(users|requests)\b", re.IGNORECASE)
 _DENIES: Final = deferred(r"\b(no|not|never|cannot|must|should|nobody|prevent\w*)\b|n't\b", re.IGNORECASE)
 _WORDS: Final = deferred(r"anti-?pattern|bad pattern|\bWRONG\b")
+_PATCHING: Final = ("patch", "setattr", "delattr")
 _EXPECTING: Final = frozenset(
     {
         "raises",
@@ -76,8 +78,8 @@ def _said_beside(module: ModuleFacts, node: ast.AST) -> str | None:
 
 def patch_targets(module: ModuleFacts, patterns: tuple[str, ...]) -> Iterator[tuple[ast.expr, str]]:
     """Give the strings passed to `patch(...)`, `setattr` and the like that name one of the patterns."""
-    for call in module.of(ast.Call):
-        if _called_name(call) not in ("patch", "setattr", "delattr") or not call.args:
+    for call in calls_named(module, _PATCHING):
+        if not call.args:
             continue
         target = call.args[0]
         if isinstance(target, ast.Constant) and isinstance(target.value, str):

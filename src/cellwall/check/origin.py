@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 ACCESSORS: Final = frozenset({"get_instance", "getInstance", "instance", "get_default", "shared"})
@@ -50,6 +51,12 @@ def matches(names: Iterable[str], patterns: Iterable[str]) -> str | None:
     """Give the first pattern that one of the dotted names ends with, or None."""
     known = tuple(names)
     return next((pattern for pattern in patterns if any(ends_with(name, pattern) for name in known)), None)
+
+
+@lru_cache(maxsize=256)
+def last_parts(patterns: tuple[str, ...]) -> frozenset[str]:
+    """Give the last parts of dotted names."""
+    return frozenset(pattern.rpartition(".")[2] for pattern in patterns)
 
 
 def snake_case(name: str) -> str:

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator, Mapping
 
+from cellwall.check.called_names import calls_named
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 
@@ -14,8 +15,8 @@ def registered(module: ModuleFacts, methods: Mapping[str, int | str]) -> frozens
     has it by a position may also give it by any keyword.
     """
     found: set[str] = set()
-    for call in module.of(ast.Call):
-        if isinstance(call.func, ast.Attribute) and call.func.attr in methods:
+    for call in calls_named(module, methods):
+        if isinstance(call.func, ast.Attribute):
             found.update(_names(_given(call, methods[call.func.attr])))
     return frozenset(found)
 

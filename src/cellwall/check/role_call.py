@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from cellwall.check.bindings import imported_names
+from cellwall.check.called_names import calls_of
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.pytest_facts import spelled
 from cellwall.project.roles import Role
@@ -58,8 +59,18 @@ def slot_of(role: Role | None, placeholder: str) -> Slot | None:
 
 def calls_role(module: ModuleFacts, call: ast.Call, role: Role, head: str) -> bool:
     """Tell whether a call is of what the role's expression calls, by whatever name it is known here."""
-    names = tuple(n for target in _targets(role.imports, head) for n in module.project.names(target))
+    names = _names(module, role, head)
     return bool(names) and module.matches(call.func, names) is not None
+
+
+def calls_of_role(module: ModuleFacts, role: Role, head: str) -> list[ast.Call]:
+    """Give the calls of a module for which `calls_role` says so, in source order."""
+    names = _names(module, role, head)
+    return calls_of(module, names) if names else []
+
+
+def _names(module: ModuleFacts, role: Role, head: str) -> tuple[str, ...]:
+    return tuple(n for target in _targets(role.imports, head) for n in module.project.names(target))
 
 
 @lru_cache(maxsize=64)

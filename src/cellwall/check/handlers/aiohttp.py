@@ -3,6 +3,7 @@
 import ast
 from typing import Final
 
+from cellwall.check.called_names import calls_of
 from cellwall.check.decorators import decorators
 from cellwall.check.function_shape import parameters
 from cellwall.check.gaps import followed_by
@@ -42,11 +43,7 @@ def handles(module: ModuleFacts, function: Function) -> bool:
 
 def _added(module: ModuleFacts) -> frozenset[str]:
     """Give what routes are made with: `router.add_get("/", home)` and `web.get("/", home)`."""
-    made = [
-        call.args[1]
-        for call in module.of(ast.Call)
-        if len(call.args) > 1 and module.matches(call.func, _MADE)
-    ]
+    made = [call.args[1] for call in calls_of(module, _MADE) if len(call.args) > 1]
     names = {node.id for node in made if isinstance(node, ast.Name)}
     names |= {node.attr for node in made if isinstance(node, ast.Attribute)}
     return registered(module, _ADDING) | names

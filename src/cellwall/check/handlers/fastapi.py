@@ -3,6 +3,7 @@
 import ast
 from typing import Final
 
+from cellwall.check.called_names import calls_of
 from cellwall.check.decorators import Decorator, decorators
 from cellwall.check.gaps import first_text_begins
 from cellwall.check.instances import is_instance
@@ -66,7 +67,7 @@ def _added(module: ModuleFacts) -> frozenset[str]:
 def _dependencies(module: ModuleFacts) -> frozenset[ast.AST]:
     named = {
         call.args[0].id
-        for call in module.of(ast.Call)
-        if call.args and isinstance(call.args[0], ast.Name) and module.matches(call.func, DEPENDS)
+        for call in calls_of(module, DEPENDS)
+        if call.args and isinstance(call.args[0], ast.Name)
     }
     return frozenset(f for f in module.nodes.functions() if f.name in named and module.nodes.owner(f) is None)

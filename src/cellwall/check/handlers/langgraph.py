@@ -3,6 +3,7 @@
 import ast
 from typing import Final
 
+from cellwall.check.called_names import calls_named
 from cellwall.check.decorators import decorators
 from cellwall.check.instances import is_instance
 from cellwall.check.module_facts import ModuleFacts
@@ -27,10 +28,8 @@ def handles(module: ModuleFacts, function: Function) -> bool:
 
 def _nodes(module: ModuleFacts) -> frozenset[str]:
     found: set[str] = set()
-    for call in module.of(ast.Call):
-        if not isinstance(call.func, ast.Attribute) or call.func.attr != "add_node":
-            continue
-        if is_instance(module, call.func.value, GRAPHS):
+    for call in calls_named(module, ("add_node",)):
+        if isinstance(call.func, ast.Attribute) and is_instance(module, call.func.value, GRAPHS):
             found.update(node.id for node in call.args if isinstance(node, ast.Name))
             found.update(node.attr for node in call.args if isinstance(node, ast.Attribute))
     return frozenset(found)

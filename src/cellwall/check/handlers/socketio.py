@@ -3,6 +3,7 @@
 import ast
 from typing import Final
 
+from cellwall.check.called_names import calls_named
 from cellwall.check.decorators import decorators
 from cellwall.check.instances import inherits, is_instance
 from cellwall.check.module_facts import ModuleFacts
@@ -29,8 +30,8 @@ def handles(module: ModuleFacts, function: Function) -> bool:
 def _given(module: ModuleFacts) -> frozenset[str]:
     """Give the names of what `server.on("event", handler)` is given."""
     found: set[str] = set()
-    for call in module.of(ast.Call):
-        if isinstance(call.func, ast.Attribute) and call.func.attr in ("on", "on_event"):
+    for call in calls_named(module, ("on", "on_event")):
+        if isinstance(call.func, ast.Attribute):
             given = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "handler")]
             if given and is_instance(module, call.func.value, SERVERS):
                 found.update(node.id for node in given if isinstance(node, ast.Name))

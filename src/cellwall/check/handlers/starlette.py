@@ -3,6 +3,7 @@
 import ast
 from typing import Final
 
+from cellwall.check.called_names import calls_of
 from cellwall.check.function_shape import parameter_names
 from cellwall.check.instances import inherits
 from cellwall.check.module_facts import ModuleFacts
@@ -37,8 +38,7 @@ def _added(module: ModuleFacts) -> frozenset[str]:
 
 def _endpoints(module: ModuleFacts) -> frozenset[str]:
     found: set[str] = set()
-    for call in module.of(ast.Call):
-        if module.matches(call.func, _ROUTES):
-            given = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "endpoint")]
-            found.update(node.id for node in given if isinstance(node, ast.Name))
+    for call in calls_of(module, _ROUTES):
+        given = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "endpoint")]
+        found.update(node.id for node in given if isinstance(node, ast.Name))
     return frozenset(found)

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.called_names import calls_named, calls_of
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -72,9 +73,8 @@ class AnalyticsEventWithoutUser:
         """Give a finding for each event of nobody."""
         if module.is_test or never_in_service(module.path):
             return
-        for call in module.of(ast.Call):
-            if module.matches(call.func, _RECORDING) is None and not _is_of_client(module, call):
-                continue
+        named = calls_named(module, _BY_CLIENT)
+        for call in (*calls_of(module, _RECORDING), *(one for one in named if _is_of_client(module, one))):
             function = module.function(call)
             if function is None or any(keyword.arg is None for keyword in call.keywords):
                 continue
@@ -92,13 +92,10 @@ _RECORDING: Final = (
     "analytics.track",
     "rudder_analytics.track",
 )
+_BY_CLIENT: Final = ("capture", "track")
 _CLIENTS: Final = ("posthog.Posthog", "posthog.Client", "mixpanel.Mixpanel", "segment.analytics.Client")
 
 
 def _is_of_client(module: ModuleFacts, call: ast.Call) -> bool:
     func = call.func
-    return (
-        isinstance(func, ast.Attribute)
-        and func.attr in ("capture", "track")
-        and is_instance(module, func.value, _CLIENTS)
-    )
+    return isinstance(func, ast.Attribute) and is_instance(module, func.value, _CLIENTS)

@@ -1,11 +1,12 @@
 """CW106: a test that writes out the id of a user whose context it has."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import ClassVar, Final, final
 
 from cellwall.check.asserted_values import assertions
+from cellwall.check.called_names import calls_named
 from cellwall.check.checking_calls import builds, checking_functions, own_places
 from cellwall.check.context_supply import context_classes, gives_context, is_context
 from cellwall.check.deferred_pattern import deferred
@@ -18,12 +19,12 @@ from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
 from cellwall.check.one_user import ID_NAMES, OWN_ID, is_set_anew, keeps_user_id, made_from, speaks_of_others
 from cellwall.check.place import runs_directly_in
-from cellwall.check.pytest_facts import spelled
 from cellwall.check.reason import Reason
 from cellwall.check.replacement import may_edit
-from cellwall.check.role_call import Slot, calls_role, slot_of
+from cellwall.check.role_call import calls_by, calls_of_role, calls_role, slot_of
 from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
+from cellwall.project.roles import Role
 
 _ID_GIVEN: Final = deferred(GAP + rb"=" + OPENED + rb"[rRuU]?[\"']")
 _IDS: Final = tuple(name.encode() for name in sorted(ID_NAMES))
@@ -106,14 +107,15 @@ class ConstantUserId:
         """Give a finding for each text that stands for the context's own user, or may."""
         if not module.is_test:
             return
-        slot = slot_of(context.settings.roles.get("context"), "user_id")
+        made = _making(module, context.settings.roles.get("context"))
+        functions = {module.function(call) for call in made} | module.fact(_with_ids)
         calls: dict[Function, list[ast.Call]] = {}
-        for call in module.of(ast.Call):
+        for call in module.of(ast.Call) if functions else ():
             function = module.function(call)
-            if function is not None and module.pytest.injects(function):
+            if function is not None and function in functions and module.pytest.injects(function):
                 calls.setdefault(function, []).append(call)
         for function, own in calls.items():
-            yield from self._found(_Scene(module, function, own, slot, context))
+            yield from self._found(_Scene(module, function, own, made, context))
 
     def _found(self, scene: "_Scene") -> Iterator[Finding]:
         seen = scene.user()
@@ -136,22 +138,18 @@ class _Scene:
         module: ModuleFacts,
         function: Function,
         calls: list[ast.Call],
-        slot: Slot | None,
+        made: Collection[ast.Call],
         context: RuleContext,
     ) -> None:
-        self.module, self.function, self.context, self.slot = module, function, context, slot
+        self.module, self.function, self.context = module, function, context
         self._own = calls
         self._role = context.settings.roles.get("context")
-        self.made = [call for call in calls if slot is not None and self._is_made(call, slot)]
+        self.slot = slot_of(self._role, "user_id")
+        self.made = [call for call in calls if call in made]
 
     @cached_property
     def _asserting(self) -> set[ast.AST]:
         return {inner for node in assertions(self.function.body) for inner in walk(node)}
-
-    def _is_made(self, call: ast.Call, slot: Slot) -> bool:
-        """Tell whether a call makes a context: it is spelled as the role's, or calls the same."""
-        known = self._role is not None and calls_role(self.module, call, self._role, slot.head)
-        return known or spelled(call.func) == slot.head
 
     def user(self) -> tuple[str, str, int] | None:
         """Give the one context of the function: its name, the text it was made from, and the line."""
@@ -262,6 +260,15 @@ def _is_argument(before: bytes) -> bool:
 
 def _gives_id(node: ast.AST) -> bool:
     return isinstance(node, ast.keyword) and node.arg in ID_NAMES and isinstance(node.value, ast.Constant)
+
+
+def _making(module: ModuleFacts, role: Role | None) -> frozenset[ast.Call]:
+    """Give the calls that make a context: those that are spelled as the role's, and those of the same."""
+    slot = slot_of(role, "user_id")
+    if role is None or slot is None:
+        return frozenset()
+    named = calls_named(module, (slot.head.rpartition(".")[2],))
+    return frozenset((*calls_of_role(module, role, slot.head), *calls_by(slot.head, named)))
 
 
 def _with_ids(module: ModuleFacts) -> frozenset[ast.AST]:

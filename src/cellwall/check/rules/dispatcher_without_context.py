@@ -9,6 +9,7 @@ from typing import ClassVar, Final, final
 from cellwall.check.argument_fit import misfit
 from cellwall.check.call_arguments import arguments_text
 from cellwall.check.call_gate import calls_one_of
+from cellwall.check.called_names import calls_of
 from cellwall.check.context_supply import is_context
 from cellwall.check.edit import Fix, Safety
 from cellwall.check.family import Family
@@ -99,7 +100,7 @@ class DispatcherWithoutContext:
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each dispatcher that is built without a context."""
         patterns = replaced_names(context.settings, "dispatcher")
-        for call in module.of(ast.Call):
+        for call in calls_of(module, patterns):
             pattern = module.matches(call.func, patterns)
             if pattern is not None and not _has_context(module, call, context):
                 last = pattern.rpartition(".")[2]

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.called_names import calls_of
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -81,7 +82,7 @@ class JwtWithoutExpiry:
         """Give a finding for each token without an end, and each question that is not asked."""
         if module.is_test or never_in_service(module.path):
             return
-        for call in module.of(ast.Call):
+        for call in calls_of(module, (*_ENCODING, *_DECODING)):
             name = module.matches(call.func, (*_ENCODING, *_DECODING))
             if name in _ENCODING and call.args and _has_no_end(module, call):
                 yield finding(self, module, call, "a token without `exp` opens its user's data for ever")

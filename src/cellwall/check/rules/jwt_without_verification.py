@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.called_names import calls_of
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
@@ -108,7 +109,7 @@ class JwtWithoutVerification:
         """Give a finding for each token that is believed."""
         if module.is_test or never_in_service(module.path):
             return
-        calls = [call for call in module.of(ast.Call) if module.matches(call.func, _DECODING) is not None]
+        calls = calls_of(module, _DECODING)
         unsafe = [call for call in calls if _is_unverified(call)]
         for call in unsafe:
             function = module.function(call)

@@ -14,7 +14,7 @@ from cellwall.check.node_index import Function
 from cellwall.check.on_purpose import shown_on_purpose
 from cellwall.check.reason import Reason
 from cellwall.check.replacement import may_edit
-from cellwall.check.role_call import Slot, calls_role, slot_of
+from cellwall.check.role_call import Slot, calls_of_role, slot_of
 from cellwall.check.rule import Example, Refusal, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.project.roles import Role
@@ -88,9 +88,9 @@ class MissingUserContext:
             return
         for role, slot in _slots(context.settings):
             by_function: dict[Function, list[ast.Call]] = {}
-            for call in module.of(ast.Call):
+            for call in calls_of_role(module, role, slot.head):
                 function = module.function(call)
-                if function is not None and _is_roles_own(module, call, role, slot):
+                if function is not None and _is_roles_own(module, call, role):
                     by_function.setdefault(function, []).append(call)
             for function, calls in by_function.items():
                 if (
@@ -107,15 +107,15 @@ def _slots(settings: CheckSettings) -> list[tuple[Role, Slot]]:
     return [(r, s) for r, s in found if r and s and not (r.name == "session" and r.line == 0)]
 
 
-def _is_roles_own(module: ModuleFacts, call: ast.Call, role: Role, slot: Slot) -> bool:
-    """Tell whether the call is of what the role imports, not of something else of the same name.
+def _is_roles_own(module: ModuleFacts, call: ast.Call, role: Role) -> bool:
+    """Tell whether a call of the role is of what it imports, not of something else of the same name.
 
     What the role itself replaces is the finding of another rule.
     """
     origin = module.resolve(call.func)
     if origin is None or origin.local or origin.is_double:
         return False
-    return module.matches(call.func, role.replaces) is None and calls_role(module, call, role, slot.head)
+    return module.matches(call.func, role.replaces) is None
 
 
 def _lacks(module: ModuleFacts, call: ast.Call, slot: Slot, context: RuleContext) -> bool:

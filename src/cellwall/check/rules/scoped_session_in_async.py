@@ -2,8 +2,9 @@
 
 import ast
 from collections.abc import Iterable
-from typing import ClassVar, final
+from typing import ClassVar, Final, final
 
+from cellwall.check.called_names import calls_of
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
@@ -96,14 +97,7 @@ class ScopedSessionInAsync:
         """Give a finding for each such registry."""
         if module.is_test or never_in_service(module.path):
             return
-        for call in module.of(ast.Call):
-            if (
-                module.matches(
-                    call.func, ("sqlalchemy.orm.scoped_session", "sqlalchemy.orm.scoping.scoped_session")
-                )
-                is None
-            ):
-                continue
+        for call in calls_of(module, _REGISTRIES):
             if len(call.args) > 1 or any(keyword.arg == "scopefunc" for keyword in call.keywords):
                 continue
             if _is_private(module, call):
@@ -111,6 +105,9 @@ class ScopedSessionInAsync:
             if _is_async(call) or (module.of(ast.AsyncFunctionDef) and not _has_async_sessions(module)):
                 message = "all requests of an event loop share the one session of its thread"
                 yield finding(self, module, call, message)
+
+
+_REGISTRIES: Final = ("sqlalchemy.orm.scoped_session", "sqlalchemy.orm.scoping.scoped_session")
 
 
 def _is_private(module: ModuleFacts, call: ast.Call) -> bool:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, Final, final
 
+from cellwall.check.called_names import calls_of
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
@@ -109,11 +110,7 @@ class SecretInSource:
         for call in module.of(ast.Call):
             for text in _configured(module, call):
                 yield finding(self, module, text, "whoever has seen this can sign for any user")
-            if (
-                module.matches(call.func, ("jwt.encode", "jwt.decode", "jose.jwt.encode", "jose.jwt.decode"))
-                is None
-            ):
-                continue
+        for call in calls_of(module, _KEYED):
             key = (
                 call.args[1]
                 if len(call.args) > 1
@@ -207,6 +204,7 @@ def _configured(module: ModuleFacts, call: ast.Call) -> Iterator[ast.Constant]:
             yield text
 
 
+_KEYED: Final = ("jwt.encode", "jwt.decode", "jose.jwt.encode", "jose.jwt.decode")
 _SIGNING: Final = frozenset({"SessionMiddleware", "CookieBackend", "JWTStrategy"})
 
 

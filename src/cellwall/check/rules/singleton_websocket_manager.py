@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
 from cellwall.check.call_gate import calls_one_of
+from cellwall.check.called_names import calls_of
 from cellwall.check.edit import Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
@@ -118,11 +119,7 @@ class SingletonWebSocketManager:
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each call that gives the shared manager, and each patch of it by name."""
         names = _names(context.settings)
-        calls = [
-            call
-            for call in module.of(ast.Call)
-            if module.matches(call.func, names) is not None and not _is_of_the_test(module, call)
-        ]
+        calls = [call for call in calls_of(module, names) if not _is_of_the_test(module, call)]
         sites = ManagerSites(module, [call for call in calls if not _is_double(module, call)])
         for call in calls:
             place = value_place(module, call)

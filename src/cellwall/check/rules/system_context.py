@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.called_names import calls_of
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
@@ -103,9 +104,7 @@ class SystemContextUse:
         """Give a finding for each call outside of tests."""
         if module.is_test:
             return
-        for call in module.of(ast.Call):
-            if module.matches(call.func, _NAMES) is None:
-                continue
+        for call in calls_of(module, _NAMES):
             asker = _request_handler(module, call)
             message = f"work without a user sees every user's rows; its reason: {_reason(call)}"
             if asker is not None:

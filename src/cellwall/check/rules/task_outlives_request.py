@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.called_names import calls_named, calls_of
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
@@ -113,10 +114,9 @@ class TaskOutlivesRequest:
         """Give a finding for each task that is given what belongs to the request."""
         if module.is_test or never_in_service(module.path):
             return
-        for call in module.of(ast.Call):
-            timed = _is_timer(module, call)
-            if not timed and module.matches(call.func, _STARTERS) is None and not _is_background(call):
-                continue
+        handed = [call for call in calls_named(module, _LATER) if _is_timer(call) or _is_background(call)]
+        for call in (*handed, *calls_of(module, _STARTERS)):
+            timed = _is_timer(call)
             function = module.function(call)
             if function is None or function not in request_handlers(module):
                 continue
@@ -138,18 +138,21 @@ _STARTERS: Final = (
     "threading.Timer",
     "loop.create_task",
 )
+_OF_LOOP: Final = ("call_later", "call_at", "call_soon")
+_OF_SCHEDULER: Final = ("add_job", "enter", "enterabs")
+_LATER: Final = (*_OF_LOOP, *_OF_SCHEDULER, "add_task")
 _SCHEDULER: Final = in_any_case(b"sched")
 _KEPT_OPEN: Final = deferred(r"keep_?open|detach|hand_?over", re.IGNORECASE)
 _RESOURCES: Final = deferred(r"^(db|session|db_session|async_session|conn|connection|cursor|tx|transaction)$")
 
 
-def _is_timer(module: ModuleFacts, call: ast.Call) -> bool:
+def _is_timer(call: ast.Call) -> bool:
     """Tell whether a call has something done later: by a timer of a thread, a loop, or a scheduler."""
     if not isinstance(call.func, ast.Attribute):
         return False
-    if call.func.attr in ("call_later", "call_at", "call_soon"):
+    if call.func.attr in _OF_LOOP:
         return "loop" in ast.unparse(call.func.value).lower()
-    return call.func.attr in ("add_job", "enter", "enterabs") and "sched" in spelled(call.func.value).lower()
+    return call.func.attr in _OF_SCHEDULER and "sched" in spelled(call.func.value).lower()
 
 
 def _is_background(call: ast.Call) -> bool:
@@ -177,7 +180,7 @@ def _held(module: ModuleFacts, function: Function, call: ast.Call) -> str:
             continue
         name = node.id if node.id in given else last_name(module, node)
         proxy = name == "request" and (
-            node.id not in given or _is_timer(module, call)
+            node.id not in given or _is_timer(call)
         )  # Flask's: it means nothing in another thread
         if not _RESOURCES.match(name) and not proxy:
             continue

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.called_names import calls_of
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
@@ -111,9 +112,7 @@ class ThreadLocalInAsync:
                     yield finding(
                         self, module, cls.bases[0], _message(cls.name, how), severity=_severity(module, how)
                     )
-        for call in module.of(ast.Call):
-            if module.matches(call.func, _LOCALS) is None:
-                continue
+        for call in calls_of(module, _LOCALS):
             name = _kept_as(module, call)
             how = _use(module, name) if name else ""
             if how:
