@@ -4,6 +4,7 @@ import ast
 from typing import Final
 
 from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import walk
 from cellwall.check.pytest_facts import spelled
 
 _RUNNING: Final = frozenset({"gather", "create_task", "ensure_future", "wait_for", "shield", "as_completed"})
@@ -30,7 +31,7 @@ def is_awaited_later(module: ModuleFacts, call: ast.Call) -> bool:
             isinstance(a, ast.Starred) and isinstance(a.value, ast.Name) and a.value.id in names
             for a in node.args
         )
-        for node in ast.walk(function)
+        for node in walk(function)
     )
 
 

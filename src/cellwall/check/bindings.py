@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Final
+from typing import Final, NamedTuple
 
 from cellwall.check.node_index import COMPREHENSIONS, FUNCTIONS, SCOPES, children, walk
 
@@ -21,8 +21,7 @@ class Kind(Enum):
     OTHER = auto()  # loops, unpacking, exceptions, deletion
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """One binding of `name`. `node` is where; `value` the expression; `target` an import's dotted name."""
 
     name: str
@@ -42,11 +41,19 @@ class Namespace:
     globals: frozenset[str]
 
 
-_WITH_BLOCKS: Final = (
+_BLOCKS: Final = ("items", "cases", "body", "handlers", "orelse", "finalbody")
+_WITH_BLOCKS: Final[tuple[type[ast.AST], ...]] = (
     ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Match, ast.ExceptHandler, ast.Try,
     ast.TryStar,
 )  # fmt: skip
-_BLOCKS: Final = ("items", "cases", "body", "handlers", "orelse", "finalbody")
+_BLOCKS_OF: Final = {
+    kind: tuple(name for name in reversed(_BLOCKS) if name in kind._fields) for kind in _WITH_BLOCKS
+}
+_BINDING: Final = frozenset({
+    ast.Import, ast.ImportFrom, ast.ClassDef, *FUNCTIONS, ast.Assign, ast.AnnAssign, ast.NamedExpr,
+    ast.AugAssign, ast.For, ast.AsyncFor, ast.comprehension, ast.withitem, ast.ExceptHandler, ast.MatchAs,
+    ast.MatchStar, ast.MatchMapping, ast.Delete,
+})  # fmt: skip
 
 
 def collect(scope: ast.AST, package: str, *, walrus: bool = True) -> Namespace:
@@ -60,29 +67,41 @@ def collect(scope: ast.AST, package: str, *, walrus: bool = True) -> Namespace:
     module_level: set[str] = set()
     for binding in _parameters(scope):
         names.setdefault(binding.name, []).append(binding)
-    for node in _own_nodes(scope, walrus=walrus):
+    for node in _own_nodes(scope) if walrus else _own_statements(scope):
         if isinstance(node, ast.Global):
             module_level.update(node.names)
         elif isinstance(node, ast.Nonlocal):
             outer.update(node.names)
-        for binding in _bindings(node, package):
+        for binding in _bindings(node, package) if type(node) in _BINDING else ():
             names.setdefault(binding.name, []).append(binding)
     return Namespace(names, frozenset(outer), frozenset(module_level))
 
 
-def _own_nodes(scope: ast.AST, *, walrus: bool) -> Iterator[ast.AST]:
+def _own_nodes(scope: ast.AST) -> list[ast.AST]:
     """Give the nodes that run in this scope, in source order, without entering inner scopes."""
-    stack: list[ast.AST] = list(reversed(_roots(scope)))
+    found: list[ast.AST] = []
+    stack: list[ast.AST] = _roots(scope)[::-1]
     while stack:
         node = stack.pop()
-        yield node
-        if isinstance(node, SCOPES):
-            stack.extend(reversed(_outside_parts(node) if walrus else []))
-        elif walrus or isinstance(node, (ast.pattern, ast.match_case)):
-            stack.extend(children(node)[::-1])
-        elif isinstance(node, _WITH_BLOCKS):
-            for name in reversed(_BLOCKS):
-                stack.extend(reversed(getattr(node, name, ())))
+        found.append(node)
+        stack += (_outside_parts(node) if isinstance(node, SCOPES) else children(node))[::-1]
+    return found
+
+
+def _own_statements(scope: ast.AST) -> list[ast.AST]:
+    """Give the statements and patterns that run in this scope, in source order."""
+    found: list[ast.AST] = []
+    stack: list[ast.AST] = _roots(scope)[::-1]
+    while stack:
+        node = stack.pop()
+        found.append(node)
+        blocks = _BLOCKS_OF.get(type(node))
+        if blocks is not None:
+            for name in blocks:
+                stack += getattr(node, name)[::-1]
+        elif isinstance(node, (ast.pattern, ast.match_case)):
+            stack += children(node)[::-1]
+    return found
 
 
 def _roots(scope: ast.AST) -> list[ast.AST]:

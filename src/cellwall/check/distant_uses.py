@@ -5,7 +5,7 @@ import ast
 from collections.abc import Iterator
 
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function
+from cellwall.check.node_index import Function, walk
 from cellwall.check.pytest_facts import spelled
 
 
@@ -66,6 +66,6 @@ def _named(call: ast.Call) -> str:
 
 def _loads(module: ModuleFacts, name: str, function: Function | None) -> Iterator[ast.expr]:
     if function is not None:
-        for node in ast.walk(function):
+        for node in walk(function):
             if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
                 yield node

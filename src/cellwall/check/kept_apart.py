@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import FUNCTIONS, Function
+from cellwall.check.node_index import FUNCTIONS, Function, walk
 from cellwall.check.resolver import is_own_attribute
 
 _Block = ast.Try | ast.For | ast.AsyncFor | ast.While
@@ -41,22 +41,22 @@ def _block_of(module: ModuleFacts, value: ast.expr) -> _Block | None:
         if isinstance(ancestor, FUNCTIONS):
             return None
         if isinstance(ancestor, (ast.Try, ast.For, ast.AsyncFor, ast.While)):
-            inside = any(value in ast.walk(statement) for statement in ancestor.body)
+            inside = any(value in walk(statement) for statement in ancestor.body)
             return ancestor if inside else None
     return None
 
 
 def _own_names(function: Function) -> frozenset[str]:
     """Give the names that the function binds itself, parameters and `self` included."""
-    stored = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    return frozenset(stored | {a.arg for a in ast.walk(function) if isinstance(a, ast.arg)})
+    stored = {n.id for n in walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return frozenset(stored | {a.arg for a in walk(function) if isinstance(a, ast.arg)})
 
 
 def _follow(
     statement: ast.stmt, value: ast.expr, touched: set[str], own: frozenset[str], found: set[str]
 ) -> bool:
     """Add the names that one statement lets the value reach; False where it goes out of sight."""
-    for node in ast.walk(statement):
+    for node in walk(statement):
         if isinstance(node, _LEAVING) and _meets(node, value, touched):
             return False
         if isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
@@ -78,12 +78,12 @@ def _follow(
 
 def _meets(node: ast.AST, value: ast.expr, touched: set[str]) -> bool:
     return any(
-        inner is value or (isinstance(inner, ast.Name) and inner.id in touched) for inner in ast.walk(node)
+        inner is value or (isinstance(inner, ast.Name) and inner.id in touched) for inner in walk(node)
     )
 
 
 def _names(node: ast.AST) -> Iterator[ast.Name]:
-    return (inner for inner in ast.walk(node) if isinstance(inner, ast.Name))
+    return (inner for inner in walk(node) if isinstance(inner, ast.Name))
 
 
 def _is_truth(node: ast.expr) -> bool:
@@ -111,7 +111,7 @@ def _is_bound_anew(function: Function, name: str) -> bool:
 
 def _bound_before(function: Function, load: ast.Name) -> bool:
     for body in _bodies(function):
-        if any(load in ast.walk(statement) for statement in body):
+        if any(load in walk(statement) for statement in body):
             for statement in body:
                 if statement.lineno < load.lineno and load.id in _bound_by(statement):
                     return True
@@ -120,7 +120,7 @@ def _bound_before(function: Function, load: ast.Name) -> bool:
 
 def _bodies(function: Function) -> Iterator[list[ast.stmt]]:
     """Give the bodies of the blocks of a function, those of its own level apart."""
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, (ast.Try, ast.For, ast.AsyncFor, ast.While)):
             yield node.body
 

@@ -16,6 +16,7 @@ from cellwall.check.edit import Edit, Fix
 from cellwall.check.manager_sites import ManagerSites, is_about_singleton, reads_instance
 from cellwall.check.member_uses import adapt_uses
 from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import walk
 from cellwall.check.reason import Reason
 from cellwall.check.replacement import replace_by_role
 from cellwall.check.role_import import names_for
@@ -83,7 +84,7 @@ def _is_only_asked(module: ModuleFacts, call: ast.Call, flow: ValueFlow) -> bool
     function = outermost(module, call)
     if function is None or not any(use.kind is UseKind.MEMBER for use in flow.uses):
         return False
-    before = any(isinstance(n, ast.Await) and n.lineno < call.lineno for n in ast.walk(function))
+    before = any(isinstance(n, ast.Await) and n.lineno < call.lineno for n in walk(function))
     return before and all(_gives_nothing(module, use) for use in flow.uses)
 
 

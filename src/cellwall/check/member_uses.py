@@ -9,11 +9,12 @@ from cellwall.check.awaited_later import is_awaited_later
 from cellwall.check.distant_uses import distant_values
 from cellwall.check.edit import Edit
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import Function
+from cellwall.check.node_index import Function, walk
 from cellwall.check.reason import Reason
 from cellwall.check.resolver import is_own_attribute
 from cellwall.check.rule import Refusal, RuleContext
 from cellwall.check.shared_reach import outermost, reaching_name
+from cellwall.check.value_uses import reads
 from cellwall.project.roles import Role
 
 
@@ -92,15 +93,14 @@ def _further(module: ModuleFacts, value: ast.expr, parent: ast.AST | None) -> It
 
 def _loads(module: ModuleFacts, target: ast.expr, binding_node: ast.AST) -> Iterator[ast.expr]:
     if isinstance(target, ast.Name):
-        for name in module.of(ast.Name):
-            if name.id == target.id and isinstance(name.ctx, ast.Load):
-                found = module.resolver.binding_candidates(name.id, name)
-                if found is not None and any(b.node is binding_node for b in found[1]):
-                    yield name
+        for name in module.fact(reads).get(target.id, ()):
+            found = module.resolver.binding_candidates(name.id, name)
+            if found is not None and any(b.node is binding_node for b in found[1]):
+                yield name
     elif isinstance(target, ast.Attribute) and is_own_attribute(target, target.attr):
         cls = next((a for a in module.nodes.ancestors(target) if isinstance(a, ast.ClassDef)), None)
         if cls is not None:
-            for node in ast.walk(cls):
+            for node in walk(cls):
                 own = isinstance(node, ast.Attribute) and is_own_attribute(node, target.attr)
                 if own and isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
                     yield node
@@ -117,7 +117,7 @@ def _injected(module: ModuleFacts, function: Function) -> Iterator[ast.expr]:
         if module.pytest.injects(user) and module.pytest.find_fixture(user, fixture.name) == fixture:
             yield from (
                 node
-                for node in ast.walk(user)
+                for node in walk(user)
                 if isinstance(node, ast.Name) and node.id == fixture.name and isinstance(node.ctx, ast.Load)
             )
 

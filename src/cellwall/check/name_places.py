@@ -23,8 +23,9 @@ def mentions(tree: ast.AST, name: str) -> list[ast.AST]:
     Docstrings say nothing to Python and are left out, those with doctests apart.
     """
     word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-    said = {node.value for node in walk(tree) if isinstance(node, ast.Expr) and _is_prose(node.value)}
-    return [node for node in walk(tree) if node not in said and _has(node, word)]
+    nodes = walk(tree)
+    said = {node.value for node in nodes if isinstance(node, ast.Expr) and _is_prose(node.value)}
+    return [node for node in nodes if _has(node, name, word) and node not in said]
 
 
 def reaches_unsaid(tree: ast.AST) -> bool:
@@ -52,10 +53,13 @@ def _is_prose(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str) and ">>>" not in node.value
 
 
-def _has(node: ast.AST, word: re.Pattern[str]) -> bool:
-    for _, value in ast.iter_fields(node):
-        for one in value if isinstance(value, list) else [value]:
-            text = one.decode("latin-1") if isinstance(one, bytes) else one
-            if isinstance(text, str) and word.search(text):
+def _has(node: ast.AST, name: str, word: re.Pattern[str]) -> bool:
+    for value in node.__dict__.values():  # beside the fields only numbers
+        if isinstance(value, list):
+            if any(isinstance(one, str) and word.search(one) for one in value):
+                return True
+        elif isinstance(value, (str, bytes)):
+            text = value.decode("latin-1") if isinstance(value, bytes) else value
+            if name in text and word.search(text):
                 return True
     return False

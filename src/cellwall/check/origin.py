@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -34,12 +34,12 @@ class Origin:
     def attribute(self, name: str) -> "Origin":
         """Give the origin of an attribute of this value."""
         if self.made and self.dotted.rpartition(".")[2] in ACCESSORS:
-            return replace(self, dotted=f"{self.dotted.rpartition('.')[0]}.{name}", made=False)
-        return replace(self, dotted=f"{self.dotted}.{name}", made=False)
+            return Origin(f"{self.dotted.rpartition('.')[0]}.{name}", False, self.local, self.guessed)
+        return Origin(f"{self.dotted}.{name}", False, self.local, self.guessed)
 
     def called(self) -> "Origin":
         """Give the origin of what a call of this value gives."""
-        return replace(self, made=True)
+        return Origin(self.dotted, True, self.local, self.guessed)
 
 
 def ends_with(dotted: str, pattern: str) -> bool:

@@ -38,7 +38,7 @@ def was_given(module: ModuleFacts, receiver: ast.expr) -> str:
 
 
 def _setter(function: Function, spelled: str) -> str:
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             given = node.func.attr.startswith("set_") and bool(node.args or node.keywords)
             if given and ast.unparse(node.func.value) == spelled:

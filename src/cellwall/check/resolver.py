@@ -78,10 +78,15 @@ class Resolver:
     def namespace(self, scope: ast.AST) -> Namespace:
         """Give the bindings of a scope."""
         if scope not in self._namespaces:
-            self._namespaces[scope] = collect(
-                scope, self._package, walrus=bool(self._nodes.of(ast.NamedExpr))
-            )
+            self._namespaces[scope] = collect(scope, self._package, walrus=scope in self._with_walrus)
         return self._namespaces[scope]
+
+    @cached_property
+    def _with_walrus(self) -> frozenset[ast.AST]:
+        """What has a `:=` somewhere inside of it."""
+        return frozenset(
+            around for walrus in self._nodes.of(ast.NamedExpr) for around in self._nodes.ancestors(walrus)
+        )
 
     def _resolve(self, node: ast.expr | None, depth: int) -> Origin | None:
         """Resolve a node once on the way, however often it is met; a circle gives None."""

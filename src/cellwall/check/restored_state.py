@@ -121,7 +121,7 @@ def _tidies_more(module: ModuleFacts, function: Function, statement: ast.Assign)
         return False
     again = _twin(module, function, statement, _TEAR_DOWN)
     rest = [one for one in function.body if one is not again]
-    before = {ast.dump(node) for node in ast.walk(_set_up(module, function) or function)}
+    before = {ast.dump(node) for node in walk(_set_up(module, function) or function)}
     return any(not _is_harmless(one, before, statement) for one in rest)
 
 

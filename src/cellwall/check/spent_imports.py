@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.edit import Edit, apply_edits
 from cellwall.check.module_facts import ModuleFacts, module_facts
+from cellwall.check.node_index import walk
 from cellwall.check.parse import ParseError
 from cellwall.check.settings import CheckSettings
 
@@ -36,19 +37,17 @@ def without_spent_imports(
 
 
 def _used(tree: ast.Module) -> set[str]:
-    return {
-        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
+    return {node.id for node in walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
 
 
 def _spelled(tree: ast.Module) -> set[str]:
     """Give every word of a module's code: names, parameters, and what stands in texts that are values."""
     prose = {
         id(node.value)
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
-    return {word for node in ast.walk(tree) if id(node) not in prose for word in _words(node)}
+    return {word for node in walk(tree) if id(node) not in prose for word in _words(node)}
 
 
 def _words(node: ast.AST) -> Iterator[str]:

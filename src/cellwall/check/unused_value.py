@@ -18,7 +18,7 @@ def is_unused(module: ModuleFacts, value: ast.expr, place: Place, flow: ValueFlo
     statement = module.nodes.statement(value)
     if place.kind is not PlaceKind.MODULE or flow.uses or flow.escapes or statement not in module.tree.body:
         return False
-    own = {*ast.walk(statement)}
+    own = {*walk(statement)}
     names = (place.name, f"{module.dotted}.{place.name}")
     said = any(_says(node, names) for node in walk(module.tree) if node not in own)
     return not said and isinstance(statement, ast.Assign) and is_own_line(module, statement)

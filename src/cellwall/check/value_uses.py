@@ -34,13 +34,13 @@ def uses_of_name(module: ModuleFacts, name: str, scope: ast.AST) -> list[Use]:
     """Give the uses of a variable of `scope`, in inner functions too."""
     return [
         use_at(module, node)
-        for node in module.fact(_read_names).get(name, ())
+        for node in module.fact(reads).get(name, ())
         if module.resolver.binding_scope(name, node) is scope
     ]
 
 
-def _read_names(module: ModuleFacts) -> dict[str, list[ast.Name]]:
-    """Give the places where a name is read, by the name."""
+def reads(module: ModuleFacts) -> dict[str, list[ast.Name]]:
+    """Give the places of a module where a name is read, by the name."""
     found: dict[str, list[ast.Name]] = {}
     for node in module.of(ast.Name):
         if isinstance(node.ctx, ast.Load):

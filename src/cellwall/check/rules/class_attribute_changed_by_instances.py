@@ -19,7 +19,7 @@ from cellwall.check.gaps import before_name
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.instances import base_names
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.node_index import FUNCTIONS
+from cellwall.check.node_index import FUNCTIONS, walk
 from cellwall.check.own_nodes import own
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.rule import Example, RuleContext, Status, finding
@@ -180,5 +180,5 @@ def _fills_once(module: ModuleFacts, change: Change) -> bool:
 def _puts_in_given(change: Change) -> bool:
     given = set(parameter_names(change.function))
     return any(
-        isinstance(node, ast.Name) and node.id in given for value in change.values for node in ast.walk(value)
+        isinstance(node, ast.Name) and node.id in given for value in change.values for node in walk(value)
     )

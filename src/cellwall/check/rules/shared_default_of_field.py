@@ -11,6 +11,7 @@ from cellwall.check.finding import Finding, Severity
 from cellwall.check.gaps import OPENED, followed_by
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.node_index import walk
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.rule import BY_HAND, Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
@@ -173,7 +174,7 @@ _COLUMNS: Final = (
 
 
 def _is_field(module: ModuleFacts, call: ast.Call) -> bool:
-    if any(isinstance(node, ast.Attribute) and node.attr == "as_mutable" for node in ast.walk(call)):
+    if any(isinstance(node, ast.Attribute) and node.attr == "as_mutable" for node in walk(call)):
         return False  # SQLAlchemy's mutable types copy what they are given
     if module.matches(call.func, _COLUMNS) is not None:
         return True

@@ -167,7 +167,7 @@ def _held(module: ModuleFacts, function: Function, call: ast.Call) -> str:
     """Give the name of a resource of the request, handed over whole, among what the task is given."""
     given = set(parameter_names(function))
     inner = {f.name: f for f in walk(function) if isinstance(f, FUNCTIONS) and f is not function}
-    for node in ast.walk(call):
+    for node in walk(call):
         if isinstance(node, ast.Name) and node.id in inner:
             used = _resource_of(inner[node.id], given)
             if used:
@@ -197,7 +197,7 @@ def _held(module: ModuleFacts, function: Function, call: ast.Call) -> str:
 
 def _resource_of(inner: Function | ast.Lambda, given: set[str]) -> str:
     """Give the name of the handler's resource that a function in it uses, "" where it uses none."""
-    bound = {argument.arg for argument in ast.walk(inner) if isinstance(argument, ast.arg)}
+    bound = {argument.arg for argument in walk(inner) if isinstance(argument, ast.arg)}
     bound |= {n.id for n in walk(inner) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     free = {n.id for n in walk(inner) if isinstance(n, ast.Name)} & given - bound
     return next((name for name in sorted(free) if _RESOURCES.match(name)), "")
@@ -215,13 +215,13 @@ def _is_awaited(module: ModuleFacts, function: Function, call: ast.Call) -> bool
         return True
     targets = parent.targets if isinstance(parent, ast.Assign) else []
     targets += [parent.target] if isinstance(parent, ast.AnnAssign) else []
-    names = {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
+    names = {node.id for target in targets for node in walk(target) if isinstance(node, ast.Name)}
     if not names:
         return False
     awaited = [node for node in own_nodes(module, function) if isinstance(node, (ast.Await, ast.Attribute))]
     for node in awaited:
         if isinstance(node, ast.Attribute) and node.attr not in ("join", "cancel"):
             continue
-        if any(isinstance(part, ast.Name) and part.id in names for part in ast.walk(node)):
+        if any(isinstance(part, ast.Name) and part.id in names for part in walk(node)):
             return True
     return False
