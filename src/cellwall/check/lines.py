@@ -1,6 +1,7 @@
 """Lines of a source text as bytes: offsets, columns, indentation and newline style."""
 
 from bisect import bisect_right
+from itertools import accumulate
 from typing import Final, final
 
 from cellwall.check.deferred_pattern import deferred
@@ -18,7 +19,10 @@ class LineIndex:
         """Index `source`; a byte order mark belongs to no line."""
         self.source = source
         first = len(BOM) if source.startswith(BOM) else 0
-        self.starts: list[int] = [first, *(match.end() for match in _NEWLINE.finditer(source, first))]
+        lines = source[first:].splitlines(keepends=True)
+        self.starts: list[int] = [*accumulate(map(len, lines), initial=first)]
+        if lines and not lines[-1].endswith((b"\n", b"\r")):
+            self.starts.pop()
         newline = _NEWLINE.search(source, first)
         self.newline: bytes = newline.group() if newline else b"\n"
 

@@ -80,9 +80,12 @@ class PytestFacts:
 
     def is_collected(self, function: Function) -> bool:
         """Tell whether pytest collects this function as a test (unittest's own tests included)."""
+        return self._file_fits and function.name.startswith("test") and self._collected_place(function)
+
+    @cached_property
+    def _file_fits(self) -> bool:
         name = PurePosixPath(self._path).stem
-        file_fits = name.startswith("test_") or name.endswith(("_test", "_tests"))
-        return file_fits and function.name.startswith("test") and self._collected_place(function)
+        return name.startswith("test_") or name.endswith(("_test", "_tests"))
 
     def injects(self, function: Function) -> bool:
         """Tell whether pytest gives this function fixtures for its parameters."""

@@ -108,7 +108,7 @@ class ConstantUserId:
         if not module.is_test:
             return
         made = _making(module, context.settings.roles.get("context"))
-        functions = {module.function(call) for call in made} | module.fact(_with_ids)
+        functions = {module.function(call) for call in made} | module.fact(_ids_by_place).keys()
         calls: dict[Function, list[ast.Call]] = {}
         for call in module.of(ast.Call) if functions else ():
             function = module.function(call)
@@ -197,7 +197,7 @@ class _Scene:
 
         A text that an assertion names as well is what the test is about.
         """
-        if self.function not in self.module.fact(_with_ids) or len(set(self._ids())) != 1:
+        if len(self.module.fact(_ids_by_place).get(self.function, ())) != 1:
             return
         asserted = {_text(node) for node in self._asserting}
         for call in self._own:
@@ -230,10 +230,6 @@ class _Scene:
             for node in self.function.body
         )
 
-    def _ids(self) -> Iterator[str]:
-        """Give every text that is a user's id by the name of its argument, assertions included."""
-        return (str(node.value.value) for node in walk(self.function) if _gives_id(node))  # type: ignore[attr-defined]
-
     def _bound_again(self, target: ast.Name) -> bool:
         return any(
             isinstance(node, ast.Name)
@@ -258,10 +254,6 @@ def _is_argument(before: bytes) -> bool:
     return not bare or bare[-1:] in b"(,\\" or b"#" in bare[bare.rfind(b"\n") + 1 :]
 
 
-def _gives_id(node: ast.AST) -> bool:
-    return isinstance(node, ast.keyword) and node.arg in ID_NAMES and isinstance(node.value, ast.Constant)
-
-
 def _making(module: ModuleFacts, role: Role | None) -> frozenset[ast.Call]:
     """Give the calls that make a context: those that are spelled as the role's, and those of the same."""
     slot = slot_of(role, "user_id")
@@ -271,10 +263,17 @@ def _making(module: ModuleFacts, role: Role | None) -> frozenset[ast.Call]:
     return frozenset((*calls_of_role(module, role, slot.head), *calls_by(slot.head, named)))
 
 
-def _with_ids(module: ModuleFacts) -> frozenset[ast.AST]:
-    """Give the functions in which a constant is given as a user's id, those around them included."""
-    given = (keyword for keyword in module.of(ast.keyword) if _gives_id(keyword))
-    return frozenset(around for keyword in given for around in module.nodes.ancestors(keyword))
+def _ids_by_place(module: ModuleFacts) -> dict[ast.AST | None, set[str]]:
+    """Give every text that is a user's id by the name of its argument, assertions included.
+
+    They stand under the functions that they are in, and under all that is around those.
+    """
+    found: dict[ast.AST | None, set[str]] = {}
+    for keyword in module.of(ast.keyword):
+        if keyword.arg in ID_NAMES and isinstance(keyword.value, ast.Constant):
+            for around in module.nodes.ancestors(keyword):
+                found.setdefault(around, set()).add(str(keyword.value.value))
+    return found
 
 
 def _text(node: ast.AST | None) -> str:
