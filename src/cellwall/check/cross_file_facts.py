@@ -122,6 +122,13 @@ class ProjectFacts:
         """The last parts of all shared instances."""
         return frozenset(self._instance_ends)
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every part of the dotted names that a file may get from others without spelling them."""
+        fixtures = (fact.gives for facts in self.fixtures.values() for fact in facts.values())
+        given = (*self.aliases.values(), *self.instances.values(), *fixtures)
+        return frozenset(part for dotted in given for part in dotted.split("."))
+
     def _next(self, dotted: str) -> str:
         """Replace the longest prefix that is an alias."""
         prefix, rest = dotted, ""

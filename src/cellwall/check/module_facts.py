@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, TypeVar, final
+from typing import Any, Final, TypeVar, final
 
 from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.lines import LineIndex
@@ -14,6 +14,16 @@ from cellwall.check.pytest_facts import PytestFacts
 from cellwall.check.resolver import Resolver
 
 T = TypeVar("T")
+# What gives a value to one target, and the field that holds it; assignments give one to several.
+_GIVING: Final = {
+    getattr(ast, name): field
+    for name, field in (
+        ("AnnAssign", "target"), ("AugAssign", "target"), ("For", "target"), ("AsyncFor", "target"),
+        ("comprehension", "target"), ("NamedExpr", "target"), ("withitem", "optional_vars"),
+        ("TypeAlias", "name"),
+    )
+    if hasattr(ast, name)
+}  # fmt: skip
 
 
 @final
@@ -43,6 +53,7 @@ class ModuleFacts:
         self._utf8 = parsed.utf8
         self.dotted: str = dotted_name(path)
         self._facts: dict[Callable[[ModuleFacts], Any], Any] = {}
+        self._may_name: dict[tuple[str, ...], bool] = {}
 
     @cached_property
     def lines(self) -> LineIndex:
@@ -122,21 +133,51 @@ class ModuleFacts:
             return True
         if name in last_parts(patterns):
             return True
-        return isinstance(node, ast.Name) and name in self.renamed
+        return isinstance(node, ast.Name) and self.may_name(patterns) and name in self.renamed
+
+    def may_name(self, patterns: tuple[str, ...]) -> bool:
+        """Tell whether anything here can stand for one of these dotted names, whatever it is called.
+
+        Each part of what an expression stands for is spelled in the file or in the module's own name, or it
+        comes from another file: by what that hands on, by the class of an instance, or by a fixture.
+        """
+        if patterns not in self._may_name:
+            self._may_name[patterns] = any(self._may_spell(pattern) for pattern in patterns)
+        return self._may_name[patterns]
+
+    def _may_spell(self, pattern: str) -> bool:
+        elsewhere = self.project.words
+        return all(
+            part in elsewhere or part.encode() in self._utf8 or part in self.dotted
+            for part in pattern.split(".")
+        )
 
     @cached_property
     def given_names(self) -> frozenset[str]:
         """The names and attributes to which this module gives values, so that they may stand for anything."""
-        stored = {node.attr for node in self.of(ast.Attribute) if isinstance(node.ctx, ast.Store)}
-        return self.renamed | stored
+        return self.renamed | {target.attr for target in self._targets if isinstance(target, ast.Attribute)}
 
     @cached_property
     def renamed(self) -> frozenset[str]:
         """The names that may stand here for things of another name: variables, parameters, `as` names."""
-        names = {name.id for name in self.of(ast.Name) if type(name.ctx) is ast.Store}
+        names = {target.id for target in self._targets if isinstance(target, ast.Name)}
         names.update(argument.arg for argument in self.of(ast.arg))
         names.update(alias.asname for alias in self.of(ast.alias) if alias.asname)
         return frozenset(names)
+
+    @cached_property
+    def _targets(self) -> list[ast.expr]:
+        """The names, attributes and items to which this module gives values: few beside all that it reads."""
+        found: list[ast.expr] = [target for node in self.of(ast.Assign) for target in node.targets]
+        for kind, field in _GIVING.items():
+            given = (getattr(node, field) for node in self.of(kind))
+            found += [target for target in given if target is not None]
+        for target in found:  # it grows while it is gone through
+            if isinstance(target, (ast.Tuple, ast.List)):
+                found += target.elts
+            elif isinstance(target, ast.Starred):
+                found.append(target.value)
+        return found
 
 
 def last_name(node: ast.expr) -> str | None:

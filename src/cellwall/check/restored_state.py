@@ -54,7 +54,7 @@ def receiver_of(module: ModuleFacts, function: Function, statement: ast.Assign) 
     """Give the edits after which the set-up function has `monkeypatch`."""
     if not runs_directly_in(module, statement, function):
         return Refusal(Reason.UNKNOWN_SHAPE, "a function inside the set-up does it")
-    if any(not _is_fixture_itself(place) for place in mentions(module.tree, FIXTURE)):
+    if module.fact(_means_something_else):
         return Refusal(Reason.UNKNOWN_SHAPE, f"{FIXTURE} means something else here")
     fixture = module.pytest.fixture_of(function)
     if fixture is not None:
@@ -76,6 +76,11 @@ def _edits(*edits: Edit | None) -> tuple[Edit, ...] | Refusal:
     if len(found) < len(edits):
         return Refusal(Reason.UNKNOWN_SHAPE, "its parameters leave no place for a fixture")
     return found
+
+
+def _means_something_else(module: ModuleFacts) -> bool:
+    """Tell whether the fixture's name stands for anything but the fixture somewhere in a module."""
+    return any(not _is_fixture_itself(place) for place in mentions(module.tree, FIXTURE))
 
 
 def _is_fixture_itself(place: ast.AST) -> bool:
@@ -101,14 +106,13 @@ def _is_alone(module: ModuleFacts, cls: ast.ClassDef, statement: ast.Assign) -> 
     """Tell whether a class of tests has nothing else that runs around its tests, and no subclass."""
     stem = PurePosixPath(module.path).stem
     collected = stem.startswith("test_") or stem.endswith("_test")
-    named = any(place is not cls for place in mentions(module.tree, cls.name))
     functions = [node for node in cls.body if isinstance(node, FUNCTIONS)]
     tidying = any(f.name in _WIDER or _tidies_more(module, f, statement) for f in functions)
     fixtures = [found for function in functions if (found := module.pytest.fixture_of(function)) is not None]
     again = sum(function.name == _SET_UP for function in functions) != 1
-    return collected and not (
-        named or cls.bases or cls.keywords or tidying or again or any(f.autouse for f in fixtures)
-    )
+    if not collected or cls.bases or cls.keywords or tidying or again or any(f.autouse for f in fixtures):
+        return False
+    return all(place is cls for place in mentions(module.tree, cls.name))
 
 
 def _tidies_more(module: ModuleFacts, function: Function, statement: ast.Assign) -> bool:
