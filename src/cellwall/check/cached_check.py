@@ -10,7 +10,7 @@ from cellwall.check.findings_cache import FindingsCache
 from cellwall.check.garbage import collection_paused
 from cellwall.check.javascript.languages import language_of
 from cellwall.check.settings import CheckSettings
-from cellwall.check.source_tree import SourceTree
+from cellwall.check.source_tree import SourceTree, read_in_order
 
 if TYPE_CHECKING:
     from cellwall.check.project_facts import FactScan
@@ -30,7 +30,7 @@ class CachedCheck:
         self._cache = cache
         self._digests: dict[str, str] = {}
         self._stamps: dict[str, tuple[int, int] | None] = {}  # taken before the file was read
-        with collection_paused():
+        with collection_paused(), read_in_order(tree):
             self.project: ProjectFacts = self._facts()
 
     def reports(self, paths: Sequence[str], *, workers: int = WORKERS) -> Iterator[FileReport]:

@@ -17,7 +17,7 @@ from cellwall.check.origin import snake_case
 from cellwall.check.parse import ParseError
 from cellwall.check.re_exports import ReExports
 from cellwall.check.settings import CheckSettings
-from cellwall.check.source_tree import SourceTree
+from cellwall.check.source_tree import SourceTree, read_in_order
 from cellwall.check.summaries_of import summaries_asked, summaries_needed, summarised
 
 __all__ = ["FixtureFact", "ProjectFacts", "collect_facts"]
@@ -32,10 +32,11 @@ _ANYTHING: Final = deferred(b"")
 def collect_facts(tree: SourceTree, settings: CheckSettings) -> ProjectFacts:
     """Collect re-exports, shared instances, fixtures, unittest classes and summaries of a whole tree."""
     scan = FactScan(tree, settings)
-    for path in tree.paths():
-        with contextlib.suppress(OSError):
-            scan.add(path, tree.read(path))
-    return scan.facts()
+    with read_in_order(tree):
+        for path in tree.paths():
+            with contextlib.suppress(OSError):
+                scan.add(path, tree.read(path))
+        return scan.facts()
 
 
 @final

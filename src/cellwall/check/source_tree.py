@@ -2,21 +2,20 @@
 
 import errno
 import os
-import stat
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Protocol, final
 
 from cellwall.check.git_excludes import outer_ignore_files
 from cellwall.check.git_ignored import IgnoreFile, is_ignored
 from cellwall.check.javascript.languages import LANGUAGES, language_of
+from cellwall.check.linkless_read import NOT_REGULAR, OpenFolder, read_without_links
 from cellwall.project.configuration_files import SKIPPED_FOLDERS as NEVER_CONFIGURED
 
 SKIPPED_FOLDERS: Final = NEVER_CONFIGURED | {".cellwall_cache"}
-
-
-NOT_REGULAR: Final = "not a regular file"
 _SCRIPTS: Final = tuple(LANGUAGES)
+_NO_NAMES: Final = frozenset({"", ".", ".."})
 
 
 class SourceTree(Protocol):
@@ -73,6 +72,7 @@ class DirectorySourceTree:
         self._gitignore = gitignore
         self._seen: tuple[list[str], list[str]] | None = None
         self._obstacles: dict[str, str] = {}
+        self._open: OpenFolder | None = None
 
     def paths(self) -> Sequence[str]:
         """Give the paths of all Python files as first seen, sorted; what cannot be listed is left out."""
@@ -102,10 +102,34 @@ class DirectorySourceTree:
 
     def read(self, path: str) -> bytes:
         """Give a file's raw bytes; refuses links, devices and paths that leave the root."""
-        parts = path.split("/")
-        if not path or path.startswith("/") or "\0" in path or any(p in ("", ".", "..") for p in parts):
+        if "\0" in path or not _NO_NAMES.isdisjoint(path.split("/")):
             raise OSError(f"{path}: not a path inside {self.root}")
-        return _read_without_links(self.root, parts)
+        if self._open is not None:
+            return self._open.read(path)
+        return read_without_links(str(self.root), path)
+
+    @contextmanager
+    def folder_kept_open(self) -> Iterator[None]:
+        """Keep the folder of the last file open in the block, which one thread goes through."""
+        if self._open is not None:
+            yield
+            return
+        self._open = OpenFolder(str(self.root))
+        try:
+            yield
+        finally:
+            self._open.close()
+            self._open = None
+
+
+@contextmanager
+def read_in_order(tree: SourceTree) -> Iterator[None]:
+    """Have files of one folder that are read in a row in the block share the way to it."""
+    if isinstance(tree, DirectorySourceTree):
+        with tree.folder_kept_open():
+            yield
+    else:
+        yield
 
 
 def _source_files(root: Path, obstacles: dict[str, str], *, gitignore: bool) -> Iterator[str]:
@@ -122,7 +146,7 @@ def _source_files(root: Path, obstacles: dict[str, str], *, gitignore: bool) -> 
         if prefix and "pyvenv.cfg" in names:
             continue  # a virtual environment, whatever its name
         if gitignore and ".gitignore" in names:
-            ignoring = (*ignoring, *_ignore_files(root, prefix, f"{folder}/.gitignore"))
+            ignoring = (*ignoring, *_ignore_files(root, prefix))
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 path = prefix + entry.name
@@ -153,7 +177,7 @@ def _is_left_out(root: Path, path: str, *, gitignore: bool) -> bool:
         is_folder = depth < len(parts) - 1
         prefix = "".join(f"{part}/" for part in parts[:depth])
         if gitignore:
-            ignoring = (*ignoring, *_ignore_files(root, prefix, f"{root}/{prefix}.gitignore"))
+            ignoring = (*ignoring, *_ignore_files(root, prefix))
         if (is_folder and name in SKIPPED_FOLDERS) or (prefix and (root / prefix / "pyvenv.cfg").exists()):
             return True
         if is_ignored(ignoring, prefix + name, is_folder=is_folder):
@@ -165,31 +189,9 @@ def _is_source(name: str) -> bool:
     return name.endswith(".py") or (name.endswith(_SCRIPTS) and language_of(name) is not None)
 
 
-def _ignore_files(root: Path, prefix: str, path: str) -> tuple[IgnoreFile, ...]:
+def _ignore_files(root: Path, prefix: str) -> tuple[IgnoreFile, ...]:
     """Read one file of patterns, if it is there; a link is not followed."""
     try:
-        parts = Path(path).relative_to(root).parts
-        return (IgnoreFile(prefix, _read_without_links(root, parts)),)
+        return (IgnoreFile(prefix, read_without_links(str(root), f"{prefix}.gitignore")),)
     except OSError:
         return ()
-
-
-def _read_without_links(root: Path, parts: Sequence[str]) -> bytes:
-    """Open folder by folder relative to the one before, so that no link can be swapped in between."""
-    handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        for folder in parts[:-1]:
-            inner = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=handle)
-            os.close(handle)
-            handle = inner
-        file = os.open(parts[-1], os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=handle)
-    except OSError as error:
-        if error.errno == errno.ELOOP:
-            raise OSError(errno.ELOOP, "a link, which is not followed", "/".join(parts)) from None
-        raise
-    finally:
-        os.close(handle)
-    with open(file, "rb", buffering=0) as stream:  # noqa: PTH123 - a descriptor, not a path
-        if not stat.S_ISREG(os.fstat(file).st_mode):
-            raise OSError(errno.EINVAL, NOT_REGULAR, "/".join(parts))
-        return stream.readall()

@@ -14,7 +14,7 @@ from cellwall.check.engine import check_file
 from cellwall.check.file_report import FileReport
 from cellwall.check.garbage import collection_paused
 from cellwall.check.settings import CheckSettings
-from cellwall.check.source_tree import SourceTree
+from cellwall.check.source_tree import SourceTree, read_in_order
 from cellwall.check.time_limit import signal_taken
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _chunk_in_child(paths: Sequence[str]) -> list[FileReport]:
 
 def _chunk(work: Checking, paths: Sequence[str]) -> Iterator[FileReport]:
     """Check files one after the other; garbage is collected after each chunk, not while parsing."""
-    with collection_paused(), signal_taken():
+    with collection_paused(), signal_taken(), read_in_order(work.tree):
         for path in paths:
             yield check_file(work.tree, path, work.settings, work.project)
         gc.collect()
