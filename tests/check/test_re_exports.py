@@ -42,3 +42,29 @@ def test_any_bytes_are_read() -> None:
 def test_a_line_that_is_made_to_be_hard_is_passed_over() -> None:
     hard = b"a:" + b" " * 300_000 + b"\nimport a" + b" " * 300_000 + b"x\nb = c" + b" " * 300_000 + b"("
     assert re_exports([("a.py", hard)]) == ({}, {})
+
+
+def test_the_last_import_of_a_name_counts() -> None:
+    files = {"app__main": "from app.compat import ContextVar\n"}
+    assert read(
+        app__compat="from contextvars import ContextVar\nfrom a import b as ContextVar\n", **files
+    ) == ({}, {})
+    assert read(app__compat="from a import b as ContextVar\nfrom contextvars import ContextVar\n", **files)[
+        0
+    ] == {"app.compat.ContextVar": "contextvars.ContextVar"}
+
+
+def test_prose_that_begins_as_an_import_hides_no_statement() -> None:
+    prose = '"""Taken\nfrom here import (as it was\n"""\n'
+    code = 'from contextvars import ContextVar\nuser = ContextVar("user")\n'
+    aliases, instances = read(app__compat=prose + code, app__main="from app.compat import ContextVar, user\n")
+    assert aliases == {"app.compat.ContextVar": "contextvars.ContextVar"}
+    assert instances == {"app.compat.user": "contextvars.ContextVar"}
+
+
+def test_only_what_is_assigned_at_the_margin_is_read() -> None:
+    aliases, instances = read(
+        app__compat="import fastapi\nRouter: type = fastapi.APIRouter\nif 1:\n    r = fastapi.APIRouter()\n",
+        app__main="from app.compat import Router, r\n",
+    )
+    assert (aliases, instances) == ({}, {})

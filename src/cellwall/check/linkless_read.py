@@ -1,4 +1,4 @@
-"""Reads files below a folder without following a link on the way; the folder of the last one may stay open."""
+"""Reads files below a folder without following links; the folder of the last one may stay open."""
 
 import errno
 import os

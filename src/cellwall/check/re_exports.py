@@ -126,14 +126,16 @@ MADE: Final = frozenset(
         "local",
     ]
 )
-# Each begins with the end of a line, which is looked for ten times as fast as a line's beginning, and is
-# possessive, so that a line made to be hard costs no more than its length.
-_IMPORT: Final = deferred(rb"\nfrom[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]*(?:\\\n[^\n#]*)*)")
-_PLAIN: Final = deferred(rb"\nimport[ \t]+([\w.]+)(?:[ \t]+as[ \t]+(\w+))?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
-_MAKING: Final = deferred(
-    rb"\n(\w++)(?:[ \t]*+:[^=\n]++)?[ \t]*+=[ \t]*+([\w.]++)(?:\[[^\]\n]*+\])?\(", re.MULTILINE
+# What stands at the left margin, in one pass: the end of a line is looked for ten times as fast as a line's
+# beginning. Only that is consumed, so that text which looks like an import hides no statement after it. What
+# repeats is possessive, ends where it fails or has a limit, so that no line is made to be hard.
+_FROM: Final = rb"from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]{0,8192}\)|[^\n#]*(?:\\\n[^\n#]*)*)"
+_PLAIN: Final = rb"import[ \t]+([\w.]+)(?:[ \t]+as[ \t]+(\w+))?[ \t]*(?:#.*)?\r?$"
+_MAKING: Final = rb"(\w++)(?:[ \t]*+:[^=\n]++)?[ \t]*+=[ \t]*+([\w.]++)(?:\[[^\]\n]*+\])?\("
+_ASSIGNED: Final = rb"(\w++)[ \t]*+=[ \t]*+([\w.]++)[ \t]*+(?:#.*+)?\r?$"
+_AT_MARGIN: Final = deferred(
+    rb"\n(?=\w)(?=" + b"|".join([_FROM, _PLAIN, _MAKING, _ASSIGNED]) + rb")", re.MULTILINE
 )
-_ASSIGNED: Final = deferred(rb"\n(\w++)[ \t]*+=[ \t]*+([\w.]++)[ \t]*+(?:#.*+)?\r?$", re.MULTILINE)
 _COMMENT: Final = deferred(r"#[^\n]*")
 
 
@@ -147,43 +149,64 @@ class ReExports:
         self._aliases: dict[str, str] = {}
         self._instances: dict[str, str] = {}
         self._wanted: set[tuple[str, str]] = set()
-        self._read: dict[tuple[str, bytes], dict[str, str]] = {}  # the same statement stands in many files
+        # The same statement stands in many files: the names that it binds, and those of them that count.
+        self._read: dict[tuple[str, bytes], tuple[dict[str, str], list[str]]] = {}
 
     def add(self, path: str, source: bytes) -> None:
         """Read one file."""
         module, is_package = dotted_name(path), path.endswith("__init__.py")
-        source = b"\n" + source
         known: dict[str, str] = {}
-        for plain in _PLAIN.finditer(source):
-            imported = plain[1].decode() if plain[2] else plain[1].decode().partition(".")[0]
-            known[plain[2].decode() if plain[2] else imported] = imported
-            self._wants(imported)
-        for found in _IMPORT.finditer(source):
-            spelled = found[1].decode()
-            origin = _absolute(spelled, module, is_package=is_package) if spelled[0] == "." else spelled
-            known.update(self._names(origin, found[2]))
-        for name, target in known.items():
-            if target.rpartition(".")[2] in self._looked_for:
-                self._aliases[f"{module}.{name}"] = target
-        for name, dotted in _given(source, _ASSIGNED, known):
-            if dotted.rpartition(".")[2] in self._looked_for:
-                self._aliases[f"{module}.{name}"] = dotted
-        for name, dotted in _given(source, _MAKING, known):
-            if dotted.rpartition(".")[2] in MADE:
+        counting: list[str] = []
+        imports: list[tuple[bytes, bytes]] = []
+        given: list[tuple[bytes, bytes, bool]] = []
+        for origin, listed, plain, other, making, made, assigned, value in _AT_MARGIN.findall(b"\n" + source):
+            if origin:
+                imports.append((origin, listed))
+            elif plain:
+                self._plain(plain.decode(), other.decode(), known, counting)
+            else:
+                given.append((making or assigned, made or value, bool(made)))
+        for origin, listed in imports:  # after the others: what a name stands for was decided so
+            spelled = origin.decode()
+            dotted = _absolute(spelled, module, is_package=is_package) if spelled[0] == "." else spelled
+            names, count = self._names(dotted, listed)
+            known.update(names)
+            counting += count
+        for name in counting:
+            if self._counts(known[name]):
+                self._aliases[f"{module}.{name}"] = known[name]
+        for name, dotted, is_made in _given(given, known):
+            if is_made and dotted.rpartition(".")[2] in MADE:
                 self._instances[f"{module}.{name}"] = dotted
+            elif not is_made and self._counts(dotted):
+                self._aliases[f"{module}.{name}"] = dotted
 
     def imported(self) -> tuple[dict[str, str], dict[str, str]]:
         """Give dotted name -> what it stands for, and -> class of the object, for what others import."""
         return _imported(self._aliases, self._wanted), _imported(self._instances, self._wanted)
 
-    def _names(self, origin: str, listed: bytes) -> dict[str, str]:
-        """Give the names that an import statement binds, each with what it stands for."""
-        names = self._read.get((origin, listed))
-        if names is None:
-            names = self._read[(origin, listed)] = dict(_listed(origin, listed))
+    def _plain(self, dotted: str, other: str, known: dict[str, str], counting: list[str]) -> None:
+        """Take over what `import dotted as other` binds, without `as` where there is no other name."""
+        imported = dotted if other else dotted.partition(".")[0]
+        name = other or imported
+        known[name] = imported
+        if self._counts(imported):
+            counting.append(name)
+        self._wants(imported)
+
+    def _names(self, origin: str, listed: bytes) -> tuple[dict[str, str], list[str]]:
+        """Give what each name that an import statement binds stands for, and the names that count."""
+        found = self._read.get((origin, listed))
+        if found is None:
+            names = dict(_listed(origin, listed))
+            count = [name for name, target in names.items() if self._counts(target)]
+            found = self._read[(origin, listed)] = names, count
             for target in names.values():
                 self._wants(target)
-        return names
+        return found
+
+    def _counts(self, target: str) -> bool:
+        return target.rpartition(".")[2] in self._looked_for
 
     def _wants(self, target: str) -> None:
         module, _, name = target.rpartition(".")
@@ -228,9 +251,11 @@ def _absolute(spelled: str, module: str, *, is_package: bool) -> str:
     return ".".join([*base, *([rest] if rest else [])])
 
 
-def _given(source: bytes, pattern: "re.Pattern[bytes]", known: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Give the names that assignments at the left margin bind to something imported."""
-    for found in pattern.finditer(source):
-        first, dot, rest = found[2].decode().partition(".")
+def _given(
+    found: Iterable[tuple[bytes, bytes, bool]], known: dict[str, str]
+) -> Iterator[tuple[str, str, bool]]:
+    """Give the names that assignments at the left margin bind to something imported, or to what it makes."""
+    for name, value, is_made in found:
+        first, dot, rest = value.decode().partition(".")
         if first in known:
-            yield found[1].decode(), known[first] + dot + rest
+            yield name.decode(), known[first] + dot + rest, is_made
