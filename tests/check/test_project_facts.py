@@ -2,6 +2,11 @@
 
 import json
 
+import pytest
+
+from cellwall.check.module_facts import ModuleFacts
+from cellwall.check.module_outline import outline_facts
+from cellwall.check.parse import ParseError
 from cellwall.check.project_facts import FixtureFact, ProjectFacts, collect_facts
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import MappingSourceTree
@@ -80,3 +85,34 @@ def test_a_name_that_ends_in_several_modules_is_no_evidence() -> None:
     assert facts.class_of_instance("app.x") is None
     assert facts.class_of_instance("one.app.x") == "A"
     assert facts.class_of_instance("x") is None
+
+
+def test_a_relevant_name_counts_as_a_whole_word_or_in_the_files_own_name(settings: CheckSettings) -> None:
+    text = b"class Made: ...\nmade = Made()\n# not_create_session\n"
+    files = {"app/create_session.py": text, "app/other.py": text}
+    facts = collect_facts(MappingSourceTree(files), settings)
+    assert facts.instances == {"app.create_session.made": "app.create_session.Made"}
+    spelled = b"from a import b as ToolRegistry\nold_ToolRegistry = 1\n"
+    facts = collect_facts(MappingSourceTree({"app/other.py": spelled}), settings)
+    assert facts.aliases == {"app.other.ToolRegistry": "a.b"}
+
+
+def test_files_with_nothing_but_parts_of_names_are_not_parsed(
+    settings: CheckSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+
+    def spy(path: str, source: bytes, project: ProjectFacts, *, is_test: bool) -> ModuleFacts | ParseError:
+        parsed.append(path)
+        return outline_facts(path, source, project, is_test=is_test)
+
+    monkeypatch.setattr("cellwall.check.project_facts.outline_facts", spy)
+    texts = {"a.py": b"x = old_create_session()\n", "b.py": b"x = create_session()\n", "c.py": b"x = 1\n"}
+    collect_facts(MappingSourceTree(texts), settings)
+    assert parsed == ["b.py"]
+
+
+def test_what_a_function_gives_is_looked_up_where_the_module_keeps_it(settings: CheckSettings) -> None:
+    text = b"from a import ToolRegistry\ndef make():\n    return ToolRegistry()\nkept = make()\n"
+    facts = collect_facts(MappingSourceTree({"app/other.py": text}), settings)
+    assert facts.instances == {"app.other.kept": "a.ToolRegistry"}

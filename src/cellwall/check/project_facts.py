@@ -3,7 +3,7 @@
 import ast
 import contextlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, final
 
 from cellwall.check.bindings import Kind, absolute_module, imported_names
@@ -12,6 +12,7 @@ from cellwall.check.cross_file_facts import FixtureFact, ProjectFacts
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.legacy_names import LEGACY_NAMES, replaced_names
 from cellwall.check.module_facts import ModuleFacts, dotted_name, module_facts
+from cellwall.check.module_outline import outline_facts
 from cellwall.check.node_index import walk
 from cellwall.check.origin import snake_case
 from cellwall.check.parse import ParseError
@@ -48,7 +49,7 @@ class FactScan:
         self._tree = tree
         self._settings = settings
         self._names = _relevant_names(settings)
-        self._tokens = tuple(name.encode() for name in sorted(self._names))
+        self._words = tuple((name.encode(), _word(name.encode())) for name in sorted(self._names))
         self._needed = summaries_needed(settings)
         self._summaries: dict[str, dict[str, Any]] = {summary.name: {} for summary in self._needed}
         self._re_exports = ReExports(_of_roles(settings))
@@ -64,12 +65,12 @@ class FactScan:
         classes = _CLASSES.findall(source)
         if classes:
             self._classes[path] = b":".join(classes)
-        is_test = self._settings.is_test_file(path)
         asked = summaries_asked(path, source, self._settings, self._needed)
-        shares = not _is_test_module(path) and any(token in source for token in self._tokens)
+        shares = not _is_test_module(path) and self._may_share(path, source)
         if not asked and not shares:
             return
-        module = module_facts(path, source, ProjectFacts(), is_test=is_test)
+        facts = module_facts if asked else outline_facts
+        module = facts(path, source, ProjectFacts(), is_test=self._settings.is_test_file(path))
         if isinstance(module, ParseError):
             return
         for name, value in summarised(module, self._settings, asked).items():
@@ -88,6 +89,17 @@ class FactScan:
             self._visible_fixtures,
             self._unittests,
             self._summaries,
+        )
+
+    def _may_share(self, path: str, source: bytes) -> bool:
+        """Tell whether a relevant name stands in a file, whole: nothing else has one in what it stands for.
+
+        What a file defines itself is named after its path besides.
+        """
+        found = [word for name, word in self._words if name in source]
+        return bool(found) and (
+            any(word.search(source) for word in found)
+            or not self._names.isdisjoint(dotted_name(path).split("."))
         )
 
     def _shared_names(self, module: ModuleFacts) -> None:
@@ -121,7 +133,7 @@ class FactScan:
             paths = [
                 path for path, heads in self._classes.items() if any(t.encode() in heads for t in tokens)
             ]
-            for module in self._modules(paths, _ANYTHING, facts):
+            for module in self._modules(paths, _ANYTHING, facts, outline_facts):
                 for cls in module.of(ast.ClassDef):
                     kind = module.pytest.unittest_kind(cls)
                     if kind is not None:
@@ -149,7 +161,11 @@ class FactScan:
                 self._visible_fixtures[module.path] = found
 
     def _modules(
-        self, paths: Iterable[str], gate: "re.Pattern[bytes]", facts: ProjectFacts
+        self,
+        paths: Iterable[str],
+        gate: "re.Pattern[bytes]",
+        facts: ProjectFacts,
+        parsed: Callable[[str, bytes, ProjectFacts], ModuleFacts | ParseError] = module_facts,
     ) -> Iterator[ModuleFacts]:
         for path in paths:
             try:
@@ -157,7 +173,7 @@ class FactScan:
             except OSError:
                 continue
             if gate.search(source):
-                module = module_facts(path, source, facts)
+                module = parsed(path, source, facts)
                 if not isinstance(module, ParseError):
                     yield module
 
@@ -189,6 +205,11 @@ def _gate(names: Iterable[str]) -> "re.Pattern[bytes]":
     """Give what a file must spell to have one of these names: itself, or by `from ... import *`."""
     words = (re.escape(name.encode()) for name in sorted(names))
     return re.compile(b"|".join([*words, rb"import[\s\\]*+\*"]))
+
+
+def _word(name: bytes) -> "re.Pattern[bytes]":
+    """Give what finds a name that is no part of another; it begins with a text that is looked for fast."""
+    return re.compile(re.escape(name) + rb"(?!\w)(?<!\w" + re.escape(name) + b")")
 
 
 def _is_test_module(path: str) -> bool:
