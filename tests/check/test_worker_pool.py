@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -131,3 +132,10 @@ def test_who_is_interrupted_waits_for_no_file_that_is_not_begun(
     assert asked == []
     answers.close()  # type: ignore[attr-defined]
     assert asked == [{"wait": False, "cancel_futures": True}]
+
+
+def test_nothing_of_the_pool_is_left_when_all_is_checked(settings: CheckSettings) -> None:
+    work = Checking(MappingSourceTree(FILES), settings, ProjectFacts())
+    before = threading.active_count()
+    assert len(list(check_files(work, sorted(FILES)))) == len(FILES)
+    assert threading.active_count() == before

@@ -53,8 +53,9 @@ def check_files(work: Checking, paths: Sequence[str], *, workers: int = 2) -> It
                 for reports in pool.map(_chunk_in_child, chunks):
                     done += 1
                     yield from reports
-            finally:
-                pool.shutdown(wait=False, cancel_futures=True)  # where nobody waits for the rest any more
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)  # nobody waits for the rest any more
+                raise
     except BrokenProcessPool:
         yield from _one_by_one(paths[done * _CHUNK :])
     finally:
