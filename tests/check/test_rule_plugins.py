@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from cellwall.check import engine, rule_plugins
 from cellwall.check.cross_file_facts import ProjectFacts
-from cellwall.check.engine import check_source
+from cellwall.check.engine import check_file, check_source
 from cellwall.check.rule_failure import RuleError
 from cellwall.check.rule_plugins import PluginError
 from cellwall.check.rule_registry import all_rules
 from cellwall.check.settings import CheckSettings
+from cellwall.check.source_tree import MappingSourceTree
 
 EXAMPLE = Path(__file__).parents[1] / "fixtures" / "rule_plugin"
 SOURCE = (EXAMPLE / "quiet_rules.py").read_text()
@@ -108,7 +110,20 @@ def test_what_is_no_rule_is_named(module: str, said: str, site: Path) -> None:
             "check = lambda *_: ['text']",
             "a.py: the rule QT001 no-shouting failed: TypeError: it gave str,",
         ),
+        ("gate = lambda *_: exit(3)", "the gate of the rule QT001 no-shouting failed: SystemExit: 3 ("),
+        (
+            "gate = lambda *_: Gate.any_of(lambda source: 1 / 0)",
+            "a.py: the gate of the rule QT001 no-shouting failed: ZeroDivisionError: division by zero (",
+        ),
         ("check = lambda *_: {}[1]", "a.py: the rule QT001 no-shouting failed: KeyError: 1 (quiet_rules.py"),
+        (
+            "check = lambda *_: (_ for _ in ()).throw(BaseException('b'))",
+            "a.py: the rule QT001 no-shouting failed: BaseException: b (quiet_rules.py",
+        ),
+        (
+            "check = lambda self, m, _: [finding(self, m, m.tree.body[0], [])]",
+            "a.py: the rule QT001 no-shouting failed: TypeError: it gave a Finding whose message is list (",
+        ),
         ("check = lambda *_: exit(3)", "a.py: the rule QT001 no-shouting failed: SystemExit: 3"),
     ],
 )
@@ -121,3 +136,63 @@ def test_a_rule_that_fails_is_named(defect: str, said: str, site: Path) -> None:
         told = str(error)
     assert told.startswith(said)
     assert told.endswith("report it, and go on with --ignore QT001")
+
+
+HANG = "(_ for _ in iter(int, 1) if False).__next__()"
+
+
+@pytest.mark.parametrize(
+    ("module", "said"),
+    [
+        (f"{SOURCE}    gate = lambda *_: {HANG}\n", "the gate of the rule QT001 no-shouting took too long ("),
+        (f"{HANG}\n{SOURCE}", "of quiet-rules cannot be loaded: it takes more than 0 s; update or uninstall"),
+    ],
+)
+def test_what_hangs_before_any_file_is_named(
+    module: str, said: str, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "SECONDS", 0.02)
+    monkeypatch.setattr(rule_plugins, "SECONDS", 0.02)
+    installed(site, module)
+    with pytest.raises((RuleError, PluginError)) as raised:
+        check_source("a.py", CODE.encode(), CheckSettings(rules=("QT001",)), ProjectFacts())
+    assert said in str(raised.value)
+
+
+def test_a_rule_that_hangs_is_named_and_the_others_answer(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "SECONDS", 0.05)
+    installed(site, f"{SOURCE}    check = lambda *_: {HANG}\n")
+    source = f"{CODE}kept = []\n\n\ndef f(user):\n    kept.append(user)  # cellwall: allow[no-shouting] x\n"
+    tree = MappingSourceTree({"app/a.py": source.encode()})
+    settings = CheckSettings(rules=("QT001", "CW201", "CW001"))
+    report = check_file(tree, "app/a.py", settings, ProjectFacts())
+    assert [finding.code for finding in report.findings] == ["CW201"]  # no CW001: the rule did not answer
+    assert report.failures == (
+        "app/a.py: the rule QT001 no-shouting was given up after 0 s of work; report it, and go on with "
+        "--ignore QT001",
+    )
+
+
+def test_of_two_rules_that_hang_both_are_named_and_the_rest_is_not_asked(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "SECONDS", 0.05)
+    installed(site, SOURCE)
+    hanging = SOURCE.partition("@final")[2].partition("def check")[0]
+    rules = [("NoShouting", "QT001"), ("Second", "QT002"), ("Third", "QT003")]
+    made = []
+    for name, code in rules:
+        body = hanging.replace("QT001", code).replace("class NoShouting", f"class {name}")
+        made.append(body.replace('"no-shouting"', f'"no-{name.lower()}"') + f"check = lambda *_: {HANG}\n")
+    (site / "quiet_rules.py").write_text(SOURCE.partition("@final")[0] + "".join(made))
+    points = "".join(f"{code} = quiet_rules:{name}\n" for name, code in rules)
+    (site / "quiet_rules-1.0.dist-info" / "entry_points.txt").write_text(f"[cellwall.rules]\n{points}")
+    settings = CheckSettings(rules=("QT",))
+    report = check_file(MappingSourceTree({"a.py": CODE.encode()}), "a.py", settings, ProjectFacts())
+    assert [text.partition(" was ")[0] for text in report.failures] == [
+        "a.py: the rule QT001 no-noshouting",
+        "a.py: the rule QT002 no-second",
+    ]
+    assert "; the rules after it were not asked;" in report.failures[1]

@@ -1,6 +1,6 @@
 """Runs the rules over files: gate, parse, check, suppress. Reads through a SourceTree, writes nothing."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -8,6 +8,7 @@ from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.file_kind import FileKind, file_kind
 from cellwall.check.file_report import FileReport
 from cellwall.check.finding import Finding
+from cellwall.check.finding_problem import problem_of
 from cellwall.check.garbage import collection_paused
 from cellwall.check.gate import Gate, GatedSource
 from cellwall.check.javascript.languages import language_of
@@ -15,14 +16,14 @@ from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.parse import ParseError, syntax_error
 from cellwall.check.reason import Reason
 from cellwall.check.rule import Rule, RuleContext
-from cellwall.check.rule_failure import gate_failure, rule_failure
+from cellwall.check.rule_failure import file_gate_failure, gate_failure, rule_failure, too_slow
 from cellwall.check.rule_selection import best_fit, rules_of
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree
 from cellwall.check.suppression_rule import SuppressionRule
 from cellwall.check.suppression_uses import judged
 from cellwall.check.suppressions import suppressions_in
-from cellwall.check.time_limit import SECONDS, TooSlow, limited, signal_taken
+from cellwall.check.time_limit import SECONDS, Limit, TooSlow, limit, limited, signal_taken
 
 _Gates = list[tuple[Rule, Gate]]
 _gates_of: Final[list[tuple[CheckSettings, dict[FileKind, _Gates]]]] = []  # of the settings last used
@@ -35,13 +36,13 @@ def check_source(path: str, source: bytes, settings: CheckSettings, project: Pro
         from cellwall.check.javascript.engine import check_script
 
         return check_script(path, source, settings)
-    rules = rules_for(path, source, settings, project)
+    failures: list[str] = []
+    rules = rules_for(path, source, settings, project, failures)
     if not rules:
-        return FileReport(path, parse_error=syntax_error(source))
+        return FileReport(path, parse_error=syntax_error(source), failures=tuple(failures))
     module = module_facts(path, source, project, is_test=settings.is_test_file(path))
     if isinstance(module, ParseError):
-        return FileReport(path, parse_error=module)
-    failures: list[str] = []
+        return FileReport(path, parse_error=module, failures=tuple(failures))
     found = check_module(module, rules, settings, failures)
     return FileReport(path, found, failures=tuple(failures))
 
@@ -68,11 +69,31 @@ def check_file(tree: SourceTree, path: str, settings: CheckSettings, project: Pr
         return FileReport(path, failures=(f"{path}: was given up after {SECONDS:.0f} s of work on it",))
 
 
-def rules_for(path: str, source: bytes, settings: CheckSettings, project: ProjectFacts) -> Sequence[Rule]:
-    """Give the rules whose gate lets this file through."""
+def rules_for(
+    path: str,
+    source: bytes,
+    settings: CheckSettings,
+    project: ProjectFacts,
+    failures: list[str] | None = None,
+) -> Sequence[Rule]:
+    """Give the rules whose gate lets this file through; one that fails is told in `failures` and left out."""
     kind = file_kind(path, is_test=settings.is_test_file(path))
     gated = GatedSource(source, kind, project.renamed)
-    return [rule for rule, gate in _gates_for(kind, settings) if gated.passes(gate)]
+    gates_here = _gates_for(kind, settings)
+    try:
+        return [rule for rule, gate in gates_here if gated.passes(gate)]
+    except Exception:  # a defect of one gate, found below
+        if failures is None:
+            raise
+    return [rule for rule, gate in gates_here if _passes(gated, rule, gate, path, failures)]
+
+
+def _passes(gated: GatedSource, rule: Rule, gate: Gate, path: str, failures: list[str]) -> bool:
+    try:
+        return gated.passes(gate)
+    except Exception as error:
+        failures.append(file_gate_failure(rule, path, error))
+        return False
 
 
 def gates(settings: CheckSettings) -> list[tuple[Rule, Gate]]:
@@ -82,10 +103,13 @@ def gates(settings: CheckSettings) -> list[tuple[Rule, Gate]]:
 
 def _gate(rule: Rule, settings: CheckSettings) -> Gate:
     try:
-        gate = rule.gate(settings)
+        with limited(SECONDS):
+            gate = rule.gate(settings)
         if not isinstance(gate, Gate):
             raise TypeError(f"it gave {type(gate).__name__}, no Gate")
-    except Exception as error:  # a defect of a rule, ours or another distribution's
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a defect of a rule, ours or another distribution's
         raise gate_failure(rule, error) from error
     return gate
 
@@ -114,10 +138,12 @@ def check_module(
     ignored = settings.ignored_in(module.path)
     counted = [rule for rule in rules if not ignored or best_fit(rule, ignored) < 0]
     context = RuleContext(settings, module.project)
-    found = in_order({finding for rule in counted for finding in _checked(rule, module, context, failures)})
+    answers, unanswered = _found(counted, module, context, failures)
+    found = in_order(answers)
     suppressions = suppressions_in(module.source)
     if suppressions:
-        found = in_order(judged(module, suppressions, found, _judging(counted, settings), context))
+        judging = _judging(counted, settings, unanswered)
+        found = in_order(judged(module, suppressions, found, judging, context))
     return tuple(found if module.editable else (_without_fix(module, finding) for finding in found))
 
 
@@ -129,26 +155,54 @@ def _without_fix(module: ModuleFacts, finding: Finding) -> Finding:
     return replace(finding, fix=None, reason=Reason.UNKNOWN_SHAPE, detail=detail)
 
 
-def _judging(counted: Sequence[Rule], settings: CheckSettings) -> list[Rule]:
-    """Give the rules by which comments are judged: all that run, though a gate left some of them out."""
+def _judging(counted: Sequence[Rule], settings: CheckSettings, unanswered: Collection[str]) -> list[Rule]:
+    """Give the rules by which comments are judged: all that run, though a gate left some of them out.
+
+    What silences a rule that did not answer may not be unused.
+    """
     about = [rule for rule in counted if isinstance(rule, SuppressionRule)]
-    return [*about, *(rule for rule in rules_of(settings) if not isinstance(rule, SuppressionRule))]
+    others = [rule for rule in rules_of(settings) if not isinstance(rule, SuppressionRule)]
+    return [*about, *(rule for rule in others if rule.code not in unanswered)]
 
 
-def _checked(
-    rule: Rule, module: ModuleFacts, context: RuleContext, failures: list[str] | None
-) -> Iterable[Finding]:
+def _found(
+    rules: Sequence[Rule], module: ModuleFacts, context: RuleContext, failures: list[str] | None
+) -> tuple[set[Finding], list[str]]:
+    """Give what the rules find, and the codes of those that did not answer.
+
+    One that takes too long is told, and the others get the time once more.
+    """
     if failures is None:
-        return rule.check(module, context)
-    try:
-        found = list(rule.check(module, context))
-        for one in found:
-            if not isinstance(one, Finding):
-                raise TypeError(f"it gave {type(one).__name__}, no Finding")
-        return found
-    except (Exception, SystemExit) as error:  # a defect of one rule costs neither the file nor the run
-        failures.append(rule_failure(rule, module.path, error))
-        return ()
+        return {finding for rule in rules for finding in rule.check(module, context)}, []
+    found: set[Finding] = set()
+    unanswered: list[str] = []
+    now = limit() or Limit(SECONDS)
+    now.path = module.path
+    for place, rule in enumerate(rules):
+        now.rule = rule
+        try:
+            found.update(_checked(rule, module, context))
+        except KeyboardInterrupt:
+            raise
+        except TooSlow:
+            more = limit() is now and now.once_more()
+            failures.append(too_slow(rule, module.path, SECONDS, last=not more))
+            unanswered.append(rule.code)
+            if not more:
+                return found, [*unanswered, *(each.code for each in rules[place:])]
+        except BaseException as error:  # a defect of one rule costs neither the file nor the run
+            failures.append(rule_failure(rule, module.path, error))
+            unanswered.append(rule.code)
+    return found, unanswered
+
+
+def _checked(rule: Rule, module: ModuleFacts, context: RuleContext) -> list[Finding]:
+    found = list(rule.check(module, context))
+    for one in found:
+        problem = problem_of(one, module)
+        if problem:
+            raise TypeError(problem)
+    return found
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

@@ -127,9 +127,8 @@ class _Work:
         if module is None:
             return None
         failures: list[str] = []
-        found = check_module(
-            module, rules_for(self.path, source, self.settings, self.project), self.settings, failures
-        )
+        rules = rules_for(self.path, source, self.settings, self.project, failures)
+        found = check_module(module, rules, self.settings, failures)
         return None if failures else _Version(module, found)
 
     def _facts(self, source: bytes) -> ModuleFacts | None:

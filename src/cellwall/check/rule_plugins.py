@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 from cellwall.check.deferred_pattern import deferred
+from cellwall.check.time_limit import SECONDS, TooSlow, limited
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -104,7 +105,12 @@ def _load(point: "EntryPoint") -> "Rule":
     whose = f"the rule {point.name!r} ({point.value}) of {point.dist.name if point.dist else 'a plugin'}"
     remedy = "update or uninstall that distribution"
     try:
-        rule = point.load()()
+        with limited(SECONDS):
+            rule = point.load()()
+    except TooSlow as error:
+        raise PluginError(
+            f"{whose} cannot be loaded: it takes more than {SECONDS:.0f} s; {remedy}"
+        ) from error
     except (Exception, SystemExit) as error:  # whatever another distribution's code does when it is imported
         raise PluginError(f"{whose} cannot be loaded: {type(error).__name__}: {error}; {remedy}") from error
     problem = _problem(rule)
