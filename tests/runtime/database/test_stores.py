@@ -75,6 +75,22 @@ async def test_who_waits_gets_the_connection_that_a_request_is_done_with(
     await manager.close()
 
 
+async def test_a_session_that_rests_holds_no_connection_from_who_wants_one(tmp_path: Path, item: Any) -> None:
+    manager = RequestScopedSessionManager(storage=EmbeddedStorage(tmp_path, max_connections=1))
+
+    async def count(number: int) -> int:
+        async with manager.session(user(number)) as session:
+            return await session.query(item).count()
+
+    async with manager.session(user(0)) as session:
+        session.add(item(name="x"))
+        await session.commit()  # what the request does now, it does without the database
+        assert await asyncio.wait_for(count(1), 10) == 0
+        assert await asyncio.wait_for(count(2), 10) == 0
+        assert await asyncio.wait_for(session.query(item).count(), 10) == 1
+    await manager.close()
+
+
 async def test_a_session_that_waits_for_one_of_its_users_own_is_served_first(
     tmp_path: Path, item: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Final, final
@@ -14,6 +15,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.util import await_only
+from sqlalchemy.util.queue import Empty as QueueEmpty
 
 from cellwall.runtime.database.driver_connection import open_driver
 from cellwall.runtime.database.open_files import OpenFiles
@@ -40,7 +42,7 @@ class Store:
         dialect: shared by all stores, so that a statement is compiled once and not once a user.
         options: of every engine; they carry the shared cache.
         templates: what a new file holds.
-        make_room: called before a connection is opened, to close one that is out of use.
+        free_connection: called where all connections are taken, to close one that rests.
     """
 
     def __init__(
@@ -51,7 +53,7 @@ class Store:
         *,
         templates: Templates,
         files: OpenFiles,
-        make_room: Callable[[], object],
+        free_connection: Callable[[], object],
     ) -> None:
         self.path: Final = path
         self.sessions = 0
@@ -62,19 +64,28 @@ class Store:
         self._dialect = dialect
         self._templates = templates
         self._files = files
-        self._make_room = make_room
+        self._free_connection = free_connection
         self._tables = KnownTables()
         self._identity: tuple[int, int] | None = None
         self._connections: WeakSet[Any] = WeakSet()
         url = URL.create("sqlite+aiosqlite", database=self._name)
-        pool = _StorePool(self)
-        engine = Engine(pool, dialect, url, query_cache_size=0, execution_options=options)
+        self._pool = _StorePool(self)
+        engine = Engine(self._pool, dialect, url, query_cache_size=0, execution_options=options)
         self.engine: Final = AsyncEngine(engine)
 
     @property
     def is_new(self) -> bool:
         """Whether nothing has been opened here, so that the file may still have to be made."""
         return self._identity is None
+
+    @property
+    def rests(self) -> bool:
+        """Whether it holds a connection open that no transaction uses."""
+        return self._pool.checkedin() > 0
+
+    def close_resting(self) -> None:
+        """Close one connection that no transaction uses; a session that goes on opens another."""
+        self._pool.close_resting()
 
     def check_lost(self) -> bool:
         """Look whether the file that was opened is there no more; `lost` remembers the answer."""
@@ -128,7 +139,7 @@ class Store:
 
     def _connect(self) -> DBAPIConnection:
         if not self._files.try_take():
-            self._make_room()
+            self._free_connection()
             await_only(self._files.take())
         held = [self._files]
 
@@ -227,12 +238,20 @@ class _StorePool(AsyncAdaptedQueuePool):
         finally:
             self._asking -= 1
 
+    def close_resting(self) -> None:
+        """Close a connection that is not handed out; called in a greenlet, as it waits."""
+        with suppress(QueueEmpty):
+            self._close_one(self._pool.get(block=False))
+
     def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
         """Keep the connection, unless somebody waits to open one, such as this owner's next session."""
         waits_for_this = self._asking > self.store.opening
         if waits_for_this or not self.store._files.wanted:
             super()._do_return_conn(record)
-            return
+        else:
+            self._close_one(record)
+
+    def _close_one(self, record: ConnectionPoolEntry) -> None:
         try:
             record.close()
         finally:

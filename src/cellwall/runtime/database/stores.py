@@ -103,6 +103,22 @@ class Stores:
         for store in stores:
             store.stop(wait=wait)
 
+    def free_connection(self) -> None:
+        """Close a connection that rests, if there is one: of a store out of use, else in a session's pause.
+
+        Called in the greenlet of who wants one; who waits longest gets it, when the file is closed.
+        """
+        resting = None
+        with self._lock:
+            for owner, store in self._open.items():
+                if store.rests and not store.sessions:
+                    self._close(owner, store)
+                    return
+                if store.rests and resting is None:
+                    resting = store
+        if resting is not None:
+            resting.close_resting()
+
     def make_room(self) -> None:
         """Close the oldest store that is out of use, if there is one."""
         with self._lock:
@@ -124,5 +140,5 @@ class Stores:
             self._options,
             templates=self._templates,
             files=self._files,
-            make_room=self.make_room,
+            free_connection=self.free_connection,
         )
