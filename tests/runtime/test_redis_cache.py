@@ -81,6 +81,22 @@ async def test_redis_gone_midway(mortal_redis: Any) -> None:
         assert await store.get("ada", "k") == "3"
 
 
+async def test_who_hangs_is_as_good_as_gone_when_its_time_is_up() -> None:
+    async def swallow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(swallow, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, Redis(host="127.0.0.1", port=port) as redis:
+        loop = asyncio.get_running_loop()
+        for time_limit in (0.05, 0.5):
+            begun = loop.time()
+            with pytest.raises(StoreUnavailableError, match="cache cannot be reached"):
+                await RedisCacheStore(redis, time_limit=time_limit).get("ada", "k")
+            assert loop.time() - begun >= time_limit
+
+
 async def test_cancelled_requests_leave_their_answers_to_nobody(redis_url: str) -> None:
     async with Redis.from_url(redis_url, max_connections=4) as redis:
         store = RedisCacheStore(redis, prefix=f"t:{uuid4()}")

@@ -17,7 +17,8 @@ from cellwall.runtime.database.guard import GuardedEngine
 from cellwall.runtime.database.rls import RowLevelSecurity, apply_policies
 from tests.stress.models import Base
 
-POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 0, "pool_timeout": 120}
+# SQLAlchemy's pool serves who comes late before who waits: of a thousand at once a few wait for minutes.
+POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 0, "pool_timeout": 900}
 
 
 @dataclass

@@ -31,7 +31,7 @@ async def whole_service(place: Place, postgres_url: str, redis_url: str) -> Asyn
             limiter=RedisRateLimiter(
                 redis, Rate(1_000_000), when_gone=Outage.REFUSE, prefix=f"{prefix}:rate", time_limit=60.0
             ),
-            cache=UserCache(RedisCacheStore(redis, prefix=f"{prefix}:cache")),
+            cache=UserCache(RedisCacheStore(redis, prefix=f"{prefix}:cache", time_limit=60.0)),
             brokers=(near, far),
         )
         service.closers += [redis.aclose, near.close, far.close, place.close]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 from urllib.parse import quote
 
 from cellwall.runtime.identity import fresh_id
-from cellwall.runtime.redis_call import redis_call
+from cellwall.runtime.redis_call import TIME_LIMIT, redis_call
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -42,13 +42,17 @@ class RedisCacheStore:
     Args:
         redis: the client; it stays the caller's.
         prefix: begins every name; letters, digits, `:`, `-`, `_` and `.`.
+        time_limit: seconds after which a call that has no answer fails.
     """
 
-    def __init__(self, redis: Redis, *, prefix: str = "cellwall:cache") -> None:
+    def __init__(
+        self, redis: Redis, *, prefix: str = "cellwall:cache", time_limit: float = TIME_LIMIT
+    ) -> None:
         if not prefix.replace(":", "a").replace("-", "a").replace("_", "a").replace(".", "a").isalnum():
             raise ValueError(f"the prefix {prefix!r} holds more than letters, digits, and `:-_.`")
         self._redis = redis
         self._prefix = prefix
+        self._time_limit = time_limit
         self._get = redis.register_script(GET)
         self._set = redis.register_script(SET)
 
@@ -58,7 +62,7 @@ class RedisCacheStore:
         Raises:
             StoreUnavailableError: Redis cannot be reached.
         """
-        async with redis_call("the cache"):
+        async with redis_call("the cache", self._time_limit):
             answer: Any = await self._get(keys=[self.name_of(user_id)], args=[escaped(key)])
         if answer is None:
             return None
@@ -78,7 +82,7 @@ class RedisCacheStore:
         text = json.dumps([user_id, key, value])
         longest = max(GENERATION_SECONDS, round(2 * seconds))
         arguments: list[str | int] = [escaped(key), fresh_id(), text, life, longest]
-        async with redis_call("the cache"):
+        async with redis_call("the cache", self._time_limit):
             await self._set(keys=[self.name_of(user_id)], args=arguments)
 
     async def forget_user(self, user_id: str) -> None:
@@ -87,7 +91,7 @@ class RedisCacheStore:
         Raises:
             StoreUnavailableError: Redis cannot be reached.
         """
-        async with redis_call("the cache"):
+        async with redis_call("the cache", self._time_limit):
             await self._redis.delete(self.name_of(user_id))
 
     def name_of(self, user_id: str) -> str:
