@@ -63,7 +63,7 @@ def syntax_error(source: bytes) -> ParseError | None:
     No tree is made, which is nearly half of the work: CPython's compiler parses the whole file, then refuses
     to go on because of a feature that does not exist. Whatever else it says is looked into by `parse`.
     """
-    if len(source) <= MAX_BYTES and not source.startswith(BOM) and not _declares_encoding(source):
+    if len(source) <= MAX_BYTES and not source.startswith(BOM) and not declares_encoding(source):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -77,14 +77,14 @@ def syntax_error(source: bytes) -> ParseError | None:
     return parsed if isinstance(parsed, ParseError) else None
 
 
-def _declares_encoding(source: bytes) -> bool:
+def declares_encoding(source: bytes) -> bool:
     """Tell whether the first two lines, however long, may name an encoding."""
     found = _TWO_LINES.match(source) if b"coding" in source else None
     return found is not None and b"coding" in found.group()
 
 
 def _parse(source: bytes) -> Parsed:
-    if not _declares_encoding(source):
+    if not declares_encoding(source):
         return Parsed(ast.parse(source), source, "utf-8", exact=True)
     encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
     if encoding in _PLAIN:

@@ -1,0 +1,88 @@
+"""In which function or class a place of bare code stands, and in which brackets of its statement."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from cellwall.check.deferred_pattern import deferred
+from cellwall.check.module_state import SET_UP
+
+_GROUP: Final = deferred(rb"\([^()\[\]{}]*\)|\[[^()\[\]{}]*\]|\{[^()\[\]{}]*\}")
+GROUP: Final = b"\x02"  # stands for brackets and what is in them
+_FUNCTION: Final = deferred(rb"(?:async +)?def +([\w\x80-\xff]+)")
+_HEADER_INSIDE: Final = deferred(rb"\b(?:class|def)\b")
+_MARK: Final = deferred(rb"@ *pytest *\. *mark\b")
+_SET_UP: Final = frozenset(name.encode() for name in SET_UP)
+
+
+def line_at(code: bytes, at: int) -> tuple[int, int]:
+    """Give where the line of a place starts and ends."""
+    start, end = code.rfind(b"\n", 0, at) + 1, code.find(b"\n", at)
+    return start, end if end >= 0 else len(code)
+
+
+def without_groups(code: bytes) -> bytes:
+    """Put `GROUP` and blanks instead of brackets that are closed: those that are left are not."""
+    before = b""
+    while code != before:
+        before, code = code, _GROUP.sub(_blank, code)
+    return code
+
+
+def _blank(group: re.Match[bytes]) -> bytes:
+    return GROUP.ljust(len(group[0]))
+
+
+def headers(code: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    """Give where the lines start that a place is indented below, the innermost first, and what they say."""
+    start, end = line_at(code, at)
+    indent = _indent(code, start, end)
+    while indent and start:
+        end, start = start - 1, code.rfind(b"\n", 0, start - 1) + 1
+        depth = _indent(code, start, end)
+        if depth < indent and start + depth < end:
+            indent = depth
+            yield start, code[start + depth : end]
+
+
+def stands_in_function(code: bytes, at: int) -> bool:
+    """Tell whether a function is the innermost scope of a statement; not asked of one beside its header."""
+    start, _ = line_at(code, at)
+    if _HEADER_INSIDE.search(code, start, at):
+        return False
+    for _, header in headers(code, at):
+        if _FUNCTION.match(header):
+            return True
+        if header.startswith(b"class"):
+            return False
+    return False
+
+
+def may_run_for_a_test(code: bytes, at: int, *, set_up: bool = False) -> bool:
+    """Tell whether the outermost function around a place may be a test, a fixture or set-up code.
+
+    With `set_up` tests do not count. What stands beside the header of its function or in a decorator counts.
+    """
+    start, _ = line_at(code, at)
+    if _HEADER_INSIDE.search(code, start, at) or code[start:at].lstrip()[:1] == b"@":
+        return True
+    found = [(where, function[1]) for where, h in headers(code, at) if (function := _FUNCTION.match(h))]
+    if not found:
+        return False
+    where, name = found[-1]
+    return (name.startswith(b"test") and not set_up) or name in _SET_UP or _may_be_fixture(code, where)
+
+
+def _may_be_fixture(code: bytes, start: int) -> bool:
+    """Tell whether the function that starts here has another decorator than marks, which make no fixture."""
+    for line in reversed(code[:start].split(b"\n")):
+        decorator = line.strip()
+        if decorator[:1] == b"@" and not _MARK.match(decorator):
+            return True
+        if decorator and decorator[:1] != b"@":
+            return False
+    return False
+
+
+def _indent(code: bytes, start: int, end: int) -> int:
+    return end - start - len(code[start:end].lstrip(b" "))

@@ -1,0 +1,90 @@
+"""A file's raw bytes without what is no code, for gates that must know where a statement begins and ends."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from cellwall.check.deferred_pattern import deferred
+from cellwall.check.lines import BOM
+from cellwall.check.parse import declares_encoding
+
+TEXT: Final = b"\x01"  # stands for a text: no code has this byte
+_TEXT: Final = (
+    rb'"(?:""[^"\\]*(?:(?:\\[\s\S]|"(?!""))[^"\\]*)*"""|[^"\\\n]*(?:\\[\s\S][^"\\\n]*)*")'
+    rb"|'(?:''[^'\\]*(?:(?:\\[\s\S]|'(?!''))[^'\\]*)*'''|[^'\\\n]*(?:\\[\s\S][^'\\\n]*)*')"
+)
+_TEXTS: Final = deferred(_TEXT)
+_NO_CODE: Final = deferred(_TEXT + rb"|#[^\n]*")
+_FIELD: Final = deferred(rb"\{(?:[^{}]|\{[^{}]*\})*\}")
+_FORMATTED: Final = deferred(rb"[fFtT][rR]?\Z|[rR][fFtT]\Z")
+_OPENING: Final = b"([{"
+_BRACKETS: Final = b"()[]{}"
+_NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"\n" + _BRACKETS)
+_PAIRS: Final = (b"()", b"[]", b"{}")
+
+
+class _UnclearError(Exception):
+    """What a text is cannot be told by these patterns."""
+
+
+@lru_cache(maxsize=1)  # every gate asks for the file at hand
+def bare_code(source: bytes) -> bytes | None:
+    """Give the code with one statement (or several, with `;` between) on each line, as Python divides them.
+
+    Comments are left out, `TEXT` stands for each text, and a line that goes on in the next is one with it.
+    What stands in the fields of a formatted text stays. None where that cannot be told: odd ends of lines,
+    declared encodings, formatted texts with quotes like their own inside, brackets that do not fit.
+    """
+    code = source.removeprefix(BOM).replace(b"\r\n", b"\n")
+    if b"\r" in code or b"\f" in code or TEXT in code or declares_encoding(code):
+        return None
+    try:
+        code = _NO_CODE.sub(_without, code)
+    except _UnclearError:
+        return None
+    if b'"' in code or b"'" in code:
+        return None
+    return _one_line_each(code.replace(b"\\\n", b" ").expandtabs())
+
+
+def _without(found: re.Match[bytes]) -> bytes:
+    text = found[0]
+    if text[:1] == b"#":
+        return b""
+    if b"{" not in text or not _FORMATTED.search(found.string, max(0, found.start() - 2), found.start()):
+        return TEXT
+    fields, rest = [], text.replace(b"{{", b"").replace(b"}}", b"")
+    for field in _FIELD.findall(rest):
+        fields.append(_TEXTS.sub(TEXT, field))
+    left = _FIELD.sub(b"", rest)
+    if b"{" in left or b"}" in left or any(_without_pairs(_only_brackets(field)) for field in fields):
+        raise _UnclearError
+    return TEXT + b"".join(fields)
+
+
+def _one_line_each(code: bytes) -> bytes | None:
+    """Join the lines between brackets; None where the brackets do not fit."""
+    open_brackets = _without_pairs(_only_brackets(code)).split(b"\n")
+    lines = code.split(b"\n")
+    depth = 0
+    for number, brackets in enumerate(open_brackets):
+        for bracket in brackets:
+            depth += 1 if bracket in _OPENING else -1
+        if depth < 0:
+            return None
+        lines[number] += b" " if depth else b"\n"
+    return b"".join(lines) if depth == 0 else None
+
+
+def _only_brackets(code: bytes) -> bytes:
+    return code.translate(None, _NO_BRACKETS)
+
+
+def _without_pairs(brackets: bytes) -> bytes:
+    """Take out the pairs that are closed on their line."""
+    before = -1
+    while len(brackets) != before:
+        before = len(brackets)
+        for pair in _PAIRS:
+            brackets = brackets.replace(pair, b"")
+    return brackets

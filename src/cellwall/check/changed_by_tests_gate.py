@@ -1,0 +1,111 @@
+"""Tells from a file's bare code whether tests or set-up code may change what tests share: `module_state`."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from cellwall.check.bare_blocks import GROUP, line_at, may_run_for_a_test, stands_in_function, without_groups
+from cellwall.check.bare_code import bare_code
+from cellwall.check.deferred_pattern import deferred
+from cellwall.check.gaps import places
+from cellwall.check.module_state import CHANGING, MAKERS
+
+_NAME: Final = rb"[\w\x80-\xff]+"
+_IS: Final = rb" *(?::[^\n]*?)?=(?!=)"
+_MADE: Final = rb"(?:[ (]*[\[{]|[^\n;]*?\b(?:" + "|".join(sorted(MAKERS)).encode() + rb")[ )]*\()"
+_AT_MARGIN: Final = deferred(rb"(?:\n|; *)(" + _NAME + rb")" + _IS + _MADE)
+_IS_MADE: Final = deferred(_IS + _MADE)
+_IS_GIVEN: Final = deferred(_IS)
+_GLOBAL: Final = deferred(rb"\bglobal +([^\n;]+)")
+_NAMES: Final = deferred(_NAME)
+_CLASS: Final = deferred(rb"\bclass +(" + _NAME + rb")")
+_OF_OWN: Final = deferred(rb"(" + _NAME + rb")[ )]*\. *(" + _NAME + rb")(?=[ )]*[\[.])")
+_METHOD: Final = deferred(rb"[ )]*\. *(?:" + "|".join(sorted(CHANGING)).encode() + rb")\b")
+_ITEM: Final = deferred(rb"[ )]*\[")
+_SET: Final = deferred(rb"[ )]*(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)")
+_LOADED: Final = (b".", b"[", b"(", GROUP)  # what follows an item that is only read
+_TARGET: Final = deferred(rb"\b(?:del|as)\b|\bfor\b(?!.*\bin\b)")
+_BEGIN: Final = deferred(rb"(?:\A|[;:])[ (]*\Z")
+_ASSIGNS: Final = deferred(rb"(?<![=!<>:])=(?!=)")
+_IN_CALL: Final = deferred(rb"[\w\x80-\xff\x01\x02] *[(\[]|\{")
+_RESET: Final = deferred(rb"\. *_(?!_)[\w\x80-\xff]*[ )]*(?:\. *clear\b|=(?!=)([^\n;]*))")
+_EMPTY: Final = deferred(rb"[ (]*(?:None\b|[\[{][ \[\]{},]*[\]}])")
+_OF: Final = deferred(rb"(\. *)?\b(" + _NAME + rb")[ )]*\Z")
+_AS: Final = rb"\bas +"
+_LONGEST_NAME: Final = 100
+
+
+def tests_may_change_state(source: bytes) -> bool:
+    """Tell whether a function that runs for a test may change an object of the module or of a class.
+
+    A superset of what `global_test_state` finds: the changes of `module_state.states` in such functions,
+    and resets like `Class._private = None` in set-up code.
+    """
+    bare = bare_code(source)
+    if bare is None:
+        return True
+    code = b"\n" + bare
+    changed = any(may_run_for_a_test(code, at) for at in (*_bound_anew(code), *_changed(code)))
+    return changed or any(_resets(code)) or any(_changed_of_class(code))
+
+
+def _bound_anew(code: bytes) -> Iterator[int]:
+    return (found.start() for found in _GLOBAL.finditer(code))
+
+
+def _changed(code: bytes) -> Iterator[int]:
+    """Give where an object of the module is changed, as far as the names tell."""
+    names = {name for found in _GLOBAL.findall(code) for name in _NAMES.findall(found)}
+    names.update(_AT_MARGIN.findall(code))
+    for name in sorted(names):
+        yield from (start for start, end in places(code, name) if _is_change(code, start, end))
+
+
+def _changed_of_class(code: bytes) -> Iterator[bool]:
+    """Tell for each change of an attribute whether a class may make it in its body."""
+    owners = {b"self", b"cls", *_CLASS.findall(code)}
+    for found in _OF_OWN.finditer(code):
+        if found[1] in owners and _is_change(code, found.start(2), found.end(2)):
+            yield may_run_for_a_test(code, found.start()) and any(
+                _IS_MADE.match(code, end) and not stands_in_function(code, start)
+                for start, end in places(code, found[2])
+            )
+
+
+def _is_change(code: bytes, start: int, end: int) -> bool:
+    """Tell whether a method that changes it is called of what ends here, or one of its items is set."""
+    if not _ITEM.match(code, end):
+        return _METHOD.match(code, end) is not None
+    first, last = line_at(code, start)
+    after = without_groups(code[end:last]).lstrip(b" )")[1:]
+    if _SET.match(after):
+        return True
+    if after.lstrip(b" )").startswith(_LOADED):
+        return False
+    before = without_groups(code[first:start])
+    if _TARGET.search(before):
+        return True
+    if after.lstrip(b" )")[:1] == b":":
+        return _BEGIN.search(before) is not None
+    return _ASSIGNS.search(after) is not None and not _IN_CALL.search(before)
+
+
+def _resets(code: bytes) -> Iterator[bool]:
+    """Tell for each place where a private attribute of a class may be emptied whether set-up code does it."""
+    for found in _RESET.finditer(code):
+        value = found[1]
+        emptied = value is None or _EMPTY.match(value) or _ASSIGNS.search(without_groups(value))
+        of = _OF.search(code[max(0, found.start() - _LONGEST_NAME) : found.start()])
+        if emptied and of is not None and not of[1] and _may_be_class(code, of[2]):
+            yield may_run_for_a_test(code, found.start(), set_up=True)
+
+
+def _may_be_class(code: bytes, name: bytes) -> bool:
+    """Tell whether a name is spelled as a class is, or the module gives it to something else."""
+    if len(name) >= _LONGEST_NAME or not name.isascii() or name[:1].isupper():
+        return True
+    return any(
+        re.search(_AS + rb"\Z", code[max(0, start - _LONGEST_NAME) : start])
+        or (_IS_GIVEN.match(code, end) and not stands_in_function(code, start))
+        for start, end in places(code, name)
+    )
