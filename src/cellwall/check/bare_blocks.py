@@ -45,17 +45,28 @@ def headers(code: bytes, at: int) -> Iterator[tuple[int, bytes]]:
             yield start, code[start + depth : end]
 
 
-def stands_in_function(code: bytes, at: int) -> bool:
-    """Tell whether a function is the innermost scope of a statement; not asked of one beside its header."""
+def function_around(code: bytes, at: int) -> int | None:
+    """Give where the innermost scope of a statement starts, None where that is no function, or beside it."""
     start, _ = line_at(code, at)
     if _HEADER_INSIDE.search(code, start, at):
-        return False
-    for _, header in headers(code, at):
+        return None
+    for where, header in headers(code, at):
         if _FUNCTION.match(header):
-            return True
+            return where
         if header.startswith(b"class"):
-            return False
-    return False
+            return None
+    return None
+
+
+def decorators(code: bytes, start: int) -> Iterator[bytes]:
+    """Give the decorators of a function that starts here, the last one first."""
+    while start:
+        end, start = start - 1, code.rfind(b"\n", 0, start - 1) + 1
+        line = code[start:end].strip()
+        if line[:1] == b"@":
+            yield line
+        elif line:
+            return
 
 
 def may_run_for_a_test(code: bytes, at: int, *, set_up: bool = False) -> bool:
@@ -70,18 +81,9 @@ def may_run_for_a_test(code: bytes, at: int, *, set_up: bool = False) -> bool:
     if not found:
         return False
     where, name = found[-1]
-    return (name.startswith(b"test") and not set_up) or name in _SET_UP or _may_be_fixture(code, where)
-
-
-def _may_be_fixture(code: bytes, start: int) -> bool:
-    """Tell whether the function that starts here has another decorator than marks, which make no fixture."""
-    for line in reversed(code[:start].split(b"\n")):
-        decorator = line.strip()
-        if decorator[:1] == b"@" and not _MARK.match(decorator):
-            return True
-        if decorator and decorator[:1] != b"@":
-            return False
-    return False
+    if (name.startswith(b"test") and not set_up) or name in _SET_UP:
+        return True
+    return any(not _MARK.match(decorator) for decorator in decorators(code, where))  # marks make no fixture
 
 
 def _indent(code: bytes, start: int, end: int) -> int:

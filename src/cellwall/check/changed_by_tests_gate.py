@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from cellwall.check.bare_blocks import GROUP, line_at, may_run_for_a_test, stands_in_function, without_groups
+from cellwall.check.bare_blocks import GROUP, function_around, line_at, may_run_for_a_test, without_groups
 from cellwall.check.bare_code import bare_code
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.gaps import places
@@ -67,7 +67,7 @@ def _changed_of_class(code: bytes) -> Iterator[bool]:
     for found in _OF_OWN.finditer(code):
         if found[1] in owners and _is_change(code, found.start(2), found.end(2)):
             yield may_run_for_a_test(code, found.start()) and any(
-                _IS_MADE.match(code, end) and not stands_in_function(code, start)
+                _IS_MADE.match(code, end) and function_around(code, start) is None
                 for start, end in places(code, found[2])
             )
 
@@ -106,6 +106,6 @@ def _may_be_class(code: bytes, name: bytes) -> bool:
         return True
     return any(
         re.search(_AS + rb"\Z", code[max(0, start - _LONGEST_NAME) : start])
-        or (_IS_GIVEN.match(code, end) and not stands_in_function(code, start))
+        or (_IS_GIVEN.match(code, end) and function_around(code, start) is None)
         for start, end in places(code, name)
     )

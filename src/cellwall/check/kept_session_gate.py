@@ -1,0 +1,103 @@
+"""Tells from a file's bare code whether an opened session may be kept beyond the function around it."""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Final
+
+from cellwall.check.bare_blocks import decorators, function_around, line_at
+from cellwall.check.bare_code import bare_code
+from cellwall.check.deferred_pattern import deferred
+from cellwall.check.gaps import GAP, places
+
+_NAME: Final = rb"[\w\x80-\xff]+"
+_IS: Final = rb"[ )]*(?::[^\n]*?)?=(?!=)([^\n]*)"
+_ON_OWN: Final = deferred(rb"\b(?:self|cls)[ )]*\. *" + _NAME + _IS)
+_BOUND: Final = deferred(rb"(?:\n|[;:]) *[ (]*" + _NAME + _IS + rb"|:=([^\n]*)")
+_GIVEN_OUT: Final = deferred(rb"\b(?:return|yield)\b([^\n]*)")
+_SCOPE: Final = deferred(rb"\bscope *=")
+_WIDE: Final = deferred(rb"\bscope" + GAP + rb"=(?!\s*[\"']function[\"']\s*[,)])")
+_GLOBAL: Final = deferred(rb"\bglobal\b")
+_CALLEE: Final = deferred(rb"(" + _NAME + rb"|\)) *\(")
+_RE_EXPORTS: Final = deferred(rb"\n([\w\x80-\xff.]+\(\)(?: [\w\x80-\xff.]+\(\))*)(?=\n|\Z)")
+_WORD: Final = deferred(rb"[\w\x80-\xff]")
+_AS: Final = deferred(rb"\bas +\Z")
+_DEFINED: Final = deferred(rb"\b(?:class|def) +\Z")
+_ONLY_USED: Final = deferred(rb" *(?:[(.\[]|[ )\]}]*(?:\n|\Z))")
+_IMPORT: Final = deferred(rb" *(?:from|import)\b")
+_KEYWORDS: Final = frozenset(
+    {b"and", b"await", b"else", b"for", b"if", b"in", b"is", b"lambda", b"not", b"or", b"yield"}
+)
+_FAR: Final = 20
+
+
+@lru_cache(maxsize=8)
+def may_keep_what_is_called(names: tuple[bytes, ...]) -> Callable[[bytes], bool]:
+    """Ask whether what a call of one of these names gives may be kept.
+
+    That is, on `self` or `cls`, by the module or a class, or by a fixture with a scope of its own. A name
+    that the file gives to something by itself may stand for one of them, and so may the result of a call.
+    """
+    wanted = frozenset(names)
+
+    def may_keep(source: bytes) -> bool:
+        bare = bare_code(source)
+        if bare is None:
+            return True
+        code = b"\n" + bare
+        known: dict[bytes, bool] = dict.fromkeys(_KEYWORDS, False)
+        known.update(dict.fromkeys(wanted, True))
+        kept = _kept(code, by_fixture=_WIDE.search(source) is not None)
+        return _names_re_export(code, wanted) or any(_may_open(code, value, known) for value in kept)
+
+    return may_keep
+
+
+def _kept(code: bytes, *, by_fixture: bool) -> Iterator[bytes]:
+    """Give what stands behind the sign of each assignment whose value may be kept, and what fixtures give."""
+    yield from _ON_OWN.findall(code)
+    anywhere = _GLOBAL.search(code) is not None
+    for found in _BOUND.finditer(code):
+        value = found.lastindex or 0
+        if b"(" in found[value]:
+            function = function_around(code, found.start(value))
+            if anywhere or function is None or (by_fixture and _is_wide(code, function)):
+                yield found[value]
+    for found in _GIVEN_OUT.finditer(code) if by_fixture else ():
+        function = function_around(code, found.start())
+        if function is None or _is_wide(code, function):
+            yield found[1]
+
+
+def _is_wide(code: bytes, function: int) -> bool:
+    return any(_SCOPE.search(decorator) for decorator in decorators(code, function))
+
+
+def _may_open(code: bytes, value: bytes, known: dict[bytes, bool]) -> bool:
+    for name in _CALLEE.findall(value):
+        if name not in known:
+            known[name] = name == b")" or _may_be_given(code, name)
+        if known[name]:
+            return True
+    return False
+
+
+def _may_be_given(code: bytes, name: bytes) -> bool:
+    """Tell whether a name may be that of a variable, an argument or an attribute that is set."""
+    return any(not _is_only_used(code, start, end) for start, end in places(code, name))
+
+
+def _is_only_used(code: bytes, start: int, end: int) -> bool:
+    """Tell whether something is called or taken from it, the statement ends with it, or makes it."""
+    if _WORD.match(code, end) or _WORD.match(code, start - 1):
+        return True  # a part of another name
+    if _AS.search(code, max(0, start - _FAR), start):
+        return False
+    if _ONLY_USED.match(code, end) or _DEFINED.search(code, max(0, start - _FAR), start):
+        return True
+    return _IMPORT.match(code, line_at(code, start)[0]) is not None
+
+
+def _names_re_export(code: bytes, names: frozenset[bytes]) -> bool:
+    """Tell whether names of other files stand for one of these: `GatedSource` adds what they stand for."""
+    calls = (call for line in _RE_EXPORTS.findall(code) for call in line.split())
+    return any(call[:-2].rpartition(b".")[2] in names for call in calls)
