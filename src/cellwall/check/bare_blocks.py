@@ -8,6 +8,7 @@ from cellwall.check.deferred_pattern import deferred
 from cellwall.check.module_state import SET_UP
 
 _GROUP: Final = deferred(rb"\([^()\[\]{}]*\)|\[[^()\[\]{}]*\]|\{[^()\[\]{}]*\}")
+LONGEST: Final = 20_000  # the brackets of a longer statement are not looked into, place by place
 GROUP: Final = b"\x02"  # stands for brackets and what is in them
 _FUNCTION: Final = deferred(rb"(?:async +)?def +([\w\x80-\xff]+)")
 _HEADER_INSIDE: Final = deferred(rb"\b(?:class|def)\b")

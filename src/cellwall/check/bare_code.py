@@ -9,9 +9,10 @@ from cellwall.check.lines import BOM
 from cellwall.check.parse import declares_encoding
 
 TEXT: Final = b"\x01"  # stands for a text: no code has this byte
+# One that is not closed ends with the line or the file: at each quote it would be looked for anew.
 _TEXT: Final = (
-    rb'"(?:""[^"\\]*(?:(?:\\[\s\S]|"(?!""))[^"\\]*)*"""|[^"\\\n]*(?:\\[\s\S][^"\\\n]*)*")'
-    rb"|'(?:''[^'\\]*(?:(?:\\[\s\S]|'(?!''))[^'\\]*)*'''|[^'\\\n]*(?:\\[\s\S][^'\\\n]*)*')"
+    rb'"(?:""[^"\\]*(?:(?:\\[\s\S]|"(?!""))[^"\\]*)*(?:"""|\Z)|[^"\\\n]*(?:\\[\s\S][^"\\\n]*)*(?:"|\Z|(?=\n)))'
+    rb"|'(?:''[^'\\]*(?:(?:\\[\s\S]|'(?!''))[^'\\]*)*(?:'''|\Z)|[^'\\\n]*(?:\\[\s\S][^'\\\n]*)*(?:'|\Z|(?=\n)))"
 )
 _TEXTS: Final = deferred(_TEXT)
 _NO_CODE: Final = deferred(_TEXT + rb"|#[^\n]*")
@@ -51,6 +52,8 @@ def _without(found: re.Match[bytes]) -> bytes:
     text = found[0]
     if text[:1] == b"#":
         return b""
+    if text[-1:] != text[:1]:
+        raise _UnclearError
     if b"{" not in text or not _FORMATTED.search(found.string, max(0, found.start() - 2), found.start()):
         return TEXT
     fields, rest = [], text.replace(b"{{", b"").replace(b"}}", b"")

@@ -1,21 +1,26 @@
 """Tells from a file's bare code whether tests or set-up code may change what tests share: `module_state`."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
-from cellwall.check.bare_blocks import GROUP, function_around, line_at, may_run_for_a_test, without_groups
+from cellwall.check.bare_blocks import (
+    GROUP,
+    LONGEST,
+    function_around,
+    line_at,
+    may_run_for_a_test,
+    without_groups,
+)
 from cellwall.check.bare_code import bare_code
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.gaps import places
 from cellwall.check.module_state import CHANGING, MAKERS
 
 _NAME: Final = rb"[\w\x80-\xff]+"
-_IS: Final = rb" *(?::[^\n]*?)?=(?!=)"
-_MADE: Final = rb"(?:[ (]*[\[{]|[^\n;]*?\b(?:" + "|".join(sorted(MAKERS)).encode() + rb")[ )]*\()"
-_AT_MARGIN: Final = deferred(rb"(?:\n|; *)(" + _NAME + rb")" + _IS + _MADE)
-_IS_MADE: Final = deferred(_IS + _MADE)
-_IS_GIVEN: Final = deferred(_IS)
+_IS: Final = rb"[ )]*(?::|=(?!=))"
+_AT_MARGIN: Final = deferred(rb"(?:\n(?:\([ (]*)?|; *[ (]*)(" + _NAME + rb")" + _IS + rb"([^\n]*)")
+_IS_GIVEN: Final = deferred(_IS + rb"([^\n]*)")
+_MADE: Final = deferred(rb"[\[{]|\b(?:" + "|".join(sorted(MAKERS)).encode() + rb")[ )]*\(")
 _GLOBAL: Final = deferred(rb"\bglobal +([^\n;]+)")
 _NAMES: Final = deferred(_NAME)
 _CLASS: Final = deferred(rb"\bclass +(" + _NAME + rb")")
@@ -31,7 +36,7 @@ _IN_CALL: Final = deferred(rb"[\w\x80-\xff\x01\x02] *[(\[]|\{")
 _RESET: Final = deferred(rb"\. *_(?!_)[\w\x80-\xff]*[ )]*(?:\. *clear\b|=(?!=)([^\n;]*))")
 _EMPTY: Final = deferred(rb"[ (]*(?:None\b|[\[{][ \[\]{},]*[\]}])")
 _OF: Final = deferred(rb"(\. *)?\b(" + _NAME + rb")[ )]*\Z")
-_AS: Final = rb"\bas +"
+_AS: Final = deferred(rb"(?:\bas|\A) +\Z")
 _LONGEST_NAME: Final = 100
 
 
@@ -56,20 +61,30 @@ def _bound_anew(code: bytes) -> Iterator[int]:
 def _changed(code: bytes) -> Iterator[int]:
     """Give where an object of the module is changed, as far as the names tell."""
     names = {name for found in _GLOBAL.findall(code) for name in _NAMES.findall(found)}
-    names.update(_AT_MARGIN.findall(code))
+    names.update(name for name, value in _AT_MARGIN.findall(code) if _MADE.search(value))
     for name in sorted(names):
         yield from (start for start, end in places(code, name) if _is_change(code, start, end))
 
 
 def _changed_of_class(code: bytes) -> Iterator[bool]:
-    """Tell for each change of an attribute whether a class may make it in its body."""
+    """Tell for each attribute that is changed whether a class may make it, and a test changes it."""
     owners = {b"self", b"cls", *_CLASS.findall(code)}
+    changed: dict[bytes, list[int]] = {}
     for found in _OF_OWN.finditer(code):
         if found[1] in owners and _is_change(code, found.start(2), found.end(2)):
-            yield may_run_for_a_test(code, found.start()) and any(
-                _IS_MADE.match(code, end) and function_around(code, start) is None
-                for start, end in places(code, found[2])
-            )
+            changed.setdefault(found[2], []).append(found.start())
+    for name, where in changed.items():
+        if any(_makes_in_class(code, start, end) for start, end in places(code, name)):
+            yield any(may_run_for_a_test(code, at) for at in where)
+
+
+def _makes_in_class(code: bytes, start: int, end: int) -> bool:
+    """Tell whether a statement of a class may give something that can change to a name."""
+    given = _IS_GIVEN.match(code, end)
+    if given is None or not _MADE.search(given[1]):
+        return False
+    line, _ = line_at(code, start)
+    return _BEGIN.search(code[line:start]) is not None and function_around(code, start) is None
 
 
 def _is_change(code: bytes, start: int, end: int) -> bool:
@@ -77,6 +92,8 @@ def _is_change(code: bytes, start: int, end: int) -> bool:
     if not _ITEM.match(code, end):
         return _METHOD.match(code, end) is not None
     first, last = line_at(code, start)
+    if last - first > LONGEST:
+        return True
     after = without_groups(code[end:last]).lstrip(b" )")[1:]
     if _SET.match(after):
         return True
@@ -95,9 +112,17 @@ def _resets(code: bytes) -> Iterator[bool]:
     for found in _RESET.finditer(code):
         value = found[1]
         emptied = value is None or _EMPTY.match(value) or _ASSIGNS.search(without_groups(value))
-        of = _OF.search(code[max(0, found.start() - _LONGEST_NAME) : found.start()])
-        if emptied and of is not None and not of[1] and _may_be_class(code, of[2]):
+        if emptied and _is_of_class(code, found.start()):
             yield may_run_for_a_test(code, found.start(), set_up=True)
+
+
+def _is_of_class(code: bytes, dot: int) -> bool:
+    """Tell whether a class's name may stand before a dot."""
+    before = code[max(0, dot - _LONGEST_NAME) : dot]
+    of = _OF.search(before)
+    if of is None:
+        return not before.strip(b" )")
+    return not of[1] and _may_be_class(code, of[2])
 
 
 def _may_be_class(code: bytes, name: bytes) -> bool:
@@ -105,7 +130,7 @@ def _may_be_class(code: bytes, name: bytes) -> bool:
     if len(name) >= _LONGEST_NAME or not name.isascii() or name[:1].isupper():
         return True
     return any(
-        re.search(_AS + rb"\Z", code[max(0, start - _LONGEST_NAME) : start])
+        _AS.search(code[max(0, start - _LONGEST_NAME) : start])
         or (_IS_GIVEN.match(code, end) and function_around(code, start) is None)
         for start, end in places(code, name)
     )

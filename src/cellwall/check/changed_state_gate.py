@@ -32,7 +32,7 @@ _CHANGE: Final = (
 )
 _DEFINED: Final = deferred(_DEFINITION)
 _CHANGED: Final = deferred(_CHANGE)
-_DEFINED_AT_MARGIN: Final = deferred(rb"\n(" + _NAME + rb")(?:" + _DEFINITION + rb")")
+_DEFINED_AT_MARGIN: Final = deferred(rb"\n(?:\([ \t(]*)?(" + _NAME + rb")(?:" + _DEFINITION + rb")")
 _DEFINED_AFTER: Final = deferred(rb";[\s\\]*+(" + _NAME + rb")(?:" + _DEFINITION + rb")")
 _DOT: Final = rb"\.[\s\\]*+(?:#[^\r\n]*+[\s\\]*+)*"  # the dot and the gap behind it: most have none
 # Possessive, with a look at what follows: most attributes are neither followed by a bracket nor by a method.
@@ -134,7 +134,7 @@ def _stands_in_function(source: bytes, start: int) -> bool:
 
 
 def _begins_statement(source: bytes, start: int) -> bool:
-    return source[max(0, start - _DEEPEST) : start].rstrip(b" \t")[-1:] in _ENDS
+    return source[max(0, start - _DEEPEST) : start].rstrip(b" \t(")[-1:] in _ENDS
 
 
 def _resets(source: bytes) -> Iterator[bool]:

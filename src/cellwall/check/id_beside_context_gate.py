@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-from cellwall.check.bare_blocks import line_at, may_run_for_a_test, without_groups
+from cellwall.check.bare_blocks import LONGEST, line_at, may_run_for_a_test, without_groups
 from cellwall.check.bare_code import bare_code
 from cellwall.check.context_supply import gives_context
 from cellwall.check.deferred_pattern import deferred
@@ -47,6 +47,8 @@ def gives_id_beside_context(classes: tuple[bytes, ...]) -> Callable[[bytes], boo
 def _has_context(code: bytes, start: int, *, by_class: bool) -> bool:
     """Tell whether the call around a place may be given a context."""
     first, last = line_at(code, start)
+    if last - first > LONGEST:
+        return True
     before, after = without_groups(code[first:start]), without_groups(code[start:last])
     called = _CALLEE.search(before)
     if called is None or _BUILDS.match(called[1]) or _DEFINING.search(before, 0, called.end(1)):

@@ -10,9 +10,12 @@ from cellwall.check.deferred_pattern import deferred
 from cellwall.check.gaps import GAP, places
 
 _NAME: Final = rb"[\w\x80-\xff]+"
-_IS: Final = rb"[ )]*(?::[^\n]*?)?=(?!=)([^\n]*)"
+_IS: Final = rb"[ )]*(?::|=(?!=))([^\n]*)"
 _ON_OWN: Final = deferred(rb"\b(?:self|cls)[ )]*\. *" + _NAME + _IS)
-_BOUND: Final = deferred(rb"(?:\n|[;:]) *[ (]*" + _NAME + _IS + rb"|:=([^\n]*)")
+_HEADER: Final = (
+    rb"\n *(?:async|case|class|def|elif|except|for|if|match|while|with)\b([^\n]*[^:\n ]) *(?=\n|\Z)"
+)
+_BOUND: Final = deferred(rb"\n *[ (]*" + _NAME + _IS + rb"|" + _HEADER + rb"|:=([^\n]*)|;([^\n]*)")
 _GIVEN_OUT: Final = deferred(rb"\b(?:return|yield)\b([^\n]*)")
 _SCOPE: Final = deferred(rb"\bscope *=")
 _WIDE: Final = deferred(rb"\bscope" + GAP + rb"=(?!\s*[\"']function[\"']\s*[,)])")
@@ -20,14 +23,15 @@ _GLOBAL: Final = deferred(rb"\bglobal\b")
 _CALLEE: Final = deferred(rb"(" + _NAME + rb"|\)) *\(")
 _RE_EXPORTS: Final = deferred(rb"\n([\w\x80-\xff.]+\(\)(?: [\w\x80-\xff.]+\(\))*)(?=\n|\Z)")
 _WORD: Final = deferred(rb"[\w\x80-\xff]")
-_AS: Final = deferred(rb"\bas +\Z")
-_DEFINED: Final = deferred(rb"\b(?:class|def) +\Z")
+_AS: Final = deferred(rb"\bas\Z")
+_DEFINED: Final = deferred(rb"\b(?:class|def)\Z")
 _ONLY_USED: Final = deferred(rb" *(?:[(.\[]|[ )\]}]*(?:\n|\Z))")
-_IMPORT: Final = deferred(rb" *(?:from|import)\b")
+_IMPORT: Final = deferred(rb" *(?:from|import)\b[^\n;]*(?:\n|\Z)")
 _KEYWORDS: Final = frozenset(
     {b"and", b"await", b"else", b"for", b"if", b"in", b"is", b"lambda", b"not", b"or", b"yield"}
 )
-_FAR: Final = 20
+_FAR: Final = 100
+_MOST: Final = 500  # names that are looked for in the whole file
 
 
 @lru_cache(maxsize=8)
@@ -75,7 +79,7 @@ def _is_wide(code: bytes, function: int) -> bool:
 def _may_open(code: bytes, value: bytes, known: dict[bytes, bool]) -> bool:
     for name in _CALLEE.findall(value):
         if name not in known:
-            known[name] = name == b")" or _may_be_given(code, name)
+            known[name] = name == b")" or len(known) > _MOST or _may_be_given(code, name)
         if known[name]:
             return True
     return False
@@ -90,9 +94,10 @@ def _is_only_used(code: bytes, start: int, end: int) -> bool:
     """Tell whether something is called or taken from it, the statement ends with it, or makes it."""
     if _WORD.match(code, end) or _WORD.match(code, start - 1):
         return True  # a part of another name
-    if _AS.search(code, max(0, start - _FAR), start):
+    before = code[max(0, start - _FAR) : start].rstrip(b" ")
+    if not before or _AS.search(before):
         return False
-    if _ONLY_USED.match(code, end) or _DEFINED.search(code, max(0, start - _FAR), start):
+    if _ONLY_USED.match(code, end) or _DEFINED.search(before):
         return True
     return _IMPORT.match(code, line_at(code, start)[0]) is not None
 
