@@ -16,7 +16,7 @@ _TEXT: Final = (
 )
 _TEXTS: Final = deferred(_TEXT)
 _NO_CODE: Final = deferred(_TEXT + rb"|#[^\n]*")
-_FIELD: Final = deferred(rb"\{(?:[^{}]|\{[^{}]*\})*\}")
+_FIELD: Final = deferred(rb"\{\{|\}\}|(\{(?:[^{}]|\{[^{}]*\})*\})")
 _FORMATTED: Final = deferred(rb"[fFtT][rR]?\Z|[rR][fFtT]\Z")
 _OPENING: Final = b"([{"
 _BRACKETS: Final = b"()[]{}"
@@ -56,11 +56,9 @@ def _without(found: re.Match[bytes]) -> bytes:
         raise _UnclearError
     if b"{" not in text or not _FORMATTED.search(found.string, max(0, found.start() - 2), found.start()):
         return TEXT
-    fields, rest = [], text.replace(b"{{", b"").replace(b"}}", b"")
-    for field in _FIELD.findall(rest):
-        fields.append(_TEXTS.sub(TEXT, field))
-    left = _FIELD.sub(b"", rest)
-    if b"{" in left or b"}" in left or any(_without_pairs(_only_brackets(field)) for field in fields):
+    fields = [_TEXTS.sub(TEXT, field) for field in _FIELD.findall(text) if field]
+    left = _FIELD.sub(b"", text)
+    if b"{" in left or b"}" in left or any(_without_pairs(_only_brackets(field)).strip() for field in fields):
         raise _UnclearError
     return TEXT + b"".join(fields)
 

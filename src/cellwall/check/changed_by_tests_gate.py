@@ -31,6 +31,7 @@ _SET: Final = deferred(rb"[ )]*(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)")
 _LOADED: Final = (b".", b"[", b"(", GROUP)  # what follows an item that is only read
 _TARGET: Final = deferred(rb"\b(?:del|as)\b|\bfor\b(?!.*\bin\b)")
 _BEGIN: Final = deferred(rb"(?:\A|[;:])[ (]*\Z")
+_BEGIN_OF_OWN: Final = deferred(rb"(?:\A|[;:])[ (]*(?:" + _NAME + rb"[ )]*\. *)?\Z")
 _ASSIGNS: Final = deferred(rb"(?<![=!<>:])=(?!=)")
 _IN_CALL: Final = deferred(rb"[\w\x80-\xff\x01\x02] *[(\[]|\{")
 _RESET: Final = deferred(rb"\. *_(?!_)[\w\x80-\xff]*[ )]*(?:\. *clear\b|=(?!=)([^\n;]*))")
@@ -40,7 +41,7 @@ _AS: Final = deferred(rb"(?:\bas|\A) +\Z")
 _LONGEST_NAME: Final = 100
 
 
-def tests_may_change_state(source: bytes) -> bool:
+def may_be_changed_by_tests(source: bytes) -> bool:
     """Tell whether a function that runs for a test may change an object of the module or of a class.
 
     A superset of what `global_test_state` finds: the changes of `module_state.states` in such functions,
@@ -103,7 +104,7 @@ def _is_change(code: bytes, start: int, end: int) -> bool:
     if _TARGET.search(before):
         return True
     if after.lstrip(b" )")[:1] == b":":
-        return _BEGIN.search(before) is not None
+        return _BEGIN_OF_OWN.search(before) is not None
     return _ASSIGNS.search(after) is not None and not _IN_CALL.search(before)
 
 

@@ -950,7 +950,8 @@ def test_two_sessions_of_one_test(fix: Fix) -> None:
 def test_gate_lets_every_name_through() -> None:
     roles = Roles(MappingProxyType({"session": replace(SESSION, replaces=("app.db.open_db",))}))
     gate = SharedSession().gate(CheckSettings(roles=roles))
-    assert GatedSource(b"open_db()", FileKind.TEST).passes(gate)
-    assert GatedSource(b"from sqlalchemy.orm import sessionmaker", FileKind.TEST).passes(gate)
+    assert GatedSource(b"db = open_db()", FileKind.TEST).passes(gate)
+    made = b"from sqlalchemy.orm import sessionmaker\nmake = sessionmaker()\ndb = make()"
+    assert GatedSource(made, FileKind.TEST).passes(gate)
     assert GatedSource(b"db = SessionLocal()", FileKind.TEST).passes(gate)
     assert not GatedSource(b"db = connect()", FileKind.TEST).passes(gate)

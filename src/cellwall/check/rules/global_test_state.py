@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
 from cellwall.check.bindings import Binding
-from cellwall.check.changed_by_tests_gate import tests_may_change_state
+from cellwall.check.changed_by_tests_gate import may_be_changed_by_tests
 from cellwall.check.changed_state_gate import may_change_shared_state
 from cellwall.check.edit import Fix, Safety
 from cellwall.check.family import Family
@@ -127,7 +127,7 @@ class GlobalTestState:
             IN_TESTS
             & Gate.any_of(*_SCOPE)
             & Gate.any_of(may_change_shared_state)
-            & Gate.any_of(tests_may_change_state)
+            & Gate.any_of(may_be_changed_by_tests)
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
