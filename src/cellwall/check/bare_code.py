@@ -9,7 +9,7 @@ from cellwall.check.lines import BOM
 from cellwall.check.parse import declares_encoding
 
 TEXT: Final = b"\x01"  # stands for a text: no code has this byte
-# One that is not closed ends with the line or the file: at each quote it would be looked for anew.
+# One that is not closed (no module has such) ends with the line: at each quote it would be looked for anew.
 _TEXT: Final = (
     rb'"(?:""[^"\\]*(?:(?:\\[\s\S]|"(?!""))[^"\\]*)*(?:"""|\Z)|[^"\\\n]*(?:\\[\s\S][^"\\\n]*)*(?:"|\Z|(?=\n)))'
     rb"|'(?:''[^'\\]*(?:(?:\\[\s\S]|'(?!''))[^'\\]*)*(?:'''|\Z)|[^'\\\n]*(?:\\[\s\S][^'\\\n]*)*(?:'|\Z|(?=\n)))"
@@ -18,6 +18,7 @@ _TEXTS: Final = deferred(_TEXT)
 _NO_CODE: Final = deferred(_TEXT + rb"|#[^\n]*")
 _FIELD: Final = deferred(rb"\{\{|\}\}|(\{(?:[^{}]|\{[^{}]*\})*\})")
 _FORMATTED: Final = deferred(rb"[fFtT][rR]?\Z|[rR][fFtT]\Z")
+_COMMENT: Final = ord("#")
 _OPENING: Final = b"([{"
 _BRACKETS: Final = b"()[]{}"
 _NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"\n" + _BRACKETS)
@@ -43,17 +44,14 @@ def bare_code(source: bytes) -> bytes | None:
         code = _NO_CODE.sub(_without, code)
     except _UnclearError:
         return None
-    if b'"' in code or b"'" in code:
-        return None
-    return _one_line_each(code.replace(b"\\\n", b" ").expandtabs())
+    code = code.replace(b"\\\n", b" ")
+    return _one_line_each(code.expandtabs() if b"\t" in code else code)
 
 
 def _without(found: re.Match[bytes]) -> bytes:
     text = found[0]
-    if text[:1] == b"#":
+    if text[0] == _COMMENT:
         return b""
-    if text[-1:] != text[:1]:
-        raise _UnclearError
     if b"{" not in text or not _FORMATTED.search(found.string, max(0, found.start() - 2), found.start()):
         return TEXT
     fields = [_TEXTS.sub(TEXT, field) for field in _FIELD.findall(text) if field]
@@ -65,16 +63,22 @@ def _without(found: re.Match[bytes]) -> bytes:
 
 def _one_line_each(code: bytes) -> bytes | None:
     """Join the lines between brackets; None where the brackets do not fit."""
-    open_brackets = _without_pairs(_only_brackets(code)).split(b"\n")
-    lines = code.split(b"\n")
-    depth = 0
-    for number, brackets in enumerate(open_brackets):
+    found, lines = [], code.split(b"\n")
+    depth = done = first = 0
+    for number, brackets in enumerate(_without_pairs(_only_brackets(code)).split(b"\n")):
+        if not brackets:
+            continue
+        if depth == 0:
+            first = number
         for bracket in brackets:
             depth += 1 if bracket in _OPENING else -1
         if depth < 0:
             return None
-        lines[number] += b" " if depth else b"\n"
-    return b"".join(lines) if depth == 0 else None
+        if depth == 0:
+            found += lines[done:first]
+            found.append(b" ".join(lines[first : number + 1]))
+            done = number + 1
+    return b"\n".join(found + lines[done:]) if depth == 0 else None
 
 
 def _only_brackets(code: bytes) -> bytes:
