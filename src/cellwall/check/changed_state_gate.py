@@ -1,24 +1,31 @@
 """Tells from raw bytes whether a file may share an object that is changed: `module_state` for gates."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from cellwall.check import shared_names
 from cellwall.check.deferred_pattern import deferred
-from cellwall.check.gaps import CLOSED, GAP, places
+from cellwall.check.gaps import CLOSED, GAP, before_gap, places
 from cellwall.check.lines import BOM
 from cellwall.check.module_state import CHANGING, MAKERS
 
-_NAME: Final = rb"[\w\x80-\xff]+"
+_NAME: Final = rb"[\w\x80-\xff]++"
+_LINE: Final = rb"[^\n]{0,200}"  # as far as a line is looked at: where it goes on, anything may stand there
 # What follows the name of an object that can change where it is defined: a literal, what begins in
 # parentheses or goes on in the next line, a call of a maker, or a chain of calls that ends further down.
 _DEFINITION: Final = (
     CLOSED
-    + rb"(?::[^\n]*?)?=(?!=)[ \t]*(?:[\[{(\\]|[^\n]*\b(?:"
+    + rb"(?::"
+    + _LINE
+    + rb"?)?=(?!=)[ \t]*(?:[\[{(\\]|"
+    + _LINE
+    + rb"\b(?:"
     + "|".join(sorted(MAKERS | shared_names.MAKERS)).encode()
-    + rb")[ \t]*\(|[^\n]*[(\[{,\\][ \t]*(?:#[^\n]*)?\n)"
-    + rb"|"
+    + rb")[ \t]*\(|"
+    + _LINE
+    + rb"[(\[{,\\][ \t]*(?:#[^\n]*)?\n|[^\n]{200})|"
+    + CLOSED
+    + rb":[^\n]{200}|"
     + CLOSED
     + rb":(?:[^\n=\[]*\[[^\]\n=]*|[^\n=]*\\)\n"  # or an annotation that goes on in the next line
 )
@@ -37,19 +44,24 @@ _DEFINED_AFTER: Final = deferred(rb";[\s\\]*+(" + _NAME + rb")(?:" + _DEFINITION
 _DOT: Final = rb"\.[\s\\]*+(?:#[^\r\n]*+[\s\\]*+)*"  # the dot and the gap behind it: most have none
 # Possessive, with a look at what follows: most attributes are neither followed by a bracket nor by a method.
 _ATTRIBUTE_CHANGED: Final = deferred(_DOT + rb"([\w\x80-\xff]++)(?=[\s\\)#\[.])" + _CHANGE)
-_CLASS: Final = deferred(rb"\bclass[\s\\]+(" + _NAME + rb")")
+_CLASS: Final = deferred(rb"class[\s\\]++(" + _NAME + rb")")
 _PRIVATE_RESET: Final = deferred(
     _DOT + rb"_(?!_)[\w\x80-\xff]*+" + CLOSED + rb"(?:\." + GAP + rb"clear\b|=(?!=))"
 )
-_LAST_WORD: Final = deferred(rb"([A-Z\x80-\xff])[\w\x80-\xff]*+[\s\\)]*+\Z")
-_OF: Final = deferred(rb"(" + _NAME + rb")[\s\\)]*+\Z")
-_COMMENT: Final = deferred(rb"#[^\n]*+\n[\s\\)]*+\Z")  # it hides what the dot belongs to
+_WORD: Final = deferred(_NAME)
+_PART: Final = deferred(rb"[\w.]")
+_RENAMED: Final = deferred(rb"as(?<!\was)(?=[\s\\#])" + GAP + rb"(" + _NAME + rb")")
+_GIVEN: Final = deferred(GAP + rb":|" + CLOSED + rb"=(?!=)")
 _BLOCK: Final = deferred(
     rb"(?:async\s|def\s|else\b|try\b|finally\b|(?:if|elif|for|while|with|except)\b).*:[ \t]*(?:#.*)?\Z"
 )
-_LONGEST_NAME: Final = 100
 _DEEPEST: Final = 100
+_FARTHEST: Final = 1000  # lines above: further up is not looked for what a statement belongs to
+_MANY: Final = 500  # statements behind others on their lines: each is looked at from there on
+_BEFORE: Final = (b" ", b"\t", b"\n", b";", b":", b"")
 _ENDS: Final = (b"\n", b";", b":", b"")  # what stands before a statement; "" where it is further away
+_LONGEST_NAME: Final = 100
+_BLANK: Final = b" \t\n\v\\"
 
 
 def may_change_shared_state(source: bytes) -> bool:
@@ -57,34 +69,28 @@ def may_change_shared_state(source: bytes) -> bool:
 
     A superset of `module_state.states` with changes, and of resets like `Class._private = None`.
     """
-    if b"\r" in source or b"\f" in source or any(_resets(source)):
+    if _is_odd(source) or any(_begins_statement(source, start) for start, _ in places(source, b"global")):
         return True
-    if any(_begins_statement(source, start) for start, _ in places(source, b"global")):
+    if any(_is_changed(source, name) for name in _defined_at_top(source)) or _resets(source):
         return True
-    if any(_is_changed(source, name) for name in _defined_at_top(source)):
-        return True
-    defined = _defined_in_class(source)
-    return bool(defined) and not defined.isdisjoint(_attributes_changed(source))
+    return b"class" in source and any(_is_defined(source, name) for name in _attributes_changed(source))
 
 
 def may_change_container(source: bytes) -> bool:
     """Tell whether there may be a container of the module that a function changes: `shared_names.changes`."""
-    if b"\r" in source or b"\f" in source:
-        return True
-    return any(_is_changed(source, name) for name in _defined_at_top(source))
+    return _is_odd(source) or any(_is_changed(source, name) for name in _defined_at_top(source))
 
 
 def may_change_container_of_class(source: bytes) -> bool:
     """Tell whether a container that a class makes in its body may be changed as an attribute of anything."""
-    if b"\r" in source or b"\f" in source:
+    if _is_odd(source):
         return True
-    return bool(_defined_in_class(source))
+    return any(_is_defined(source, name) for name in set(_ATTRIBUTE_CHANGED.findall(source)))
 
 
-def _defined_in_class(source: bytes) -> set[bytes]:
-    """Give the attributes that are changed, of whatever, and that some class of the file may define."""
-    changed = set(_ATTRIBUTE_CHANGED.findall(source))
-    return {name for name in changed if _is_defined(source, name)}
+def _is_odd(source: bytes) -> bool:
+    """Tell whether lines end in another way than is looked for, or hold too many statements."""
+    return b"\r" in source or b"\f" in source or (b";" in source and source.count(b";") > _MANY)
 
 
 def _defined_at_top(source: bytes) -> set[bytes]:
@@ -92,14 +98,14 @@ def _defined_at_top(source: bytes) -> set[bytes]:
     return found | set(_DEFINED_AFTER.findall(source)) if b";" in source else found
 
 
-def _attributes_changed(source: bytes) -> Iterator[bytes]:
+def _attributes_changed(source: bytes) -> set[bytes]:
     """Give the attributes of self, cls or a class of the file that are changed."""
-    classes = {b"self", b"cls", *_CLASS.findall(source)}
-    for found in _ATTRIBUTE_CHANGED.finditer(source):
-        before = source[max(0, found.start() - _LONGEST_NAME) : found.start()]
-        of = _OF.search(before)
-        if _COMMENT.search(before) or (of is not None and of[1] in classes):
-            yield found[1]
+    changed = [
+        (_owner(source, found.start(), _BLANK + b")"), found[1])
+        for found in _ATTRIBUTE_CHANGED.finditer(source)
+    ]
+    owners = {None, b"self", b"cls", *(_CLASS.findall(source) if changed else ())}
+    return {name for owner, name in changed if owner in owners}
 
 
 def _is_changed(source: bytes, name: bytes) -> bool:
@@ -109,7 +115,8 @@ def _is_changed(source: bytes, name: bytes) -> bool:
 def _is_defined(source: bytes, name: bytes) -> bool:
     """Tell whether a statement in a class defines the name."""
     return any(
-        _DEFINED.match(source, end)
+        source[start - 1 : start] in _BEFORE  # most follow a dot
+        and _DEFINED.match(source, end)
         and _begins_statement(source, start)
         and not _stands_in_function(source, start)
         for start, end in places(source, name)
@@ -122,7 +129,7 @@ def _stands_in_function(source: bytes, start: int) -> bool:
     depth = start - line
     if source[line:start].strip(b" \t"):
         return False  # something stands before it on its line: a class on one line, it may be
-    while line:
+    for _ in range(_FARTHEST):
         end, line = line - 1, source.rfind(b"\n", 0, line - 1) + 1
         text = source[line:end].lstrip(b" \t")
         if text[:1] not in (b"", b"#") and end - line - len(text) < depth:
@@ -130,6 +137,8 @@ def _stands_in_function(source: bytes, start: int) -> bool:
             return _BLOCK.match(text) is not None and not (
                 between.count(b'"""') % 2 or between.count(b"'''") % 2
             )
+        if not line:
+            break
     return False
 
 
@@ -137,23 +146,35 @@ def _begins_statement(source: bytes, start: int) -> bool:
     return source[max(0, start - _DEEPEST) : start].rstrip(b" \t(")[-1:] in _ENDS
 
 
-def _resets(source: bytes) -> Iterator[bool]:
-    """Tell for each place where a private attribute is emptied whether it may be a class's."""
+def _resets(source: bytes) -> bool:
+    """Tell whether a private attribute may be emptied that is a class's."""
     others: set[bytes] = set()
     for found in _PRIVATE_RESET.finditer(source):
-        before = source[max(0, found.start() - _LONGEST_NAME) : found.start()]
-        hidden = before.rstrip(b" \t\n\\")[-1:] == b")" or _COMMENT.search(before)
-        if hidden or _LAST_WORD.search(before):
-            yield True
-        of = _OF.search(before)
-        if of is not None:
-            others.add(of[1])
-    yield from (_is_given(source, name) for name in sorted(others - {b"self", b"cls"}))
+        name = _owner(source, found.start(), _BLANK)
+        if name is None or name != name.lower() or not name.isascii():  # hidden, or spelled as a class is
+            return True
+        others.add(name)
+    others -= {b"", b"self", b"cls"}
+    return bool(others) and not others.isdisjoint(_given(source, others))
 
 
-def _is_given(source: bytes, name: bytes) -> bool:
-    """Tell whether a name is imported for another, or something may be assigned to it."""
-    if len(name) >= _LONGEST_NAME or not name.isascii():
-        return True
-    after = rb"(?:" + GAP + rb":|" + CLOSED + rb"=(?!=))"
-    return re.search(rb"\bas" + GAP + name + rb"\b|(?<![\w.])" + name + after, source) is not None
+def _owner(source: bytes, dot: int, gap: bytes) -> bytes | None:
+    """Give the name that stands before a dot, "" where none does; None where it cannot be told.
+
+    It is looked for from behind, since nearly always one stands there.
+    """
+    before = before_gap(source, dot, gap)
+    if before is None or before[-1:] == b")":
+        return None
+    found = _WORD.match(before[::-1])
+    name = found[0][::-1] if found else b""
+    return name if len(name) < _LONGEST_NAME else None
+
+
+def _given(source: bytes, names: set[bytes]) -> Iterator[bytes]:
+    """Give those of the names to which something may be assigned, or under which something is imported."""
+    yield from _RENAMED.findall(source)
+    for name in names:
+        for start, end in places(source, name):
+            if not _PART.match(source, max(0, start - 1)) and _GIVEN.match(source, end):
+                yield name

@@ -69,7 +69,7 @@ def first_text_begins(start: bytes) -> Callable[[bytes], bool]:
 
     def stands(source: bytes) -> bool:
         return any(
-            _follows(b"(", source[max(0, at - _FAR) : at], _BLANK + b"\"'rRuU")
+            _follows(b"(", source, at, _BLANK + b"\"'rRuU")
             for quote in (b'"', b"'")
             for at, _ in places(source, quote + start)
         )
@@ -77,29 +77,34 @@ def first_text_begins(start: bytes) -> Callable[[bytes], bool]:
     return stands
 
 
+def before_gap(source: bytes, end: int, gap: bytes = _BLANK) -> bytes | None:
+    """Give what stands before a gap that ends there; None where a comment, or too much, may hide it."""
+    before = source[max(0, end - _FAR) : end]
+    word = before.rstrip(gap)
+    if b"\n" in before[len(word) :] or b"\r" in before[len(word) :]:
+        line = max(word.rfind(b"\n"), word.rfind(b"\r")) + 1
+        if b"#" in word[line:] or (line == 0 and end > _FAR):
+            return None
+    return word or None
+
+
+def _follows(sign: bytes, source: bytes, end: int, gap: bytes = _BLANK) -> bool:
+    """Tell whether the sign stands before a gap that ends there, or may do so."""
+    before = before_gap(source, end, gap)
+    return before is None or before.endswith(sign)
+
+
 def _behind_dot(names: tuple[bytes, ...], end: bytes, after: re.Pattern[bytes]) -> Callable[[bytes], bool]:
     """Look for what nearly every file has first: the dot, the name and what follows, side by side."""
     plain = tuple(b"." + name + end for name in names)
 
     def stands(source: bytes) -> bool:
-        return (
-            any(token in source for token in plain)
-            or any(
-                source[start - 1 : start] in _BEFORE  # most are parts of words, or follow a bracket
-                and after.match(source, end)
-                and _follows(b".", source[max(0, start - _FAR) : start])
-                for name in names
-                for start, end in places(source, name)
-            )
+        return any(token in source for token in plain) or any(
+            source[start - 1 : start] in _BEFORE  # most are parts of words, or follow a bracket
+            and after.match(source, end)
+            and _follows(b".", source, start)
+            for name in names
+            for start, end in places(source, name)
         )
 
     return stands
-
-
-def _follows(sign: bytes, before: bytes, gap: bytes = _BLANK) -> bool:
-    """Tell whether the sign stands before a gap, or a comment's line does, or too much to be seen whole."""
-    word = before.rstrip(gap)
-    if word[-1:] in (sign, b""):
-        return True
-    below = b"\n" in before[len(word) :] or b"\r" in before[len(word) :]
-    return below and b"#" in word[word.rfind(b"\n") + 1 :]
