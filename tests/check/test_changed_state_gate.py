@@ -4,7 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cellwall.check.changed_state_gate import may_change_shared_state
+from cellwall.check.changed_state_gate import (
+    may_change_container,
+    may_change_container_of_class,
+    may_change_shared_state,
+)
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.module_state import states
 from cellwall.check.project_facts import ProjectFacts
@@ -33,6 +37,7 @@ VALUES = [
     "collections.deque(\n    maxlen=3,\n)",
     "make(1).list()",
     "make(\n    1,\n).dict()",
+    f"make({'1, ' * 99}2).dict()",
 ]
 ANNOTATIONS = [
     "",
@@ -42,6 +47,7 @@ ANNOTATIONS = [
     ": dict[str, int]",
     ": dict[\n    str, int\n]",
     ": Annotated[dict, f(a=1)]",
+    f": Annotated[dict, '{'a' * 250}']",
 ]
 CHANGES = [
     "{0}.append(1)",
@@ -53,6 +59,7 @@ CHANGES = [
     "{0} \\\n    .append(1)",
     "{0}.\\\n    append(1)",
     "({0}.  # one\n    append)(1)",
+    f"({{0}}  # {'one ' * 60}\n    .append(1))",
 ]
 IN_MODULE = "{0}seen{1} = {2}\n\n\ndef test_one():\n    {3}\n"
 IN_DEEP_CLASS = (
@@ -73,6 +80,37 @@ RENAMED = [
     b"(Desk  # of ours\n    ._rows.clear())\n",
     b"(desk) = Desk\n(desk)._rows = {}\n",
 ]
+
+
+HIDDEN = [
+    b"class A:\n    seen = []\n\n    def test_one(self):\n        (self  # "
+    + b"x" * 300
+    + b"\n        .seen.add(1))\n",
+    b"class " + b"A" * 300 + b":\n    seen = []\n\n\ndef test_one():\n    " + b"A" * 300 + b".seen.add(1)\n",
+    b"class A:\n"
+    + b"    x = 1\n" * 1500
+    + b"    seen = []\n\n    def test_one(self):\n        self.seen.add(1)\n",
+]
+MANY = [b"x = 1; " * 20_000, b"x: a = 1; " * 20_000, b"x: = a = 1; " * 20_000, b"x: " + b"a = " * 20_000]
+
+
+@pytest.mark.parametrize("source", HIDDEN)
+def test_what_stands_far_away_may_be_a_change(source: bytes) -> None:
+    assert may_change_shared_state(source)
+
+
+@pytest.mark.parametrize("source", MANY)  # each took minutes when a line was looked at from each statement
+def test_a_line_of_many_statements_is_let_through_at_once(source: bytes) -> None:
+    source += b"\n\ndef test_one():\n    x.append(1)\n"
+    assert may_change_shared_state(source)
+    assert may_change_container(source)
+    assert may_change_container_of_class(source) is (b";" in source)
+
+
+def test_a_class_s_body_is_told_from_a_function_s_however_long() -> None:
+    lines = b"        seen = []\n" * 300
+    source = b"class A:\n    def test_one(self):\n" + lines + b"        self.seen.append(1)\n"
+    assert not may_change_shared_state(source)
 
 
 @pytest.mark.parametrize("source", QUIET)

@@ -16,7 +16,7 @@ from cellwall.check.gate import Token, stands_in
 CALLED = [
     b"a.set(1)", b"a.set (1)", b"a . set(1)", b"a.\\\n set(1)", b"a \\\r\n .set(1)", b"(a.set)(1)",
     b"(a.  # one.(\n # two\n  set  # [three\n )(1)", b"a.\tset\f(1)", b"f(a.\n\n\nset\n(1))", b"(a).set(1)",
-    b"a." + b" " * 500 + b"set(1)",
+    b"a." + b" " * 500 + b"set(1)", b"(a.  # " + b"x" * 300 + b"\n set(1))",
 ]  # fmt: skip
 UNCALLED = [
     b"set(1)", b"x = set(1)", b"a.settle(1)", b"a.reset(1)", b"a.set", b"a.set[1]", b"offset (1)",

@@ -78,7 +78,7 @@ def rules_for(
 ) -> Sequence[Rule]:
     """Give the rules whose gate lets this file through; one that fails is told in `failures` and left out."""
     kind = file_kind(path, is_test=settings.is_test_file(path))
-    gated = GatedSource(source, kind, project.renamed)
+    gated = GatedSource(source, kind, project.renamed, many=kind is FileKind.SERVICE)
     gates_here = _gates_for(kind, settings)
     try:
         return [rule for rule, gate in gates_here if gated.passes(gate)]

@@ -15,8 +15,6 @@ CLOSED: Final = rb"(?:[\s\\)]++|#[^\r\n]*+)*"  # and where the first may stand i
 OPENED: Final = rb"(?:[\s\\(]++|#[^\r\n]*+)*"  # and where the second may
 ASYNC_BLOCK: Final = (b"async for", b"async with", deferred(rb"async[\s\\]++(?:for|with)"))
 TEST: Final = (b"def test", deferred(rb"def[\s\\]++test"))
-_CALLED: Final = deferred(CLOSED + rb"\(")
-_ANYTHING: Final = deferred(b"")
 _BLANK: Final = b" \t\f\r\n\\"
 _BEFORE: Final = (b".", b" ", b"\t", b"\n", b"\r", b"\f")
 _FAR: Final = 200
@@ -29,7 +27,7 @@ def before_name(word: bytes) -> tuple[bytes, ...]:
 
 def followed_by(name: bytes, start: bytes) -> "re.Pattern[bytes]":
     """Give the pattern of a name and what begins behind it, white space and comments left out."""
-    return deferred(name + CLOSED + start)
+    return deferred(name + CLOSED + start, word=name)
 
 
 def places(source: bytes, name: bytes) -> Iterator[tuple[int, int]]:
@@ -54,13 +52,13 @@ def in_any_case(*words: bytes) -> Callable[[bytes], bool]:
 @lru_cache(maxsize=64)
 def member(*names: bytes) -> Callable[[bytes], bool]:
     """Ask whether an attribute of something may begin with one of these names."""
-    return _behind_dot(names, b"", _ANYTHING)
+    return _behind_dot(names, b"")
 
 
 @lru_cache(maxsize=64)
 def method_called(*names: bytes) -> Callable[[bytes], bool]:
     """Ask whether a method of one of these names may be called."""
-    return _behind_dot(names, b"(", _CALLED)
+    return _behind_dot(names, CLOSED + rb"\(")
 
 
 @lru_cache(maxsize=64)
@@ -94,17 +92,16 @@ def _follows(sign: bytes, source: bytes, end: int, gap: bytes = _BLANK) -> bool:
     return before is None or before.endswith(sign)
 
 
-def _behind_dot(names: tuple[bytes, ...], end: bytes, after: re.Pattern[bytes]) -> Callable[[bytes], bool]:
-    """Look for what nearly every file has first: the dot, the name and what follows, side by side."""
-    plain = tuple(b"." + name + end for name in names)
+def _behind_dot(names: tuple[bytes, ...], after: bytes) -> Callable[[bytes], bool]:
+    """Look for the names, then for the dot before each: there are more dots than names."""
+    patterns = tuple(deferred(name + after) for name in names)
 
     def stands(source: bytes) -> bool:
-        return any(token in source for token in plain) or any(
+        return any(
             source[start - 1 : start] in _BEFORE  # most are parts of words, or follow a bracket
-            and after.match(source, end)
             and _follows(b".", source, start)
-            for name in names
-            for start, end in places(source, name)
+            for pattern in patterns
+            for start in (found.start() for found in pattern.finditer(source))
         )
 
     return stands

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, final
 
+from cellwall.check.deferred_pattern import word_of
 from cellwall.check.file_kind import FileKind
+from cellwall.check.file_words import longest_word, words_of
 
 Token = bytes | re.Pattern[bytes] | Callable[[bytes], bool]
 Clause = tuple[Token, ...]
@@ -60,16 +62,25 @@ NOT_IN_TESTS: Final = Gate(kinds=frozenset({FileKind.SERVICE, FileKind.OTHER}))
 class GatedSource:
     """The bytes of one file, each byte string and pattern looked for at most once, however many rules ask."""
 
-    def __init__(self, source: bytes, kind: FileKind, renamed: Iterable[tuple[bytes, bytes]] = ()) -> None:
-        """Look for nothing yet.
+    def __init__(
+        self,
+        source: bytes,
+        kind: FileKind,
+        renamed: Iterable[tuple[bytes, bytes]] = (),
+        *,
+        many: bool = False,
+    ) -> None:
+        """Look for nothing yet but the names that are renamed.
 
         `renamed` are names under which other files hand things on, each with what it stands for: where such
-        a name stands, so does the other.
+        a name stands, so does the other. With `many` so much is asked that it pays to find each word once.
         """
-        stands_for = [words for name, words in renamed if name in source]
+        stands: dict[Token, bool] = {name: name in source for name, _ in renamed}
+        stands_for = [words for name, words in renamed if stands[name]]
         self._source = b"\n".join([source, *stands_for]) if stands_for else source
         self._kind = kind
-        self._known: dict[Token, bool] = {}
+        self._known: dict[Token, bool] = {} if stands_for else stands
+        self._words = words_of(self._source) if many else None
 
     def passes(self, gate: Gate) -> bool:
         """Tell whether the file gets through."""
@@ -80,9 +91,19 @@ class GatedSource:
             for token in clause:
                 has = known.get(token)
                 if has is None:
-                    has = known[token] = stands_in(token, self._source)
+                    has = known[token] = self._has(token)
                 if has:
                     break
             else:
                 return False
         return True
+
+    def _has(self, token: Token) -> bool:
+        if self._words is None:
+            return stands_in(token, self._source)
+        word = longest_word(token) if isinstance(token, bytes) else word_of(token)
+        if word == token:
+            return word in self._words
+        if word and word not in self._known:
+            self._known[word] = word in self._words
+        return self._known.get(word, True) and stands_in(token, self._source)
