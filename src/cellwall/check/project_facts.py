@@ -51,7 +51,7 @@ class FactScan:
         self._names = _relevant_names(settings)
         self._words = tuple((name.encode(), _word(name.encode())) for name in sorted(self._names))
         self._needed = summaries_needed(settings)
-        self._summaries: dict[str, dict[str, Any]] = {summary.name: {} for summary in self._needed}
+        self._summaries: dict[str, dict[str, Any]] = {summary.name: {} for summary, _ in self._needed}
         self._re_exports = ReExports(_of_roles(settings))
         self._aliases: dict[str, str] = {}
         self._instances: dict[str, str] = {}

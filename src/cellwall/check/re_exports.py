@@ -198,11 +198,12 @@ class ReExports:
         """Give what each name that an import statement binds stands for, and the names that count."""
         found = self._read.get((origin, listed))
         if found is None:
-            names = dict(_listed(origin, listed))
-            count = [name for name, target in names.items() if self._counts(target)]
-            found = self._read[(origin, listed)] = names, count
-            for target in names.values():
-                self._wants(target)
+            names = dict(_listed(listed))
+            last = origin.rpartition(".")[2]
+            self._wanted.update((last, name) for name in names.values())
+            count = [bound for bound, name in names.items() if name in self._looked_for]
+            found = {bound: f"{origin}.{name}" for bound, name in names.items()}, count
+            self._read[(origin, listed)] = found
         return found
 
     def _counts(self, target: str) -> bool:
@@ -230,14 +231,15 @@ def _imported(table: dict[str, str], wanted: set[tuple[str, str]]) -> dict[str, 
     }
 
 
-def _listed(origin: str, listed: bytes) -> Iterator[tuple[str, str]]:
-    """Give the names after the word `import`, each with what it stands for."""
-    for part in (
-        _COMMENT.sub("", listed.decode("utf-8", "replace")).strip("()\\ \r\n").replace("\\", " ").split(",")
-    ):
+def _listed(listed: bytes) -> Iterator[tuple[str, str]]:
+    """Give the names after the word `import`: each as it is bound, and as it is called where it comes from."""
+    text = listed.decode("utf-8", "replace")
+    if "#" in text:
+        text = _COMMENT.sub("", text)
+    for part in text.strip("()\\ \r\n").replace("\\", " ").split(","):
         words = part.split()
         if words and words[0] != "*":
-            yield (words[2] if len(words) == len(["a", "as", "b"]) else words[0]), f"{origin}.{words[0]}"
+            yield (words[2] if len(words) == len(["a", "as", "b"]) else words[0]), words[0]
 
 
 def _absolute(spelled: str, module: str, *, is_package: bool) -> str:

@@ -3,32 +3,36 @@
 from typing import Any
 
 from cellwall.check.file_kind import file_kind
-from cellwall.check.gate import GatedSource
+from cellwall.check.gate import Gate, GatedSource
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.rule_selection import rules_of
 from cellwall.check.settings import CheckSettings
 from cellwall.check.summary import FileSummary, NeedsSummaries
 
 
-def summaries_needed(settings: CheckSettings) -> list[FileSummary]:
-    """Give the summaries that the rules which run ask for, each once, by name."""
+def summaries_needed(settings: CheckSettings) -> list[tuple[FileSummary, Gate]]:
+    """Give the summaries that the rules which run ask for, each once, by name, with their gates."""
     needed = {
         summary.name: summary
         for rule in rules_of(settings)
         if isinstance(rule, NeedsSummaries)
         for summary in rule.summaries
     }
-    return [needed[name] for name in sorted(needed)]
+    return [(needed[name], needed[name].gate(settings)) for name in sorted(needed)]
 
 
 def summaries_asked(
-    path: str, source: bytes, settings: CheckSettings, needed: list[FileSummary]
+    path: str, source: bytes, settings: CheckSettings, needed: list[tuple[FileSummary, Gate]]
 ) -> list[FileSummary]:
     """Give the summaries whose gate lets a file through."""
     if not needed:
         return []
-    gated = GatedSource(source, file_kind(path, is_test=settings.is_test_file(path)))
-    return [summary for summary in needed if gated.passes(summary.gate(settings))]
+    kind = file_kind(path, is_test=settings.is_test_file(path))
+    about = [(summary, gate) for summary, gate in needed if kind in gate.kinds]
+    if not about:
+        return []
+    gated = GatedSource(source, kind)
+    return [summary for summary, gate in about if gated.passes(gate)]
 
 
 def summarised(module: ModuleFacts, settings: CheckSettings, asked: list[FileSummary]) -> dict[str, Any]:
