@@ -232,7 +232,7 @@ def _imported(table: dict[str, str], wanted: set[tuple[str, str]]) -> dict[str, 
 
 
 def _listed(listed: bytes) -> Iterator[tuple[str, str]]:
-    """Give the names after the word `import`: each as it is bound, and as it is called where it comes from."""
+    """Give the names after the word `import`: each as it is bound here, and as it is called there."""
     text = listed.decode("utf-8", "replace")
     if "#" in text:
         text = _COMMENT.sub("", text)
