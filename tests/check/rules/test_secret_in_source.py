@@ -43,6 +43,25 @@ FOUND = [
 SILENT = [
     pytest.param(
         """
+        import jwt
+        KEY = read_key()
+        def f(token, SECRET="x"):
+            return jwt.decode(token, KEY), jwt.decode(token, SECRET)
+        """,
+        id="a key that comes from elsewhere",
+    ),
+    pytest.param(
+        """
+        import jwt
+        KEY = "change-me-please"
+        KEY = read_key() or die()
+        def f(token):
+            return jwt.decode(token, KEY)
+        """,
+        id="a key that is set anew",
+    ),
+    pytest.param(
+        """
         class Manager:
             _SHOP_PASSWORD_SECRET_KEY = "password"
             PLACEHOLDER_SECRET_KEY = "change-me"

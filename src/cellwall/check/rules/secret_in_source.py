@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, Final, final
 
+from cellwall.check.bindings import Kind
 from cellwall.check.called_names import calls_of
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Edit, Fix, Safety
@@ -29,9 +30,10 @@ class SecretInSource:
     What it does:
         Finds a text as the value, or as the default (of the environment's variable, of a setting's
         field, of a parameter), of a name like `SECRET_KEY`, `JWT_SECRET`,
-        `SESSION_SECRET`, of such an item of a configuration, and as the key of `jwt.encode`,
-        `jwt.decode` and the middleware of sessions. An empty text, a name of a variable or file, and a
-        text in tests or in settings for development is no finding, nor is another service's key.
+        `SESSION_SECRET`, of such an item of a configuration, and as the key (written there, or a
+        constant of the module) of `jwt.encode`, `jwt.decode` and the middleware of sessions. An empty
+        text, a name of a variable or file, and a text in tests or in settings for development is no
+        finding, nor is another service's key.
 
     Why it leaks:
         Whoever has seen the source, or the default, can sign a token for any user.
@@ -77,6 +79,11 @@ class SecretInSource:
             "    return jwt.encode({'sub': user_id, 'exp': 1}, 'hush-hush')\n",
             path="app/make.py",
         ),
+        Example(
+            "import jwt\n\nKEY = 'change-me-please'\n\n\ndef read(token):\n"
+            "    return jwt.decode(token, KEY, algorithms=['HS256'])['sub']\n",
+            path="app/read.py",
+        ),
     )
 
     def gate(self, settings: CheckSettings) -> Gate:
@@ -118,6 +125,17 @@ class SecretInSource:
             )
             if isinstance(key, ast.Constant) and isinstance(key.value, (str, bytes)) and key.value:
                 yield finding(self, module, key, "whoever has seen this key can sign for any user")
+            elif isinstance(key, ast.Name) and (text := _named(module, key)) is not None:
+                message = "whoever has seen this can sign for any user"
+                yield finding(self, module, text, message, _required(module, text) or BY_HAND)
+
+
+def _named(module: ModuleFacts, key: ast.Name) -> ast.Constant | None:
+    """Give the text that the module gives to the name of a key, whatever it is called."""
+    known = module.resolver.binding_candidates(key.id, key)
+    if known is None or known[0] is not module.tree or len(known[1]) != 1:
+        return None
+    return _secret(module, known[1][0].value) if known[1][0].kind is Kind.VALUE else None
 
 
 def _is_of_storage(module: ModuleFacts, assignment: ast.stmt, targets: Sequence[ast.expr]) -> bool:
