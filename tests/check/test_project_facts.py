@@ -116,3 +116,12 @@ def test_what_a_function_gives_is_looked_up_where_the_module_keeps_it(settings: 
     text = b"from a import ToolRegistry\ndef make():\n    return ToolRegistry()\nkept = make()\n"
     facts = collect_facts(MappingSourceTree({"app/other.py": text}), settings)
     assert facts.instances == {"app.other.kept": "a.ToolRegistry"}
+
+
+def test_names_are_followed_once_and_not_kept_without_end() -> None:
+    facts = ProjectFacts(aliases={"app.A": "lib.A", "lib.A": "lib.core.A"})
+    assert facts.names("app.A") is facts.names("app.A")
+    for number in range(20_000):
+        assert facts.names(f"app.B{number}") == (f"app.B{number}",)
+    assert facts.names("app.A") == ("app.A", "lib.A", "lib.core.A")
+    assert len(facts._followed) <= 10_000

@@ -1,12 +1,13 @@
 """What one file must know about others: re-exports, shared instances, fixtures, unittest classes. Data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, Final
 
 MAX_HOPS: Final = 8
+_MOST_KEPT: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,21 @@ class ProjectFacts:
     unittest_classes: Mapping[str, bool] = field(default_factory=dict)
     summaries: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    def names(self, dotted: str) -> Iterator[str]:
+    def names(self, dotted: str) -> Sequence[str]:
         """Give a dotted name as it is spelled, then what it stands for, step by step."""
+        found = self._followed.get(dotted)
+        if found is None:
+            if len(self._followed) >= _MOST_KEPT:
+                self._followed.clear()
+            found = self._followed[dotted] = tuple(self._steps(dotted))
+        return found
+
+    @cached_property
+    def _followed(self) -> dict[str, tuple[str, ...]]:
+        """What was asked for already: the same few names are, in every file."""
+        return {}
+
+    def _steps(self, dotted: str) -> Iterator[str]:
         seen: set[str] = set()
         while dotted not in seen and len(seen) < MAX_HOPS:
             seen.add(dotted)
