@@ -7,7 +7,7 @@ from typing import Final
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.gaps import in_any_case
 from cellwall.check.gate import Gate
-from cellwall.check.known_name import last_name
+from cellwall.check.known_name import is_named
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
 from cellwall.check.own_nodes import own, own_nodes
@@ -41,18 +41,9 @@ _ANYBODY: Final = frozenset(
 )
 _LOGIN: Final = deferred(r"^(\w+\.)*(login_required|jwt_required|auth_required|token_required)\b")
 _BEHIND: Final = frozenset({"celery", "langgraph"})  # their arguments come from the service itself
-_NARROWING: Final = frozenset(
-    {
-        "where",
-        "filter",
-        "filter_by",
-        "exclude",
-        "get",
-        "get_object_or_404",
-        "aget_object_or_404",
-        "get_or_404",
-    }
-)
+_NARROWING: Final = (
+    "where", "filter", "filter_by", "exclude", "get", "get_object_or_404", "aget_object_or_404", "get_or_404",
+)  # fmt: skip
 _ANOTHER: Final = deferred(r"^(business|company|team)(_id)?$")
 _MINDS: Final = deferred(
     r"owner|permission|authori[sz]|is_staff|superuser|can_(view|read|edit|access|use)|has_access|check_access|"
@@ -103,8 +94,11 @@ def minds_owner(module: ModuleFacts, function: Function, columns: tuple[str, ...
 
 def _restricts(module: ModuleFacts, function: Function, call: ast.Call) -> bool:
     """Tell whether a query is narrowed by something that is made of the user."""
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else last_name(module, call.func)
-    if name not in _NARROWING:
+    if isinstance(call.func, ast.Attribute):
+        narrows = call.func.attr in _NARROWING
+    else:
+        narrows = is_named(module, call.func, _NARROWING)
+    if not narrows:
         return False
     if any(_names_another((k.arg or "").partition("__")[0]) for k in call.keywords):
         return True  # another owner than the one of the model: the workspace that its project is in

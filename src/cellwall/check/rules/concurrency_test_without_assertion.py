@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.called_names import calls_of
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
@@ -84,8 +85,9 @@ class ConcurrencyTestWithoutAssertion:
         """Give a finding for each such test, where it starts the first of them."""
         if not module.is_test:
             return
-        for function in module.nodes.functions():
-            if not module.pytest.is_collected(function):
+        starting = {module.function(call) for call in calls_of(module, _AT_ONCE)}
+        for function in module.nodes.functions() if starting else ():
+            if function not in starting or not module.pytest.is_collected(function):
                 continue
             started = next(
                 (

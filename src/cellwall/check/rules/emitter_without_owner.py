@@ -97,11 +97,14 @@ class EmitterWithoutOwner:
             return
         shared = _of_module(module)
         for call in module.of(ast.Call):
+            makes = _makes_emitter(module, call)
+            if not makes and _sends(call) not in shared:
+                continue
             function = module.function(call)
             if function is None or _says_to_whom(module, function, call) or not _is_asked(module, function):
                 continue
             severity = None if request_reach(module, function) is Reach.YES else Severity.INFO
-            if _makes_emitter(module, call) and not _is_told_later(module, function, call):
+            if makes and not _is_told_later(module, function, call):
                 message = f"`{spelled(call.func)}` is not told for whom: what it sends is everybody's"
                 yield finding(self, module, call, message, severity=severity)
             elif _sends(call) in shared:

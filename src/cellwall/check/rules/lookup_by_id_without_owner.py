@@ -12,7 +12,7 @@ from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import parameter_names
 from cellwall.check.gaps import method_called
 from cellwall.check.gate import IN_SERVICE, Gate
-from cellwall.check.known_name import last_name
+from cellwall.check.known_name import is_named
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.owned_rows import SPEAKS_OF_USERS, answers_a_user, minds_owner, owner_columns
@@ -181,7 +181,7 @@ def _looked_up(module: ModuleFacts, call: ast.Call) -> tuple[ast.expr, ast.expr]
         ):
             return model, call.args[0]
         case ast.Name() as name if call.args and by_id is not None:
-            found = last_name(module, name) in ("get_object_or_404", "aget_object_or_404")
+            found = is_named(module, name, ("get_object_or_404", "aget_object_or_404"))
             return (call.args[0], by_id) if found else None
         case ast.Attribute(attr="get" | "get_one") if len(call.args) == 2:
             return call.args[0], call.args[1]

@@ -11,7 +11,7 @@ from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gaps import in_any_case
 from cellwall.check.gate import IN_SERVICE, Gate
-from cellwall.check.known_name import last_name
+from cellwall.check.known_name import is_named
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import walk
 from cellwall.check.rule import Example, RuleContext, Status, finding
@@ -206,7 +206,7 @@ def _compares_column(node: ast.expr) -> bool:
 
 
 def _is_or(module: ModuleFacts, call: ast.Call) -> bool:
-    return last_name(module, call.func) == "or_"
+    return is_named(module, call.func, ("or_",))
 
 
 def _is_true(module: ModuleFacts, node: ast.expr) -> bool:
@@ -214,5 +214,5 @@ def _is_true(module: ModuleFacts, node: ast.expr) -> bool:
         case ast.Constant(value=True):
             return True
         case ast.Call(func=func, args=[]):
-            return last_name(module, func) == "true"
+            return is_named(module, func, ("true",))
     return False

@@ -14,7 +14,7 @@ from cellwall.check.function_shape import parameter_names
 from cellwall.check.gaps import member
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.instances import base_names
-from cellwall.check.known_name import last_name
+from cellwall.check.known_name import is_named, last_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function, walk
 from cellwall.check.own_nodes import own
@@ -111,7 +111,8 @@ class QueryWithoutOwner:
         if module.is_test or never_in_service(module.path):
             return
         yield from self._of_views(module, context)
-        for node in (*module.of(ast.Call), *module.of(ast.Attribute)):
+        queries = [node for node in module.of(ast.Attribute) if node.attr in _OF_QUERY]
+        for node in (*module.of(ast.Call), *queries):
             model = _queried(module, node)
             function = module.function(node) if model is not None else None
             if model is None or function is None:
@@ -242,13 +243,16 @@ def _narrowing(module: ModuleFacts, node: ast.expr) -> Iterator[ast.expr]:
         current = None if is_given else around
 
 
+_OF_QUERY: Final = frozenset({"all", "filter", "filter_by"})
+
+
 def _queried(module: ModuleFacts, node: ast.expr) -> ast.expr | None:
     """Give the model that a query is about, None where a node makes no query."""
     match node:
         case ast.Call(func=ast.Attribute(attr="query"), args=[model, *_]):
             return model if isinstance(model, (ast.Name, ast.Attribute)) else None
         case ast.Call(func=ast.Name() as made, args=[ast.Name() | ast.Attribute() as model, *_]):
-            return model if last_name(module, made) in ("select", "update", "delete") else None
+            return model if is_named(module, made, ("select", "update", "delete")) else None
         case ast.Call(
             func=ast.Attribute(
                 value=ast.Attribute(value=model, attr="objects"),
@@ -256,8 +260,6 @@ def _queried(module: ModuleFacts, node: ast.expr) -> ast.expr | None:
             )
         ):
             return model
-        case ast.Attribute(
-            value=ast.Attribute(value=model, attr="query"), attr="all" | "filter" | "filter_by"
-        ):
+        case ast.Attribute(value=ast.Attribute(value=model, attr="query"), attr=name) if name in _OF_QUERY:
             return model
     return None

@@ -11,7 +11,7 @@ from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import IN_SERVICE, Gate
-from cellwall.check.known_name import last_name
+from cellwall.check.known_name import is_named
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.own_nodes import own
@@ -86,12 +86,12 @@ class RawSqlWithoutOwner:
         """Give a finding for each such text."""
         if module.is_test or never_in_service(module.path):
             return
-        tables = owned_tables(module, context)
-        for constant in module.of(ast.Constant) if tables else ():
-            if not isinstance(constant.value, str) or not _is_given_to_database(module, constant):
+        for constant in module.of(ast.Constant):
+            text = constant.value
+            named = _TABLE.search(text) if isinstance(text, str) else None
+            if not isinstance(text, str) or named is None or not _is_given_to_database(module, constant):
                 continue
-            named = _TABLE.search(constant.value)
-            columns = tables.get(named.group(1).lower()) if named is not None else None
+            columns = owned_tables(module, context).get(named.group(1).lower())
             function = module.function(constant) if columns else None
             if columns is None or function is None or request_reach(module, function) is not Reach.YES:
                 continue
@@ -99,7 +99,7 @@ class RawSqlWithoutOwner:
                 continue
             if _is_part_of_own(module, function, constant):
                 continue
-            if not any(column.removesuffix("_id") in constant.value for column in columns):
+            if not any(column.removesuffix("_id") in text for column in columns):
                 message = f"this statement is about the rows of all users: it does not name `{columns[0]}`"
                 yield finding(self, module, constant, message)
 
@@ -139,16 +139,10 @@ def _is_given_to_database(module: ModuleFacts, constant: ast.Constant) -> bool:
     call = module.nodes.parent(constant)
     if not isinstance(call, ast.Call):
         return False
-    name = last_name(module, call.func)
-    return name in (
-        "text",
-        "execute",
-        "fetch",
-        "fetchrow",
-        "fetchall",
-        "fetch_all",
-        "fetch_one",
-        "fetchval",
-        "executemany",
-        "raw",
-    )
+    return is_named(module, call.func, _GIVEN_TEXT)
+
+
+_GIVEN_TEXT: Final = (
+    "text", "execute", "fetch", "fetchrow", "fetchall", "fetch_all", "fetch_one", "fetchval", "executemany",
+    "raw",
+)  # fmt: skip

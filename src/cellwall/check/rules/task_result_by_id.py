@@ -10,7 +10,7 @@ from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.instances import base_names
-from cellwall.check.known_name import last_name
+from cellwall.check.known_name import is_named
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function
 from cellwall.check.request_handlers import request_handlers
@@ -118,15 +118,15 @@ def _is_for_staff(module: ModuleFacts, function: Function) -> bool:
     )
 
 
-_RESULTS: Final = frozenset({"AsyncResult", "GroupResult"})
+_RESULTS: Final = ("AsyncResult", "GroupResult")
 
 
 def _key(module: ModuleFacts, node: ast.expr) -> ast.expr | None:
     """Give the id by which a result or a conversation is found, None for anything else."""
     match node:
         case ast.Call(func=ast.Attribute(value=jobs, attr="fetch"), args=[key, *_]):
-            return key if last_name(module, jobs) == "Job" else None
-        case ast.Call(func=func, args=[key, *_]) if last_name(module, func) in _RESULTS:
+            return key if is_named(module, jobs, ("Job",)) else None
+        case ast.Call(func=func, args=[key, *_]) if is_named(module, func, _RESULTS):
             return key
         case ast.Dict(keys=[*keys], values=[*values]):
             found = (v for k, v in zip(keys, values, strict=True) if getattr(k, "value", "") == "thread_id")

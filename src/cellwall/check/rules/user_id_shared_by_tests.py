@@ -90,12 +90,13 @@ class UserIdSharedByTests:
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each such text, at its first place."""
-        if not module.is_test or _prepares_each_test(module):
+        given = [*_given(module)] if module.is_test else []
+        if not given or _prepares_each_test(module):
             return
         made = _made_when_loaded(module)
         places: dict[str, dict[Function, ast.Constant]] = {}
         used: dict[str, set[Function]] = {}
-        for call, value in _given(module):
+        for call, value in given:
             function = module.function(call)
             if function is None or not module.pytest.is_collected(function):
                 continue
@@ -125,8 +126,9 @@ _EMPTYING: Final = deferred(r"^(clear|reset|delete|drop|truncate|flush|purge|rem
 
 def _given(module: ModuleFacts) -> Iterator[tuple[ast.Call, ast.Constant]]:
     """Give the calls that get a written-out user, with the text."""
-    for call in module.of(ast.Call):
-        for keyword in call.keywords:
+    named = {module.nodes.parent(keyword) for keyword in module.of(ast.keyword) if keyword.arg in _IDS}
+    for call in module.of(ast.Call) if named else ():
+        for keyword in call.keywords if call in named else ():
             match keyword:
                 case ast.keyword(arg=str(name), value=ast.Constant(value=str()) as text) if name in _IDS:
                     yield call, text

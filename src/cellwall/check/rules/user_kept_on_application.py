@@ -98,10 +98,10 @@ class UserKeptOnApplication:
             return
         for assignment in module.of(ast.Assign):
             target = assignment.targets[0]
+            if not isinstance(target, (ast.Attribute, ast.Subscript)):
+                continue
             function = module.function(assignment)
             if function is None or function not in request_handlers(module):
-                continue
-            if not isinstance(target, (ast.Attribute, ast.Subscript)):
                 continue
             if not _is_of_application(module, target.value) or is_kept_apart(module, function, target):
                 continue
