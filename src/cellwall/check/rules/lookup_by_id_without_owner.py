@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.called_names import calls_named
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
@@ -105,7 +106,7 @@ class LookupByIdWithoutOwner:
             return
         yield from self._kept(module)
         for call in module.of(ast.Call):
-            found = _looked_up(module, call)
+            found = _looked_up(module, call) if _may_look_up(call) else None
             function = module.function(call) if found is not None else None
             if found is None or function is None:
                 continue
@@ -123,7 +124,7 @@ class LookupByIdWithoutOwner:
 
     def _kept(self, module: ModuleFacts) -> Iterable[Finding]:
         """Give a finding for each thing that the module keeps by id, or a store gives, for whoever asks."""
-        for node in (*module.of(ast.Subscript), *module.of(ast.Call)):
+        for node in (*module.of(ast.Subscript), *calls_named(module, _FETCHING)):
             found = _of_store(module, node)
             function = module.function(node) if found is not None else None
             if found is None or function is None or not answers_a_user(module, function):
@@ -139,6 +140,7 @@ _OWNED: Final = deferred(
     r"^(doc|document|file|note|order|invoice|message|conversation|chat|report|upload|image|record|project|item|"
     r"draft|artifact|workflow|agent|run)s?_(id|uuid|key)$"
 )
+_FETCHING: Final = ("get", "get_by_id", "find", "load", "fetch")
 _STORES: Final = deferred(r"(^|_)(store|storage|repo|repository)$")
 
 
@@ -149,11 +151,7 @@ def _of_store(module: ModuleFacts, node: ast.expr) -> tuple[ast.expr, ast.expr] 
             shared = kept.id in module_containers(module) and is_of_module(module, kept)
             return (kept, key) if shared and _OWNED.match(name) else None
         case ast.Call(
-            func=ast.Attribute(
-                value=ast.Name() | ast.Attribute() as kept,
-                attr="get" | "get_by_id" | "find" | "load" | "fetch",
-            ),
-            args=[ast.Name(id=name) as key],
+            func=ast.Attribute(value=ast.Name() | ast.Attribute() as kept), args=[ast.Name(id=name) as key]
         ) if _OWNED.match(name):
             last = spelled(kept).rpartition(".")[2]
             shared = isinstance(kept, ast.Name) and kept.id in module_containers(module)
@@ -168,6 +166,13 @@ def _is_of_another(function: Function, key: ast.expr) -> bool:
         root = root.value
     given = parameter_names(function)
     return root is not key and isinstance(root, ast.Name) and root.id not in ("self", *given)
+
+
+def _may_look_up(call: ast.Call) -> bool:
+    """Tell by the spelling alone whether `_looked_up` is worth asking: most calls are of other names."""
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr in ("get", "get_or_404", "get_one")
+    return bool(call.keywords)
 
 
 def _looked_up(module: ModuleFacts, call: ast.Call) -> tuple[ast.expr, ast.expr] | None:
