@@ -60,6 +60,9 @@ class ProjectFacts:
 
     def class_of_instance(self, dotted: str) -> str | None:
         """Give the class of a module attribute that holds an instance, or None."""
+        last = dotted.rpartition(".")[2]
+        if last not in self.instance_names and last not in self.alias_names:  # most are neither
+            return None
         for name in self.names(dotted):
             key = _find(name, self.instances, self._instance_ends)
             if key is not None:

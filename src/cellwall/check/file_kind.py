@@ -1,6 +1,7 @@
 """What a file is for, told from its path alone: a test, a part of the service, or neither."""
 
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Final
 
 from cellwall.check.deferred_pattern import deferred
@@ -20,6 +21,7 @@ _NEVER_PATHS: Final = deferred(
 )
 
 
+@lru_cache(maxsize=8)  # each rule asks it of the same file
 def never_in_service(path: str) -> bool:
     """Tell by a file's path that it does not run in a service: tests, migrations, commands, examples."""
     return _NEVER_PATHS.search(path) is not None

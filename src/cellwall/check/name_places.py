@@ -55,11 +55,13 @@ def _is_prose(node: ast.expr) -> bool:
 
 def _has(node: ast.AST, name: str, word: re.Pattern[str]) -> bool:
     for value in node.__dict__.values():  # beside the fields only numbers
-        if isinstance(value, list):
+        kind = type(value)
+        if kind is str:
+            if name in value and word.search(value):
+                return True
+        elif kind is list:
             if any(isinstance(one, str) and word.search(one) for one in value):
                 return True
-        elif isinstance(value, (str, bytes)):
-            text = value.decode("latin-1") if isinstance(value, bytes) else value
-            if name in text and word.search(text):
-                return True
+        elif kind is bytes and word.search(value.decode("latin-1")):
+            return True
     return False

@@ -114,8 +114,8 @@ class SecretInSource:
                 yield finding(self, module, text, message, _required(module, text) or BY_HAND)
         for text in _given_by_default(module):
             yield finding(self, module, text, "whoever has seen this default can sign for any user")
-        for call in module.of(ast.Call):
-            for text in _configured(module, call):
+        for call in {module.nodes.parent(one): None for one in module.of(ast.keyword) if _is_secrets(one)}:
+            for text in _configured(module, call) if isinstance(call, ast.Call) else ():
                 yield finding(self, module, text, "whoever has seen this can sign for any user")
         for call in calls_of(module, _KEYED):
             key = (
@@ -195,7 +195,9 @@ def _cased(name: str) -> str:
 
     So is that of another service's key, which signs nothing here.
     """
-    return "" if _ELSEWHERE.search(name) or not (name.islower() or name.isupper()) else name
+    if not _NAME.search(name) or _ELSEWHERE.search(name):  # most are no names of secrets at all
+        return ""
+    return name if name.islower() or name.isupper() else ""
 
 
 _ELSEWHERE: Final = deferred(
@@ -209,11 +211,13 @@ _NOT_SERVED: Final = deferred(
 )
 
 
+def _is_secrets(keyword: ast.keyword) -> bool:
+    return keyword.arg is not None and _NAME.search(_cased(keyword.arg)) is not None
+
+
 def _configured(module: ModuleFacts, call: ast.Call) -> Iterator[ast.Constant]:
     """Give the secrets that are written into a call which configures an application or its sessions."""
-    named = [keyword for keyword in call.keywords if keyword.arg and _NAME.search(_cased(keyword.arg))]
-    if not named:
-        return
+    named = [keyword for keyword in call.keywords if _is_secrets(keyword)]
     configures = isinstance(call.func, ast.Attribute) and call.func.attr in ("update", "from_mapping")
     signs = {last_name(module, value) for value in (call.func, *call.args[:1])} & _SIGNING
     for keyword in named if configures or signs else ():

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.called_names import calls_named
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
@@ -89,7 +90,8 @@ class TruncatedIdentityKey:
         """Give a finding for each part that keeps users apart badly."""
         if module.is_test or never_in_service(module.path):
             return
-        for node in (*module.of(ast.Subscript), *module.of(ast.Call)):
+        cut = [node for node in module.of(ast.Subscript) if isinstance(node.slice, ast.Slice)]
+        for node in (*cut, *calls_named(module, ("hash",))):
             part = _part(node)
             if not part or not _is_key(module, node):
                 continue
