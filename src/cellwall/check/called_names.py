@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cellwall.check.module_facts import ModuleFacts, last_name
-from cellwall.check.origin import last_parts
+from cellwall.check.origin import last_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class _Calls:
 def calls_of(module: ModuleFacts, patterns: tuple[str, ...]) -> list[ast.Call]:
     """Give the calls of what `ModuleFacts.matches` says is one of these patterns, in source order."""
     known = module.fact(_calls)
-    spelled = _spelled(known, last_parts(patterns))
+    spelled = _spelled(known, last_names(patterns))
     calls = module.of(ast.Call)
     found = (calls[place] for place in sorted(known.unsure.union(spelled)))
     return [call for call in found if module.matches(call.func, patterns) is not None]

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar, final
 from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.lines import LineIndex
 from cellwall.check.node_index import Function, N, NodeIndex
-from cellwall.check.origin import Origin, last_parts, matches
+from cellwall.check.origin import Origin, last_names, matches
 from cellwall.check.parse import Parsed, ParseError, parse
 from cellwall.check.pytest_facts import PytestFacts
 from cellwall.check.resolver import Resolver
@@ -131,7 +131,7 @@ class ModuleFacts:
         name = last_name(node)
         if name is None or name in self.project.alias_names:
             return True
-        if name in last_parts(patterns):
+        if name in last_names(patterns):
             return True
         return isinstance(node, ast.Name) and self.may_name(patterns) and name in self.renamed
 

@@ -54,7 +54,7 @@ def matches(names: Iterable[str], patterns: Iterable[str]) -> str | None:
 
 
 @lru_cache(maxsize=256)
-def last_parts(patterns: tuple[str, ...]) -> frozenset[str]:
+def last_names(patterns: tuple[str, ...]) -> frozenset[str]:
     """Give the last parts of dotted names."""
     return frozenset(pattern.rpartition(".")[2] for pattern in patterns)
 

@@ -8,7 +8,7 @@ from cellwall.check.gate import Gate
 from cellwall.check.kept_session_gate import may_keep_what_is_called
 from cellwall.check.legacy_names import LEGACY_NAMES, last_parts, replaced_names
 from cellwall.check.module_facts import ModuleFacts, last_name
-from cellwall.check.origin import ends_with, last_parts
+from cellwall.check.origin import ends_with, last_names
 from cellwall.check.settings import CheckSettings
 
 _CLASSES: Final = (
@@ -55,7 +55,7 @@ def may_open_session(module: ModuleFacts, call: ast.Call, settings: CheckSetting
         or name in module.project.alias_names
         or name in module.project.instance_names
         or name in module.given_names
-        or name in last_parts(replaced_names(settings, "session"))
+        or name in last_names(replaced_names(settings, "session"))
     )
 
 
