@@ -17,6 +17,7 @@ _TEXT: Final = (
 _TEXTS: Final = deferred(_TEXT)
 _NO_CODE: Final = deferred(_TEXT + rb"|#[^\n]*")
 _FIELD: Final = deferred(rb"\{\{|\}\}|(\{(?:[^{}]|\{[^{}]*\})*\})")
+_SIMPLE: Final = deferred(rb"[^{}]*(?:\{[^{}()\[\]'\"]*\}[^{}]*)*")  # its fields only name something
 _FORMATTED: Final = deferred(rb"[fFtT][rR]?\Z|[rR][fFtT]\Z")
 _COMMENT: Final = ord("#")
 _OPENING: Final = b"([{"
@@ -34,8 +35,9 @@ def bare_code(source: bytes) -> bytes | None:
     """Give the code with one statement (or several, with `;` between) on each line, as Python divides them.
 
     Comments are left out, `TEXT` stands for each text, and a line that goes on in the next is one with it.
-    What stands in the fields of a formatted text stays. None where that cannot be told: odd ends of lines,
-    declared encodings, formatted texts with quotes like their own inside, brackets that do not fit.
+    Of a formatted text those fields stay that do more than name something. None where that cannot be told:
+    odd ends of lines, declared encodings, formatted texts with quotes like their own inside, brackets that do
+    not fit.
     """
     code = source.removeprefix(BOM).replace(b"\r\n", b"\n")
     if b"\r" in code or b"\f" in code or TEXT in code or declares_encoding(code):
@@ -52,7 +54,9 @@ def _without(found: re.Match[bytes]) -> bytes:
     text = found[0]
     if text[0] == _COMMENT:
         return b""
-    if b"{" not in text or not _FORMATTED.search(found.string, max(0, found.start() - 2), found.start()):
+    if b"{" not in text or _SIMPLE.fullmatch(text):
+        return TEXT
+    if not _FORMATTED.search(found.string, max(0, found.start() - 2), found.start()):
         return TEXT
     fields = [_TEXTS.sub(TEXT, field) for field in _FIELD.findall(text) if field]
     left = _FIELD.sub(b"", text)
