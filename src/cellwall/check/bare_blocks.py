@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from cellwall.check.deferred_pattern import deferred
@@ -11,6 +12,7 @@ _GROUP: Final = deferred(rb"\([^()\[\]{}]*\)|\[[^()\[\]{}]*\]|\{[^()\[\]{}]*\}")
 LONGEST: Final = 20_000  # the brackets of a longer statement are not looked into, place by place
 GROUP: Final = b"\x02"  # stands for brackets and what is in them
 _FUNCTION: Final = deferred(rb"(?:async +)?def +([\w\x80-\xff]+)")
+_CLASS: Final = deferred(rb"\n +class\b[^\n]*")
 _HEADER_INSIDE: Final = deferred(rb"\b(?:class|def)\b")
 _MARK: Final = deferred(rb"@ *pytest *\. *mark\b")
 _SET_UP: Final = frozenset(name.encode() for name in SET_UP)
@@ -68,6 +70,36 @@ def decorators(code: bytes, start: int) -> Iterator[bytes]:
             yield line
         elif line:
             return
+
+
+def end_of_block(code: bytes, start: int, end: int) -> int:
+    """Give where the lines end that are indented below the line from `start` to `end`."""
+    after = _not_below(_indent(code, start, end)).search(code, end)
+    return after.start() if after is not None else len(code)
+
+
+@lru_cache(maxsize=64)
+def _not_below(indent: int) -> re.Pattern[bytes]:
+    return re.compile(rb"\n {0,%d}(?=[^ \n])" % indent)
+
+
+def outside_functions(code: bytes, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+    """Give the lines whose innermost scope is the module or a class, and what stands beside its function."""
+    stop = len(code) if stop is None else stop
+    while start < stop:
+        end = code.find(b"\n", start, stop)
+        end = stop if end < 0 else end
+        line = code[start:end].strip(b" ")
+        if not _FUNCTION.match(line):
+            yield line
+        else:
+            if line[-1:] != b":":
+                yield line
+            function, end = end, end_of_block(code, start, end)
+            for inner in _CLASS.finditer(code, function, end):
+                first, last = inner.start() + 1, inner.end()
+                yield from outside_functions(code, first, end_of_block(code, first, last))
+        start = end + 1
 
 
 def may_run_for_a_test(code: bytes, at: int, *, set_up: bool = False) -> bool:

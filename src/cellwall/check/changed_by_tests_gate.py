@@ -24,7 +24,7 @@ _MADE: Final = deferred(rb"[\[{]|\b(?:" + "|".join(sorted(MAKERS)).encode() + rb
 _GLOBAL: Final = deferred(rb"\bglobal +([^\n;]+)")
 _NAMES: Final = deferred(_NAME)
 _CLASS: Final = deferred(rb"\bclass +(" + _NAME + rb")")
-_OF_OWN: Final = deferred(rb"(" + _NAME + rb")[ )]*\. *(" + _NAME + rb")(?=[ )]*[\[.])")
+_OF_IT: Final = deferred(rb"[ )]*\. *(" + _NAME + rb")(?=[ )]*[\[.])")
 _METHOD: Final = deferred(rb"[ )]*\. *(?:" + "|".join(sorted(CHANGING)).encode() + rb")\b")
 _ITEM: Final = deferred(rb"[ )]*\[")
 _SET: Final = deferred(rb"[ )]*(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)")
@@ -71,9 +71,11 @@ def _changed_of_class(code: bytes) -> Iterator[bool]:
     """Tell for each attribute that is changed whether a class may make it, and a test changes it."""
     owners = {b"self", b"cls", *_CLASS.findall(code)}
     changed: dict[bytes, list[int]] = {}
-    for found in _OF_OWN.finditer(code):
-        if found[1] in owners and _is_change(code, found.start(2), found.end(2)):
-            changed.setdefault(found[2], []).append(found.start())
+    for owner in owners:
+        for start, end in places(code, owner):
+            found = _OF_IT.match(code, end)
+            if found is not None and _is_change(code, found.start(1), found.end(1)):
+                changed.setdefault(found[1], []).append(start)
     for name, where in changed.items():
         if any(_makes_in_class(code, start, end) for start, end in places(code, name)):
             yield any(may_run_for_a_test(code, at) for at in where)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Final
 
-from cellwall.check.bare_blocks import decorators, function_around, line_at
+from cellwall.check.bare_blocks import end_of_block, line_at, outside_functions
 from cellwall.check.bare_code import bare_code
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.gaps import GAP, places
@@ -12,12 +12,11 @@ from cellwall.check.gaps import GAP, places
 _NAME: Final = rb"[\w\x80-\xff]+"
 _IS: Final = rb"[ )]*(?::|=(?!=))([^\n]*)"
 _ON_OWN: Final = deferred(rb"\b(?:self|cls)[ )]*\. *" + _NAME + _IS)
-_HEADER: Final = (
-    rb"\n *(?:async|case|class|def|elif|except|for|if|match|while|with)\b([^\n]*[^:\n ]) *(?=\n|\Z)"
+_GIVEN_OUT: Final = deferred(rb"(?:=(?!=)|\breturn\b|\byield\b)([^\n]*)")
+_HEADER: Final = deferred(rb"class\b[^\n]*: *\Z")
+_WIDE_FIXTURE: Final = deferred(
+    rb"\n *@[^\n]*\bscope *=[^\n]*(?:\n *(?:@[^\n]*)?)*\n( *(?:async +)?def\b[^\n]*)"
 )
-_BOUND: Final = deferred(rb"\n *[ (]*" + _NAME + _IS + rb"|" + _HEADER + rb"|:=([^\n]*)|;([^\n]*)")
-_GIVEN_OUT: Final = deferred(rb"\b(?:return|yield)\b([^\n]*)")
-_SCOPE: Final = deferred(rb"\bscope *=")
 _WIDE: Final = deferred(rb"\bscope" + GAP + rb"=(?!\s*[\"']function[\"']\s*[,)])")
 _GLOBAL: Final = deferred(rb"\bglobal\b")
 _CALLEE: Final = deferred(rb"(" + _NAME + rb"|\)) *\(")
@@ -27,9 +26,10 @@ _AS: Final = deferred(rb"\bas\Z")
 _DEFINED: Final = deferred(rb"\b(?:class|def)\Z")
 _ONLY_USED: Final = deferred(rb" *(?:[(.\[]|[ )\]}]*(?:\n|\Z))")
 _IMPORT: Final = deferred(rb" *(?:from|import)\b[^\n;]*(?:\n|\Z)")
-_KEYWORDS: Final = frozenset(
-    {b"and", b"await", b"else", b"for", b"if", b"in", b"is", b"lambda", b"not", b"or", b"yield"}
-)
+_KEYWORDS: Final = (
+    b"and", b"assert", b"await", b"elif", b"else", b"except", b"for", b"if", b"import", b"in", b"is",
+    b"lambda", b"not", b"or", b"return", b"while", b"with", b"yield",
+)  # fmt: skip
 _FAR: Final = 100
 _MOST: Final = 500  # names that are looked for in the whole file
 
@@ -57,23 +57,13 @@ def may_keep_what_is_called(names: tuple[bytes, ...]) -> Callable[[bytes], bool]
 
 
 def _kept(code: bytes, *, by_fixture: bool) -> Iterator[bytes]:
-    """Give what stands behind the sign of each assignment whose value may be kept, and what fixtures give."""
+    """Give the lines, or their ends, in which a value may be kept."""
     yield from _ON_OWN.findall(code)
-    anywhere = _GLOBAL.search(code) is not None
-    for found in _BOUND.finditer(code):
-        value = found.lastindex or 0
-        if b"(" in found[value]:
-            function = function_around(code, found.start(value))
-            if anywhere or function is None or (by_fixture and _is_wide(code, function)):
-                yield found[value]
-    for found in _GIVEN_OUT.finditer(code) if by_fixture else ():
-        function = function_around(code, found.start())
-        if function is None or _is_wide(code, function):
-            yield found[1]
-
-
-def _is_wide(code: bytes, function: int) -> bool:
-    return any(_SCOPE.search(decorator) for decorator in decorators(code, function))
+    if _GLOBAL.search(code):
+        yield code
+    yield from (line.partition(b"=")[2] for line in outside_functions(code) if not _HEADER.match(line))
+    for found in _WIDE_FIXTURE.finditer(code) if by_fixture else ():
+        yield from _GIVEN_OUT.findall(code, found.start(1), end_of_block(code, found.start(1), found.end()))
 
 
 def _may_open(code: bytes, value: bytes, known: dict[bytes, bool]) -> bool:
@@ -92,8 +82,8 @@ def _may_be_given(code: bytes, name: bytes) -> bool:
 
 def _is_only_used(code: bytes, start: int, end: int) -> bool:
     """Tell whether something is called or taken from it, the statement ends with it, or makes it."""
-    if _WORD.match(code, end) or _WORD.match(code, start - 1):
-        return True  # a part of another name
+    if code.startswith(b"(", end) or _WORD.match(code, end) or _WORD.match(code, start - 1):
+        return True  # called, or a part of another name
     before = code[max(0, start - _FAR) : start].rstrip(b" ")
     if not before or _AS.search(before):
         return False
