@@ -18,12 +18,13 @@ from cellwall.check.module_state import CHANGING, MAKERS
 
 _NAME: Final = rb"[\w\x80-\xff]+"
 _IS: Final = rb"[ )]*(?::|=(?!=))"
-_AT_MARGIN: Final = deferred(rb"(?:\n(?:\([ (]*)?|; *[ (]*)(" + _NAME + rb")" + _IS + rb"([^\n]*)")
+_AT_MARGIN: Final = deferred(rb"\n(?:\([ (]*)?(" + _NAME + rb")" + _IS + rb"([^\n]*)")
+_FURTHER_ON: Final = deferred(rb"; *[ (]*(" + _NAME + rb")" + _IS + rb"([^\n]*)")
 _IS_GIVEN: Final = deferred(_IS + rb"([^\n]*)")
 _MADE: Final = deferred(rb"[\[{]|\b(?:" + "|".join(sorted(MAKERS)).encode() + rb")[ )]*\(")
-_GLOBAL: Final = deferred(rb"\bglobal +([^\n;]+)")
+_GLOBAL: Final = deferred(rb"global +([^\n;]+)")
 _NAMES: Final = deferred(_NAME)
-_CLASS: Final = deferred(rb"\bclass +(" + _NAME + rb")")
+_CLASS: Final = deferred(rb"class +(" + _NAME + rb")")
 _OF_IT: Final = deferred(rb"[ )]*\. *(" + _NAME + rb")(?=[ )]*[\[.])")
 _METHOD: Final = deferred(rb"[ )]*\. *(?:" + "|".join(sorted(CHANGING)).encode() + rb")\b")
 _ITEM: Final = deferred(rb"[ )]*\[")
@@ -62,7 +63,8 @@ def _bound_anew(code: bytes) -> Iterator[int]:
 def _changed(code: bytes) -> Iterator[int]:
     """Give where an object of the module is changed, as far as the names tell."""
     names = {name for found in _GLOBAL.findall(code) for name in _NAMES.findall(found)}
-    names.update(name for name, value in _AT_MARGIN.findall(code) if _MADE.search(value))
+    made = [*_AT_MARGIN.findall(code), *(_FURTHER_ON.findall(code) if b";" in code else ())]
+    names.update(name for name, value in made if _MADE.search(value))
     for name in sorted(names):
         yield from (start for start, end in places(code, name) if _is_change(code, start, end))
 

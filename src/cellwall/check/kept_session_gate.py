@@ -11,14 +11,13 @@ from cellwall.check.gaps import GAP, places
 
 _NAME: Final = rb"[\w\x80-\xff]+"
 _IS: Final = rb"[ )]*(?::|=(?!=))([^\n]*)"
-_ON_OWN: Final = deferred(rb"\b(?:self|cls)[ )]*\. *" + _NAME + _IS)
+_ON_IT: Final = deferred(rb"[ )]*\. *" + _NAME + _IS)
 _GIVEN_OUT: Final = deferred(rb"(?:=(?!=)|\breturn\b|\byield\b)([^\n]*)")
 _HEADER: Final = deferred(rb"class\b[^\n]*: *\Z")
 _WIDE_FIXTURE: Final = deferred(
     rb"\n *@[^\n]*\bscope *=[^\n]*(?:\n *(?:@[^\n]*)?)*\n( *(?:async +)?def\b[^\n]*)"
 )
-_WIDE: Final = deferred(rb"\bscope" + GAP + rb"=(?!\s*[\"']function[\"']\s*[,)])")
-_GLOBAL: Final = deferred(rb"\bglobal\b")
+_WIDE: Final = deferred(rb"scope" + GAP + rb"=(?!\s*[\"']function[\"']\s*[,)])")
 _CALLEE: Final = deferred(rb"(" + _NAME + rb"|\)) *\(")
 _RE_EXPORTS: Final = deferred(rb"\n([\w\x80-\xff.]+\(\)(?: [\w\x80-\xff.]+\(\))*)(?=\n|\Z)")
 _WORD: Final = deferred(rb"[\w\x80-\xff]")
@@ -58,12 +57,18 @@ def may_keep_what_is_called(names: tuple[bytes, ...]) -> Callable[[bytes], bool]
 
 def _kept(code: bytes, *, by_fixture: bool) -> Iterator[bytes]:
     """Give the lines, or their ends, in which a value may be kept."""
-    yield from _ON_OWN.findall(code)
-    if _GLOBAL.search(code):
+    for owner in (b"self", b"cls"):
+        for _, end in places(code, owner):
+            found = _ON_IT.match(code, end)
+            if found is not None:
+                yield found[1]
+    if b"global" in code:
         yield code
     yield from (line.partition(b"=")[2] for line in outside_functions(code) if not _HEADER.match(line))
-    for found in _WIDE_FIXTURE.finditer(code) if by_fixture else ():
-        yield from _GIVEN_OUT.findall(code, found.start(1), end_of_block(code, found.start(1), found.end()))
+    for fixture in _WIDE_FIXTURE.finditer(code) if by_fixture else ():
+        yield from _GIVEN_OUT.findall(
+            code, fixture.start(1), end_of_block(code, fixture.start(1), fixture.end())
+        )
 
 
 def _may_open(code: bytes, value: bytes, known: dict[bytes, bool]) -> bool:
