@@ -201,6 +201,12 @@ def test_tests_scripts_and_packages_of_others_are_no_evidence(tmp_path: Path) ->
     assert proposals(tmp_path) == {}
 
 
+def test_a_repository_that_is_an_environment_itself_is_looked_into(tmp_path: Path) -> None:
+    make(tmp_path, app__sockets=POOL)
+    (tmp_path / "pyvenv.cfg").write_text("")
+    assert proposals(tmp_path)["pool"].role.imports == ("from app.sockets import WebSocketConnectionPool",)
+
+
 def test_names_handed_on_from_the_runtime(tmp_path: Path) -> None:
     make(tmp_path, app__tools="from cellwall import tool_factory\n__all__ = ['tool_factory']\n")
     role = proposals(tmp_path)["tool_factory"].role

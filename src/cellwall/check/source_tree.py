@@ -11,6 +11,7 @@ from cellwall.check.git_excludes import outer_ignore_files
 from cellwall.check.git_ignored import IgnoreFile, is_ignored
 from cellwall.check.javascript.languages import LANGUAGES, language_of
 from cellwall.check.linkless_read import NOT_REGULAR, OpenFolder, read_without_links
+from cellwall.project.configuration_files import ENVIRONMENT
 from cellwall.project.configuration_files import SKIPPED_FOLDERS as NEVER_CONFIGURED
 
 SKIPPED_FOLDERS: Final = NEVER_CONFIGURED | {".cellwall_cache"}
@@ -143,16 +144,18 @@ def _source_files(root: Path, obstacles: dict[str, str], *, gitignore: bool) -> 
             obstacles[prefix] = f"cannot be listed: {error.strerror or error}"
             continue
         names = {entry.name for entry in entries}
-        if prefix and "pyvenv.cfg" in names:
-            continue  # a virtual environment, whatever its name
+        if prefix and ENVIRONMENT in names:
+            continue
         if gitignore and ".gitignore" in names:
             ignoring = (*ignoring, *_ignore_files(root, prefix))
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 path = prefix + entry.name
-                if entry.name not in SKIPPED_FOLDERS and not is_ignored(ignoring, path, is_folder=True):
+                if not _is_passed_over(prefix, entry.name, ignoring, is_folder=True):
                     folders.append((path + "/", entry.path, ignoring))
-            elif _is_source(entry.name) and not is_ignored(ignoring, prefix + entry.name, is_folder=False):
+            elif _is_source(entry.name) and not _is_passed_over(
+                prefix, entry.name, ignoring, is_folder=False
+            ):
                 if entry.is_file(follow_symlinks=False):
                     yield prefix + entry.name
                 elif not entry.is_symlink():
@@ -178,11 +181,17 @@ def _is_left_out(root: Path, path: str, *, gitignore: bool) -> bool:
         prefix = "".join(f"{part}/" for part in parts[:depth])
         if gitignore:
             ignoring = (*ignoring, *_ignore_files(root, prefix))
-        if (is_folder and name in SKIPPED_FOLDERS) or (prefix and (root / prefix / "pyvenv.cfg").exists()):
+        if prefix and (root / prefix / ENVIRONMENT).exists():
             return True
-        if is_ignored(ignoring, prefix + name, is_folder=is_folder):
+        if _is_passed_over(prefix, name, ignoring, is_folder=is_folder):
             return True
     return False
+
+
+def _is_passed_over(prefix: str, name: str, ignoring: Sequence[IgnoreFile], *, is_folder: bool) -> bool:
+    """Tell whether the walk goes past an entry of the folder `prefix`, by its name and what git ignores."""
+    skipped = is_folder and name in SKIPPED_FOLDERS
+    return skipped or is_ignored(ignoring, prefix + name, is_folder=is_folder)
 
 
 def _is_source(name: str) -> bool:

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from cellwall.project.configuration_files import ENVIRONMENT
 from cellwall.project.definitions import Class, Module, read_module
 from cellwall.project.test_files import is_test_file
 
@@ -67,7 +68,8 @@ def read_code(root: Path) -> Code:
 
 def _python_files(root: Path) -> Iterator[str]:
     for folder, names, files in os.walk(root):
-        names[:] = [] if "pyvenv.cfg" in files else sorted(_kept(names))
+        inside_environment = ENVIRONMENT in files and folder != str(root)
+        names[:] = [] if inside_environment else sorted(_kept(names))
         for name in sorted(files):
             path = Path(folder, name)
             if name.endswith(".py") and _is_plain(path):

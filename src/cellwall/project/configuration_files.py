@@ -10,6 +10,9 @@ from cellwall.project.read_source import read_text
 SKIPPED_FOLDERS: Final = frozenset(
     {".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache"}
 )
+ENVIRONMENT: Final = (
+    "pyvenv.cfg"  # stands in each virtual environment, which no walk enters, whatever its name
+)
 
 
 @final
@@ -41,7 +44,7 @@ class ConfigurationFiles:
 
     def _walk(self) -> Iterator[tuple[Path, frozenset[str]]]:
         for folder, folders, files in os.walk(self.root):
-            inside_environment = "pyvenv.cfg" in files and folder != str(self.root)
+            inside_environment = ENVIRONMENT in files and folder != str(self.root)
             folders[:] = [] if inside_environment else sorted(set(folders) - SKIPPED_FOLDERS)
             names = self._names.intersection(files)
             if names:
