@@ -4,12 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from cellwall.check.time_limit import TooSlow, limit, limited
+from cellwall.check.time_limit import TooSlow, limit, limited, signal_taken
 
 
 @pytest.fixture
@@ -78,3 +79,29 @@ def test_a_rule_that_swallows_its_end_for_ever_ends_the_process_and_is_named() -
         done.stderr
         == "cellwall check: a.py: the rule CW103 shared-session does not stop when its time is over\n"
     )
+
+
+def test_many_limits_take_the_signal_once_and_give_it_back() -> None:
+    before = signal.getsignal(signal.SIGVTALRM)
+    with signal_taken():
+        taken = signal.getsignal(signal.SIGVTALRM)
+        for _ in range(2):
+            with pytest.raises(TooSlow), limited(0.01):
+                work()
+            assert signal.getsignal(signal.SIGVTALRM) is taken is not before
+            assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0, 0)
+    assert signal.getsignal(signal.SIGVTALRM) is before
+
+
+def test_other_threads_take_nothing() -> None:
+    seen: list[object] = []
+
+    def run() -> None:
+        with signal_taken(), limited(0.01):
+            seen.append(signal.getsignal(signal.SIGVTALRM))
+
+    before = signal.getsignal(signal.SIGVTALRM)
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert seen == [before]
