@@ -40,6 +40,18 @@ PLACES = {
         'import a; x = """1\n2"""\ny = 1\n',
         'import a; x = """1\n2"""\n{new}\ny = 1\n',
     ),
+    "behind those of its package": (
+        "import sys\nfrom new import Other\nfrom newer import x\nimport app\nx = 1\n",
+        "import sys\nfrom new import Other\n{new}\nfrom newer import x\nimport app\nx = 1\n",
+    ),
+    "what stands between may have to run first": (
+        "from new import Other\nsetup()\nimport app\nx = 1\n",
+        "from new import Other\nsetup()\nimport app\n{new}\nx = 1\n",
+    ),
+    "a folder's own name is no package": (
+        "from .new import Other\nimport app\nx = 1\n",
+        "from .new import Other\nimport app\n{new}\nx = 1\n",
+    ),
     "import in the last line": ("import a", "import a\n{new}\n"),
     "decorated first": ("@d\ndef f():\n    pass\n", "{new}\n\n@d\ndef f():\n    pass\n"),
     "CRLF": ("import a\r\nx = 1\r\n", "import a\r\n{new}\r\nx = 1\r\n"),

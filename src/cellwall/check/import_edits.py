@@ -20,8 +20,13 @@ def import_edits(module: ModuleFacts, statements: Iterable[str]) -> tuple[Edit, 
         return ()
     newline = module.lines.newline
     text = b"".join(statement.encode() + newline for statement in _joined(missing))
-    before, after, at = _place(module)
+    before, after, at = _place(module, {_root(statement) for statement in missing})
     return (Edit(at, at, before + text + after),)
+
+
+def _root(statement: str) -> str:
+    """Give the package that a one-line import statement is about."""
+    return statement.split()[1].partition(".")[0]
 
 
 def _joined(statements: list[str]) -> list[str]:
@@ -51,10 +56,15 @@ def _is_there(module: ModuleFacts, statement: str) -> bool:
     )
 
 
-def _place(module: ModuleFacts) -> tuple[bytes, bytes, int]:
-    """Give what to put before and after the imports, and the offset: behind the last import at the top."""
+def _place(module: ModuleFacts, roots: set[str]) -> tuple[bytes, bytes, int]:
+    """Give what to put before and after the imports, and the offset.
+
+    Imports of one package go behind those of that package, others behind the last import at the top.
+    """
     newline, body = module.lines.newline, module.tree.body
     anchor = _last_import(body)
+    if anchor is not None:
+        anchor = _last_of_package(body[: body.index(anchor) + 1], roots) or anchor
     docstring = anchor is None and _is_docstring(body)
     if docstring:
         anchor = body[0]
@@ -78,6 +88,23 @@ def _last_import(body: list[ast.stmt]) -> ast.stmt | None:
         if isinstance(statement, _IMPORTS) or guarded:
             last = statement
     return last
+
+
+def _last_of_package(body: list[ast.stmt], roots: set[str]) -> ast.stmt | None:
+    """Give the last import from the one package that `roots` name, with imports alone behind it.
+
+    Anything else that stands between may have to run first: it sets a path, or the environment.
+    """
+    for statement in reversed(body):
+        if not isinstance(statement, _IMPORTS):
+            return None
+        if isinstance(statement, ast.ImportFrom) and {_root_of(statement)} == roots:
+            return statement
+    return None
+
+
+def _root_of(statement: ast.ImportFrom) -> str:
+    return (statement.module or "").partition(".")[0] if not statement.level else ""
 
 
 def _is_docstring(body: list[ast.stmt]) -> bool:

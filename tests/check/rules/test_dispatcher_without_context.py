@@ -257,8 +257,8 @@ REPAIRED = {
         """,
         """
         from app.tools import ToolDispatcher
-        from cellwall import UserExecutionContext
         from app.tools import make_dispatcher
+        from cellwall import UserExecutionContext
 
         async def test_run(ctx: UserExecutionContext):
             await make_dispatcher(ctx)
