@@ -6,6 +6,7 @@ from itertools import combinations_with_replacement
 from statistics import median
 
 CONFIDENT = 1.96  # standard deviations on both sides of the middle that leave out 5%
+ENOUGH = 6  # values for an interval that is as sure as that
 
 
 def centre(values: Sequence[float]) -> tuple[float, float, float]:
@@ -15,7 +16,7 @@ def centre(values: Sequence[float]) -> tuple[float, float, float]:
     tests", 1963; the interval is that of Wilcoxon's signed ranks, by the normal approximation). Without
     outliers it is as sure as the mean to 5%, where a median needs half as many values more; with outliers
     it stays where it is, as a median does. It takes no side: what all values are too high by, it is too.
-    Of fewer than six values no interval is as sure as that: it is then from the lowest to the highest.
+    Of fewer than `ENOUGH` values it is from the lowest to the highest, and not as sure.
     """
     means = sorted((one + other) / 2 for one, other in combinations_with_replacement(values, 2))
     count = len(values)

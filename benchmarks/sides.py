@@ -22,7 +22,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from types import TracebackType
 
-from benchmarks.centre import centre
+from benchmarks.centre import ENOUGH, centre
 
 Call = Callable[[], Awaitable[None]]
 WARM = 60  # calls before the first that is measured
@@ -135,6 +135,6 @@ def ratio(sets: list[dict[str, float]], top: str, bottom: str) -> tuple[float, s
     each = [math.log(times[top] / times[bottom]) for times in sets]
     value, low, high = map(math.exp, centre(each))
     micro = [1e6 * median(times[name] for times in sets) for name in (bottom, top)]
-    lowest, highest = math.exp(min(each)), math.exp(max(each))
-    sure = f"95%: {low:.3f} to {high:.3f}; {len(sets)} sets: {lowest:.3f} to {highest:.3f}"
+    sure = f"95%: {low:.3f} to {high:.3f}; " if len(sets) >= ENOUGH else ""
+    sure += f"{len(sets)} sets: {math.exp(min(each)):.3f} to {math.exp(max(each)):.3f}"
     return value, f"{micro[0]:.0f} -> {micro[1]:.0f} us a request; {sure}"

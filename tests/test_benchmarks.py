@@ -104,7 +104,8 @@ def test_sides_take_turns_and_the_centre_of_the_sets_counts() -> None:
 
     found = sides.taking_turns(["plain", "guarded"], ["read"], start, sets=3, turns=2)
     value, note = sides.ratio(found["read"], "guarded", "plain")
-    assert value == pytest.approx(1.1) and "3 sets: 1.000 to 1.210" in note
+    assert value == pytest.approx(1.1) and "us a request; 3 sets: 1.000 to 1.210" in note
+    assert "95%: 1.000 to 1.210; 6 sets" in sides.ratio(found["read"] * 2, "guarded", "plain")[1]
     plain = made[1]  # who starts first changes: here it is the other one
     assert plain.asked == [
         ("read", 1), ("read", sides.WARM), ("read", sides.CALLS), ("read", sides.CALLS), ("end", 0),
