@@ -57,7 +57,7 @@ class Store:
     ) -> None:
         self.path: Final = path
         self.sessions = 0
-        self.opening = 0  # connections that are being opened, or wait for it
+        self.opening: int = 0  # connections that are being opened, or wait for it
         self.replaced = False  # a session that lasts longer closes it at its end
         self.lost: bool = False
         self._name = str(path)
