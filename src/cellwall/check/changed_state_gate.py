@@ -29,24 +29,30 @@ _DEFINITION: Final = (
     + CLOSED
     + rb":(?:[^\n=\[]*\[[^\]\n=]*|[^\n=]*\\)\n"  # or an annotation that goes on in the next line
 )
-_CHANGE: Final = (
-    CLOSED
-    + rb"(?:\[|\."
-    + GAP
-    + rb"(?:"
-    + "|".join(sorted(CHANGING | shared_names.CHANGING)).encode()
-    + rb")\b)"
-)
+_CHANGING: Final = rb"(?:" + "|".join(sorted(CHANGING | shared_names.CHANGING)).encode() + rb")\b"
+_CHANGE: Final = CLOSED + rb"(?:\[|\." + GAP + _CHANGING + rb")"
 _DEFINED: Final = deferred(_DEFINITION)
 _CHANGED: Final = deferred(_CHANGE)
-_DEFINED_AT_MARGIN: Final = deferred(rb"\n(?:\([ \t(]*)?(" + _NAME + rb")(?:" + _DEFINITION + rb")")
+# With a look at what follows, twice: most lines are indented, and most of the rest go on with another word.
+_DEFINED_AT_MARGIN: Final = deferred(
+    rb"\n(?=[\w\x80-\xff(])(?:\([ \t(]*)?(" + _NAME + rb")(?=[\s\\)]*+[#=:])(?:" + _DEFINITION + rb")"
+)
 _DEFINED_AFTER: Final = deferred(rb";[\s\\]*+(" + _NAME + rb")(?:" + _DEFINITION + rb")")
-_DOT: Final = rb"\.[\s\\]*+(?:#[^\r\n]*+[\s\\]*+)*"  # the dot and the gap behind it: most have none
-# Possessive, with a look at what follows: most attributes are neither followed by a bracket nor by a method.
-_ATTRIBUTE_CHANGED: Final = deferred(_DOT + rb"([\w\x80-\xff]++)(?=[\s\\)#\[.])" + _CHANGE)
+# `GAP` and `CLOSED` for places where most often none is: an empty branch costs less than a repeated group.
+_RARE_GAP: Final = rb"[\s\\]*+(?:#[^\r\n]*+" + GAP + rb"|)"
+_RARE_CLOSED: Final = rb"[\s\\)]*+(?:#[^\r\n]*+" + CLOSED + rb"|)"
+_ATTRIBUTE_CHANGED: Final = deferred(
+    rb"\." + _RARE_GAP + rb"(" + _NAME + rb")" + _RARE_CLOSED + rb"(?:\[|\." + _RARE_GAP + _CHANGING + rb")"
+)
 _CLASS: Final = deferred(rb"class[\s\\]++(" + _NAME + rb")")
 _PRIVATE_RESET: Final = deferred(
-    _DOT + rb"_(?!_)[\w\x80-\xff]*+" + CLOSED + rb"(?:\." + GAP + rb"clear\b|=(?!=))"
+    rb"\.(?=[_\s\\#])"
+    + _RARE_GAP
+    + rb"_(?!_)[\w\x80-\xff]*+"
+    + _RARE_CLOSED
+    + rb"(?:\."
+    + GAP
+    + rb"clear\b|=(?!=))"
 )
 _WORD: Final = deferred(_NAME)
 _PART: Final = deferred(rb"[\w.]")
@@ -163,7 +169,9 @@ def _owner(source: bytes, dot: int, gap: bytes) -> bytes | None:
 
     It is looked for from behind, since nearly always one stands there.
     """
-    before = before_gap(source, dot, gap)
+    before: bytes | None = source[max(0, dot - _LONGEST_NAME) : dot]
+    if not before or before[-1:] in gap:
+        before = before_gap(source, dot, gap)
     if before is None or before[-1:] == b")":
         return None
     found = _WORD.match(before[::-1])
