@@ -7,11 +7,11 @@ import pytest
 from cellwall.check.class_lifetime import Lifetime, class_lifetime
 from cellwall.check.file_kind import FileKind
 from cellwall.check.gaps import followed_by
-from cellwall.check.gate import GatedSource
+from cellwall.check.gate import Gate, GatedSource
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.project_facts import ProjectFacts
 from cellwall.check.rule_registry import own_rules
-from cellwall.check.service_gates import may_outlive_requests
+from cellwall.check.service_gates import MAY_OUTLIVE_REQUESTS
 from cellwall.check.settings import CheckSettings
 
 LONG_LIVED = [
@@ -43,18 +43,23 @@ SHORT_LIVED = [
 ]
 
 
+def may_outlive_requests(source: str) -> bool:
+    gated = GatedSource(source.encode(), FileKind.SERVICE, many=True)
+    return gated.passes(Gate.any_of(*MAY_OUTLIVE_REQUESTS))
+
+
 @pytest.mark.parametrize("source", LONG_LIVED)
 def test_what_lives_long_gets_through(source: str) -> None:
     module = module_facts("app/a.py", source.encode(), ProjectFacts(), is_test=False)
     assert isinstance(module, ModuleFacts)
     assert any(class_lifetime(module, cls).lifetime is Lifetime.SERVICE for cls in module.of(ast.ClassDef))
-    assert may_outlive_requests(source.encode())
-    assert may_outlive_requests(source.replace("\n", "\r\n").encode())
+    assert may_outlive_requests(source)
+    assert may_outlive_requests(source.replace("\n", "\r\n"))
 
 
 @pytest.mark.parametrize("source", SHORT_LIVED)
 def test_what_does_not_stays_out(source: str) -> None:
-    assert not may_outlive_requests(source.encode())
+    assert not may_outlive_requests(source)
 
 
 @pytest.mark.parametrize("source", [b"get()", b"get # no\n ()", b"get \\\n()", b"(x.get)()"])

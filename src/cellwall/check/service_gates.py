@@ -8,7 +8,7 @@ from typing import Final
 
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.gaps import CLOSED, GAP, OPENED
-from cellwall.check.gate import Gate
+from cellwall.check.gate import Gate, Token
 from cellwall.check.lines import BOM
 from cellwall.check.request_handlers import frameworks
 
@@ -22,24 +22,20 @@ _WORDS: Final = (
     b"get_response",
 )
 # Each pattern begins with a text that is looked for fast: they go through every service.
-_BASE: Final = (deferred(rb"Task(?<!\wTask)\b"), deferred(rb"Controller(?<!\wController)\b"))
+_PATTERNS: Final = (
+    deferred(rb"Task(?<!\wTask)\b", word=b"Task"),
+    deferred(rb"Controller(?<!\wController)\b", word=b"Controller"),
+    deferred(rb"app(?:lication)?" + CLOSED + rb"\." + GAP + rb"state" + CLOSED + rb"\.", word=b"state"),
+)
 _GIVER: Final = deferred(rb"def[\s\\]++(?:__new__|get_instance|getInstance|instance|shared)\b")
-_STATE: Final = deferred(rb"app(?:lication)?" + CLOSED + rb"\." + GAP + rb"state" + CLOSED + rb"\.")
 # A name that is given what the call of a name gives, at the left margin or behind another statement there.
-_MADE: Final = (
-    rb"\(?[ \t]*+[\w\x80-\xff]++"
-    + CLOSED
-    + rb"(?::[^\n]*?)?=(?!=)"
-    + OPENED
-    + rb"([\w\x80-\xff]++)"
-    + CLOSED
-    + rb"\("
+_NAME: Final = rb"\(?[ \t]*+[\w\x80-\xff]++(?=[\s\\)]*+[#:=])" + CLOSED
+_MADE: Final = rb"(?::[^\n]*?)?=(?!=)" + OPENED + rb"([\w\x80-\xff]++)" + CLOSED + rb"\("
+_LONG_ANNOTATION: Final = rb":(?:[^\n=\[]*\[[^\]\n=]*|[^\n=]*\\)\n"  # it goes on below: no name is seen
+_MADE_AT_MARGIN: Final = deferred(
+    rb"\n(?=[\w\x80-\xff(])" + _NAME + rb"(?:" + _MADE + rb"|" + _LONG_ANNOTATION + rb")"
 )
-_MADE_AT_MARGIN: Final = deferred(rb"\n(?=[\w\x80-\xff(])" + _MADE)
-_MADE_AFTER: Final = deferred(rb";[\s\\]*+" + _MADE)
-_LONG_ANNOTATION: Final = deferred(  # it goes on below
-    rb"\n[\w\x80-\xff]++" + CLOSED + rb":(?:[^\n=\[]*\[[^\]\n=]*|[^\n=]*\\)\n"
-)
+_MADE_AFTER: Final = deferred(rb";[\s\\]*+" + _NAME + _MADE)
 _CLASS: Final = deferred(rb"class" + GAP + rb"([\w\x80-\xff]++)")
 
 
@@ -49,20 +45,22 @@ def handles_requests() -> Gate:
     return Gate.any_of(*sorted(tokens, key=lambda token: not isinstance(token, bytes)))  # dear ones last
 
 
-def may_outlive_requests(source: bytes) -> bool:
-    """Tell whether there may be a class of which `class_lifetime` says that it lives with the service."""
-    if b"\r" in source or b"\f" in source or any(word in source for word in _WORDS):
+def _may_be_kept(source: bytes) -> bool:
+    """Tell whether a class may be kept by its own means, or by the module."""
+    if b"\r" in source or b"\f" in source or (b"receive" in source and b"scope" in source):
         return True
-    if (b"receive" in source and b"scope" in source) or b"singleton" in source.lower():
+    if b"singleton" in source.lower() or (b"instance" in source and _GIVER.search(source)):
         return True
-    if (b"instance" in source and _GIVER.search(source)) or any(base.search(source) for base in _BASE):
-        return True
-    if _STATE.search(source) or _LONG_ANNOTATION.search(source):
-        return True
-    return not _made_on_import(source).isdisjoint(_CLASS.findall(source))
+    made = _made_on_import(source)
+    return bool(made) and (b"" in made or not made.isdisjoint(_CLASS.findall(source)))
 
 
 def _made_on_import(source: bytes) -> set[bytes]:
-    """Give the names of what the module may call for a value that it keeps."""
+    """Give the names of what the module may call for a value that it keeps, "" for one that is not seen."""
     made = set(_MADE_AT_MARGIN.findall(b"\n" + source.removeprefix(BOM)))
     return made | set(_MADE_AFTER.findall(source)) if b";" in source else made
+
+
+# Where one of these stands there may be a class of which `class_lifetime` says that it lives with the service.
+# Words stand by themselves: those of a file are looked for together with those of other gates.
+MAY_OUTLIVE_REQUESTS: Final[tuple[Token, ...]] = (*_WORDS, *_PATTERNS, _may_be_kept)

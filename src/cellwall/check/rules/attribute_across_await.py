@@ -23,7 +23,7 @@ from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import from_request
 from cellwall.check.request_reach import Reach, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
-from cellwall.check.service_gates import may_outlive_requests
+from cellwall.check.service_gates import MAY_OUTLIVE_REQUESTS
 from cellwall.check.settings import CheckSettings
 
 
@@ -115,7 +115,7 @@ class AttributeAcrossAwait:
             IN_SERVICE
             & Gate.any_of(b"await", b"async")
             & Gate.any_of(b"await", *ASYNC_BLOCK)
-            & Gate.any_of(*before_name(b"global"), may_outlive_requests)
+            & Gate.any_of(*before_name(b"global"), *MAY_OUTLIVE_REQUESTS)
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:

@@ -21,7 +21,7 @@ from cellwall.check.request_data import from_request, request_data, tells_user
 from cellwall.check.request_handlers import request_handlers
 from cellwall.check.request_reach import Reach, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
-from cellwall.check.service_gates import may_outlive_requests
+from cellwall.check.service_gates import MAY_OUTLIVE_REQUESTS
 from cellwall.check.settings import CheckSettings
 from cellwall.check.telling_names import names_identity, names_request
 
@@ -106,7 +106,7 @@ class RequestKeptOnSharedObject:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the words of the classes that serve all requests, or of a class that the module keeps."""
-        return IN_SERVICE & Gate.any_of(*before_name(b"class")) & Gate.any_of(may_outlive_requests)
+        return IN_SERVICE & Gate.any_of(*before_name(b"class")) & Gate.any_of(*MAY_OUTLIVE_REQUESTS)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each attribute that is set to a request's data on a shared object."""
