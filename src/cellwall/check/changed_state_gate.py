@@ -106,12 +106,17 @@ def _defined_at_top(source: bytes) -> set[bytes]:
 
 def _attributes_changed(source: bytes) -> set[bytes]:
     """Give the attributes of self, cls or a class of the file that are changed."""
-    changed = [
-        (_owner(source, found.start(), _BLANK + b")"), found[1])
-        for found in _ATTRIBUTE_CHANGED.finditer(source)
-    ]
-    owners = {None, b"self", b"cls", *(_CLASS.findall(source) if changed else ())}
-    return {name for owner, name in changed if owner in owners}
+    names: set[bytes] = set()
+    others: list[tuple[bytes, bytes]] = []
+    for found in _ATTRIBUTE_CHANGED.finditer(source):
+        if found[1] not in names:
+            owner = _owner(source, found.start(), _BLANK + b")")
+            if owner is None or owner == b"self" or owner == b"cls":
+                names.add(found[1])
+            else:
+                others.append((owner, found[1]))
+    classes = frozenset(_CLASS.findall(source) if others else ())
+    return names.union(name for owner, name in others if owner in classes)
 
 
 def _is_changed(source: bytes, name: bytes) -> bool:

@@ -10,7 +10,9 @@ from cellwall.check.deferred_pattern import deferred
 from cellwall.check.node_index import Function
 
 # The same in a file's bytes: behind a quote, a space or an escape, and so no end of a class's name.
-BEGINS: Final = deferred(rb"(?:\A|\W|\\\w{1,10})Isolation:")
+# What stands before is looked at from behind: the word is found faster than any sign.
+_ESCAPES: Final = "|".join(rf"(?<=\\{letters}Isolation:)" for letters in (r"\w" * n for n in range(1, 11)))
+BEGINS: Final = deferred(rb"Isolation:(?:(?<!\wIsolation:)|" + _ESCAPES.encode() + rb")", word=b"Isolation")
 _START: Final = deferred(r"^[ \t]*Isolation:", re.MULTILINE)
 _PARAGRAPH: Final = deferred(r"\n[ \t]*\n")
 _WORD: Final = deferred(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")

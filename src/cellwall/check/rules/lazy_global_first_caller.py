@@ -106,7 +106,12 @@ class LazyGlobalFirstCaller:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the statement's word, and the names under which a class keeps its one object."""
-        return IN_SERVICE & Gate.any_of(*before_name(b"global"), _keeps_instance)
+        by_word = before_name(b"global")
+        return (
+            IN_SERVICE
+            & Gate.any_of(*by_word, b"instance", b"singleton", b"shared")
+            & Gate.any_of(*by_word, _keeps_instance)
+        )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each global object that is made of what the first caller gave."""
@@ -150,8 +155,7 @@ _ATTRIBUTE: Final = deferred(rb"\." + GAP + _SINGLE.encode() + rb"\b")
 
 def _keeps_instance(source: bytes) -> bool:
     """Tell whether an attribute goes by such a name, however it is laid out."""
-    some = b"instance" in source or b"singleton" in source or b"shared" in source
-    return some and b"class" in source and _ATTRIBUTE.search(source) is not None
+    return b"class" in source and _ATTRIBUTE.search(source) is not None
 
 
 def _is_instance_of_class(module: ModuleFacts, function: Function, target: ast.Attribute) -> bool:

@@ -103,12 +103,21 @@ _NAMED: Final = deferred(  # or what stands between the name and the place is to
     rb"session_?id|auth_?header)" + CLOSED + rb"\Z",
     re.IGNORECASE,
 )
+_LONGEST: Final = len("authorization")
+_GAP: Final = b" \t\n\r\v\f\\)"
 
 
 def _of_token(source: bytes) -> bool:
     """Tell whether a part of what is named like a credential is taken, or it is asked how it begins."""
     places = (match.start() for part in (_PART, _BEGINNING) for match in part.finditer(source))
-    return any(_NAMED.search(source[max(0, place - 200) : place]) for place in places)
+    return any(_is_named(source[max(0, place - 200) : place]) for place in places)
+
+
+def _is_named(before: bytes) -> bool:
+    """Tell whether such a name may stand there last: without a comment it ends where the gap begins."""
+    end = len(before.rstrip(_GAP))
+    is_plain = b"#" not in before and b"\n" not in before[end:]
+    return _NAMED.search(before, max(0, end - _LONGEST) if is_plain else 0) is not None
 
 
 def _beginning(node: ast.expr) -> bool:

@@ -109,7 +109,7 @@ _OF_NOBODY: Final = deferred(
 
 _FUNCTION: Final = deferred(rb"^[ \t\f]*(?:async[\s\\]+)?def[\s\\]+([\w\x80-\xff]+)", re.MULTILINE)
 _OTHER_NAME: Final = deferred(
-    rb"\bname"
+    rb"name(?<!\wname)"
     + GAP
     + b"="
     + OPENED
@@ -121,16 +121,14 @@ _OTHER_NAME: Final = deferred(
 
 def _may_hold_user(source: bytes) -> bool:
     """Tell whether the function below a wide scope, or something with a `name`, is called like a user's."""
-    for wide in _WIDE.finditer(source):
-        function = _FUNCTION.search(source, wide.end())
+    ends = [wide.end() for wide in _WIDE.finditer(source)]
+    for end in ends:
+        function = _FUNCTION.search(source, end)
         if function is None or _holds_user(function[1].decode("utf-8", "replace")):
             return True
-        if any(
-            other[2] or _holds_user(other[1].decode("utf-8", "replace"))
-            for other in _OTHER_NAME.finditer(source)
-        ):
-            return True
-    return False
+    return bool(ends) and any(
+        other[2] or _holds_user(other[1].decode("utf-8", "replace")) for other in _OTHER_NAME.finditer(source)
+    )
 
 
 def _narrowed(module: ModuleFacts, decorator: ast.expr) -> Fix | None:
