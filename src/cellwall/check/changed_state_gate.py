@@ -111,7 +111,7 @@ def _attributes_changed(source: bytes) -> set[bytes]:
     for found in _ATTRIBUTE_CHANGED.finditer(source):
         if found[1] not in names:
             owner = _owner(source, found.start(), _BLANK + b")")
-            if owner is None or owner == b"self" or owner == b"cls":
+            if owner is None or owner in {b"self", b"cls"}:
                 names.add(found[1])
             else:
                 others.append((owner, found[1]))

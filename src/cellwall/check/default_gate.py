@@ -32,7 +32,7 @@ def has_mutable_default(source: bytes) -> bool:
         start, end = word.span()
         head = _HEAD.match(source, end)
         text = source[end:] if head is None else head[1]
-        if b"=" in text and _makes_container(text) and _begins_line(source, start, end):
+        if (head is None or b"=" in text) and _makes_container(text) and _begins_line(source, start, end):
             return True
         if head is None and _begins_line(source, start, end):
             return False

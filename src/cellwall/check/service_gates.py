@@ -61,6 +61,6 @@ def _made_on_import(source: bytes) -> set[bytes]:
     return made | set(_MADE_AFTER.findall(source)) if b";" in source else made
 
 
-# Where one of these stands there may be a class of which `class_lifetime` says that it lives with the service.
-# Words stand by themselves: those of a file are looked for together with those of other gates.
+# Where one of these stands there may be a class of which `class_lifetime` says that it lives with the
+# service. Words stand by themselves: those of a file are looked for together with those of other gates.
 MAY_OUTLIVE_REQUESTS: Final[tuple[Token, ...]] = (*_WORDS, *_PATTERNS, _may_be_kept)
