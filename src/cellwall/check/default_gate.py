@@ -8,9 +8,7 @@ from cellwall.check.lines import BOM
 from cellwall.check.shared_names import MAKERS
 
 # Only single characters are repeated possessively: Python before 3.11.5 matches groups that are so wrongly.
-_BEGINS: Final = deferred(rb"\n[ \t]*+(?:async[ \t\\\n]++)?def[ \t\\\n]")
-# What is looked for instead, since it begins with a word that is rare: with a line before it, or in a text.
-_WORD: Final = deferred(rb"def(?<=[\n \t\\]def)[ \t\\\n]")
+_BEGINS: Final = deferred(rb"\n[ \t]*+(?:async[ \t\\\n]++|)def[ \t\\\n]")
 _TEXT: Final = rb"(?<![\w\"'])(?:\"[^\"\\\n]*+\"|'[^'\\\n]*+')(?![\"'])"
 _PLAIN: Final = rb"[^()\"'#]++|" + _TEXT
 _NESTED: Final = rb"\((?:" + _PLAIN + rb"|\((?:" + _PLAIN + rb")*\))*\)"
@@ -28,24 +26,16 @@ def has_mutable_default(source: bytes) -> bool:
     if b"\r" in source or b"\f" in source:
         return True
     source = b"\n" + source.removeprefix(BOM)
-    for word in _WORD.finditer(source):
-        start, end = word.span()
-        head = _HEAD.match(source, end)
-        text = source[end:] if head is None else head[1]
-        if (head is None or b"=" in text) and _makes_container(text) and _begins_line(source, start, end):
+    for begin in _BEGINS.finditer(source):
+        head = _HEAD.match(source, begin.end())
+        if head is None:
+            return _makes_container(source[begin.end() :])
+        if b"=" in head[1] and _makes_container(head[1]):
             return True
-        if head is None and _begins_line(source, start, end):
-            return False
     return False
-
-
-def _begins_line(source: bytes, start: int, end: int) -> bool:
-    """Tell whether a `def` and the blank behind it stand first on their line, or behind `async` there."""
-    found = _BEGINS.match(source, source.rfind(b"\n", 0, start))
-    return found is not None and found.end() == end
 
 
 def _makes_container(text: bytes) -> bool:
     if (b"[" in text or b"{" in text) and _LITERAL.search(text):
         return True
-    return b"(" in text and _MADE.search(text) is not None
+    return b"(" in text and _MADE.search(text) is not None  # most defaults have no bracket at all
