@@ -28,6 +28,7 @@ LONG_LIVED = [
     "class A: pass\nimport os; kept = A()\n",
     "class A: pass\nkept = (  # one\n    A())\n",
     "class A: pass\nkept: dict[\n    str, A] = A()\n",
+    "kept: dict[\n    str, A] = A()\nclass A: pass\n",  # from the first line on
     "class A: pass\nkept \\\n  = A()\n",
     "class A: pass\nkept: \\\n  A = A()\n",
     "class A: pass\nx = 1;\\\n  kept = (A)()\n",
