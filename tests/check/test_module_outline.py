@@ -12,6 +12,7 @@ from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.module_outline import outline_facts, outlined
 from cellwall.check.parse import ParseError
+from cellwall.check.time_limit import limited
 
 Said = tuple[dict[str, list[object]], dict[str, bool | None]]
 NEW_TEXTS = (
@@ -164,3 +165,10 @@ def test_whatever_parses_says_the_same(seed: int) -> None:
             parsed += 1
             assert agree(source), source
     assert parsed > 50
+
+
+def test_a_text_that_does_not_end_takes_no_square_of_its_length() -> None:
+    for opened in ('x = "', "x = (" + "1,\n  " * 20_000 + '"'):
+        source = f"class A(TestCase):\n    pass\n{opened}" + '\\"' * 100_000 + "\n"
+        with limited(20.0):  # a hundredth of a second
+            assert outlined(source.encode()) is None

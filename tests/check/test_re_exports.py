@@ -1,6 +1,7 @@
 """Re-exports and shared objects are read off the text, and only what somebody imports is kept."""
 
 from cellwall.check.re_exports import re_exports
+from cellwall.check.time_limit import limited
 
 
 def read(**files: str) -> tuple[dict[str, str], dict[str, str]]:
@@ -68,3 +69,14 @@ def test_only_what_is_assigned_at_the_margin_is_read() -> None:
         app__main="from app.compat import Router, r\n",
     )
     assert (aliases, instances) == ({}, {})
+
+
+def test_a_list_of_any_length_is_read_and_one_that_never_closes_takes_no_square() -> None:
+    names = "".join(f"    SomeModelName{number:04},\n" for number in range(2_000))
+    aliases, _ = read(
+        app__models=f"from contextvars import (\n{names}    ContextVar as Var,\n)\n",
+        app__main="from app.models import Var\n",
+    )
+    assert aliases == {"app.models.Var": "contextvars.ContextVar"}
+    with limited(20.0):  # a tenth of a second
+        assert re_exports([("a.py", b"from a import (\n    b,\n" * 20_000)]) == ({}, {})

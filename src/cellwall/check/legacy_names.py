@@ -22,8 +22,3 @@ def replaced_names(settings: CheckSettings, role: str) -> tuple[str, ...]:
     if configured is not None and configured.replaces:
         return configured.replaces
     return LEGACY_NAMES.get(role, ())
-
-
-def last_parts(names: tuple[str, ...]) -> tuple[bytes, ...]:
-    """Give the identifier that must stand in a file for one of the names to be used there."""
-    return tuple(sorted({name.rpartition(".")[2].encode() for name in names}))

@@ -64,11 +64,16 @@ def outlined(source: bytes) -> bytes | None:
     source = source.replace(b"\r\n", b"\n") + b"\n"
     if len(source) > _MAX_BYTES or any(one in source for one in _CONFUSING) or _GOES_ON.search(source):
         return None
-    statements = _STATEMENT.findall(source)
-    if sum(map(len, statements)) != len(source):
-        return None  # a text that does not end
-    shortened = [_shortened(statement) for statement in statements]
-    return b"".join(short for short in shortened if short is not None) if None not in shortened else None
+    shortened: list[bytes] = []
+    at = 0
+    while at < len(source):
+        statement = _STATEMENT.match(source, at)
+        short = _shortened(statement[0]) if statement is not None else None  # None: a text that does not end
+        if statement is None or short is None:
+            return None
+        shortened.append(short)
+        at = statement.end()
+    return b"".join(shortened)
 
 
 def _shortened(statement: bytes) -> bytes | None:

@@ -129,7 +129,10 @@ MADE: Final = frozenset(
 # What stands at the left margin, in one pass: the end of a line is looked for ten times as fast as a line's
 # beginning. Only that is consumed, so that text which looks like an import hides no statement after it. What
 # repeats is possessive, ends where it fails or has a limit, so that no line is made to be hard.
-_FROM: Final = rb"from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]{0,8192}\)|[^\n#]*(?:\\\n[^\n#]*)*)"
+_LISTED: Final = (
+    rb"\([^)\n]*+(?:\n(?!from[ \t])[^)\n]*+)*\)"  # no list that was forgotten open goes past others
+)
+_FROM: Final = rb"from[ \t]+([\w.]+)[ \t]+import[ \t]+(" + _LISTED + rb"|[^\n#]*(?:\\\n[^\n#]*)*)"
 _PLAIN: Final = rb"import[ \t]+([\w.]+)(?:[ \t]+as[ \t]+(\w+))?[ \t]*(?:#.*)?\r?$"
 _MAKING: Final = rb"(\w++)(?:[ \t]*+:[^=\n]++)?[ \t]*+=[ \t]*+([\w.]++)(?:\[[^\]\n]*+\])?\("
 _ASSIGNED: Final = rb"(\w++)[ \t]*+=[ \t]*+([\w.]++)[ \t]*+(?:#.*+)?\r?$"

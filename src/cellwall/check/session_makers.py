@@ -5,8 +5,7 @@ from typing import Final
 
 from cellwall.check.call_gate import calls_one_of
 from cellwall.check.gate import Gate
-from cellwall.check.kept_session_gate import may_keep_what_is_called
-from cellwall.check.legacy_names import LEGACY_NAMES, last_parts, replaced_names
+from cellwall.check.legacy_names import LEGACY_NAMES, replaced_names
 from cellwall.check.module_facts import ModuleFacts, last_name
 from cellwall.check.origin import ends_with, last_names
 from cellwall.check.settings import CheckSettings
@@ -28,10 +27,9 @@ _LAST_NAMES: Final = frozenset(
 
 
 def session_gate(settings: CheckSettings) -> Gate:
-    """Let through files that may call something that `opens_session`, and keep what it gives."""
+    """Let through files that may call something that `opens_session`."""
     names = (*_CLASSES, *_FACTORY_NAMES, *replaced_names(settings, "session"))
-    kept = may_keep_what_is_called(last_parts(names))
-    return calls_one_of(names, mentioned=_FACTORY_MAKERS) & Gate.any_of(kept)
+    return calls_one_of(names, mentioned=_FACTORY_MAKERS)
 
 
 def opens_session(module: ModuleFacts, call: ast.Call, settings: CheckSettings) -> bool:

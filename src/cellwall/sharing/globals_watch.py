@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Self, final
 
 from cellwall.sharing.profile import Profiles
-from cellwall.sharing.profiles import all_profiles
+from cellwall.sharing.profiles.cellwall import PROFILE
 from cellwall.sharing.shared import OwnersIn
 from cellwall.sharing.snapshot import NODES, Contents, Place, differs, places, snapshot
 from cellwall.sharing.text_inside import text_among, text_inside
@@ -89,13 +89,14 @@ def held_by_globals(
     """Give what the modules, their classes and the current context hold of anybody's values now.
 
     For values that were nowhere before, as canaries of one run are: then there is nothing to compare with,
-    and one look is enough. At most `limit` objects are looked at inside one value, and none inside what a
-    library makes for all users (`profiles/`).
+    and one look is enough. At most `limit` objects are looked at inside one value, and none inside Cellwall's
+    own stores that keep owners apart; what other libraries make for all users is looked into, since a value
+    of one user in it is just what is looked for.
     """
     found = []
-    profiles = Profiles(all_profiles())
+    ours = Profiles([PROFILE])
     for place, value in places(modules):
-        owners = frozenset(owners_in(text_inside(value, limit, profiles)))
+        owners = frozenset(owners_in(text_inside(value, limit, ours)))
         if owners:
             home = sys.modules.get(place.module)
             lines = _lines_of(home) if home is not None else {}

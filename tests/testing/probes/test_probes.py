@@ -250,6 +250,14 @@ async def test_stores_that_keep_owners_apart_are_not_left_behind() -> None:
     assert list(held_of("alice", book, [here])) == ["module global service.own"]
 
 
+async def test_what_libraries_make_for_all_users_is_looked_into() -> None:
+    book = CanaryBook(5)
+    here = ModuleType("service")
+    here.app = FastAPI()  # type: ignore[attr-defined]
+    here.app.state.last = book.issue("alice").value
+    assert list(held_of("alice", book, [here])) == ["module global service.app"]
+
+
 async def test_shared_objects_that_hold_values_are_told() -> None:
     book = CanaryBook(5)
     recent, settings = [book.issue("alice").value], {"limit": 10}

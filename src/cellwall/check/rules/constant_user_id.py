@@ -15,7 +15,6 @@ from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gaps import GAP, OPENED, places
 from cellwall.check.gate import IN_TESTS, Gate
-from cellwall.check.id_beside_context_gate import gives_id_beside_context
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
 from cellwall.check.one_user import ID_NAMES, OWN_ID, is_set_anew, keeps_user_id, made_from, speaks_of_others
@@ -102,7 +101,6 @@ class ConstantUserId:
             & Gate.any_of(*made, *classes, b"context")
             & Gate.any_of(*made, _gives_id_in_call)
             & Gate.any_of(*made, *classes, gives_context)
-            & Gate.any_of(*made, gives_id_beside_context(tuple(classes)))
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:

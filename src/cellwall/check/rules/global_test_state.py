@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
 from cellwall.check.bindings import Binding
-from cellwall.check.changed_by_tests_gate import may_be_changed_by_tests
 from cellwall.check.changed_state_gate import may_change_shared_state
 from cellwall.check.edit import Fix, Safety
 from cellwall.check.family import Family
@@ -123,12 +122,7 @@ class GlobalTestState:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what stands in every file with tests, fixtures or set-up code."""
-        return (
-            IN_TESTS
-            & Gate.any_of(*_SCOPE)
-            & Gate.any_of(may_change_shared_state)
-            & Gate.any_of(may_be_changed_by_tests)
-        )
+        return IN_TESTS & Gate.any_of(*_SCOPE) & Gate.any_of(may_change_shared_state)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each shared object, and for each reset of the application's private state."""

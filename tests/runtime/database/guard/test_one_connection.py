@@ -34,3 +34,19 @@ async def test_two_sessions_on_one_connection_are_told_once(
     assert await told("sqlite+aiosqlite:///:memory:", caplog, at_once=True) == 1
     assert await told("sqlite+aiosqlite:///:memory:", caplog, at_once=False) == 0
     assert await told(f"sqlite+aiosqlite:///{tmp_path}/notes", caplog, at_once=True) == 0
+
+
+async def test_a_connection_that_could_not_be_made_is_not_held(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = create_async_engine("sqlite+aiosqlite:///:memory:")
+    storage = GuardedEngine(engine, Ownership(Base.metadata, shared={"currencies"}))
+    with monkeypatch.context() as patched:
+        patched.setattr(engine.sync_engine.dialect, "connect", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            await (await storage.open(ADA, "1")).execute(text("SELECT 1"))
+    for owner in (ADA, BOB):
+        async with await storage.open(owner, "2") as session:
+            await session.execute(text("SELECT 1"))
+    await engine.dispose()
+    assert "has one connection" not in caplog.text

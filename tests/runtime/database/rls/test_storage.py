@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, event, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 
@@ -326,6 +326,21 @@ async def test_a_connection_back_in_the_pool_is_nobody_s(walled: Walled) -> None
         async with engine.connect() as connection:
             assert (await opener(connection)).cellwall_opening is nobodys_opening
         await engine.dispose()  # the pool that takes its place does the same
+
+
+async def test_listeners_of_the_application_s_find_a_connection_nobody_s(walled: Walled) -> None:
+    engine = walled.engine(pool_size=1, max_overflow=0)
+    storage = walled.storage(engine)
+    seen = []
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def _(connection: object, record: object) -> None:
+        back = opener_of(connection)
+        seen.append(back and back.cellwall_opening)
+
+    async with await storage.open(ADA, "r") as session:
+        await session.scalars(select(Note.text))
+    assert seen == [nobodys_opening] * 2  # the check at start, and the session
 
 
 async def test_a_pool_that_was_filled_before_is_emptied(walled: Walled) -> None:

@@ -30,11 +30,12 @@ def telling_pool(pool: type[Any]) -> type[Any]:
         _told = False
 
         def _do_get(self) -> Any:
+            record = super()._do_get()
             self._held += 1
             if self._held > 1 and not self._told:
                 self._told = True
                 _log.warning(_TWO_AT_ONCE, pool.__name__)
-            return super()._do_get()
+            return record
 
         def _do_return_conn(self, record: Any) -> None:
             self._held -= 1

@@ -1,12 +1,12 @@
 """Ties an engine's connections to owners, from the moment they leave the pool until they are back."""
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from importlib import import_module
 from typing import Any, Final
 from weakref import WeakSet
 
-from sqlalchemy import Engine, Pool, PoolProxiedConnection, event
+from sqlalchemy import Engine, PoolProxiedConnection, event
 
 from cellwall.runtime.database.guard.binding import BoundEngine
 from cellwall.runtime.database.rls.opening import OpensTransactions, nobodys_opening, opener_of, opening
@@ -45,6 +45,7 @@ def install(engine: Engine, opening_for: OpeningFor | None = None) -> type[Bound
             except Exception:
                 connection.close()  # back into the pool: nobody else knows of it yet
                 raise
+            disown_when_back(connection)
             owner = self.cellwall_binding.value
             opener.cellwall_opening = (
                 partial(opening, owner) if opening_for is None else opening_for(owner, opener)
@@ -52,28 +53,21 @@ def install(engine: Engine, opening_for: OpeningFor | None = None) -> type[Bound
             return connection
 
     event.listen(engine, "do_connect", connect)
-    pool: Any = engine.pool
-    kind: Any = type(pool)
-    pool.__class__ = _disowning_pool(kind)
     return OwnedEngine
 
 
-@cache
-def _disowning_pool(pool: type[Any]) -> type[Any]:
-    """Give the kind of `pool` whose connections are nobody's from the moment they are back.
+def disown_when_back(pooled: Any) -> None:
+    """Make a pool's connection nobody's as it goes back, before the application's listeners see it there.
 
-    An event would do it too, and make SQLAlchemy take a longer way for every connection.
+    An event would do it too, later and in a longer way for every connection.
     """
-    keep = pool._do_return_conn if pool._return_conn is Pool._return_conn else pool._return_conn
+    pooled._connection_record.finalize_callback.append(_disown)
 
-    def _return_conn(self: Any, record: Any) -> None:
-        """Take a connection back, as SQLAlchemy does, without its owner."""
-        opener = opener_of(record.dbapi_connection)
-        if opener is not None:
-            opener.cellwall_opening = nobodys_opening
-        keep(self, record)
 
-    return type(f"Disowning{pool.__name__}", (pool,), {"_return_conn": _return_conn, "__module__": __name__})
+def _disown(connection: object) -> None:
+    opener = opener_of(connection)
+    if opener is not None:
+        opener.cellwall_opening = nobodys_opening
 
 
 def required_opener(adapted: object) -> OpensTransactions:

@@ -12,7 +12,12 @@ from cellwall.runtime.database.owner import Owner
 from cellwall.runtime.database.ownership import Ownership
 from cellwall.runtime.database.rls.names import OWNER
 from cellwall.runtime.database.rls.opening import OpensTransactions, opening
-from cellwall.runtime.database.rls.owned_connections import OpeningFor, install, required_opener
+from cellwall.runtime.database.rls.owned_connections import (
+    OpeningFor,
+    disown_when_back,
+    install,
+    required_opener,
+)
 from cellwall.runtime.database.rls.role_check import problems
 from cellwall.runtime.database.rls.signing import OwnerSigner
 from cellwall.runtime.database.session import RequestSession
@@ -103,6 +108,7 @@ class RowLevelSecurity:
             opener = required_opener(pooled.dbapi_connection)
             give = self._opening_for
             opener.cellwall_opening = partial(opening, _PROBE) if give is None else give(_PROBE, opener)
+            disown_when_back(pooled)
             found = await problems(opener.cellwall_rows, self._ownership, signed=give is not None)
             found = found or await _seen_otherwise(opener)
         if found:
