@@ -1,13 +1,14 @@
 """Which stores stay open: few, those used last, and always those in use."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from glob import glob
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from cellwall import RequestScopedSessionManager, UserExecutionContext
 from cellwall.runtime.database import EmbeddedStorage, Owner, store
@@ -16,6 +17,12 @@ from tests.full_collection import collect
 
 def user(number: int) -> UserExecutionContext:
     return UserExecutionContext.create_for_user(f"user-{number}")
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110  # nothing tells
+            await asyncio.sleep(0)
 
 
 @pytest.fixture
@@ -112,6 +119,84 @@ async def test_a_session_that_waits_for_one_of_its_users_own_is_served_first(
             await asyncio.sleep(0.01)  # both wait
         assert await asyncio.wait_for(own, 10) == 0
         assert await asyncio.wait_for(foreign, 10) == 0
+    await manager.close()
+
+
+@pytest.mark.parametrize("kept", [False, True])
+async def test_a_connection_that_a_cancelled_statement_took_along_does_not_rest(
+    tmp_path: Path, item: Any, kept: bool
+) -> None:
+    storage = EmbeddedStorage(tmp_path, max_connections=1)
+    manager = RequestScopedSessionManager(storage=storage)
+
+    async def count(number: int) -> int:
+        async with manager.session(user(number)) as session:
+            return await session.query(item).count()
+
+    async with manager.session(user(0)) as session:
+        connection = await session.connection()
+        pool = storage.of(Owner("user", "user-0"))._pool
+        pool._asking += kept  # as if one waited for it who then goes
+        await connection.invalidate()
+        pool._asking -= kept
+    assert pool.checkedin() == kept
+    assert await asyncio.wait_for(count(1), 10) == 0
+    assert await asyncio.wait_for(count(2), 10) == 0
+    await manager.close()
+
+
+async def test_who_has_a_resting_connection_closed_is_in_the_queue_at_once(
+    tmp_path: Path, item: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage = EmbeddedStorage(tmp_path, max_connections=1)
+    manager = RequestScopedSessionManager(storage=storage)
+    files = storage._stores._files
+    asked: list[bool] = []
+    take = files.take
+
+    def noted() -> Any:
+        asked.append(True)
+        return take()
+
+    monkeypatch.setattr(files, "take", noted)
+
+    async def count(number: int) -> int:
+        async with manager.session(user(number)) as session:
+            return await session.query(item).count()
+
+    async with manager.session(user(0)) as session:
+        await session.query(item).count()
+        await session.commit()
+        pool = storage.of(Owner("user", "user-0"))._pool
+        other = asyncio.create_task(count(1))
+        await until(lambda: not pool.checkedin())
+        assert asked  # what comes free from now on is given to it
+        assert await asyncio.wait_for(other, 10) == 0
+    await manager.close()
+
+
+@pytest.mark.parametrize("wanted", [False, True])
+async def test_a_user_has_the_place_of_a_connection_while_that_is_being_closed(
+    tmp_path: Path, item: Any, wanted: bool
+) -> None:
+    storage = EmbeddedStorage(tmp_path, max_connections=2)
+    manager = RequestScopedSessionManager(storage=storage)
+    places: list[int] = []
+
+    async def count(number: int) -> int:
+        async with manager.session(user(number)) as session:
+            return await session.query(item).count()
+
+    async with manager.session(user(0)) as first, manager.session(user(0)) as second:
+        await first.query(item).count()
+        await second.query(item).count()
+        pool = storage.of(Owner("user", "user-0"))._pool
+        taken = pool.overflow()
+        event.listen(pool, "close", lambda *_: places.append(pool.overflow()))
+        others = [asyncio.create_task(count(1))] if wanted else []
+        await until(lambda: storage._stores._files.wanted == wanted)
+    assert places[0] == taken - 1
+    assert await asyncio.wait_for(asyncio.gather(*others), 10) == [0] * wanted
     await manager.close()
 
 

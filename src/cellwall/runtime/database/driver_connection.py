@@ -15,7 +15,8 @@ class DriverConnection(Connection):
     """Ends once: who closes it after that has nothing to wait for.
 
     A store that stops, and SQLAlchemy when a request is cancelled, tell the thread to end while somebody may
-    wait in `close`. aiosqlite then asks the ended thread once more and waits for ever.
+    wait in `close`. aiosqlite then asks the ended thread once more and waits for ever. Who closes while the
+    thread is still to end would make it forget the file, which then stays open.
     """
 
     def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
@@ -29,6 +30,11 @@ class DriverConnection(Connection):
             return None
         self._told = True
         return super().stop()
+
+    async def close(self) -> None:
+        """Close the file and wait for it, unless the thread has been told to."""
+        if not self._told:
+            await super().close()
 
 
 def open_driver(address: str, **options: Any) -> DriverConnection:

@@ -3,7 +3,6 @@
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Final, final
@@ -78,14 +77,9 @@ class Store:
         """Whether nothing has been opened here, so that the file may still have to be made."""
         return self._identity is None
 
-    @property
-    def rests(self) -> bool:
-        """Whether it holds a connection open that no transaction uses."""
-        return self._pool.checkedin() > 0
-
-    def close_resting(self) -> None:
-        """Close one connection that no transaction uses; a session that goes on opens another."""
-        self._pool.close_resting()
+    def close_resting(self) -> bool:
+        """Close a connection that no transaction uses, if any; a session that goes on opens another."""
+        return self._pool.close_resting()
 
     def check_lost(self) -> bool:
         """Look whether the file that was opened is there no more; `lost` remembers the answer."""
@@ -238,24 +232,39 @@ class _StorePool(AsyncAdaptedQueuePool):
         finally:
             self._asking -= 1
 
-    def close_resting(self) -> None:
-        """Close a connection that is not handed out; called in a greenlet, as it waits."""
-        with suppress(QueueEmpty):
-            self._close_one(self._pool.get(block=False))
+    def close_resting(self) -> bool:
+        """Close a connection that is not handed out, if there is one, without waiting for its thread.
+
+        Whoever calls wants its place: a wait here, before the queue for places, could miss another that
+        comes free.
+        """
+        try:
+            record: Any = self._pool.get(block=False)
+        except QueueEmpty:
+            return False
+        self._dec_overflow()
+        driver = record.driver_connection
+        if driver is None:
+            return False
+        record.dbapi_connection = None
+        without_loop(driver.stop)
+        return True
 
     def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
-        """Keep the connection, unless somebody waits to open one, such as this owner's next session."""
+        """Keep the connection, unless somebody waits to open one, such as this owner's next session.
+
+        A record whose connection a cancelled statement took along is kept only for who waits for it.
+        """
         waits_for_this = self._asking > self.store.opening
-        if waits_for_this or not self.store._files.wanted:
+        is_of_use = record.dbapi_connection is not None and not self.store._files.wanted
+        if (waits_for_this or is_of_use) and not self._pool.full():
             super()._do_return_conn(record)
         else:
             self._close_one(record)
 
     def _close_one(self, record: ConnectionPoolEntry) -> None:
-        try:
-            record.close()
-        finally:
-            self._dec_overflow()
+        self._dec_overflow()  # first: this owner's next session would wait, and nobody would wake it
+        record.close()
 
 
 def listen(dialect: Dialect) -> None:

@@ -106,18 +106,14 @@ class Stores:
     def free_connection(self) -> None:
         """Close a connection that rests, if there is one: of a store out of use, else in a session's pause.
 
-        Called in the greenlet of who wants one; who waits longest gets it, when the file is closed.
+        It waits for nothing; who waits longest gets the place, when the file is closed.
         """
-        resting = None
         with self._lock:
-            for owner, store in self._open.items():
-                if store.rests and not store.sessions:
-                    self._close(owner, store)
+            for owner, store in sorted(self._open.items(), key=lambda opened: opened[1].sessions > 0):
+                if store.close_resting():
+                    if not store.sessions:
+                        self._close(owner, store)
                     return
-                if store.rests and resting is None:
-                    resting = store
-        if resting is not None:
-            resting.close_resting()
 
     def make_room(self) -> None:
         """Close the oldest store that is out of use, if there is one."""
