@@ -5,7 +5,7 @@ from typing import Final
 
 from cellwall.check import shared_names
 from cellwall.check.deferred_pattern import deferred
-from cellwall.check.gaps import CLOSED, GAP, before_gap, places
+from cellwall.check.gaps import CLOSED, GAP, GOES_ON_BELOW, before_gap, places
 from cellwall.check.lines import BOM
 from cellwall.check.module_state import CHANGING, MAKERS
 
@@ -27,7 +27,7 @@ _DEFINITION: Final = (
     + CLOSED
     + rb":[^\n]{200}|"
     + CLOSED
-    + rb":(?:[^\n=\[]*\[[^\]\n=]*|[^\n=]*\\)\n"  # or an annotation that goes on in the next line
+    + GOES_ON_BELOW
 )
 _CHANGING: Final = rb"(?:" + "|".join(sorted(CHANGING | shared_names.CHANGING)).encode() + rb")\b"
 _CHANGE: Final = CLOSED + rb"(?:\[|\." + GAP + _CHANGING + rb")"

@@ -13,6 +13,7 @@ from cellwall.check.deferred_pattern import deferred
 GAP: Final = rb"(?:[\s\\]++|#[^\r\n]*+)*"  # what may stand between two words of an expression
 CLOSED: Final = rb"(?:[\s\\)]++|#[^\r\n]*+)*"  # and where the first may stand in parentheses
 OPENED: Final = rb"(?:[\s\\(]++|#[^\r\n]*+)*"  # and where the second may
+GOES_ON_BELOW: Final = rb":(?:[^\n=\[]*\[[^\]\n=]*|[^\n=]*\\)\n"  # an annotation that is longer than its line
 ASYNC_BLOCK: Final = (b"async for", b"async with", deferred(rb"async[\s\\]++(?:for|with)"))
 TEST: Final = (b"def test", deferred(rb"def[\s\\]++test"))
 _BLANK: Final = b" \t\f\r\n\\"

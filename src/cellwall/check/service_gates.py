@@ -7,7 +7,7 @@ the syntax tree, can be answered with yes.
 from typing import Final
 
 from cellwall.check.deferred_pattern import deferred
-from cellwall.check.gaps import CLOSED, GAP, OPENED
+from cellwall.check.gaps import CLOSED, GAP, GOES_ON_BELOW, OPENED
 from cellwall.check.gate import Gate, Token
 from cellwall.check.lines import BOM
 from cellwall.check.request_handlers import frameworks
@@ -31,9 +31,8 @@ _GIVER: Final = deferred(rb"def[\s\\]++(?:__new__|get_instance|getInstance|insta
 # A name that is given what the call of a name gives, at the left margin or behind another statement there.
 _NAME: Final = rb"\(?[ \t]*+[\w\x80-\xff]++(?=[\s\\)]*+[#:=])" + CLOSED
 _MADE: Final = rb"(?::[^\n]*?)?=(?!=)" + OPENED + rb"([\w\x80-\xff]++)" + CLOSED + rb"\("
-_LONG_ANNOTATION: Final = rb":(?:[^\n=\[]*\[[^\]\n=]*|[^\n=]*\\)\n"  # it goes on below: no name is seen
 _MADE_AT_MARGIN: Final = deferred(
-    rb"\n(?=[\w\x80-\xff(])" + _NAME + rb"(?:" + _MADE + rb"|" + _LONG_ANNOTATION + rb")"
+    rb"\n(?=[\w\x80-\xff(])" + _NAME + rb"(?:" + _MADE + rb"|" + GOES_ON_BELOW + rb")"
 )
 _MADE_AFTER: Final = deferred(rb";[\s\\]*+" + _NAME + _MADE)
 _CLASS: Final = deferred(rb"class" + GAP + rb"([\w\x80-\xff]++)")

@@ -21,9 +21,7 @@ _CLASSES: Final = (
 )
 _FACTORY_MAKERS: Final = ("sessionmaker", "async_sessionmaker", "scoped_session", "async_scoped_session")
 _FACTORY_NAMES: Final = ("SessionLocal", "AsyncSessionLocal")
-_LAST_NAMES: Final = frozenset(
-    name.rpartition(".")[2] for name in (*_CLASSES, *_FACTORY_MAKERS, *_FACTORY_NAMES)
-)
+_LAST_NAMES: Final = last_names((*_CLASSES, *_FACTORY_MAKERS, *_FACTORY_NAMES))
 
 
 def session_gate(settings: CheckSettings) -> Gate:

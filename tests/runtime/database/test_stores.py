@@ -19,6 +19,12 @@ def user(number: int) -> UserExecutionContext:
     return UserExecutionContext.create_for_user(f"user-{number}")
 
 
+async def count(manager: RequestScopedSessionManager, item: Any, number: int) -> int:
+    """Count a user's rows in a session of its own."""
+    async with manager.session(user(number)) as session:
+        return await session.query(item).count()
+
+
 async def until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not holds():  # noqa: ASYNC110  # nothing tells
@@ -60,40 +66,30 @@ async def test_more_users_at_once_than_connections(storage: EmbeddedStorage, ite
     assert len(storage._stores) <= 2
 
 
-@pytest.mark.parametrize("waiting", ["user-0", "user-1"])
+@pytest.mark.parametrize("waiting", [0, 1])
 async def test_who_waits_gets_the_connection_that_a_request_is_done_with(
-    tmp_path: Path, item: Any, waiting: str
+    tmp_path: Path, item: Any, waiting: int
 ) -> None:
     manager = RequestScopedSessionManager(storage=EmbeddedStorage(tmp_path, max_connections=1))
-    later = UserExecutionContext.create_for_user(waiting)
-
-    async def count() -> int:
-        async with manager.session(later) as session:
-            return await session.query(item).count()
-
     async with manager.session(user(0)) as session:
         session.add(item(name="x"))
         await session.flush()
-        other = asyncio.create_task(count())
+        other = asyncio.create_task(count(manager, item, waiting))
         await asyncio.sleep(0.01)  # it waits
         assert not other.done()
         await session.commit()
-    assert await asyncio.wait_for(other, 10) == (waiting == "user-0")
+    assert await asyncio.wait_for(other, 10) == (waiting == 0)
     await manager.close()
 
 
 async def test_a_session_that_rests_holds_no_connection_from_who_wants_one(tmp_path: Path, item: Any) -> None:
     manager = RequestScopedSessionManager(storage=EmbeddedStorage(tmp_path, max_connections=1))
 
-    async def count(number: int) -> int:
-        async with manager.session(user(number)) as session:
-            return await session.query(item).count()
-
     async with manager.session(user(0)) as session:
         session.add(item(name="x"))
         await session.commit()  # what the request does now, it does without the database
-        assert await asyncio.wait_for(count(1), 10) == 0
-        assert await asyncio.wait_for(count(2), 10) == 0
+        assert await asyncio.wait_for(count(manager, item, 1), 10) == 0
+        assert await asyncio.wait_for(count(manager, item, 2), 10) == 0
         assert await asyncio.wait_for(session.query(item).count(), 10) == 1
     await manager.close()
 
@@ -105,17 +101,16 @@ async def test_a_session_that_waits_for_one_of_its_users_own_is_served_first(
     most = store.SESSIONS_AT_ONCE
     manager = RequestScopedSessionManager(storage=EmbeddedStorage(tmp_path, max_connections=most))
 
-    async def count(number: int) -> int:
-        async with manager.session(user(number)) as session:
-            return await session.query(item).count()
-
     async with AsyncExitStack() as others:
         for _ in range(most - 1):
             session = await others.enter_async_context(manager.session(user(0)))
             await session.query(item).count()
         async with manager.session(user(0)) as last:
             await last.query(item).count()
-            foreign, own = asyncio.create_task(count(1)), asyncio.create_task(count(0))
+            foreign, own = (
+                asyncio.create_task(count(manager, item, 1)),
+                asyncio.create_task(count(manager, item, 0)),
+            )
             await asyncio.sleep(0.01)  # both wait
         assert await asyncio.wait_for(own, 10) == 0
         assert await asyncio.wait_for(foreign, 10) == 0
@@ -129,10 +124,6 @@ async def test_a_connection_that_a_cancelled_statement_took_along_does_not_rest(
     storage = EmbeddedStorage(tmp_path, max_connections=1)
     manager = RequestScopedSessionManager(storage=storage)
 
-    async def count(number: int) -> int:
-        async with manager.session(user(number)) as session:
-            return await session.query(item).count()
-
     async with manager.session(user(0)) as session:
         connection = await session.connection()
         pool = storage.of(Owner("user", "user-0"))._pool
@@ -140,8 +131,8 @@ async def test_a_connection_that_a_cancelled_statement_took_along_does_not_rest(
         await connection.invalidate()
         pool._asking -= kept
     assert pool.checkedin() == kept
-    assert await asyncio.wait_for(count(1), 10) == 0
-    assert await asyncio.wait_for(count(2), 10) == 0
+    assert await asyncio.wait_for(count(manager, item, 1), 10) == 0
+    assert await asyncio.wait_for(count(manager, item, 2), 10) == 0
     await manager.close()
 
 
@@ -160,15 +151,11 @@ async def test_who_has_a_resting_connection_closed_is_in_the_queue_at_once(
 
     monkeypatch.setattr(files, "take", noted)
 
-    async def count(number: int) -> int:
-        async with manager.session(user(number)) as session:
-            return await session.query(item).count()
-
     async with manager.session(user(0)) as session:
         await session.query(item).count()
         await session.commit()
         pool = storage.of(Owner("user", "user-0"))._pool
-        other = asyncio.create_task(count(1))
+        other = asyncio.create_task(count(manager, item, 1))
         await until(lambda: not pool.checkedin())
         assert asked  # what comes free from now on is given to it
         assert await asyncio.wait_for(other, 10) == 0
@@ -183,17 +170,13 @@ async def test_a_user_has_the_place_of_a_connection_while_that_is_being_closed(
     manager = RequestScopedSessionManager(storage=storage)
     places: list[int] = []
 
-    async def count(number: int) -> int:
-        async with manager.session(user(number)) as session:
-            return await session.query(item).count()
-
     async with manager.session(user(0)) as first, manager.session(user(0)) as second:
         await first.query(item).count()
         await second.query(item).count()
         pool = storage.of(Owner("user", "user-0"))._pool
         taken = pool.overflow()
         event.listen(pool, "close", lambda *_: places.append(pool.overflow()))
-        others = [asyncio.create_task(count(1))] if wanted else []
+        others = [asyncio.create_task(count(manager, item, 1))] if wanted else []
         await until(lambda: storage._stores._files.wanted == wanted)
     assert places[0] == taken - 1
     assert await asyncio.wait_for(asyncio.gather(*others), 10) == [0] * wanted

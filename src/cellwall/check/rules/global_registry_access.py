@@ -16,7 +16,7 @@ from cellwall.check.legacy_names import replaced_names
 from cellwall.check.member_uses import adapt_uses
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.on_purpose import patch_targets, shown_on_purpose
-from cellwall.check.origin import matches, snake_case
+from cellwall.check.origin import last_names, matches, snake_case
 from cellwall.check.own_registry import is_own_registry, was_given
 from cellwall.check.reason import Reason
 from cellwall.check.replacement import replace_by_role
@@ -110,7 +110,7 @@ class GlobalRegistryAccess:
         """Give a finding for each access, and for each patch of one."""
         for role in _ROLES:
             patterns = replaced_names(context.settings, role)
-            methods = {pattern.rpartition(".")[2] for pattern in patterns}
+            methods = last_names(patterns)
             for attribute in module.of(ast.Attribute):
                 if attribute.attr in methods and isinstance(attribute.ctx, ast.Load):
                     yield from self._access(module, attribute, role, patterns, context)
