@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwall.check import engine, rule_plugins
+from cellwall.check import engine, rule_plugins, time_limit
 from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.engine import check_file, check_source
 from cellwall.check.rule_failure import RuleError
@@ -115,6 +115,10 @@ def test_what_is_no_rule_is_named(module: str, said: str, site: Path) -> None:
             "gate = lambda *_: Gate.any_of(lambda source: 1 / 0)",
             "a.py: the gate of the rule QT001 no-shouting failed: ZeroDivisionError: division by zero (",
         ),
+        (
+            "gate = lambda *_: Gate.any_of(lambda source: exit(3))",
+            "a.py: the gate of the rule QT001 no-shouting failed: SystemExit: 3 (",
+        ),
         ("check = lambda *_: {}[1]", "a.py: the rule QT001 no-shouting failed: KeyError: 1 (quiet_rules.py"),
         (
             "check = lambda *_: (_ for _ in ()).throw(BaseException('b'))",
@@ -175,20 +179,55 @@ def test_a_rule_that_hangs_is_named_and_the_others_answer(
     )
 
 
+def test_a_gate_that_hangs_on_a_file_is_named_and_the_others_answer(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "SECONDS", 0.2)
+    monkeypatch.setattr(time_limit, "_AGAIN", 0.05)
+    installed(site, f"{SOURCE}    gate = lambda *_: Gate.any_of(lambda source: {HANG})\n")
+    source = f"{CODE}kept = []\n\n\ndef f(user):\n    kept.append(user)  # cellwall: allow[no-shouting] x\n"
+    tree = MappingSourceTree({"app/a.py": source.encode()})
+    settings = CheckSettings(rules=("QT001", "CW201", "CW001"))
+    report = check_file(tree, "app/a.py", settings, ProjectFacts())
+    assert [finding.code for finding in report.findings] == ["CW201"]  # no CW001: the rule did not answer
+    (told,) = report.failures
+    assert told.startswith("app/a.py: the gate of the rule QT001 no-shouting took too long (quiet_rules.py:")
+    assert told.endswith("report it, and go on with --ignore QT001")
+
+
+def test_of_two_gates_that_hang_both_are_named(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "SECONDS", 0.2)
+    monkeypatch.setattr(time_limit, "_AGAIN", 0.05)
+    three_rules(site, f"gate = lambda *_: Gate.any_of(lambda source: {HANG}); check = lambda *_: []")
+    settings = CheckSettings(rules=("QT", "CW103"))
+    report = check_file(MappingSourceTree({"a.py": CODE.encode()}), "a.py", settings, ProjectFacts())
+    assert [text.partition(" took ")[0] for text in report.failures] == [
+        "a.py: the gate of the rule QT001 no-noshouting",
+        "a.py: no rule was asked: the gate of the rule QT002 no-second",
+    ]
+
+
+def three_rules(site: Path, body: str) -> None:
+    """Install three rules that differ in their names, each with these last lines of its class."""
+    installed(site, SOURCE)
+    head, start, rest = SOURCE.partition("@final")
+    rule = rest.partition("    def gate")[0]
+    made, points = [], []
+    for name, code in (("NoShouting", "QT001"), ("Second", "QT002"), ("Third", "QT003")):
+        text = rule.replace("QT001", code).replace("class NoShouting", f"class {name}")
+        made.append(f"{start}{text.replace('no-shouting', f'no-{name.lower()}')}    {body}\n")
+        points.append(f"{code} = quiet_rules:{name}\n")
+    (site / "quiet_rules.py").write_text(head + "".join(made))
+    (site / "quiet_rules-1.0.dist-info" / "entry_points.txt").write_text(
+        f"[cellwall.rules]\n{''.join(points)}"
+    )
+
+
 def test_of_two_rules_that_hang_both_are_named_and_the_rest_is_not_asked(
     site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "SECONDS", 0.05)
-    installed(site, SOURCE)
-    hanging = SOURCE.partition("@final")[2].partition("def check")[0]
-    rules = [("NoShouting", "QT001"), ("Second", "QT002"), ("Third", "QT003")]
-    made = []
-    for name, code in rules:
-        body = hanging.replace("QT001", code).replace("class NoShouting", f"class {name}")
-        made.append(body.replace('"no-shouting"', f'"no-{name.lower()}"') + f"check = lambda *_: {HANG}\n")
-    (site / "quiet_rules.py").write_text(SOURCE.partition("@final")[0] + "".join(made))
-    points = "".join(f"{code} = quiet_rules:{name}\n" for name, code in rules)
-    (site / "quiet_rules-1.0.dist-info" / "entry_points.txt").write_text(f"[cellwall.rules]\n{points}")
+    three_rules(site, f"gate = lambda *_: Gate.any_of(b'Shouting'); check = lambda *_: {HANG}")
     settings = CheckSettings(rules=("QT",))
     report = check_file(MappingSourceTree({"a.py": CODE.encode()}), "a.py", settings, ProjectFacts())
     assert [text.partition(" was ")[0] for text in report.failures] == [

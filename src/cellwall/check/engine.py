@@ -37,13 +37,14 @@ def check_source(path: str, source: bytes, settings: CheckSettings, project: Pro
 
         return check_script(path, source, settings)
     failures: list[str] = []
-    rules = rules_for(path, source, settings, project, failures)
+    unasked: list[str] = []
+    rules = rules_for(path, source, settings, project, failures, unasked=unasked)
     if not rules:
         return FileReport(path, parse_error=syntax_error(source), failures=tuple(failures))
     module = module_facts(path, source, project, is_test=settings.is_test_file(path))
     if isinstance(module, ParseError):
         return FileReport(path, parse_error=module, failures=tuple(failures))
-    found = check_module(module, rules, settings, failures)
+    found = check_module(module, rules, settings, failures, unasked)
     return FileReport(path, found, failures=tuple(failures))
 
 
@@ -75,25 +76,45 @@ def rules_for(
     settings: CheckSettings,
     project: ProjectFacts,
     failures: list[str] | None = None,
+    *,
+    unasked: list[str] | None = None,
 ) -> Sequence[Rule]:
-    """Give the rules whose gate lets this file through; one that fails is told in `failures` and left out."""
+    """Give the rules whose gate lets this file through.
+
+    One that fails or hangs is told in `failures` and left out, its code goes to `unasked`.
+    """
     kind = file_kind(path, is_test=settings.is_test_file(path))
     gated = GatedSource(source, kind, project.renamed, many=kind is FileKind.SERVICE)
     gates_here = _gates_for(kind, settings)
     try:
         return [rule for rule, gate in gates_here if gated.passes(gate)]
-    except Exception:  # a defect of one gate, found below
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # a defect of one gate, found below: what was looked for is known by now
         if failures is None:
             raise
-    return [rule for rule, gate in gates_here if _passes(gated, rule, gate, path, failures)]
+    return _passing(gated, gates_here, path, failures, unasked if unasked is not None else [])
 
 
-def _passes(gated: GatedSource, rule: Rule, gate: Gate, path: str, failures: list[str]) -> bool:
-    try:
-        return gated.passes(gate)
-    except Exception as error:
-        failures.append(file_gate_failure(rule, path, error))
-        return False
+def _passing(
+    gated: GatedSource, gates_here: _Gates, path: str, failures: list[str], unasked: list[str]
+) -> list[Rule]:
+    """Ask the gates one by one, so that what fails is known; where the time is used up twice, give none."""
+    found: list[Rule] = []
+    for rule, gate in gates_here:
+        try:
+            if gated.passes(gate):
+                found.append(rule)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            now = limit()
+            last = isinstance(error, TooSlow) and not (now is not None and now.once_more())
+            failures.append(file_gate_failure(rule, path, error, last=last))
+            unasked.append(rule.code)
+            if last:
+                return []
+    return found
 
 
 def gates(settings: CheckSettings) -> list[tuple[Rule, Gate]]:
@@ -130,10 +151,12 @@ def check_module(
     rules: Sequence[Rule],
     settings: CheckSettings,
     failures: list[str] | None = None,
+    unasked: Collection[str] = (),
 ) -> tuple[Finding, ...]:
     """Run rules over one parsed module and give the findings in source order.
 
     What goes wrong inside of a rule is told in `failures`, and the others go on; without it, it is raised.
+    `unasked` are the codes of rules that were left out though they run.
     """
     ignored = settings.ignored_in(module.path)
     counted = [rule for rule in rules if not ignored or best_fit(rule, ignored) < 0]
@@ -142,7 +165,7 @@ def check_module(
     found = in_order(answers)
     suppressions = suppressions_in(module.source)
     if suppressions:
-        judging = _judging(counted, settings, unanswered)
+        judging = _judging(counted, settings, [*unasked, *unanswered])
         found = in_order(judged(module, suppressions, found, judging, context))
     return tuple(found if module.editable else (_without_fix(module, finding) for finding in found))
 

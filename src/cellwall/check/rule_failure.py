@@ -16,9 +16,9 @@ def gate_failure(rule: Described, error: BaseException) -> RuleError:
     return RuleError(f"the gate of {_told(rule, error)}")
 
 
-def file_gate_failure(rule: Described, path: str, error: BaseException) -> str:
+def file_gate_failure(rule: Described, path: str, error: BaseException, *, last: bool = False) -> str:
     """Give one line for a gate that fails on a file."""
-    return f"{path}: the gate of {_told(rule, error)}"
+    return f"{path}: {'no rule was asked: ' if last else ''}the gate of {_told(rule, error)}"
 
 
 def too_slow(rule: Described, path: str, seconds: float, *, last: bool) -> str:
