@@ -1,5 +1,7 @@
 """Re-exports and shared objects are read off the text, and only what somebody imports is kept."""
 
+import pytest
+
 from cellwall.check.re_exports import re_exports
 from cellwall.check.time_limit import limited
 
@@ -80,3 +82,56 @@ def test_a_list_of_any_length_is_read_and_one_that_never_closes_takes_no_square(
     assert aliases == {"app.models.Var": "contextvars.ContextVar"}
     with limited(20.0):  # a tenth of a second
         assert re_exports([("a.py", b"from a import (\n    b,\n" * 20_000)]) == ({}, {})
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from x import \\\n    Session",
+        "from x import Y, \\\n    Session",
+        "from x import Y, \\\n    Z, \\\n    Session",
+        "from x import Y as Session, \\\r\n    Z, \\\r\n    Session\r",
+        "from x import Y as \\\n    Z, Session",
+        "from x import \\\n    (Y,\n    Session)",
+        "from x \\\n    import Session",
+        "from \\\n    x import Session",
+        "from x import(Session)",
+        "from x import (  # all (of them)\n    Y,  # :)\n    Session,\n)",
+        "from x import (Y,  # the last (here\n    Session)",
+        "from x import Session; Y = 1",
+        "\ufefffrom x import Session",
+        "\ufeffimport x\nSession = x.Session",
+    ],
+)
+def test_any_layout_of_an_import_is_read(statement: str) -> None:
+    aliases, _ = read(app__db=f"{statement}\n", app__main="from app.db import Session\n")
+    assert aliases == {"app.db.Session": "x.Session"}
+
+
+def test_a_statement_behind_a_continued_import_is_read() -> None:
+    aliases, _ = read(
+        app__db="from x import Y, \\\n    Z\nfrom x import Session\n", app__main="from app.db import Session\n"
+    )
+    assert aliases == {"app.db.Session": "x.Session"}
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "from a import b, \\\n",
+        "from a import (\n    b,  # (\n",
+        "from a import \\\n    (b,\n",
+        "from a import \\\n\\\n\\\n",
+        "from \\\n",
+        "from a \\\n",
+        "a \\\n",
+        "\\\n",
+        "from a import (\n#)\n",
+        "from a import (#\n",
+        "from a import b#\\\n",
+    ],
+)
+def test_continuations_without_end_take_no_square(unit: str) -> None:
+    for source in (unit * 20_000, "from a import \\\n" + unit * 20_000, "from a import (" + unit * 20_000):
+        with limited(20.0):  # a tenth of a second
+            assert re_exports([("a.py", source.encode())]) == ({}, {})

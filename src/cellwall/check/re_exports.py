@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, final
 
 from cellwall.check.deferred_pattern import deferred
+from cellwall.check.lines import BOM
 from cellwall.check.module_facts import dotted_name
 
 LOOKED_FOR: Final = frozenset(
@@ -129,10 +130,10 @@ MADE: Final = frozenset(
 # What stands at the left margin, in one pass: the end of a line is looked for ten times as fast as a line's
 # beginning. Only that is consumed, so that text which looks like an import hides no statement after it. What
 # repeats is possessive, ends where it fails or has a limit, so that no line is made to be hard.
-_LISTED: Final = (
-    rb"\([^)\n]*+(?:\n(?!from[ \t])[^)\n]*+)*\)"  # no list that was forgotten open goes past others
-)
-_FROM: Final = rb"from[ \t]+([\w.]+)[ \t]+import[ \t]+(" + _LISTED + rb"|[^\n#]*(?:\\\n[^\n#]*)*)"
+_BLANK: Final = rb"[ \t]*+(?:\\\r?\n(?!from[ \t])[ \t]*+)*"  # no line goes on past other imports,
+_LISTED: Final = rb"\([^)#\n]*+(?:(?:#[^\n]*+)?\n(?!from[ \t])[^)#\n]*+)*\)"  # and no list that was left open
+_NAMED: Final = rb"[^\n#\\;]*+(?:\\\r?\n(?!from[ \t])[^\n#\\;]*+)*"
+_FROM: Final = rb"from%s([\w.]+)%simport%s(%s|%s)" % (_BLANK, _BLANK, _BLANK, _LISTED, _NAMED)
 _PLAIN: Final = rb"import[ \t]+([\w.]+)(?:[ \t]+as[ \t]+(\w+))?[ \t]*(?:#.*)?\r?$"
 _MAKING: Final = rb"(\w++)(?:[ \t]*+:[^=\n]++)?[ \t]*+=[ \t]*+([\w.]++)(?:\[[^\]\n]*+\])?\("
 _ASSIGNED: Final = rb"(\w++)[ \t]*+=[ \t]*+([\w.]++)[ \t]*+(?:#.*+)?\r?$"
@@ -162,7 +163,9 @@ class ReExports:
         counting: list[str] = []
         imports: list[tuple[bytes, bytes]] = []
         given: list[tuple[bytes, bytes, bool]] = []
-        for origin, listed, plain, other, making, made, assigned, value in _AT_MARGIN.findall(b"\n" + source):
+        for origin, listed, plain, other, making, made, assigned, value in _AT_MARGIN.findall(
+            b"\n" + source.removeprefix(BOM)
+        ):
             if origin:
                 imports.append((origin, listed))
             elif plain:
