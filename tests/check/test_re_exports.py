@@ -110,7 +110,8 @@ def test_any_layout_of_an_import_is_read(statement: str) -> None:
 
 def test_a_statement_behind_a_continued_import_is_read() -> None:
     aliases, _ = read(
-        app__db="from x import Y, \\\n    Z\nfrom x import Session\n", app__main="from app.db import Session\n"
+        app__db="from x import Y, \\\n    Z\nfrom x import Session\n",
+        app__main="from app.db import Session\n",
     )
     assert aliases == {"app.db.Session": "x.Session"}
 
