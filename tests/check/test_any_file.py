@@ -172,7 +172,9 @@ class Library:
 def sweep(folder: Path) -> Iterator[tuple[Checking, Sequence[str]]]:
     tree = Library(folder)
     settings = everything()
-    yield Checking(tree, settings, collect_facts(tree, settings)), tree.paths()
+    facts = collect_facts(tree, settings)
+    assert facts.failures == ()
+    yield Checking(tree, settings, facts), tree.paths()
 
 
 @pytest.mark.big

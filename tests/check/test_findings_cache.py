@@ -108,6 +108,33 @@ def test_changed_facts_of_other_files_forget_all(
     assert checked == ["agents.py", "bad.py", "broken.py", "fine.py"]
 
 
+def test_where_facts_are_missing_nothing_is_kept_and_nothing_known(
+    root: Path, settings: CheckSettings, checked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RecursionError
+
+    def broken_run() -> None:
+        checked.clear()
+        tree = DirectorySourceTree(root)
+        with monkeypatch.context() as broken:
+            broken.setattr("cellwall.check.re_exports.ReExports.add", fail)
+            check = CachedCheck(tree, settings, FindingsCache(root, "k"))
+            assert [text.partition(":")[0] for text in check.project.failures] == list(tree.paths())
+            list(check.reports(tree.paths()))
+        assert checked == list(tree.paths())
+        checked.clear()
+
+    broken_run()
+    broken_run()
+    run(root, settings)
+    assert checked == ["bad.py", "broken.py", "fine.py"]
+    (root / "fine.py").write_text("y = 22\n")
+    broken_run()
+    run(root, settings)
+    assert checked == ["fine.py"]
+
+
 def test_a_part_of_the_tree_keeps_the_rest(root: Path, settings: CheckSettings, checked: list[str]) -> None:
     run(root, settings)
     (root / "fine.py").write_text("y = 2\n")

@@ -1,15 +1,19 @@
 """Facts that cross files: collected from a tree, cut down to JSON and back."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
+from cellwall.check import project_facts
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.module_outline import outline_facts
 from cellwall.check.parse import ParseError
 from cellwall.check.project_facts import FixtureFact, ProjectFacts, collect_facts
+from cellwall.check.re_exports import ReExports
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import MappingSourceTree
+from cellwall.check.time_limit import TooSlow, limited
 
 FILES = {
     "src/app/core.py": "class AgentRegistry: ...\nclass Unrelated: ...\nother = Unrelated()\n",
@@ -40,8 +44,12 @@ FILES = {
 }
 
 
+def tree_of(files: dict[str, str]) -> MappingSourceTree:
+    return MappingSourceTree({path: text.encode() for path, text in files.items()})
+
+
 def collected(settings: CheckSettings) -> ProjectFacts:
-    return collect_facts(MappingSourceTree({path: text.encode() for path, text in FILES.items()}), settings)
+    return collect_facts(tree_of(FILES), settings)
 
 
 def test_re_exports_and_instances(settings: CheckSettings) -> None:
@@ -125,3 +133,70 @@ def test_names_are_followed_once_and_not_kept_without_end() -> None:
         assert facts.names(f"app.B{number}") == (f"app.B{number}",)
     assert facts.names("app.A") == ("app.A", "lib.A", "lib.core.A")
     assert len(facts._followed) <= 10_000
+
+
+def hang(*_: object) -> None:
+    while True:
+        pass
+
+
+def fail(*_: object) -> None:
+    raise RecursionError("deep\nlines")
+
+
+@pytest.mark.parametrize(
+    ("defect", "said"),
+    [(hang, "was given up after 0 s of work"), (fail, "failed: RecursionError: deep")],
+)
+def test_a_file_whose_facts_hang_or_fail_is_told_and_the_rest_goes_on(
+    defect: Callable[..., None], said: str, settings: CheckSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = ReExports.add
+
+    def of_one(self: ReExports, path: str, source: bytes) -> None:
+        defect() if path == "app/bad.py" else add(self, path, source)
+
+    monkeypatch.setattr(project_facts, "SECONDS", 0.02)
+    monkeypatch.setattr(ReExports, "add", of_one)
+    told = collect_facts(tree_of(FILES | {"app/bad.py": "x = 1\n"}), settings)
+    (failure,) = told.failures
+    assert failure.startswith(f"app/bad.py: to read what other files need to know of it {said} (test_project")
+    assert failure.endswith("); report it, and go on with the file in .gitignore")
+    assert told.to_json() == collected(settings).to_json()
+
+
+class Hanging(MappingSourceTree):  # type: ignore[misc]  # final elsewhere
+    """A tree with one file that cannot be read a second time."""
+
+    def __init__(self, path: str, files: dict[str, str]) -> None:
+        super().__init__({path: text.encode() for path, text in files.items()})
+        self._path = path
+        self.reads = 0
+
+    def read(self, path: str) -> bytes:
+        self.reads += path == self._path
+        if path == self._path and self.reads > 1:
+            hang()
+        return super().read(path)
+
+
+@pytest.mark.parametrize("path", ["tests/second.py", "tests/deep/conftest.py"])
+def test_a_second_look_is_limited_too_and_there_is_no_third(
+    path: str, settings: CheckSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project_facts, "SECONDS", 0.02)
+    second = "from tests.base import Base\nclass Second(Base, TestCase): ...\nclass T(Base): ...\n"
+    tree = Hanging(path, FILES | {"tests/second.py": second})
+    facts = collect_facts(tree, settings)
+    assert [failure.partition(":")[0] for failure in facts.failures] == [path]
+    assert tree.reads == 2
+    assert facts.unittest_classes["tests.later.Later"]
+    assert "tests/conftest.py" in facts.fixtures
+
+
+def test_somebody_else_s_limit_is_not_taken_for_a_file_s(
+    settings: CheckSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ReExports, "add", hang)
+    with pytest.raises(TooSlow), limited(0.02):
+        collected(settings)

@@ -7,10 +7,11 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 
-from cellwall.check.time_limit import TooSlow, limit, limited, signal_taken
+from cellwall.check.time_limit import TooSlow, each_limited, limit, limited, signal_taken
 
 
 @pytest.fixture
@@ -99,9 +100,64 @@ def test_other_threads_take_nothing() -> None:
     def run() -> None:
         with signal_taken(), limited(0.01):
             seen.append(signal.getsignal(signal.SIGVTALRM))
+        with each_limited(0.01) as steps:
+            seen.append(steps.in_force)
 
     before = signal.getsignal(signal.SIGVTALRM)
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    assert seen == [before]
+    for more in (nullcontext(), each_limited(1_000)):
+        with more:
+            now = signal.getsignal(signal.SIGVTALRM)
+            thread = threading.Thread(target=run)
+            thread.start()
+            thread.join()
+            assert seen == [now, False]
+            seen.clear()
+    assert signal.getsignal(signal.SIGVTALRM) is before
+
+
+def test_a_step_that_takes_too_long_is_ended_and_the_next_is_not() -> None:
+    before = signal.getsignal(signal.SIGVTALRM)
+    with each_limited(0.01) as steps:
+        for _ in range(2):
+            with pytest.raises(TooSlow), steps:
+                work()
+        with steps:
+            pass
+    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0, 0)
+    assert signal.getsignal(signal.SIGVTALRM) is before
+
+
+def test_many_steps_that_take_long_together_are_not_ended() -> None:
+    with each_limited(1_000) as steps:
+        for _ in range(5):
+            with steps:
+                signal.raise_signal(signal.SIGVTALRM)
+            signal.raise_signal(signal.SIGVTALRM)
+            signal.raise_signal(signal.SIGVTALRM)
+        with pytest.raises(TooSlow), steps:
+            signal.raise_signal(signal.SIGVTALRM)
+            signal.raise_signal(signal.SIGVTALRM)
+
+
+def test_a_step_that_waits_is_ended_too_and_work_and_waiting_are_not_added_up(own_clock: None) -> None:
+    with each_limited(1_000) as steps:
+        with steps:
+            signal.raise_signal(signal.SIGVTALRM)
+            signal.raise_signal(signal.SIGALRM)
+        with pytest.raises(TooSlow), steps:
+            signal.raise_signal(signal.SIGALRM)
+            signal.raise_signal(signal.SIGALRM)
+    with pytest.raises(TooSlow), each_limited(0.01) as steps, steps:
+        time.sleep(600)
+
+
+def test_steps_inside_of_steps_are_theirs_and_inside_of_a_limit_are_not_in_force() -> None:
+    with each_limited(1_000) as outer:
+        with each_limited(1) as inner:
+            assert inner is outer
+        assert outer.in_force
+        assert signal.getitimer(signal.ITIMER_VIRTUAL)[1] == 1_000
+    with limited(1_000), each_limited(1) as steps:
+        assert not steps.in_force
+        assert signal.getitimer(signal.ITIMER_VIRTUAL)[0] > 1
+    assert not outer.in_force

@@ -169,6 +169,26 @@ def test_a_repair_that_takes_too_long_is_given_up(repo: Path, monkeypatch: pytes
     assert "tests/test_a.py: its repair was given up after 60 s of work" in result.output
 
 
+def test_a_file_whose_facts_cannot_be_taken_is_told_and_the_rest_is_checked(
+    repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object, path: str, source: bytes) -> None:
+        if path == "app/b.py":
+            raise RecursionError("too deep")
+
+    (repo / "app" / "b.py").write_text("x = 1\n")
+    monkeypatch.setattr("cellwall.check.re_exports.ReExports.add", fail)
+    text = CliRunner().invoke(main, ["check", "-", "--stdin-filename", "tests/test_a.py"], input=BAD)
+    for result in (check(), check("tests"), text):
+        assert result.exit_code == 2
+        assert "app/b.py: to read what other files need to know of it failed: RecursionError: too deep (" in (
+            result.output
+        )
+        assert "tests/test_a.py:5:5" in result.output
+    (repo / ".gitignore").write_text("/app/b.py\n")
+    assert check().exit_code == 1
+
+
 def test_what_changes_while_it_is_repaired_is_left_alone(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def slow(path: str, source: bytes, *rest: Any, **more: Any) -> FixResult:
         result = fix_source(path, source, *rest, **more)

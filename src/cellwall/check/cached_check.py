@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final, final
 
 from cellwall.check.cross_file_facts import ProjectFacts
@@ -11,6 +12,7 @@ from cellwall.check.garbage import collection_paused
 from cellwall.check.javascript.languages import language_of
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree, read_in_order
+from cellwall.check.time_limit import SECONDS, Steps, each_limited
 
 if TYPE_CHECKING:
     from cellwall.check.project_facts import FactScan
@@ -69,19 +71,27 @@ class CachedCheck:
         cache = self._cache
         if cache is None:
             return self._collected()
-        scan = self._scan() if cache.is_empty else None
-        digest = self._tree_digest(cache, scan)
-        facts = cache.facts(digest)
-        if facts is None:
-            facts = scan.facts() if scan is not None else self._collected()
-            cache.keep_facts(digest, facts)
+        with each_limited(SECONDS) if cache.is_empty else nullcontext() as steps:
+            scan = self._scan(steps) if steps is not None else None
+            digest = self._tree_digest(cache, scan)
+            facts = cache.facts(digest)
+            if facts is None:
+                facts = scan.facts() if scan is not None else self._collected()
+                self._keep_facts(cache, digest, facts)
         return facts
 
-    def _scan(self) -> "FactScan":
+    def _keep_facts(self, cache: FindingsCache, digest: str, facts: ProjectFacts) -> None:
+        """Keep facts that are whole; nothing that rests on others is kept or was."""
+        if facts.failures:
+            self._cache = None
+        else:
+            cache.keep_facts(digest, facts)
+
+    def _scan(self, steps: Steps) -> "FactScan":
         """Give what takes the facts from the files as they are read for the first time."""
         from cellwall.check.project_facts import FactScan
 
-        return FactScan(self._tree, self._settings)
+        return FactScan(self._tree, self._settings, steps)
 
     def _tree_digest(self, cache: FindingsCache, scan: "FactScan | None") -> str:
         """Give what changes when any file of the tree changes; `scan` sees every file that is read."""

@@ -29,6 +29,7 @@ class ProjectFacts:
         fixtures: path of a conftest file -> the fixtures it makes visible below its folder.
         unittest_classes: dotted class -> whether it is an `IsolatedAsyncioTestCase`.
         summaries: name of a summary -> path -> what that file said, in JSON values.
+        failures: files whose facts are missing, with what happened; not handed on as JSON.
     """
 
     aliases: Mapping[str, str] = field(default_factory=dict)
@@ -36,6 +37,7 @@ class ProjectFacts:
     fixtures: Mapping[str, Mapping[str, FixtureFact]] = field(default_factory=dict)
     unittest_classes: Mapping[str, bool] = field(default_factory=dict)
     summaries: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    failures: tuple[str, ...] = ()
 
     def names(self, dotted: str) -> Sequence[str]:
         """Give a dotted name as it is spelled, then what it stands for, step by step."""

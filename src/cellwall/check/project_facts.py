@@ -4,7 +4,7 @@ import ast
 import contextlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final, final
+from typing import Any, Final, TypeVarTuple, final
 
 from cellwall.check.bindings import Kind, absolute_module, imported_names
 from cellwall.check.context_supply import CONTEXT_NAME
@@ -17,9 +17,11 @@ from cellwall.check.node_index import walk
 from cellwall.check.origin import snake_case
 from cellwall.check.parse import ParseError
 from cellwall.check.re_exports import ReExports
+from cellwall.check.rule_failure import facts_failure
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree, read_in_order
 from cellwall.check.summaries_of import summaries_asked, summaries_needed, summarised
+from cellwall.check.time_limit import SECONDS, Steps, TooSlow, each_limited
 
 __all__ = ["FixtureFact", "ProjectFacts", "collect_facts"]
 
@@ -28,12 +30,13 @@ _PLUGINS: Final = "pytest_plugins"
 _UNITTEST: Final = "TestCase"
 _CLASSES: Final = deferred(rb"class[\s\\]([^:]*)")  # with the bases, on one line or several
 _ANYTHING: Final = deferred(b"")
+_Given = TypeVarTuple("_Given")
 
 
 def collect_facts(tree: SourceTree, settings: CheckSettings) -> ProjectFacts:
     """Collect re-exports, shared instances, fixtures, unittest classes and summaries of a whole tree."""
-    scan = FactScan(tree, settings)
-    with read_in_order(tree):
+    with read_in_order(tree), each_limited(SECONDS) as steps:
+        scan = FactScan(tree, settings, steps)
         for path in tree.paths():
             with contextlib.suppress(OSError):
                 scan.add(path, tree.read(path))
@@ -42,12 +45,17 @@ def collect_facts(tree: SourceTree, settings: CheckSettings) -> ProjectFacts:
 
 @final
 class FactScan:
-    """The facts found so far. Every file is given once; few of them are parsed, and of those few twice."""
+    """The facts found so far. Every file is given once; few of them are parsed, and of those few twice.
 
-    def __init__(self, tree: SourceTree, settings: CheckSettings) -> None:
-        """Begin with nothing; `tree` is read again for what depends on other files."""
+    What a file says is lost where it takes too long or fails; that is told among the facts.
+    """
+
+    def __init__(self, tree: SourceTree, settings: CheckSettings, steps: Steps) -> None:
+        """Begin with nothing; `tree` is read again for what depends on other files, `steps` limits each."""
         self._tree = tree
         self._settings = settings
+        self._steps = steps
+        self._failures: dict[str, str] = {}  # path -> what happened
         self._names = _relevant_names(settings)
         self._words = tuple((name.encode(), _word(name.encode())) for name in sorted(self._names))
         self._needed = summaries_needed(settings)
@@ -61,6 +69,23 @@ class FactScan:
 
     def add(self, path: str, source: bytes) -> None:
         """Take over what one file says by itself."""
+        self._within_limit(path, self._add, path, source)
+
+    def _within_limit(self, path: str, work: Callable[[*_Given], None], *given: *_Given) -> None:
+        """Do a piece of work about one file; after one that takes too long or fails it is left out."""
+        if path in self._failures:
+            return
+        try:
+            with self._steps:
+                work(*given)
+        except TooSlow as error:
+            if not self._steps.in_force:  # somebody's around us
+                raise
+            self._failures[path] = facts_failure(path, error, SECONDS)
+        except Exception as error:  # a defect of ours costs neither the other files nor the run
+            self._failures[path] = facts_failure(path, error, SECONDS)
+
+    def _add(self, path: str, source: bytes) -> None:
         self._re_exports.add(path, source)
         classes = _CLASSES.findall(source)
         if classes:
@@ -89,6 +114,7 @@ class FactScan:
             self._visible_fixtures,
             self._unittests,
             self._summaries,
+            tuple(self._failures.values()),
         )
 
     def _may_share(self, path: str, source: bytes) -> bool:
@@ -133,15 +159,21 @@ class FactScan:
             paths = [
                 path for path, heads in self._classes.items() if any(t.encode() in heads for t in tokens)
             ]
-            for module in self._modules(paths, _ANYTHING, facts, outline_facts):
-                for cls in module.of(ast.ClassDef):
-                    kind = module.pytest.unittest_kind(cls)
-                    if kind is not None:
-                        self._unittests[module.resolver.qualified(cls)] = kind
+            for path in paths:
+                self._within_limit(path, self._unittests_of, path, facts)
             new = {dotted.rpartition(".")[2] for dotted in set(self._unittests) - before}
             tokens = {name for name in new if "TestCase" not in name and not name.startswith("Test")}
             if not tokens:
                 return
+
+    def _unittests_of(self, path: str, facts: ProjectFacts) -> None:
+        module = self._module(path, _ANYTHING, facts, outline_facts)
+        if module is None:
+            return
+        for cls in module.of(ast.ClassDef):
+            kind = module.pytest.unittest_kind(cls)
+            if kind is not None:
+                self._unittests[module.resolver.qualified(cls)] = kind
 
     def _find_fixtures(self) -> None:
         """Find the fixtures with relevant names that each conftest file makes visible."""
@@ -151,31 +183,42 @@ class FactScan:
         paths = self._tree.paths()
         conftests = [path for path in paths if path.rpartition("/")[2] == "conftest.py"]
         by_module = {dotted_name(path): path for path in paths}
-        for module in self._modules(conftests, gate, facts):
-            found: dict[str, FixtureFact] = {}
-            for path in _brought_in(module, by_module):
-                for other in self._modules([path], gate, facts):
-                    found.update(_fixtures(other, wanted))
-            found.update(_fixtures(module, wanted))
-            if found:
-                self._visible_fixtures[module.path] = found
+        for conftest in conftests:
+            self._within_limit(conftest, self._fixtures_of, conftest, gate, facts, wanted, by_module)
 
-    def _modules(
+    def _fixtures_of(
         self,
-        paths: Iterable[str],
+        conftest: str,
+        gate: "re.Pattern[bytes]",
+        facts: ProjectFacts,
+        wanted: set[str],
+        by_module: Mapping[str, str],
+    ) -> None:
+        module = self._module(conftest, gate, facts)
+        if module is None:
+            return
+        found: dict[str, FixtureFact] = {}
+        for path in _brought_in(module, by_module):
+            other = self._module(path, gate, facts)
+            found.update(_fixtures(other, wanted) if other is not None else {})
+        found.update(_fixtures(module, wanted))
+        if found:
+            self._visible_fixtures[conftest] = found
+
+    def _module(
+        self,
+        path: str,
         gate: "re.Pattern[bytes]",
         facts: ProjectFacts,
         parsed: Callable[[str, bytes, ProjectFacts], ModuleFacts | ParseError] = module_facts,
-    ) -> Iterator[ModuleFacts]:
-        for path in paths:
-            try:
-                source = self._tree.read(path)
-            except OSError:
-                continue
-            if gate.search(source):
-                module = parsed(path, source, facts)
-                if not isinstance(module, ParseError):
-                    yield module
+    ) -> ModuleFacts | None:
+        """Give what stands in a file, None where that cannot be read, or nothing that is looked for."""
+        try:
+            source = self._tree.read(path)
+        except OSError:
+            return None
+        module = parsed(path, source, facts) if gate.search(source) else None
+        return None if isinstance(module, ParseError) else module
 
 
 def _relevant_names(settings: CheckSettings) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Tells that a rule failed on a file: which rule, where in it, and how to go on."""
+"""Tells that a rule, or the reading of facts, failed on a file: where, and how to go on."""
 
 import traceback
 from pathlib import Path
@@ -35,12 +35,38 @@ def rule_failure(rule: Described, path: str, error: BaseException) -> str:
     return f"{path}: {_told(rule, error)}"
 
 
-def _told(rule: Described, error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    slow = isinstance(error, TooSlow) and len(frames) > 1
-    where = frames[-2 if slow else -1]  # the last one of a limit is the limit's own
-    said = f"{type(error).__name__}: {str(error).partition(chr(10))[0][:200]}"
+def facts_failure(path: str, error: BaseException, seconds: float) -> str:
+    """Give one line for a file of which others cannot be told what they need to know."""
+    said = f"was given up after {seconds:.0f} s of work" if _is_slow(error) else f"failed: {_said(error)}"
     return (
-        f"the rule {rule.code} {rule.name} {'took too long' if slow else f'failed: {said}'} "
-        f"({Path(where.filename).name}:{where.lineno}); report it, and go on with --ignore {rule.code}"
+        f"{path}: to read what other files need to know of it {said} ({_where(error)}); "
+        "report it, and go on with the file in .gitignore"
+    )
+
+
+def _told(rule: Described, error: BaseException) -> str:
+    said = "took too long" if _is_slow(error) else f"failed: {_said(error)}"
+    return (
+        f"the rule {rule.code} {rule.name} {said} ({_where(error)}); "
+        f"report it, and go on with --ignore {rule.code}"
+    )
+
+
+def _said(error: BaseException) -> str:
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0][:200]}"
+
+
+def _where(error: BaseException) -> str:
+    """Give the last line that ran: before the limit's own where that ended it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = frames[-2 if _is_slow(error) else -1]
+    return f"{Path(where.filename).name}:{where.lineno}"
+
+
+def _is_slow(error: BaseException) -> bool:
+    """Tell whether a limit ended it; what is raised by name alone has no line before."""
+    return (
+        isinstance(error, TooSlow)
+        and error.__traceback__ is not None
+        and error.__traceback__.tb_next is not None
     )

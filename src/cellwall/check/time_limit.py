@@ -37,15 +37,11 @@ class Limit:
     def start(self) -> None:
         """Give the whole time from now on."""
         self.raised = 0
-        signal.setitimer(signal.ITIMER_VIRTUAL, self._seconds, _AGAIN)
-        if signal.SIGALRM in _taken:
-            signal.setitimer(signal.ITIMER_REAL, self._seconds * REAL, _AGAIN)
+        _ring(self._seconds, _AGAIN)
 
     def stop(self) -> None:
         """Limit nothing from now on."""
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        if signal.SIGALRM in _taken:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+        _ring(0.0)
 
     def once_more(self) -> bool:
         """Give the time a second time, after one rule has used up the first; not a third time."""
@@ -56,7 +52,40 @@ class Limit:
         return more
 
 
+@final
+class Steps:
+    """Limits each of many steps, `with steps:`, by a timer that is set once for all: none costs a call.
+
+    A step is over when it is under way the second time that the timer rings, so after one to two limits.
+    """
+
+    __slots__ = ("_begun", "_heard", "_under_way", "in_force")
+
+    def __init__(self) -> None:
+        """Limit nothing yet."""
+        self.in_force = False
+        self._begun = 0
+        self._under_way = False
+        self._heard: dict[int, int] = {}  # signal -> the step at which it came last
+
+    def __enter__(self) -> None:
+        """Begin a step."""
+        self._begun += 1
+        self._under_way = True
+
+    def __exit__(self, *_: object) -> None:
+        """End it."""
+        self._under_way = False
+
+    def is_over(self, number: int) -> bool:
+        """Tell, each time that a signal comes, whether the step under way has used up its time."""
+        before = self._heard.get(number)
+        self._heard[number] = self._begun
+        return self._under_way and before == self._begun
+
+
 _limits: Final[list[Limit]] = []
+_steps: Final[list[Steps]] = []
 _taken: Final[list[signal.Signals]] = []  # the signals that are ours while `signal_taken` is entered
 
 
@@ -86,6 +115,30 @@ def limited(seconds: float) -> Iterator[None]:
 
 
 @contextmanager
+def each_limited(seconds: float) -> Iterator[Steps]:
+    """Raise TooSlow in a step that takes more than this processor time, or `REAL` times that by the clock.
+
+    What is limited already, and other threads, are left alone: the steps are not in force then.
+    """
+    steps = Steps()
+    if not _in_main_thread():
+        yield steps
+    elif _steps or signal.getitimer(signal.ITIMER_VIRTUAL)[0]:
+        yield _steps[-1] if _steps else steps
+    else:
+        with signal_taken():
+            _steps.append(steps)
+            steps.in_force = True
+            try:
+                _ring(seconds)
+                yield steps
+            finally:
+                _ring(0.0)
+                steps.in_force = False
+                _steps.pop()
+
+
+@contextmanager
 def signal_taken() -> Iterator[None]:
     """Take the timers' signals once for all limits in the block: to set a timer costs a tenth of that.
 
@@ -105,6 +158,13 @@ def signal_taken() -> Iterator[None]:
         _taken.clear()
 
 
+def _ring(seconds: float, again: float | None = None) -> None:
+    """Set our timers, 0 to stop them; they ring `again` after so much, without it after the same time."""
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, seconds if again is None else again)
+    if signal.SIGALRM in _taken:
+        signal.setitimer(signal.ITIMER_REAL, seconds * REAL, seconds * REAL if again is None else again)
+
+
 def _in_main_thread() -> bool:
     return threading.current_thread() is threading.main_thread()
 
@@ -113,7 +173,9 @@ def _expired(number: int, frame: FrameType | None) -> None:
     """Raise TooSlow; where it is swallowed again and again, end the process and say so."""
     now = limit()
     if now is None:
-        return  # it came at the very end
+        if _steps and _steps[-1].is_over(number):
+            raise TooSlow
+        return  # it came at the very end, or first in a step
     now.raised += 1
     if now.raised > _PATIENCE:
         what = f"{now.path}: the rule {now.rule.code} {now.rule.name}" if now.rule else "a rule"

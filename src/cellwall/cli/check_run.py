@@ -64,7 +64,7 @@ def _checked(options: CheckOptions, prepared: Prepared, check: CachedCheck) -> C
     )
     findings: list[Finding] = []
     unparseable: list[tuple[str, ParseError]] = [*prepared.obstacles]
-    failures: list[str] = []
+    failures: list[str] = [*check.project.failures]
     for report in check.reports(prepared.wanted, workers=options.jobs):
         failures += report.failures
         if report.parse_error is not None:

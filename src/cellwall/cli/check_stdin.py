@@ -48,6 +48,7 @@ def check_stdin(options: CheckOptions, prepared: Prepared) -> int:
             findings, repaired = result.remaining, result.repaired
     broken = ((path, found.parse_error),) if found.parse_error is not None else ()
     compared = compare(findings, prepared.accepted)
-    report = CheckReport(1, compared.new, repaired, broken, (), found.failures, compared.accepted)
+    failures = (*check.project.failures, *found.failures)
+    report = CheckReport(1, compared.new, repaired, broken, (), failures, compared.accepted)
     write_report(options, report, Sources(lambda _: source, check.project), to_stderr=options.fix)
     return exit_code(options, report, strict=prepared.settings.strict)
