@@ -1,7 +1,10 @@
 """What the checker's tests share: settings with the runtime's own names, and one call that fixes a text."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib import invalidate_caches
+from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
@@ -10,6 +13,7 @@ import pytest
 from cellwall.check.engine import check_source
 from cellwall.check.fixer import FixResult, fix_source
 from cellwall.check.project_facts import ProjectFacts, collect_facts
+from cellwall.check.rule_registry import all_rules
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import MappingSourceTree
 from cellwall.project.default_roles import DEFAULT_ROLES
@@ -63,3 +67,18 @@ def lines(settings: CheckSettings) -> Callable[..., list[int]]:
         return [finding.line for finding in report.findings]
 
     return run
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder on the import path for a distribution with rules of its own."""
+
+    def forget() -> None:
+        sys.modules.pop("quiet_rules", None)
+        all_rules.cache_clear()
+        invalidate_caches()
+
+    forget()
+    monkeypatch.syspath_prepend(tmp_path)
+    yield tmp_path
+    forget()

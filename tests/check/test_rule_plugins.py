@@ -1,11 +1,8 @@
 """A rule of another distribution runs beside Cellwall's own; a broken one is an error that names it."""
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from importlib import invalidate_caches
 from pathlib import Path
 
 import pytest
@@ -18,21 +15,9 @@ from cellwall.check.rule_plugins import PluginError
 from cellwall.check.rule_registry import all_rules
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import MappingSourceTree
+from tests.check.quiet_plugin import SOURCE, installed
 
-EXAMPLE = Path(__file__).parents[1] / "fixtures" / "rule_plugin"
-SOURCE = (EXAMPLE / "quiet_rules.py").read_text()
 CODE = "from app import Shouting\n\nShouting.say('x')\n"
-
-
-def installed(folder: Path, module: str | None = None) -> dict[str, str]:
-    """Lay the example plugin out as pip would, and give the environment in which it is importable."""
-    source = module if module is not None else SOURCE
-    (folder / "quiet_rules.py").write_text(source)
-    info = folder / "quiet_rules-1.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: quiet-rules\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text((EXAMPLE / "entry_points.txt").read_text())
-    return os.environ | {"PYTHONPATH": str(folder)}
 
 
 def check(environment: dict[str, str], repo: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -64,19 +49,6 @@ def test_a_broken_plugin_is_named_on_the_command_line(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "of quiet-rules cannot be loaded: RuntimeError: oops" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-@pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    def forget() -> None:
-        sys.modules.pop("quiet_rules", None)
-        all_rules.cache_clear()
-        invalidate_caches()
-
-    forget()
-    monkeypatch.syspath_prepend(tmp_path)
-    yield tmp_path
-    forget()
 
 
 @pytest.mark.parametrize(

@@ -93,18 +93,6 @@ def test_few_files_start_no_process(settings: CheckSettings, monkeypatch: pytest
     assert len(list(check_files(Checking(tree, settings, ProjectFacts()), ["a.py"]))) == 1
 
 
-def test_a_child_ends_with_its_parent_even_where_that_is_killed() -> None:
-    heard, held = os.pipe()
-    child = os.fork()
-    if child == 0:
-        worker_pool._depend_on_parent(heard, held)
-        time.sleep(60)
-        os._exit(0)
-    os.close(held)  # as the death of the only holder does
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
-    os.close(heard)
-
-
 def test_an_interrupt_is_the_parents(settings: CheckSettings) -> None:
     with worker_pool._pool(1) as pool:
         assert pool.submit(signal.getsignal, signal.SIGINT).result() is signal.SIG_IGN

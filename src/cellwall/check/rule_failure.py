@@ -35,6 +35,16 @@ def rule_failure(rule: Described, path: str, error: BaseException) -> str:
     return f"{path}: {_told(rule, error)}"
 
 
+def gate_death(rule: Described) -> RuleError:
+    """Give the error for a rule that ends the process when it is asked which files it has to look into."""
+    return RuleError(f"the gate of {_died(rule)}")
+
+
+def rule_death(rule: Described, path: str) -> str:
+    """Give one line for a rule that ends the process on a file."""
+    return f"{path}: {_died(rule)}"
+
+
 def facts_failure(path: str, error: BaseException, seconds: float) -> str:
     """Give one line for a file of which others cannot be told what they need to know."""
     said = f"was given up after {seconds:.0f} s of work" if _is_slow(error) else f"failed: {_said(error)}"
@@ -49,6 +59,12 @@ def _told(rule: Described, error: BaseException) -> str:
     return (
         f"the rule {rule.code} {rule.name} {said} ({_where(error)}); "
         f"report it, and go on with --ignore {rule.code}"
+    )
+
+
+def _died(rule: Described) -> str:
+    return (
+        f"the rule {rule.code} {rule.name} ended the process; report it, and go on with --ignore {rule.code}"
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from cellwall.check.described import Described
 from cellwall.check.rule import Rule, Status
-from cellwall.check.rule_registry import all_rules, every_rule, no_such_rule
+from cellwall.check.rule_registry import all_rules, every_rule, no_such_rule, own_rules
 from cellwall.check.settings import CheckSettings
 
 
@@ -17,6 +17,15 @@ def rules_of(settings: CheckSettings) -> Sequence[Rule]:
     of_files = (selector for _, selectors in settings.per_file_ignores for selector in selectors)
     known_selectors((*settings.rules, *settings.extend, *settings.ignore, *of_files))
     return [rule for rule in all_rules() if runs(rule, settings)]
+
+
+def foreign_rules(settings: CheckSettings) -> Sequence[Rule]:
+    """Give the rules of other distributions that run with these settings, or with those of a folder."""
+    ours = {rule.code for rule in own_rules()}
+    others = [rule for rule in all_rules() if rule.code not in ours]
+    return [
+        rule for rule in others if any(runs(rule, each) for each in (settings, *settings.folders.values()))
+    ]
 
 
 def runs(rule: Described, settings: CheckSettings) -> bool:

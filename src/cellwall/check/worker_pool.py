@@ -2,17 +2,20 @@
 
 import gc
 import os
-import signal
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from cellwall.check.apart import needs_child
 from cellwall.check.cross_file_facts import ProjectFacts
-from cellwall.check.engine import check_file
+from cellwall.check.engine import check_file, gates
 from cellwall.check.file_report import FileReport
+from cellwall.check.forked import depend_on_parent, forked, forked_items
 from cellwall.check.garbage import collection_paused
+from cellwall.check.rule import Rule
+from cellwall.check.rule_failure import gate_death, rule_death
+from cellwall.check.rule_selection import foreign_rules
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree, read_in_order
 from cellwall.check.time_limit import signal_taken
@@ -37,9 +40,19 @@ _current: list[Checking] = []
 
 
 def check_files(work: Checking, paths: Sequence[str], *, workers: int = 2) -> Iterator[FileReport]:
-    """Check files, in order; where a child dies, the file on which it died is reported, the rest goes on."""
-    if workers < 2 or len(paths) < _WORTH_IT or not hasattr(os, "fork"):
+    """Check files, in order; where a child dies, the file on which it died is reported, the rest goes on.
+
+    A few files are checked in this process, unless code that is not ours may end it.
+
+    Raises:
+        RuleError: a rule ends the process before it has seen any file.
+    """
+    few = len(paths) < _WORTH_IT
+    if not hasattr(os, "fork") or ((few or workers < 2) and not needs_child(work.settings, paths)):
         yield from _chunk(work, paths)
+        return
+    if few:
+        yield from _one_by_one(work, paths)
         return
     from concurrent.futures.process import BrokenProcessPool
 
@@ -57,24 +70,54 @@ def check_files(work: Checking, paths: Sequence[str], *, workers: int = 2) -> It
                 pool.shutdown(wait=False, cancel_futures=True)  # nobody waits for the rest any more
                 raise
     except BrokenProcessPool:
-        yield from _one_by_one(paths[done * _CHUNK :])
+        yield from _one_by_one(work, paths[done * _CHUNK :])
     finally:
         gc.unfreeze()
         _current.clear()
 
 
-def _one_by_one(paths: Sequence[str]) -> Iterator[FileReport]:
-    """Check files each in a child of its own chunk; a chunk whose child dies is split into single files."""
-    for start in range(0, len(paths), _CHUNK):
-        chunk = paths[start : start + _CHUNK]
-        reports = _alone(chunk)
-        if reports is not None:
-            yield from reports
-            continue
-        for path in chunk:
-            single = _alone([path])
-            message = f"{path}: the process that checked it died; leave the file out with `exclude`"
-            yield from single if single is not None else [FileReport(path, failures=(message,))]
+def _one_by_one(work: Checking, paths: Sequence[str]) -> Iterator[FileReport]:
+    """Check files in a child after the other; where one dies, another one goes on behind that file."""
+    done = 0
+    while done < len(paths):
+        chunk = paths[done : done + _CHUNK]
+        reports, _ = forked_items(lambda chunk=chunk: _chunk(work, chunk))  # type: ignore[misc]
+        yield from reports
+        done += len(reports)
+        if len(reports) < len(chunk):
+            path = paths[done]
+            yield _alone(work, path) or _without_deadly_rules(work, path)
+            done += 1
+
+
+def _alone(work: Checking, path: str) -> FileReport | None:
+    return forked(lambda: check_file(work.tree, path, work.settings, work.project))
+
+
+def _without_deadly_rules(work: Checking, path: str) -> FileReport:
+    """Find the rules that end the process on a file by asking each alone, and go on without them.
+
+    Raises:
+        RuleError: one does so before it has seen the file.
+    """
+    here = replace(work.settings.of(path), folders={})
+    deadly = [rule for rule in foreign_rules(here) if _is_deadly(rule, replace(work, settings=here), path)]
+    without = replace(here, ignore=(*here.ignore, *(rule.code for rule in deadly)))
+    report = _alone(replace(work, settings=without), path) if deadly else None
+    if report is None:
+        message = f"{path}: the process that checked it died; leave the file out with `exclude`"
+        return FileReport(path, failures=(message,))
+    told = (rule_death(rule, path) for rule in deadly)
+    return replace(report, failures=(*told, *report.failures))
+
+
+def _is_deadly(rule: Rule, work: Checking, path: str) -> bool:
+    settings = replace(work.settings, rules=(rule.code,), extend=())
+    if _alone(replace(work, settings=settings), path) is not None:
+        return False
+    if forked(lambda: len(gates(settings))) is None:
+        raise gate_death(rule)
+    return True
 
 
 @contextmanager
@@ -87,34 +130,12 @@ def _pool(workers: int) -> "Iterator[ProcessPoolExecutor]":
     ends = os.pipe()
     try:
         with ProcessPoolExecutor(
-            workers, mp_context=context, initializer=_depend_on_parent, initargs=ends
+            workers, mp_context=context, initializer=depend_on_parent, initargs=ends
         ) as pool:
             yield pool
     finally:
         for end in ends:
             os.close(end)
-
-
-def _depend_on_parent(heard: int, held: int) -> None:
-    """End with the parent, which alone holds the pipe open; Ctrl-C, which all processes get, is for it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.close(held)
-    threading.Thread(target=_end_with, args=(heard,), daemon=True).start()
-
-
-def _end_with(heard: int) -> None:
-    os.read(heard, 1)
-    os._exit(1)
-
-
-def _alone(paths: Sequence[str]) -> list[FileReport] | None:
-    from concurrent.futures.process import BrokenProcessPool
-
-    try:
-        with _pool(1) as pool:
-            return pool.submit(_chunk_in_child, paths).result()
-    except BrokenProcessPool:
-        return None
 
 
 def _chunk_in_child(paths: Sequence[str]) -> list[FileReport]:

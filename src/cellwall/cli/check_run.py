@@ -69,7 +69,7 @@ def _checked(options: CheckOptions, prepared: Prepared, check: CachedCheck) -> C
         failures += report.failures
         if report.parse_error is not None:
             unparseable.append((report.path, report.parse_error))
-        findings += _treated(options, prepared, repairs, report, check)
+        findings += _treated(options, prepared, repairs, report)
     compared = compare(findings, prepared.accepted)
     whole = not options.paths and prepared.changed is None
     return CheckReport(
@@ -78,14 +78,14 @@ def _checked(options: CheckOptions, prepared: Prepared, check: CachedCheck) -> C
         tuple(repairs.repaired),
         tuple(unparseable),
         tuple(repairs.not_written),
-        tuple(failures),
+        (*failures, *repairs.failures),
         compared.accepted,
         compared.gone if whole else 0,
     )
 
 
 def _treated(
-    options: CheckOptions, prepared: Prepared, repairs: Repairs, report: FileReport, check: CachedCheck
+    options: CheckOptions, prepared: Prepared, repairs: Repairs, report: FileReport
 ) -> list[Finding]:
     """Repair or silence what was asked for in one file, and give the findings that are there afterwards."""
     lines: Ranges = EVERY_LINE
@@ -94,20 +94,6 @@ def _treated(
         report = replace(report, findings=in_lines(report.findings, prepared.changed))
     if options.fix or options.diff:
         return list(repairs.repair(report, lines))
-    nothing = all(f.suppressed is not None for f in report.findings)
-    if not options.add_suppressions or nothing:
+    if not options.add_suppressions:
         return list(report.findings)
-    from cellwall.check.added_suppressions import add_suppressions
-
-    try:
-        before = prepared.tree.read(report.path)
-    except OSError as error:
-        repairs.not_written.append(f"{report.path}: cannot be read ({error.strerror or error})")
-        return list(report.findings)
-    reason = options.reason or _NO_REASON
-    after, found = add_suppressions(
-        report.path, before, prepared.settings, check.project, reason=reason, lines=lines
-    )
-    if after != before and not repairs.write(report.path, after, before=before):
-        return list(report.findings)
-    return list(found)
+    return list(repairs.silence(report, options.reason or _NO_REASON, lines))
