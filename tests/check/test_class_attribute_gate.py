@@ -28,6 +28,8 @@ CLASSES = [
     "type(self)",
     "type(\n            self  # (this one)\n        )",
     "(type)(self)",
+    "type((self))",
+    "type (  (self  # it\n            ))",
     "self.__class__",
     "self . __class__",
     "(self.__class__)",

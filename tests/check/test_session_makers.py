@@ -4,9 +4,12 @@ import ast
 
 import pytest
 
+from cellwall.check.engine import check_source
+from cellwall.check.file_kind import FileKind
+from cellwall.check.gate import GatedSource
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.project_facts import ProjectFacts
-from cellwall.check.session_makers import is_replaced, opens_session
+from cellwall.check.session_makers import is_replaced, opens_session, session_gate
 from cellwall.check.settings import CheckSettings
 from cellwall.project.default_roles import DEFAULT_ROLES
 
@@ -61,3 +64,31 @@ def test_it_opens_none(source: str) -> None:
 def test_only_what_the_role_names_is_replaced() -> None:
     assert is_replaced(*last_call("from app.db import create_session\ncreate_session()"), SETTINGS)
     assert not is_replaced(*last_call("from sqlalchemy.orm import Session\nSession()"), SETTINGS)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "return Session",
+        "return (Session)",
+        "return (  # it\n        Session\n    )",
+        "return orm.Session",
+        "return orm . \\\n        Session",
+        "yield Session",
+    ],
+)
+def test_a_function_may_give_what_opens_it(given: str) -> None:
+    source = f"from sqlalchemy import orm\nfrom sqlalchemy.orm import Session\n\n\ndef kind():\n    {given}\n"
+    source += "\n\nclass Service:\n    def __init__(self, engine):\n        self.session = kind()(engine)\n"
+    report = check_source("app/service.py", source.encode(), SETTINGS, ProjectFacts())
+    assert [finding.code for finding in report.findings] == ["CW103"]
+
+
+def test_a_function_that_says_its_kind_alone_stays_out() -> None:
+    gate = session_gate(SETTINGS)
+    for text in (
+        "def rows(session: Session) -> None: ...",
+        "def kind(x):\n    return isinstance(x, Session)",
+    ):
+        source = f"from sqlalchemy.orm import Session\n\n\n{text}\n"
+        assert not GatedSource(source.encode(), FileKind.SERVICE).passes(gate)

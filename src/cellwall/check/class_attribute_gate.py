@@ -10,7 +10,7 @@ _WORD: Final = rb"[\w\x80-\xff]"
 # An attribute that something is assigned to, or whose parts are looked up: `.name =`, `.name[`.
 _SET: Final = deferred(rb"\." + GAP + _WORD + rb"++(?=[\s\\)#\[=])" + CLOSED + rb"(?:\[|=(?!=))")
 _LAST_WORD: Final = deferred(_WORD + rb"+\Z")
-_TYPE_OF: Final = deferred(rb"\btype" + CLOSED + rb"\([\s\\]*\Z")
+_TYPE_OF: Final = deferred(rb"\btype" + CLOSED + rb"\([\s\\(]*\Z")
 _CLASS: Final = deferred(rb"\bclass[\s\\]+(" + _WORD + rb"+)")
 _FIRST: Final = deferred(rb"\bdef[\s\\]+" + _WORD + rb"+[\s\\]*(?:\[|\(" + GAP + rb"(" + _WORD + rb"+))")
 _GIVE_CLASS: Final = (b"classmethod", b"__new__", b"__init_subclass__", b"__class_getitem__")

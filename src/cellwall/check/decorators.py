@@ -40,16 +40,17 @@ def decorators(module: ModuleFacts, node: Function | ast.ClassDef) -> list[Decor
     for decorator in node.decorator_list:
         call = decorator if isinstance(decorator, ast.Call) else None
         target = call.func if call is not None else decorator
-        made = _decorator(module, target, call)
+        made = decorator_of(module, target, call)
         if made.last == "method_decorator" and call is not None and call.args:
             inner = call.args[0]
             for part in inner.elts if isinstance(inner, (ast.List, ast.Tuple)) else [inner]:
                 inner_call = part if isinstance(part, ast.Call) else None
-                found.append(_decorator(module, inner_call.func if inner_call else part, inner_call))
+                found.append(decorator_of(module, inner_call.func if inner_call else part, inner_call))
         found.append(made)
     return found
 
 
-def _decorator(module: ModuleFacts, target: ast.expr, call: ast.Call | None) -> Decorator:
+def decorator_of(module: ModuleFacts, target: ast.expr, call: ast.Call | None) -> Decorator:
+    """Give what an expression is that decorates; `call` is where it is called first."""
     names = module.names(target) or ((spelled(target),) if spelled(target) else ())
     return Decorator(target, call, names)

@@ -1,9 +1,13 @@
 """Which calls open a database session: what the role replaces, SQLAlchemy's own, usual factory names."""
 
 import ast
+import re
+from functools import lru_cache
 from typing import Final
 
 from cellwall.check.call_gate import calls_one_of
+from cellwall.check.deferred_pattern import deferred
+from cellwall.check.gaps import CLOSED, OPENED
 from cellwall.check.gate import Gate
 from cellwall.check.legacy_names import LEGACY_NAMES, replaced_names
 from cellwall.check.module_facts import ModuleFacts, last_name
@@ -27,7 +31,20 @@ _LAST_NAMES: Final = last_names((*_CLASSES, *_FACTORY_MAKERS, *_FACTORY_NAMES))
 def session_gate(settings: CheckSettings) -> Gate:
     """Let through files that may call something that `opens_session`."""
     names = (*_CLASSES, *_FACTORY_NAMES, *replaced_names(settings, "session"))
-    return calls_one_of(names, mentioned=_FACTORY_MAKERS)
+    called = calls_one_of(names, mentioned=_FACTORY_MAKERS)
+    *spelled, last = called.clauses
+    return Gate((*spelled, (*last, *_given_back(last_names(names)))), called.kinds)
+
+
+@lru_cache(maxsize=16)
+def _given_back(names: frozenset[str]) -> "tuple[re.Pattern[bytes], ...]":
+    """Give what finds a function that gives one of these to be called: `return orm.Session`."""
+    some = b"|".join(re.escape(name.encode()) for name in sorted(names))
+    before = OPENED + rb"(?:[\w\x80-\xff]++" + CLOSED + rb"\." + OPENED + rb")*"
+    return tuple(
+        deferred(word + rb"(?<!\w" + word + rb")\b" + before + rb"(?:" + some + rb")\b", word=word)
+        for word in (b"return", b"yield")  # a pattern that begins with a text is looked for fast
+    )
 
 
 def opens_session(module: ModuleFacts, call: ast.Call, settings: CheckSettings) -> bool:

@@ -61,6 +61,49 @@ FOUND = [
     pytest.param(
         USER
         + """
+        from functools import lru_cache
+        def menu(user: User):
+            return load(user.id)
+        kept = lru_cache(9)(menu)
+        """,
+        [10],
+        id="spelled as a call",
+    ),
+    pytest.param(
+        USER
+        + """
+        import functools
+        def menu(user: User):
+            return load(user.id)
+        kept = functools.cache(menu)
+        """,
+        [10],
+        id="given to the cache itself",
+    ),
+    pytest.param(
+        """
+        from app.caches import cache
+        def menu(user):
+            return load(user)
+        kept = cache.memoize(timeout=60)(menu)
+        """,
+        [3],
+        id="memoized by a call",
+    ),
+    pytest.param(
+        USER
+        + """
+            def menu(self):
+                return load(self.id)
+            menu = lru_cache(menu)
+        from functools import lru_cache
+        """,
+        [10],
+        id="a method, in the body of its class",
+    ),
+    pytest.param(
+        USER
+        + """
         import functools
         cache = functools.cache
         @cache

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
+from cellwall.check.applied_by_call import applied_by_call
 from cellwall.check.decorators import Decorator, decorators
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
@@ -15,6 +16,7 @@ from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts, dotted_name
 from cellwall.check.node_index import Function, walk
+from cellwall.check.origin import last_names
 from cellwall.check.own_class import takes_class
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
@@ -32,7 +34,8 @@ class MemoizedOnUserObject:
         its like) ask whether two objects are equal: there a finding is a parameter, or `self`, of a user
         class of the project whose `__eq__` and `__hash__`, or whose fields without `compare=False`, do
         not say who it is, where the function uses more of the object than that. A class that compares
-        an id or all it holds, one without an `__eq__`, and one that cannot be seen are no finding.
+        an id or all it holds, one without an `__eq__`, and one that cannot be seen are no finding. A
+        call that decorates, `lru_cache(9)(menu)`, counts like an `@`.
 
     Why it leaks:
         `memoize` makes its key of `repr(user)`, `lru_cache` of the object's hash and equality. Two users
@@ -110,8 +113,9 @@ class MemoizedOnUserObject:
         """Give a finding for each memoized function that is given a user object."""
         if module.is_test or never_in_service(module.path):
             return
+        by_call = applied_by_call(module, _LAST_NAMES)
         for function in module.nodes.functions():
-            applied = decorators(module, function)
+            applied = [*decorators(module, function), *by_call.get(function, ())]
             if any(d.last in _MEMOIZERS for d in applied):
                 yield from self._by_text(module, function)
             elif any(d.is_one_of(_BY_EQUALITY) and not _has_key(d) for d in applied):
@@ -148,6 +152,7 @@ _BY_EQUALITY: Final = (
     "cachetools.func.lru_cache",
     "cachetools.func.ttl_cache",
 )
+_LAST_NAMES: Final = tuple(sorted(last_names((*_BY_EQUALITY, *_MEMOIZERS))))
 _OBJECT: Final = deferred(r"^(current_)?(user|account|customer|member|tenant|principal)$")
 
 
