@@ -2,6 +2,7 @@
 
 import ast
 
+from cellwall.check.called_function import functions_by_name
 from cellwall.check.decorators import Decorator, decorator_of
 from cellwall.check.known_name import is_named
 from cellwall.check.module_facts import ModuleFacts
@@ -11,7 +12,7 @@ from cellwall.check.node_index import Function
 def applied_by_call(module: ModuleFacts, names: tuple[str, ...]) -> dict[Function, list[Decorator]]:
     """Give the functions of a module that are handed to a decorator of one of these last names."""
     found: dict[Function, list[Decorator]] = {}
-    by_name = {module.resolver.qualified(function): function for function in module.nodes.functions()}
+    by_name = module.fact(functions_by_name)
     for call in module.of(ast.Call):
         match call:
             case ast.Call(func=target, args=[ast.Name() | ast.Attribute() as given], keywords=[]):

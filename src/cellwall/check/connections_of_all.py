@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from cellwall.check.bindings import Kind
+from cellwall.check.called_function import called_function
 from cellwall.check.called_names import calls_named
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.function_shape import parameter_names
@@ -134,7 +135,7 @@ def _chooses(test: ast.expr) -> bool:
 
 def _sent_by_manager(module: ModuleFacts, call: ast.Call) -> ast.expr | None:
     """Give what a function or method of the module, or a manager of another file, is given for all."""
-    known = _function_called(module, call)
+    known = called_function(module, call)
     if known is not None:
         parameter = module.fact(_senders).get(known)
         return _given(call, known, parameter) if parameter else None
@@ -157,18 +158,6 @@ def _senders(module: ModuleFacts) -> dict[Function, str]:
             if passed_on:
                 found[function] = passed_on[0]
     return found
-
-
-def _function_called(module: ModuleFacts, call: ast.Call) -> Function | None:
-    """Give the function of this module that a call calls, by name or as a method of what the module makes."""
-    origin = module.resolve(call.func)
-    if origin is None or not origin.local or origin.made:
-        return None
-    return module.fact(_by_dotted_name).get(origin.dotted)
-
-
-def _by_dotted_name(module: ModuleFacts) -> dict[str, Function]:
-    return {module.resolver.qualified(function): function for function in module.nodes.functions()}
 
 
 def _given(call: ast.Call, function: Function, parameter: str) -> ast.expr | None:

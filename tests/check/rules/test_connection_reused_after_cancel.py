@@ -11,7 +11,23 @@ from cellwall.check.settings import CheckSettings
 
 Lines = Callable[..., list[int]]
 RULE = "connection-reused-after-cancel"
+LENT = """
+        from contextlib import asynccontextmanager
+        class Client:
+            @asynccontextmanager
+            async def acquire(self):
+                conn = await self.pool.get()
+                try:
+                    yield conn
+                {handler}finally:
+                    self.pool.release(conn)
+            async def ask(self, question):
+                async with self.acquire() as connection:
+                    await connection.send(question)
+                    return await connection.read()
+        """
 FOUND = [
+    pytest.param(LENT.format(handler=""), [13], id="lent to a block"),
     pytest.param(
         """
         import asyncio
@@ -122,6 +138,14 @@ FOUND = [
     ),
 ]
 SILENT = [
+    pytest.param(
+        LENT.format(handler="except BaseException:\n                    conn.close()\n                "),
+        id="given up by who lends it",
+    ),
+    pytest.param(
+        LENT.replace("self.acquire() as", "lines.acquire() as").format(handler=""),
+        id="lent by something that is not seen",
+    ),
     pytest.param(
         """
         import asyncio

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
 from cellwall.check.answer_under_way import asks_and_reads, catches_cancel, names_of_connection, speaks_of
+from cellwall.check.called_function import called_function
+from cellwall.check.decorators import decorators
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
@@ -32,7 +34,8 @@ class ConnectionReusedAfterCancel:
         Finds coroutines that speak a protocol of commands and answers: a connection is written and then
         read, by the coroutine or by a method that it hands the connection to, and it goes back to its
         pool (`release`, `append` to a list of free ones) or to the object that lent it, with no handler
-        for `BaseException` or `CancelledError` that gives it up. A stream of the connection counts like
+        for `BaseException` or `CancelledError` that gives it up. So does what an `async with` lends, where
+        the function that lends it stands in the same module. A stream of the connection counts like
         itself (`conn.writer.write(...)`, then `await conn.reader.readline()`); so do variables that hold
         its streams. A `finally` that may give it up too is no finding. So too a reader of packets, head
         first and then body, that handles other errors only.
@@ -148,6 +151,7 @@ class ConnectionReusedAfterCancel:
             if not is_coroutine(function):
                 continue
             yield from self._given_back(module, function)
+            yield from self._lent(module, function)
             yield from self._half_read(module, function)
 
     def _given_back(self, module: ModuleFacts, function: Function) -> Iterator[Finding]:
@@ -160,6 +164,14 @@ class ConnectionReusedAfterCancel:
             if _may_give_up(call, final, names):
                 continue
             wait = asks_and_reads(module, function, names)
+            if wait is not None:
+                message = f"`{name}` goes back with an answer under way when this is cancelled"
+                yield finding(self, module, wait, message)
+
+    def _lent(self, module: ModuleFacts, function: Function) -> Iterator[Finding]:
+        """Find connections of an `async with` that a function of the module lends and takes back."""
+        for name in _lent_names(module, function):
+            wait = asks_and_reads(module, function, names_of_connection(module, function, name))
             if wait is not None:
                 message = f"`{name}` goes back with an answer under way when this is cancelled"
                 yield finding(self, module, wait, message)
@@ -199,6 +211,29 @@ def _given_back(module: ModuleFacts, function: Function, call: ast.Call) -> str:
                 is_pool = _FREE.search(ast.unparse(pool)) or _lends(module, function, pool, name)
                 return name if is_pool else ""
     return ""
+
+
+def _lent_names(module: ModuleFacts, function: Function) -> Iterator[str]:
+    """Give the connections that a function of the module lends to the blocks of this one."""
+    for block in own(module, function, ast.AsyncWith):
+        for item in block.items:
+            match item:
+                case ast.withitem(context_expr=ast.Call() as call, optional_vars=ast.Name(id=name)):
+                    lender = called_function(module, call)
+                    if lender is not None and _takes_back(module, lender):
+                        yield from () if _is_given_up(module, function) else (name,)
+
+
+def _takes_back(module: ModuleFacts, lender: Function) -> bool:
+    """Tell whether a function lends a connection to a block, and gives it back however the block ends."""
+    if not any(d.last == "asynccontextmanager" for d in decorators(module, lender)):
+        return False
+    for call in own(module, lender, ast.Call):
+        name = _given_back(module, lender, call)
+        final = _final(module, call) if name else []
+        if final and not _is_given_up(module, lender):
+            return not _may_give_up(call, final, names_of_connection(module, lender, name))
+    return False
 
 
 def _lends(module: ModuleFacts, function: Function, pool: ast.expr, name: str) -> bool:
