@@ -13,10 +13,11 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-from cellwall.check.engine import check_module, gates, rules_for
+from cellwall.check.engine import check_module, rules_for
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.parse import syntax_error
 from cellwall.check.project_facts import collect_facts
+from cellwall.check.rule_gates import gates
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import DirectorySourceTree
 

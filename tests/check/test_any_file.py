@@ -13,12 +13,13 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from cellwall.check.engine import FileReport, check_module, check_source, gates
+from cellwall.check.engine import FileReport, check_module, check_source
 from cellwall.check.file_kind import FileKind
 from cellwall.check.fixer import fix_source
 from cellwall.check.gate import Gate, GatedSource
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.project_facts import ProjectFacts, collect_facts
+from cellwall.check.rule_gates import gates
 from cellwall.check.rule_registry import all_rules
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import DirectorySourceTree

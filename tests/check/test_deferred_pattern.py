@@ -20,7 +20,7 @@ from cellwall.check.gate import Gate, GatedSource
 STARTS = """
 import gc
 from cellwall.check.deferred_pattern import DeferredPattern
-from cellwall.check.engine import gates
+from cellwall.check.rule_gates import gates
 from cellwall.check.settings import CheckSettings
 gates(CheckSettings())
 found = [one for one in gc.get_objects() if type(one) is DeferredPattern]
@@ -68,4 +68,4 @@ def test_each_pattern_of_the_checker_is_one() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for one in patterns:
-            re.compile(one.pattern, one._flags)
+            re.compile(one.pattern, one.given_flags)

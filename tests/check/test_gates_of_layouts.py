@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from cellwall.check.engine import check_module, check_source, gates
+from cellwall.check.engine import check_module, check_source
 from cellwall.check.file_kind import file_kind
 from cellwall.check.gate import GatedSource
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.project_facts import ProjectFacts
 from cellwall.check.rule import Rule
+from cellwall.check.rule_gates import gates
 from cellwall.check.rule_registry import all_rules
 from cellwall.check.settings import CheckSettings
 from tests.check.spacing import layouts

@@ -45,7 +45,7 @@ SHORT_LIVED = [
 
 
 def may_outlive_requests(source: str) -> bool:
-    gated = GatedSource(source.encode(), FileKind.SERVICE, many=True)
+    gated = GatedSource(source.encode(), FileKind.SERVICE)
     return gated.passes(Gate.any_of(*MAY_OUTLIVE_REQUESTS))
 
 

@@ -1,13 +1,13 @@
 """Gates for rules about calls of certain names: a file that only mentions one stays out."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.gaps import CLOSED, places
-from cellwall.check.gate import Gate
+from cellwall.check.gate import CloserLook, Gate
 
 # Behind a keyword of a mock it is the shape of the mock, and is not called.
 _GIVEN: Final = deferred(rb"(?<!spec)(?<!spec_set)(?:=|\b(?:or|else)\b)[\s\\(]*+(?:[\w.)]*\.)?\Z")
@@ -41,7 +41,7 @@ def uses_one_of(names: Iterable[str]) -> Gate:
 
 
 @lru_cache(maxsize=64)
-def _uses(names: tuple[bytes, ...]) -> Callable[[bytes], bool]:
+def _uses(names: tuple[bytes, ...]) -> CloserLook:
     def uses(source: bytes) -> bool:
         return any(
             _is_word(source, start, end) and not _DEFINING.search(source[max(0, start - _BEFORE) : start])
@@ -49,17 +49,22 @@ def _uses(names: tuple[bytes, ...]) -> Callable[[bytes], bool]:
             for start, end in places(source, name)
         )
 
-    return uses
+    return CloserLook(_whole(names), uses)
 
 
 @lru_cache(maxsize=64)
-def _calls(names: tuple[bytes, ...], *, in_texts: bool) -> Callable[[bytes], bool]:
+def _calls(names: tuple[bytes, ...], *, in_texts: bool) -> CloserLook:
     after = _NAMED if in_texts else _CALLED
 
     def calls(source: bytes) -> bool:
         return any(_is_called(source, start, end, after) for n in names for start, end in places(source, n))
 
-    return calls
+    return CloserLook(_whole(names), calls)
+
+
+def _whole(names: Iterable[bytes]) -> "tuple[re.Pattern[bytes], ...]":
+    """Give the patterns of the names where they are no parts of longer ones."""
+    return tuple(deferred(rb"(?<!\w)" + re.escape(name) + rb"(?!\w)") for name in names)
 
 
 def _is_called(source: bytes, start: int, end: int, after: re.Pattern[bytes]) -> bool:

@@ -6,6 +6,7 @@ from typing import Final
 from cellwall.check import shared_names
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.gaps import CLOSED, GAP, GOES_ON_BELOW, before_gap, places
+from cellwall.check.gate import CloserLook, Token
 from cellwall.check.lines import BOM
 from cellwall.check.module_state import CHANGING, MAKERS
 
@@ -70,33 +71,25 @@ _LONGEST_NAME: Final = 100
 _BLANK: Final = b" \t\n\v\\"
 
 
-def may_change_shared_state(source: bytes) -> bool:
-    """Tell whether there may be an object of the module or of a class that a function changes.
-
-    A superset of `module_state.states` with changes, and of resets like `Class._private = None`.
-    """
-    if _is_odd(source) or any(_begins_statement(source, start) for start, _ in places(source, b"global")):
-        return True
-    if any(_is_changed(source, name) for name in _defined_at_top(source)) or _resets(source):
-        return True
-    return b"class" in source and any(_is_defined(source, name) for name in _attributes_changed(source))
+def _has_many_statements(source: bytes) -> bool:
+    """Tell whether lines hold too many statements to look at each."""
+    return source.count(b";") > _MANY
 
 
-def may_change_container(source: bytes) -> bool:
-    """Tell whether there may be a container of the module that a function changes: `shared_names.changes`."""
-    return _is_odd(source) or any(_is_changed(source, name) for name in _defined_at_top(source))
+def _declares_global(source: bytes) -> bool:
+    return any(_begins_statement(source, start) for start, _ in places(source, b"global"))
 
 
-def may_change_container_of_class(source: bytes) -> bool:
-    """Tell whether a container that a class makes in its body may be changed as an attribute of anything."""
-    if _is_odd(source):
-        return True
+def _changes_container(source: bytes) -> bool:
+    return any(_is_changed(source, name) for name in _defined_at_top(source))
+
+
+def _changes_container_of_class(source: bytes) -> bool:
     return any(_is_defined(source, name) for name in set(_ATTRIBUTE_CHANGED.findall(source)))
 
 
-def _is_odd(source: bytes) -> bool:
-    """Tell whether lines end in another way than is looked for, or hold too many statements."""
-    return b"\r" in source or b"\f" in source or (b";" in source and source.count(b";") > _MANY)
+def _changes_own_class(source: bytes) -> bool:
+    return b"class" in source and any(_is_defined(source, name) for name in _attributes_changed(source))
 
 
 def _defined_at_top(source: bytes) -> set[bytes]:
@@ -191,3 +184,24 @@ def _given(source: bytes, names: set[bytes]) -> Iterator[bytes]:
         for start, end in places(source, name):
             if not _PART.match(source, max(0, start - 1)) and _GIVEN.match(source, end):
                 yield name
+
+
+# Where lines end in another way than is looked for, or there is too much to look at, anything may be.
+_ODD: Final = (b"\r", b"\f", CloserLook((b";",), _has_many_statements))
+
+# What stands where there may be a container of the module that a function changes: `shared_names.changes`.
+CHANGED_CONTAINER: Final[tuple[Token, ...]] = (*_ODD, _changes_container)
+# Where a container that a class makes in its body may be changed as an attribute of anything.
+CHANGED_CONTAINER_OF_CLASS: Final[tuple[Token, ...]] = (
+    *_ODD,
+    CloserLook((_ATTRIBUTE_CHANGED,), _changes_container_of_class),
+)
+# Where an object of the module or of a class may be changed by a function: a superset of
+# `module_state.states` with changes, and of resets like `Class._private = None`.
+CHANGED_SHARED_STATE: Final[tuple[Token, ...]] = (
+    *_ODD,
+    CloserLook((b"global",), _declares_global),
+    _changes_container,
+    CloserLook((_PRIVATE_RESET,), _resets),
+    CloserLook((_ATTRIBUTE_CHANGED,), _changes_own_class),
+)

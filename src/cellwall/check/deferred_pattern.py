@@ -14,17 +14,16 @@ _METHODS: Final = ("search", "match", "fullmatch", "finditer", "findall", "sub",
 class DeferredPattern:
     """What stands for a pattern until one of its methods is called, and then hands it on."""
 
-    def __init__(self, pattern: str | bytes, flags: int, word: bytes = b"") -> None:
+    def __init__(self, pattern: str | bytes, flags: int) -> None:
         """Compile nothing yet; a pattern that is none is noticed at its first use."""
         self.pattern = pattern
-        self.word = word
-        self._flags = flags
+        self.given_flags = flags
 
     def __getattr__(self, name: str) -> object:
         """Compile it, and keep its methods: from now on they are found without this one."""
         if name.startswith("_"):  # a copy, or whoever asks what this can do
             raise AttributeError(name)
-        compiled = re.compile(self.pattern, self._flags)
+        compiled = re.compile(self.pattern, self.given_flags)
         self.__dict__.update({method: getattr(compiled, method) for method in _METHODS})
         return getattr(compiled, name)
 
@@ -33,14 +32,9 @@ class DeferredPattern:
         return f"deferred({self.pattern!r})"
 
 
-def deferred(pattern: AnyStr, flags: int = 0, *, word: bytes = b"") -> re.Pattern[AnyStr]:
+def deferred(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """Give what behaves as `re.compile(pattern, flags)` does, and is compiled at its first use.
 
-    `word` stands in whatever it matches. The first use raises `re.error` where the pattern is none.
+    The first use raises `re.error` where the pattern is none.
     """
-    return cast("re.Pattern[AnyStr]", DeferredPattern(pattern, flags, word))
-
-
-def word_of(pattern: object) -> bytes:
-    """Give a word that stands in whatever a pattern matches, "" where none was told."""
-    return pattern.word if isinstance(pattern, DeferredPattern) else b""
+    return cast("re.Pattern[AnyStr]", DeferredPattern(pattern, flags))

@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final
 
 from cellwall.check.cross_file_facts import ProjectFacts
-from cellwall.check.file_kind import FileKind, file_kind
+from cellwall.check.file_kind import file_kind
 from cellwall.check.file_report import FileReport
 from cellwall.check.finding import Finding
 from cellwall.check.finding_problem import problem_of
@@ -16,7 +15,8 @@ from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.parse import ParseError, syntax_error
 from cellwall.check.reason import Reason
 from cellwall.check.rule import Rule, RuleContext
-from cellwall.check.rule_failure import file_gate_failure, gate_failure, rule_failure, too_slow
+from cellwall.check.rule_failure import file_gate_failure, rule_failure, too_slow
+from cellwall.check.rule_gates import rule_gates
 from cellwall.check.rule_selection import best_fit, rules_of
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree
@@ -24,9 +24,6 @@ from cellwall.check.suppression_rule import SuppressionRule
 from cellwall.check.suppression_uses import judged
 from cellwall.check.suppressions import suppressions_in
 from cellwall.check.time_limit import SECONDS, Limit, TooSlow, limit, limited, signal_taken
-
-_Gates = list[tuple[Rule, Gate]]
-_gates_of: Final[list[tuple[CheckSettings, dict[FileKind, _Gates]]]] = []  # of the settings last used
 
 
 def check_source(path: str, source: bytes, settings: CheckSettings, project: ProjectFacts) -> FileReport:
@@ -84,8 +81,9 @@ def rules_for(
     One that fails or hangs is told in `failures` and left out, its code goes to `unasked`.
     """
     kind = file_kind(path, is_test=settings.is_test_file(path))
-    gated = GatedSource(source, kind, project.renamed, many=kind is FileKind.SERVICE)
-    gates_here = _gates_for(kind, settings)
+    asked = rule_gates(settings)
+    gated = GatedSource(source, kind, project.renamed, asked.patterns(kind, project))
+    gates_here = asked.of(kind)
     try:
         return [rule for rule, gate in gates_here if gated.passes(gate)]
     except KeyboardInterrupt:
@@ -115,35 +113,6 @@ def _passing(
             if last:
                 return []
     return found
-
-
-def gates(settings: CheckSettings) -> list[tuple[Rule, Gate]]:
-    """Give the rules that run, with their gates."""
-    return [(rule, _gate(rule, settings)) for rule in rules_of(settings)]
-
-
-def _gate(rule: Rule, settings: CheckSettings) -> Gate:
-    try:
-        with limited(SECONDS):
-            gate = rule.gate(settings)
-        if not isinstance(gate, Gate):
-            raise TypeError(f"it gave {type(gate).__name__}, no Gate")
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # a defect of a rule, ours or another distribution's
-        raise gate_failure(rule, error) from error
-    return gate
-
-
-def _gates_for(kind: FileKind, settings: CheckSettings) -> list[tuple[Rule, Gate]]:
-    """Give the rules that run over files of a kind; worked out once for the settings last used."""
-    last = _gates_of[-1:]
-    if last and last[0][0] is settings:
-        return last[0][1][kind]
-    every = gates(settings)
-    found = {one: [(rule, gate) for rule, gate in every if one in gate.kinds] for one in FileKind}
-    _gates_of[:] = [(settings, found)]
-    return found[kind]
 
 
 def check_module(

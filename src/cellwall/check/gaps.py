@@ -4,11 +4,12 @@ Only single characters are repeated possessively: Python before 3.11.5 matches g
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
 from cellwall.check.deferred_pattern import deferred
+from cellwall.check.gate import CloserLook
 
 GAP: Final = rb"(?:[\s\\]++|#[^\r\n]*+)*"  # what may stand between two words of an expression
 CLOSED: Final = rb"(?:[\s\\)]++|#[^\r\n]*+)*"  # and where the first may stand in parentheses
@@ -28,7 +29,7 @@ def before_name(word: bytes) -> tuple[bytes, ...]:
 
 def followed_by(name: bytes, start: bytes) -> "re.Pattern[bytes]":
     """Give the pattern of a name and what begins behind it, white space and comments left out."""
-    return deferred(name + CLOSED + start, word=name)
+    return deferred(name + CLOSED + start)
 
 
 def places(source: bytes, name: bytes) -> Iterator[tuple[int, int]]:
@@ -40,30 +41,30 @@ def places(source: bytes, name: bytes) -> Iterator[tuple[int, int]]:
 
 
 @lru_cache(maxsize=64)
-def in_any_case(*words: bytes) -> Callable[[bytes], bool]:
+def in_any_case(*words: bytes) -> CloserLook:
     """Ask for words of small letters in whatever letters: a tenth of what a pattern without case costs."""
 
     def stands(source: bytes) -> bool:
         text = source.lower()
         return any(word in text for word in words)
 
-    return stands
+    return CloserLook(tuple(deferred(re.escape(word), re.IGNORECASE) for word in words), stands)
 
 
 @lru_cache(maxsize=64)
-def member(*names: bytes) -> Callable[[bytes], bool]:
+def member(*names: bytes) -> CloserLook:
     """Ask whether an attribute of something may begin with one of these names."""
     return _behind_dot(names, b"")
 
 
 @lru_cache(maxsize=64)
-def method_called(*names: bytes) -> Callable[[bytes], bool]:
+def method_called(*names: bytes) -> CloserLook:
     """Ask whether a method of one of these names may be called."""
     return _behind_dot(names, CLOSED + rb"\(")
 
 
 @lru_cache(maxsize=64)
-def first_text_begins(start: bytes) -> Callable[[bytes], bool]:
+def first_text_begins(start: bytes) -> CloserLook:
     """Ask whether the first argument of something may be a text that begins so."""
 
     def stands(source: bytes) -> bool:
@@ -73,7 +74,7 @@ def first_text_begins(start: bytes) -> Callable[[bytes], bool]:
             for at, _ in places(source, quote + start)
         )
 
-    return stands
+    return CloserLook((b'"' + start, b"'" + start), stands)
 
 
 def before_gap(source: bytes, end: int, gap: bytes = _BLANK) -> bytes | None:
@@ -93,7 +94,7 @@ def _follows(sign: bytes, source: bytes, end: int, gap: bytes = _BLANK) -> bool:
     return before is None or before.endswith(sign)
 
 
-def _behind_dot(names: tuple[bytes, ...], after: bytes) -> Callable[[bytes], bool]:
+def _behind_dot(names: tuple[bytes, ...], after: bytes) -> CloserLook:
     """Look for the names, then for the dot before each: there are more dots than names."""
     patterns = tuple(deferred(name + after) for name in names)
 
@@ -105,4 +106,4 @@ def _behind_dot(names: tuple[bytes, ...], after: bytes) -> Callable[[bytes], boo
             for start in (found.start() for found in pattern.finditer(source))
         )
 
-    return stands
+    return CloserLook(patterns, stands)

@@ -1,16 +1,32 @@
 """Gates: which files a rule has to look into, told from their raw bytes before anything is parsed."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, final
 
-from cellwall.check.deferred_pattern import word_of
 from cellwall.check.file_kind import FileKind
-from cellwall.check.file_words import longest_word, words_of
+from cellwall.check.pattern_set import PatternSet
 
-Token = bytes | re.Pattern[bytes] | Callable[[bytes], bool]
+Sought = bytes | re.Pattern[bytes]
+Token = Sought | Callable[[bytes], bool]
 Clause = tuple[Token, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class CloserLook:
+    """A function of a file's bytes that says no wherever none of `where` stands.
+
+    It is not asked where these were looked for already, in one pass with all others, and are not there.
+    """
+
+    where: tuple[Sought, ...]
+    look: Callable[[bytes], bool]
+
+    def __call__(self, source: bytes) -> bool:
+        """Ask the function."""
+        return self.look(source)
 
 
 @final
@@ -67,20 +83,24 @@ class GatedSource:
         source: bytes,
         kind: FileKind,
         renamed: Iterable[tuple[bytes, bytes]] = (),
-        *,
-        many: bool = False,
+        patterns: PatternSet | None = None,
     ) -> None:
-        """Look for nothing yet but the names that are renamed.
+        """Look for the names that are renamed, and for `patterns` in one pass; for nothing else yet.
 
         `renamed` are names under which other files hand things on, each with what it stands for: where such
-        a name stands, so does the other. With `many` so much is asked that it pays to find each word once.
+        a name stands, so does the other.
         """
-        stands: dict[Token, bool] = {name: name in source for name, _ in renamed}
-        stands_for = [words for name, words in renamed if stands[name]]
-        self._source = b"\n".join([source, *stands_for]) if stands_for else source
+        known = patterns.known_in(source) if patterns is not None else {}
+        for name, _ in renamed:
+            if name not in known:
+                known[name] = name in source
+        stands_for = [words for name, words in renamed if known[name]]
+        if stands_for:
+            source = b"\n".join([source, *stands_for])
+            known = patterns.known_in(source) if patterns is not None else {}
+        self._source = source
         self._kind = kind
-        self._known: dict[Token, bool] = {} if stands_for else stands
-        self._words = words_of(self._source) if many else None
+        self._known: dict[Hashable, bool] = known
 
     def passes(self, gate: Gate) -> bool:
         """Tell whether the file gets through."""
@@ -99,11 +119,14 @@ class GatedSource:
         return True
 
     def _has(self, token: Token) -> bool:
-        if self._words is None:
-            return stands_in(token, self._source)
-        word = longest_word(token) if isinstance(token, bytes) else word_of(token)
-        if word == token:
-            return word in self._words
-        if word and word not in self._known:
-            self._known[word] = word in self._words
-        return self._known.get(word, True) and stands_in(token, self._source)
+        if isinstance(token, CloserLook) and not any(self._known.get(one, True) for one in token.where):
+            return False
+        return stands_in(token, self._source)
+
+
+def sought_by(gates: Iterable[Gate]) -> Iterator[Token]:
+    """Give all that gates look for, and where their functions look closer."""
+    for token in (token for gate in gates for clause in gate.clauses for token in clause):
+        yield token
+        if isinstance(token, CloserLook):
+            yield from token.where

@@ -7,8 +7,8 @@ the syntax tree, can be answered with yes.
 from typing import Final
 
 from cellwall.check.deferred_pattern import deferred
-from cellwall.check.gaps import CLOSED, GAP, GOES_ON_BELOW, OPENED
-from cellwall.check.gate import Gate, Token
+from cellwall.check.gaps import CLOSED, GAP, GOES_ON_BELOW, OPENED, in_any_case
+from cellwall.check.gate import CloserLook, Gate, Token
 from cellwall.check.lines import BOM
 from cellwall.check.request_handlers import frameworks
 
@@ -23,9 +23,9 @@ _WORDS: Final = (
 )
 # Each pattern begins with a text that is looked for fast: they go through every service.
 _PATTERNS: Final = (
-    deferred(rb"Task(?<!\wTask)\b", word=b"Task"),
-    deferred(rb"Controller(?<!\wController)\b", word=b"Controller"),
-    deferred(rb"app(?:lication)?" + CLOSED + rb"\." + GAP + rb"state" + CLOSED + rb"\.", word=b"state"),
+    deferred(rb"Task(?<!\wTask)\b"),
+    deferred(rb"Controller(?<!\wController)\b"),
+    deferred(rb"app(?:lication)?" + CLOSED + rb"\." + GAP + rb"state" + CLOSED + rb"\."),
 )
 _GIVER: Final = deferred(rb"def[\s\\]++(?:__new__|get_instance|getInstance|instance|shared)\b")
 # A name that is given what the call of a name gives, at the left margin or behind another statement there.
@@ -44,12 +44,12 @@ def handles_requests() -> Gate:
     return Gate.any_of(*sorted(tokens, key=lambda token: not isinstance(token, bytes)))  # dear ones last
 
 
-def _may_be_kept(source: bytes) -> bool:
-    """Tell whether a class may be kept by its own means, or by the module."""
-    if b"\r" in source or b"\f" in source or (b"receive" in source and b"scope" in source):
-        return True
-    if b"singleton" in source.lower() or (b"instance" in source and _GIVER.search(source)):
-        return True
+def _is_called_by_server(source: bytes) -> bool:
+    return b"receive" in source and b"scope" in source
+
+
+def _keeps_own(source: bytes) -> bool:
+    """Tell whether a class of the file may be made, and kept, when the module is imported."""
     made = _made_on_import(source)
     return bool(made) and (b"" in made or not made.isdisjoint(_CLASS.findall(source)))
 
@@ -62,4 +62,13 @@ def _made_on_import(source: bytes) -> set[bytes]:
 
 # Where one of these stands there may be a class of which `class_lifetime` says that it lives with the
 # service. Words stand by themselves: those of a file are looked for together with those of other gates.
-MAY_OUTLIVE_REQUESTS: Final[tuple[Token, ...]] = (*_WORDS, *_PATTERNS, _may_be_kept)
+MAY_OUTLIVE_REQUESTS: Final[tuple[Token, ...]] = (
+    *_WORDS,
+    b"\r",
+    b"\f",
+    CloserLook((b"receive",), _is_called_by_server),
+    in_any_case(b"singleton"),
+    *_PATTERNS,
+    _GIVER,
+    _keeps_own,
+)

@@ -12,7 +12,7 @@ from cellwall.check.node_index import Function
 # The same in a file's bytes: behind a quote, a space or an escape, and so no end of a class's name.
 # What stands before is looked at from behind: the word is found faster than any sign.
 _ESCAPES: Final = "|".join(rf"(?<=\\{letters}Isolation:)" for letters in (r"\w" * n for n in range(1, 11)))
-BEGINS: Final = deferred(rb"Isolation:(?:(?<!\wIsolation:)|" + _ESCAPES.encode() + rb")", word=b"Isolation")
+BEGINS: Final = deferred(rb"Isolation:(?:(?<!\wIsolation:)|" + _ESCAPES.encode() + rb")")
 _START: Final = deferred(r"^[ \t]*Isolation:", re.MULTILINE)
 _PARAGRAPH: Final = deferred(r"\n[ \t]*\n")
 _WORD: Final = deferred(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from cellwall.check.apart import needs_child
 from cellwall.check.cross_file_facts import ProjectFacts
-from cellwall.check.engine import check_file, gates
+from cellwall.check.engine import check_file
 from cellwall.check.file_report import FileReport
 from cellwall.check.forked import depend_on_parent, forked, forked_items
 from cellwall.check.garbage import collection_paused
 from cellwall.check.rule import Rule
 from cellwall.check.rule_failure import gate_death, rule_death
+from cellwall.check.rule_gates import expect_files, gates
 from cellwall.check.rule_selection import foreign_rules
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree, read_in_order
@@ -56,6 +57,7 @@ def check_files(work: Checking, paths: Sequence[str], *, workers: int = 2) -> It
         return
     from concurrent.futures.process import BrokenProcessPool
 
+    expect_files(paths, work.settings, work.project)
     chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
     done = 0
     _current[:] = [work]

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
-from cellwall.check.changed_state_gate import may_change_container_of_class
+from cellwall.check.changed_state_gate import CHANGED_CONTAINER_OF_CLASS
 from cellwall.check.class_lifetime import Lifetime, class_lifetime
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
@@ -97,7 +97,7 @@ class ClassAttributeChangedByInstances:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what stands in a class with methods."""
-        return IN_SERVICE & Gate.any_of(*before_name(b"class")) & Gate.any_of(may_change_container_of_class)
+        return IN_SERVICE & Gate.any_of(*before_name(b"class")) & Gate.any_of(*CHANGED_CONTAINER_OF_CLASS)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each such container, where it is changed first."""

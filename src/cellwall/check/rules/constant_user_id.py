@@ -14,7 +14,7 @@ from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gaps import GAP, OPENED, places
-from cellwall.check.gate import IN_TESTS, Gate
+from cellwall.check.gate import IN_TESTS, CloserLook, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
 from cellwall.check.one_user import ID_NAMES, OWN_ID, is_set_anew, keeps_user_id, made_from, speaks_of_others
@@ -28,6 +28,7 @@ from cellwall.project.roles import Role
 
 _ID_GIVEN: Final = deferred(GAP + rb"=" + OPENED + rb"[rRuU]?[\"']")
 _IDS: Final = tuple(name.encode() for name in sorted(ID_NAMES))
+_IDS_GIVEN: Final = tuple(deferred(name + _ID_GIVEN.pattern) for name in _IDS)
 _FAR: Final = 400
 _SHORTEST: Final = 3  # shorter texts are equal by chance
 _HEAD: Final = "from cellwall import UserExecutionContext\nfrom app import pool\n\n\n"
@@ -99,7 +100,7 @@ class ConstantUserId:
         return (
             IN_TESTS
             & Gate.any_of(*made, *classes, b"context")
-            & Gate.any_of(*made, _gives_id_in_call)
+            & Gate.any_of(*made, CloserLook(_IDS_GIVEN, _gives_id_in_call))
             & Gate.any_of(*made, *classes, gives_context)
         )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
 from cellwall.check.bindings import Binding
-from cellwall.check.changed_state_gate import may_change_shared_state
+from cellwall.check.changed_state_gate import CHANGED_SHARED_STATE
 from cellwall.check.edit import Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
@@ -122,7 +122,7 @@ class GlobalTestState:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what stands in every file with tests, fixtures or set-up code."""
-        return IN_TESTS & Gate.any_of(*_SCOPE) & Gate.any_of(may_change_shared_state)
+        return IN_TESTS & Gate.any_of(*_SCOPE) & Gate.any_of(*CHANGED_SHARED_STATE)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each shared object, and for each reset of the application's private state."""

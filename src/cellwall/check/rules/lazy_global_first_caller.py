@@ -10,7 +10,7 @@ from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.first_caller import first_caller_only, left_before
 from cellwall.check.gaps import GAP, before_name
-from cellwall.check.gate import IN_SERVICE, Gate
+from cellwall.check.gate import IN_SERVICE, CloserLook, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.own_class import is_own_class
@@ -110,7 +110,7 @@ class LazyGlobalFirstCaller:
         return (
             IN_SERVICE
             & Gate.any_of(*by_word, b"instance", b"singleton", b"shared")
-            & Gate.any_of(*by_word, _keeps_instance)
+            & Gate.any_of(*by_word, CloserLook((_ATTRIBUTE,), _keeps_instance))
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
-from cellwall.check.changed_state_gate import may_change_container
+from cellwall.check.changed_state_gate import CHANGED_CONTAINER
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
@@ -86,7 +86,7 @@ class RequestDataInModuleState:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what changes a container."""
-        return IN_SERVICE & Gate.any_of(may_change_container)
+        return IN_SERVICE & Gate.any_of(*CHANGED_CONTAINER)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each change that puts in what belongs to one request."""

@@ -11,7 +11,7 @@ from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gaps import CLOSED, GAP
-from cellwall.check.gate import IN_SERVICE, Gate
+from cellwall.check.gate import IN_SERVICE, CloserLook, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.rule import Example, RuleContext, Status, finding
@@ -72,7 +72,7 @@ class TokenComparedByPrefix:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what takes a beginning."""
-        return IN_SERVICE & Gate.any_of(_of_token)
+        return IN_SERVICE & Gate.any_of(CloserLook((_PART, _BEGINNING), _of_token))
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each such comparison."""

@@ -10,7 +10,7 @@ from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gaps import GAP, OPENED
-from cellwall.check.gate import IN_TESTS, Gate
+from cellwall.check.gate import IN_TESTS, CloserLook, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.own_nodes import own_nodes
 from cellwall.check.rule import BY_HAND, Example, RuleContext, Status, finding
@@ -72,7 +72,12 @@ class WideFixtureWithUser:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give a scope that is not the usual one."""
-        return IN_TESTS & Gate.any_of(b"scope") & Gate.any_of(b"fixture") & Gate.any_of(_may_hold_user)
+        return (
+            IN_TESTS
+            & Gate.any_of(b"scope")
+            & Gate.any_of(b"fixture")
+            & Gate.any_of(CloserLook((_WIDE,), _may_hold_user))
+        )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each such fixture, at its decorator."""
