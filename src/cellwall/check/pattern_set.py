@@ -60,13 +60,16 @@ def pattern_set(sought: Iterable[object]) -> PatternSet | None:
     """Give the set of what the engine can look for, anything else left out; None without engine or work."""
     said = [one for each in dict.fromkeys(sought) if (one := _said(each)) is not None]
     database = _database(said)
-    if database is None:  # one of them may be too much for it
+    if database is None:  # it refuses one of them, as what can never stand anywhere
         said = [one for one in said if _database([one]) is not None]
         database = _database(said)
     return PatternSet(database, said) if database is not None else None
 
 
 def _database(said: Sequence[_Said]) -> "Database | None":
+    """Give what looks for all of them; None where the engine is missing, or refuses one."""
+    if not said:
+        return None
     try:
         import hyperscan
     except ImportError:

@@ -1,15 +1,16 @@
 """Says a regular expression once more in plain constructs, for engines that look for many at once.
 
-What CPython's `re` has beyond them is left out, so that the plain one stands wherever the first does: a superset.
+What CPython's `re` has beyond them is left out: the plain one stands wherever the first does, a superset.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, NamedTuple, final
 
 from cellwall.check.deferred_pattern import DeferredPattern
 
 _MOST: Final = 32  # a higher bound of a repeat is left out: engines unroll them
+_LARGEST: Final = 2000  # signs, with what is repeated counted so often: the work of an engine before it looks
 _BYTES: Final = 256
 _CATEGORIES: Final = {
     "CATEGORY_DIGIT": rb"\d",
@@ -35,15 +36,18 @@ def plain(pattern: "re.Pattern[bytes]") -> PlainPattern | None:
     if re.RegexFlag(flags) & ~_OURS:
         return None
     try:
-        from re import _parser  # type: ignore[attr-defined]  # how CPython reads it: nobody else need agree
-
-        tree = _parser.parse(pattern.pattern, flags)
+        tree = _parser().parse(pattern.pattern, flags)
         if tree.getwidth()[0] == 0 or re.RegexFlag(tree.state.flags) & ~_OURS:
             return None
         said = _Said(tree.state.flags)
         return PlainPattern(said.sequence(tree), said.exact)
-    except (ImportError, AttributeError, KeyError):  # a construct, or a Python, that is not known here
+    except (AttributeError, KeyError):  # a Python that is not known here, or what cannot be said
         return None
+
+
+def _parser() -> Any:
+    """Give what CPython itself reads patterns with, so that nobody has to read them in the same way."""
+    return re._parser  # type: ignore[attr-defined]
 
 
 def literal(text: bytes) -> bytes:
@@ -53,10 +57,11 @@ def literal(text: bytes) -> bytes:
 
 @final
 class _Said:
-    """Puts what CPython's parser read into words again. An unknown construct raises KeyError."""
+    """Puts what CPython's parser read into words again. What cannot be said raises KeyError."""
 
     def __init__(self, flags: int) -> None:
         self.exact = True
+        self._signs_said = 0
         self._flags = flags
 
     def sequence(self, tree: Iterable[tuple[Any, Any]]) -> bytes:
@@ -65,17 +70,19 @@ class _Said:
 
     def _one(self, kind: str, value: Any) -> bytes:
         if kind in _WITH_SIGNS:
+            self._signs_said += 1
             return _spelled(self._signs(kind, value))
         if kind in _REPEATS:
             return self._repeated(kind, *value)
         if kind in _LEFT_OUT:
             return self._left_out()
-        return {
+        others: dict[str, Callable[[Any], bytes]] = {
             "BRANCH": self._branch,
             "SUBPATTERN": self._group,
             "ATOMIC_GROUP": self._atomic,
             "AT": self._at,
-        }[kind](value)
+        }
+        return others[kind](value)
 
     def _left_out(self) -> bytes:
         self.exact = False
@@ -93,6 +100,8 @@ class _Said:
 
     def _group(self, value: tuple[Any, int, int, Any]) -> bytes:
         _, added, removed, inner = value
+        if re.RegexFlag(added) & ~_OURS:
+            raise KeyError(added)
         before, self._flags = self._flags, (self._flags | added) & ~removed
         said = self.sequence(inner)
         self._flags = before
@@ -105,7 +114,12 @@ class _Said:
         bound = b"%d" % highest if highest <= _MOST else b""
         if not bound and str(most) != "MAXREPEAT":
             self.exact = False
-        return b"(?:%s){%d,%s}" % (self.sequence(inner), fewest, bound)
+        before = self._signs_said
+        said = self.sequence(inner)
+        self._signs_said += (self._signs_said - before) * max(fewest, int(bound or b"0"))
+        if self._signs_said > _LARGEST:
+            raise KeyError("it takes too much work")
+        return b"(?:%s){%d,%s}" % (said, fewest, bound)
 
     def _signs(self, kind: str, value: Any) -> set[int]:
         """Give the bytes for which a construct of one sign stands."""

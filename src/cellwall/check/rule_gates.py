@@ -35,7 +35,7 @@ class RuleGates:
         return self._of[kind]
 
     def patterns(self, kind: FileKind, project: ProjectFacts) -> PatternSet | None:
-        """Give the set for one more file of a kind; None while it does not pay, or where there can be none."""
+        """Give the set for one more file of a kind; None while it does not pay, or there can be none."""
         if kind in self._sets:
             return self._sets[kind]
         self.expect(kind, 1, project)
