@@ -95,7 +95,11 @@ def rules_for(
 
 
 def _passing(
-    gated: GatedSource, gates_here: _Gates, path: str, failures: list[str], unasked: list[str]
+    gated: GatedSource,
+    gates_here: Sequence[tuple[Rule, Gate]],
+    path: str,
+    failures: list[str],
+    unasked: list[str],
 ) -> list[Rule]:
     """Ask the gates one by one, so that what fails is known; where the time is used up twice, give none."""
     found: list[Rule] = []
