@@ -42,7 +42,7 @@ def _given_back(names: frozenset[str]) -> "tuple[re.Pattern[bytes], ...]":
     some = b"|".join(re.escape(name.encode()) for name in sorted(names))
     before = OPENED + rb"(?:[\w\x80-\xff]++" + CLOSED + rb"\." + OPENED + rb")*"
     return tuple(
-        deferred(word + rb"(?<!\w" + word + rb")\b" + before + rb"(?:" + some + rb")\b", word=word)
+        deferred(word + rb"(?<!\w" + word + rb")\b" + before + rb"(?:" + some + rb")\b")
         for word in (b"return", b"yield")  # a pattern that begins with a text is looked for fast
     )
 
