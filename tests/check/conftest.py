@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from importlib import invalidate_caches
 from pathlib import Path
 from textwrap import dedent
@@ -38,7 +37,7 @@ def fix(settings: CheckSettings) -> Callable[..., FixResult]:
         unsafe: bool = False,
         **changes: Any,
     ) -> FixResult:
-        chosen = replace(settings, **changes)
+        chosen = settings._replace(**changes)
         facts = ProjectFacts()
         if files:
             tree = MappingSourceTree({name: dedent(text).encode() for name, text in files.items()})
@@ -60,7 +59,7 @@ def lines(settings: CheckSettings) -> Callable[..., list[int]]:
         rule: str, source: str, path: str = "app/example.py", files: dict[str, str] | None = None
     ) -> list[int]:
         texts = {**(files or {}), path: source}
-        chosen = replace(settings, rules=(rule,))
+        chosen = settings._replace(rules=(rule,))
         tree = MappingSourceTree({name: dedent(text).lstrip("\n").encode() for name, text in texts.items()})
         report = check_source(path, dedent(source).lstrip("\n").encode(), chosen, collect_facts(tree, chosen))
         assert report.parse_error is None

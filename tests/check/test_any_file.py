@@ -4,7 +4,6 @@ import random
 import sys
 import sysconfig
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,7 +71,7 @@ def check_it(source: bytes, settings: CheckSettings) -> None:
 
 @pytest.mark.parametrize("name", NASTY)
 def test_nasty_files(name: str, settings: CheckSettings) -> None:
-    check_it(NASTY[name], replace(settings, preview=True))
+    check_it(NASTY[name], settings._replace(preview=True))
 
 
 def test_a_folder_full_of_them_is_reported_and_the_rest_goes_on(
@@ -124,7 +123,7 @@ def test_examples_cut_and_mixed(settings: CheckSettings, seed: int, cuts: int) -
         if chance.random() < 0.5 and lines:
             del lines[chance.randrange(len(lines))]
     source = "".join(line if line.endswith("\n") else line + "\n" for line in lines).encode()
-    check_it(source, replace(settings, preview=True))
+    check_it(source, settings._replace(preview=True))
 
 
 @hypothesis_settings(derandomize=True, max_examples=100, deadline=None)
@@ -218,7 +217,7 @@ def test_generated_programs(settings: CheckSettings) -> None:
     @given(hypothesmith.from_grammar())
     def check(source: str) -> None:
         for rule_words in ("", "session = Session()\n"):
-            check_it((rule_words + source).encode(), replace(settings, preview=True))
+            check_it((rule_words + source).encode(), settings._replace(preview=True))
 
     check()
     assert sys.getrecursionlimit() >= 1000

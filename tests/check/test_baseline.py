@@ -2,7 +2,6 @@
 
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,16 +10,16 @@ from cellwall.check.baseline import BaselineError, compare, read_baseline, write
 from cellwall.check.finding import Finding, Severity
 
 ONE = Finding("a.py", 3, 1, 3, 5, "some-rule", "CW999", "it leaks", Severity.ERROR, excerpt="x = leak()")
-TWO = replace(ONE, path="b.py")
+TWO = ONE._replace(path="b.py")
 
 
 def test_there_and_back(tmp_path: Path) -> None:
     path = tmp_path / "baseline.json"
     write_baseline(path, [ONE, TWO])
-    new = replace(ONE, excerpt="new = leak()")
-    compared = compare([replace(ONE, line=70), new, replace(ONE, line=80)], read_baseline(path))
+    new = ONE._replace(excerpt="new = leak()")
+    compared = compare([ONE._replace(line=70), new, ONE._replace(line=80)], read_baseline(path))
     assert [f.line for f in compared.accepted] == [70]
-    assert compared.new == (new, replace(ONE, line=80))
+    assert compared.new == (new, ONE._replace(line=80))
     assert compared.gone == 1
     assert json.loads(path.read_text())["findings"][1]["path"] == "b.py"
 

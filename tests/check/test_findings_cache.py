@@ -3,7 +3,6 @@
 import os
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -231,8 +230,8 @@ def test_old_files_go(root: Path, settings: CheckSettings) -> None:
 def test_the_key_changes_with_the_settings_the_plugins_and_the_code(
     monkeypatch: pytest.MonkeyPatch, settings: CheckSettings
 ) -> None:
-    keys = {cache_key(settings), cache_key(replace(settings, strict=True))}
-    assert cache_key(settings) == cache_key(replace(settings))
+    keys = {cache_key(settings), cache_key(settings._replace(strict=True))}
+    assert cache_key(settings) == cache_key(settings._replace())
     monkeypatch.setattr("cellwall.check.cache_key.plugin_set", lambda: ("x=y@z==1",))
     keys.add(cache_key(settings))
     monkeypatch.setattr("cellwall.check.cache_key._own_files", lambda: iter(["a:1:2"]))

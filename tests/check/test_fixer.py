@@ -27,7 +27,7 @@ from cellwall.project.default_roles import DEFAULT_ROLES
 from cellwall.project.roles import Roles
 
 SETTINGS = CheckSettings(roles=DEFAULT_ROLES, async_tests=True)
-APP = replace(SETTINGS, include_app=True)
+APP = SETTINGS._replace(include_app=True)
 PATH = "tests/test_any.py"
 
 
@@ -144,7 +144,7 @@ def modules(draw: st.DrawFn) -> bytes:
 
 def awaited(settings: CheckSettings) -> CheckSettings:
     roles = {name: replace(role, awaited=name != "pool") for name, role in settings.roles.by_name.items()}
-    return replace(settings, roles=Roles(roles))
+    return settings._replace(roles=Roles(roles))
 
 
 @hypothesis_settings(max_examples=100, derandomize=True, deadline=None)
@@ -174,7 +174,7 @@ def _broad() -> CheckSettings:
     """A role that replaces a call which real files are full of, so that they are really rewritten."""
     broad = replace(DEFAULT_ROLES.by_name["dispatcher"], replaces=("path.join", "re.compile"))
     roles = Roles({**DEFAULT_ROLES.by_name, "dispatcher": broad})
-    return replace(SETTINGS, roles=roles)
+    return SETTINGS._replace(roles=roles)
 
 
 def test_a_sample_of_the_standard_library() -> None:
@@ -253,7 +253,7 @@ def _wrong(rule: Rule, change: Callable[[Fix], Fix], monkeypatch: pytest.MonkeyP
 
     def check(self: Rule, module: object, context: object) -> Iterable[Finding]:
         for finding in real(self, module, context):  # type: ignore[arg-type]
-            yield finding if finding.fix is None else replace(finding, fix=change(finding.fix))
+            yield finding if finding.fix is None else finding._replace(fix=change(finding.fix))
 
     monkeypatch.setattr(type(rule), "check", check)
 
@@ -292,7 +292,7 @@ def test_nested_findings_are_repaired_from_the_inside_and_a_refused_inner_one_st
 
 
 def test_unsafe_fixes_wait_until_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    _wrong(find_rule("CW102"), lambda fix: replace(fix, safety=Safety.UNSAFE), monkeypatch)
+    _wrong(find_rule("CW102"), lambda fix: fix._replace(safety=Safety.UNSAFE), monkeypatch)
     source = b"from a import ToolDispatcher\n\ndef test_a(user_context):\n    ToolDispatcher()\n"
     kept = fix_source(PATH, source, SETTINGS, ProjectFacts())
     assert kept.source == source

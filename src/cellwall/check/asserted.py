@@ -1,8 +1,7 @@
 """One assertion that a test comes to, with the role calls on which each part of it depends. Data only."""
 
 import ast
-from dataclasses import dataclass
-from typing import Final, final
+from typing import Final, NamedTuple, final
 
 from cellwall.check.asserted_values import called_name
 from cellwall.check.known_values import NOTHING, Sources
@@ -14,8 +13,7 @@ Part = tuple[ast.expr, Sources]
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Asserted:
+class Asserted(NamedTuple):
     """What is asserted where.
 
     Attributes:

@@ -1,7 +1,7 @@
 """Makes a synchronous test or fixture async where a replacement must be awaited, or says why it cannot be."""
 
 import ast
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cellwall.check.edit import Edit
 from cellwall.check.function_results import results
@@ -16,8 +16,7 @@ _OWN_LOOP = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AsyncCaller:
+class AsyncCaller(NamedTuple):
     """What makes the function around a place async; nothing when it is already."""
 
     edits: tuple[Edit, ...] = ()

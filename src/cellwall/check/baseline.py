@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from cellwall.check.finding import Finding
 from cellwall.check.fingerprint import fingerprints
@@ -19,8 +18,7 @@ class BaselineError(ValueError):
     """The baseline file cannot be used; the text says why and what to try."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(NamedTuple):
     """Findings against a baseline: what is new, what was accepted, and how many entries are gone."""
 
     new: tuple[Finding, ...]

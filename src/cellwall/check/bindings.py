@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
@@ -32,8 +31,7 @@ class Binding(NamedTuple):
     annotation: ast.expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Namespace:
+class Namespace(NamedTuple):
     """The bindings of one scope, in source order per name."""
 
     names: dict[str, list[Binding]]

@@ -2,14 +2,13 @@
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cellwall.check.module_facts import ModuleFacts, last_name
 from cellwall.check.origin import last_names
 
 
-@dataclass(frozen=True, slots=True)
-class _Calls:
+class _Calls(NamedTuple):
     """Where the calls of each last name stand in the list of all calls.
 
     `unsure` are those whose spelling says nothing: of names that stand for something else, and of no name.

@@ -1,9 +1,8 @@
 """How long the objects of a class live: as long as the service, one request, or it cannot be seen."""
 
 import ast
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Final
+from typing import Final, NamedTuple
 
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.function_shape import parameter_names
@@ -24,8 +23,7 @@ class Lifetime(Enum):
     UNKNOWN = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class ClassLifetime:
+class ClassLifetime(NamedTuple):
     """How long the objects of a class live, and what says so, as words for a message."""
 
     lifetime: Lifetime

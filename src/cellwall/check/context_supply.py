@@ -2,9 +2,8 @@
 
 import ast
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from cellwall.check.async_caller import AsyncCaller, async_caller
 from cellwall.check.bindings import Kind
@@ -34,8 +33,7 @@ FASTAPI_CONTEXT: Final = "cellwall.runtime.web.fastapi.UserContext"  # that clas
 _NO_CONTEXT: Final = (ast.Constant, ast.Dict, ast.List, ast.Tuple, ast.Set, ast.JoinedStr)
 
 
-@dataclass(frozen=True, slots=True)
-class ContextSupply:
+class ContextSupply(NamedTuple):
     """An expression for the context at a place, with the edits and imports that make it available."""
 
     expression: str

@@ -4,14 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 MAX_HOPS: Final = 8
 _MOST_KEPT: Final = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class FixtureFact:
+class FixtureFact(NamedTuple):
     """A pytest fixture: what it gives (a dotted name, "" when unknown), its scope, whether it is async."""
 
     gives: str

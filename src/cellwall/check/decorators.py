@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
@@ -10,8 +10,7 @@ from cellwall.check.origin import ends_with
 from cellwall.check.pytest_facts import spelled
 
 
-@dataclass(frozen=True, slots=True)
-class Decorator:
+class Decorator(NamedTuple):
     """One decorator: the expression, the call where it is one, and its dotted names."""
 
     node: ast.expr

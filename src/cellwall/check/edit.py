@@ -1,8 +1,8 @@
 """Edits and fixes: changes to one file as byte ranges. Data and their application; no file is read here."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Safety(StrEnum):
@@ -12,8 +12,7 @@ class Safety(StrEnum):
     UNSAFE = "unsafe"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace the bytes [start, end) of a file by `replacement`; start == end inserts."""
 
     start: int
@@ -21,8 +20,7 @@ class Edit:
     replacement: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """All edits that repair one finding, applied together or not at all.
 
     Equal edits of several fixes (the same parameter added, the same `async ` inserted) are applied once.

@@ -1,7 +1,6 @@
 """Runs the rules over files: gate, parse, check, suppress. Reads through a SourceTree, writes nothing."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.file_kind import file_kind
@@ -148,7 +147,7 @@ def _without_fix(module: ModuleFacts, finding: Finding) -> Finding:
     if finding.fix is None:
         return finding
     detail = f"the file is encoded as {module.encoding}"
-    return replace(finding, fix=None, reason=Reason.UNKNOWN_SHAPE, detail=detail)
+    return finding._replace(fix=None, reason=Reason.UNKNOWN_SHAPE, detail=detail)
 
 
 def _judging(counted: Sequence[Rule], settings: CheckSettings, unanswered: Collection[str]) -> list[Rule]:

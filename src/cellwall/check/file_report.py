@@ -1,13 +1,12 @@
 """What was found in one file. Data only."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cellwall.check.finding import Finding
 from cellwall.check.parse import ParseError
 
 
-@dataclass(frozen=True, slots=True)
-class FileReport:
+class FileReport(NamedTuple):
     """What was found in one file, in source order.
 
     `parse_error` says why it is no Python, else None; `failures` what went wrong inside of rules.

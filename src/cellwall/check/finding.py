@@ -1,7 +1,7 @@
 """A finding: what a rule found, where, and how to repair it or why not. Data only."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from cellwall.check.edit import Fix
 from cellwall.check.reason import Reason
@@ -15,8 +15,7 @@ class Severity(StrEnum):
     INFO = "info"  # never fails a check: whether a request gets there is unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One isolation defect at one place.
 
     Attributes:

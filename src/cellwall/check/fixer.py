@@ -1,7 +1,7 @@
 """Applies fixes to one file's bytes, round by round, until nothing more can be repaired. Writes no file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -154,7 +154,7 @@ class _Work:
         """Give a finding that remains, with the reason where its fix was dropped."""
         if finding.fix is None or (finding.code, version.span(finding)[0]) not in self.dropped:
             return finding
-        return replace(finding, fix=None, reason=Reason.UNKNOWN_SHAPE, detail=DROPPED)
+        return finding._replace(fix=None, reason=Reason.UNKNOWN_SHAPE, detail=DROPPED)
 
     def _chosen(self, version: _Version) -> list[Finding]:
         """Choose the fixes that do not get in each other's way, of nested ones the inner; in source order."""

@@ -6,8 +6,7 @@ Patterns become regular expressions by pathspec; here they are only joined, so t
 import re
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Final, final
+from typing import Final, NamedTuple, final
 
 from cellwall.check.deferred_pattern import deferred
 
@@ -18,14 +17,13 @@ _NAME: Final = r"(?:[A-Za-z0-9_.~+@$-]|\*(?!\*)|\[[a-z]+\])+"
 _PLAIN: Final = deferred(rf"(?P<no>!?)(?P<top>/?)(?P<path>{_NAME}(?:/{_NAME})*)(?P<folder>/?)")
 
 
-@dataclass(slots=True)
-class _Run:
+class _Run(NamedTuple):
     """Patterns that follow each other and all ignore, or all do not: of `deep` ones the whole path counts."""
 
     ignores: bool
     name: re.Pattern[str] | None
     deep: re.Pattern[str] | None
-    known: dict[str, bool] = field(default_factory=dict)
+    known: dict[str, bool]
 
     def fits(self, path: str, name: str) -> bool:
         known = self.known.get(name)
@@ -78,13 +76,13 @@ def _runs(lines: Iterable[str]) -> Iterable[_Run]:
             continue
         include, regex = pattern
         if include != ignores and (names or deep):
-            yield _Run(ignores, _joined(names), _joined(deep))
+            yield _Run(ignores, _joined(names), _joined(deep), {})
             names, deep = [], []
         ignores = include
         anywhere = regex.startswith(_ANYWHERE) and "/" not in line.strip().rstrip("/").lstrip("!")
         (names if anywhere else deep).append(regex)
     if names or deep:
-        yield _Run(ignores, _joined(names), _joined(deep))
+        yield _Run(ignores, _joined(names), _joined(deep), {})
 
 
 def _pattern(line: str) -> tuple[bool, str] | None:

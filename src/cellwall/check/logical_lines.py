@@ -3,7 +3,6 @@
 import io
 import tokenize
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from cellwall.check.deferred_pattern import deferred
@@ -14,12 +13,13 @@ _CR: Final = deferred(rb"\r(?!\n)")  # ends a line for Python, not for `tokenize
 _LAYOUT: Final = frozenset({tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING})
 
 
-@dataclass(slots=True)
 class LogicalLines:
     """First and last lines of the logical lines; from above, decorators are part of what they decorate."""
 
-    _first: dict[int, int] = field(default_factory=dict)
-    _last: dict[int, int] = field(default_factory=dict)
+    def __init__(self) -> None:
+        """Start with no line."""
+        self._first: dict[int, int] = {}
+        self._last: dict[int, int] = {}
 
     def first_of(self, last: int) -> int:
         """Give the first line of what ends in a line; where nothing does, that line itself."""

@@ -1,8 +1,7 @@
 """Which calls make a row that is added to a database, of which model, with which columns given."""
 
 import ast
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.gaps import method_called
@@ -29,8 +28,7 @@ _INSERTS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class MadeRow:
+class MadeRow(NamedTuple):
     """A new row: the expression that names its model, and what the call says of its columns."""
 
     model: ast.expr

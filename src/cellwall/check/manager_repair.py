@@ -189,12 +189,12 @@ def _replace(module: ModuleFacts, call: ast.Call, role: Role, context: RuleConte
     elif "{old}" in role.create:
         role = replace(role, imports=())
     roles = Roles(MappingProxyType({**context.settings.roles.by_name, role.name: role}))
-    settings = replace(context.settings, roles=roles)
+    settings = context.settings._replace(roles=roles)
     fix = replace_by_role(
         module,
         call,
         role.name,
-        replace(context, settings=settings),
+        context._replace(settings=settings),
         arguments=arguments_text(module, call),
         old=old,
         pattern=PATTERN,
@@ -206,7 +206,7 @@ def _replace(module: ModuleFacts, call: ast.Call, role: Role, context: RuleConte
         return adaptation
     edits = tuple(dict.fromkeys((*fix.edits, *adaptation.edits)))
     imports = tuple(dict.fromkeys((*fix.imports, *adaptation.imports)))
-    return _import_beside(module, call, replace(fix, edits=edits, imports=imports))
+    return _import_beside(module, call, fix._replace(edits=edits, imports=imports))
 
 
 def _import_beside(module: ModuleFacts, call: ast.Call, fix: Fix) -> Fix:
@@ -232,4 +232,4 @@ def _import_beside(module: ModuleFacts, call: ast.Call, fix: Fix) -> Fix:
     added = b"".join(indent + line.encode() + newline for line in fix.imports)
     if not module.source[:at].endswith((b"\n", b"\r")):
         added = newline + added.removesuffix(newline)
-    return replace(fix, edits=(*fix.edits, Edit(at, at, added)), imports=())
+    return fix._replace(edits=(*fix.edits, Edit(at, at, added)), imports=())

@@ -9,9 +9,8 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, final
+from typing import Final, NamedTuple, final
 
 from cellwall.check.alternative_places import are_alternatives
 from cellwall.check.deferred_pattern import deferred
@@ -29,8 +28,7 @@ MAX_DEPTH: Final = 6
 _SINGLETON: Final = deferred(r"singleton", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(NamedTuple):
     """What one function sees: the calls that it leads to, counted, and those whose value it is given."""
 
     made: Counter[ast.Call]

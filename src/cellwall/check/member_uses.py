@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cellwall.check.async_caller import async_caller
 from cellwall.check.awaited_later import is_awaited_later
@@ -18,8 +18,7 @@ from cellwall.check.value_uses import reads
 from cellwall.project.roles import Role
 
 
-@dataclass(frozen=True, slots=True)
-class Adaptation:
+class Adaptation(NamedTuple):
     """What must change where a replaced value is used, so that its new members fit."""
 
     edits: tuple[Edit, ...] = ()

@@ -2,8 +2,7 @@
 
 import ast
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function
@@ -29,8 +28,7 @@ SET_UP: Final = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """One object that outlives a test.
 
     Attributes:
@@ -44,8 +42,8 @@ class State:
     name: str
     statement: ast.Assign | ast.AnnAssign
     owner: ast.ClassDef | None
-    uses: list[ast.expr] = field(default_factory=list)
-    changes: list[tuple[Function, ast.expr]] = field(default_factory=list)
+    uses: list[ast.expr]
+    changes: list[tuple[Function, ast.expr]]
 
 
 def states(module: ModuleFacts) -> Iterator[State]:
@@ -54,7 +52,9 @@ def states(module: ModuleFacts) -> Iterator[State]:
     for statement in module.tree.body:
         name = _defined(statement, rebound)
         if name and isinstance(statement, (ast.Assign, ast.AnnAssign)):
-            yield _followed(module, State(name, statement, None), _uses_of_name(module, name, statement))
+            yield _followed(
+                module, State(name, statement, None, [], []), _uses_of_name(module, name, statement)
+            )
     for cls in module.of(ast.ClassDef):
         if not any(module.pytest.is_collected(f) for f in cls.body if isinstance(f, FUNCTIONS)):
             continue
@@ -62,7 +62,7 @@ def states(module: ModuleFacts) -> Iterator[State]:
             name = _defined(statement, frozenset())
             if name and isinstance(statement, (ast.Assign, ast.AnnAssign)):
                 uses = _uses_of_attribute(module, cls, name)
-                yield _followed(module, State(name, statement, cls), uses)
+                yield _followed(module, State(name, statement, cls, [], []), uses)
 
 
 def is_set_up(module: ModuleFacts, function: Function) -> bool:

@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 ACCESSORS: Final = frozenset({"get_instance", "getInstance", "instance", "get_default", "shared"})
 DOUBLES: Final = ("unittest.mock", "mock", "pytest_mock")
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a value comes from.
 
     Attributes:

@@ -1,7 +1,6 @@
 """Where a finding stands in a file that is being repaired, and where that was in the file as it came."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from cellwall.check.finding import Finding
 from cellwall.check.lines import LineIndex
@@ -27,7 +26,7 @@ def originally(finding: Finding, now: LineIndex, moved: Sequence[OffsetMap], bef
         start, end = step.back(start), step.back(end)
     first = _position(before, start)
     last = max(first, _position(before, end))
-    return replace(finding, line=first[0], column=first[1], end_line=last[0], end_column=last[1])
+    return finding._replace(line=first[0], column=first[1], end_line=last[0], end_column=last[1])
 
 
 def _position(lines: LineIndex, offset: int) -> tuple[int, int]:

@@ -4,8 +4,7 @@ import ast
 import io
 import tokenize
 import warnings
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.lines import BOM
@@ -18,16 +17,14 @@ _PROBE: Final = "<cellwall>"
 _TWO_LINES: Final = deferred(rb"[^\r\n]*(?:\r\n|\r|\n)?[^\r\n]*")
 
 
-@dataclass(frozen=True, slots=True)
-class ParseError:
+class ParseError(NamedTuple):
     """Why a file has no syntax tree, and at which line (1 where that is unknown)."""
 
     line: int
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """A syntax tree and the UTF-8 bytes that its positions refer to.
 
     `encoding` is the declared one; positions are offsets in the file itself only when `exact`.

@@ -2,10 +2,9 @@
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Final, final
+from typing import Final, NamedTuple, final
 
 from cellwall.check.cross_file_facts import FixtureFact, ProjectFacts
 from cellwall.check.node_index import FUNCTIONS, Function, NodeIndex
@@ -20,8 +19,7 @@ _KNOWN_DECORATORS: Final = ("pytest.", "unittest.mock.", "mock.", "unittest.", "
 _KNOWN_NAMES: Final = frozenset({"staticmethod", "patch", "parametrize"})
 
 
-@dataclass(frozen=True, slots=True)
-class Fixture:
+class Fixture(NamedTuple):
     """A fixture of this module. `owner` is the class it is defined in, None at module level."""
 
     name: str

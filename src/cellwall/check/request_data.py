@@ -6,8 +6,7 @@ and whether it tells of its user.
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from cellwall.check.function_shape import parameters
 from cellwall.check.module_facts import ModuleFacts
@@ -43,8 +42,7 @@ _CONTEXTS: Final = ("UserExecutionContext", "cellwall.runtime.web.fastapi.UserCo
 _INJECTED: Final = frozenset({"db", "session", "settings", "config", "background_tasks", "logger", "cache"})
 
 
-@dataclass(frozen=True, slots=True)
-class RequestData:
+class RequestData(NamedTuple):
     """The names of one function that hold something of a request, and those that tell of its user."""
 
     names: frozenset[str]

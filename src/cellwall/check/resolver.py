@@ -3,7 +3,6 @@
 import ast
 import builtins
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import cached_property
 from typing import Final, final
 from weakref import ref
@@ -283,7 +282,7 @@ class Resolver:
 
     def _entered(self, manager: Origin | None) -> Origin | None:
         """Give what `with manager as name` binds: a mock for `patch(...)`, else the manager itself."""
-        return None if manager is None else (_PATCH if manager.is_double else replace(manager, guessed=True))
+        return None if manager is None else (_PATCH if manager.is_double else manager._replace(guessed=True))
 
     def _parameter(self, argument: ast.arg, scope: ast.AST, depth: int) -> Origin | None:
         if isinstance(scope, FUNCTIONS):

@@ -3,9 +3,8 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from cellwall.check.bindings import imported_names
 from cellwall.check.called_names import calls_of
@@ -16,15 +15,14 @@ from cellwall.project.roles import Role
 _MARK: Final = "placeholder__"
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """The head of a role's expression, and where in its arguments one placeholder stands alone.
 
-    `keyword` is the name in front of it, None for one given by its place; `index` is that place.
+    `keyword` is the name in front of it, None for one given by its place; `place` is that one, from nought.
     """
 
     head: str
-    index: int
+    place: int
     keyword: str | None
     others: int
 
@@ -34,7 +32,7 @@ class Slot:
             if keyword.arg is not None and keyword.arg == self.keyword:
                 return keyword.value
         plain = call.args if self.keyword is None else []
-        return plain[self.index] if len(plain) > self.index else None
+        return plain[self.place] if len(plain) > self.place else None
 
 
 @lru_cache(maxsize=64)

@@ -3,8 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from cellwall.check.bindings import Kind
 from cellwall.check.context_supply import is_context
@@ -27,8 +26,7 @@ _ROLES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RoleCall:
+class RoleCall(NamedTuple):
     """One call: `head` is what is called, as spelled, `owner` the context that it is given, if any."""
 
     call: ast.Call

@@ -4,8 +4,7 @@ import ast
 import io
 import tokenize
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.module_facts import ModuleFacts
@@ -20,8 +19,7 @@ _ARGUMENTS: Final = deferred(r",\s*\{arguments\}|\{arguments\}\s*,?\s*")
 _PRIMARY: Final = (ast.Call, ast.Attribute, ast.Name, ast.Subscript, ast.Constant)
 
 
-@dataclass(frozen=True, slots=True)
-class RoleExpression:
+class RoleExpression(NamedTuple):
     """An expression that can stand anywhere a call can, and the imports that are missing for it."""
 
     text: str

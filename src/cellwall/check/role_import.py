@@ -2,14 +2,13 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cellwall.check.bindings import Binding, Kind, imported_names
 from cellwall.check.module_facts import ModuleFacts
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """What a name is called here; `statement` is the import to add, "" when it is there already."""
 
     here: str

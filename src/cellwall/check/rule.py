@@ -2,9 +2,8 @@
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, Final, Protocol
+from typing import ClassVar, Final, NamedTuple, Protocol
 
 from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.edit import Fix, Safety
@@ -23,8 +22,7 @@ class Status(StrEnum):
     PREVIEW = "preview"
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A short module and its path. `fixed` is what the fix makes of it, None where nothing is repaired."""
 
     source: str
@@ -32,8 +30,7 @@ class Example:
     path: str = "tests/test_example.py"
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """Why a place is listed for a human instead of repaired."""
 
     reason: Reason
@@ -43,8 +40,7 @@ class Refusal:
 BY_HAND: Final = Refusal(Reason.BY_HAND)
 
 
-@dataclass(frozen=True, slots=True)
-class RuleContext:
+class RuleContext(NamedTuple):
     """What a rule may know beside the module: the settings and the facts of the whole project."""
 
     settings: CheckSettings

@@ -2,8 +2,7 @@
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from cellwall.check.async_caller import async_caller
 from cellwall.check.context_supply import ContextSupply, supply_context
@@ -24,8 +23,7 @@ from cellwall.project.roles import Role
 PATTERN: Final = "request-scoped session"
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
+class _Shape(NamedTuple):
     """A fixture that opens a session in `opening`, gives it out in `giving`, and closes it in `closings`."""
 
     name: str

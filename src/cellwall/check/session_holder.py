@@ -1,9 +1,8 @@
 """What keeps a shared session, an attribute of a class or a name of a module, and all that use it."""
 
 import ast
-from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Final, NamedTuple
 
 from cellwall.check.bindings_in_force import is_none
 from cellwall.check.module_facts import ModuleFacts
@@ -15,8 +14,7 @@ from cellwall.check.value_place import Place, PlaceKind
 CLOSING: Final = frozenset({"close", "aclose", "rollback", "remove", "expunge_all"})
 
 
-@dataclass(frozen=True, slots=True)
-class SessionHolder:
+class SessionHolder(NamedTuple):
     """Where a session is kept.
 
     Attributes:

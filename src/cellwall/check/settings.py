@@ -1,11 +1,10 @@
 """What a check runs with: roles, the rules chosen, and what may be edited. Read once, at the edge."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cellwall.check.javascript.languages import is_test_script, language_of
 from cellwall.project.check_config import CheckConfig
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from pathspec import PathSpec
 
 
-@dataclass(frozen=True, slots=True)
-class CheckSettings:
+class CheckSettings(NamedTuple):
     """How files are checked.
 
     Attributes:
@@ -36,16 +34,16 @@ class CheckSettings:
         include_app: whether application files may be edited too.
     """
 
-    roles: Roles = field(default_factory=Roles)
+    roles: Roles = Roles()
     async_tests: bool = False
-    async_folders: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
+    async_folders: Mapping[str, bool] = MappingProxyType({})
     rules: tuple[str, ...] = ()
     extend: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     preview: bool = False
     strict: bool = False
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    folders: Mapping[str, "CheckSettings"] = field(default_factory=lambda: MappingProxyType({}))
+    folders: Mapping[str, "CheckSettings"] = MappingProxyType({})
     test_files: tuple[str, ...] = ()
     include_app: bool = False
 
@@ -77,12 +75,11 @@ class CheckSettings:
         folders = {
             folder: plain._chosen(check, asked, folder) for folder, check in project.check_folders.items()
         }
-        return replace(plain._chosen(project.check, asked, ""), folders=MappingProxyType(folders))
+        return plain._chosen(project.check, asked, "")._replace(folders=MappingProxyType(folders))
 
     def _chosen(self, config: CheckConfig, asked: CheckConfig, folder: str) -> "CheckSettings":
         """Give the settings of one folder: its table, and what the command line adds."""
-        return replace(
-            self,
+        return self._replace(
             rules=asked.select or config.select,
             extend=config.extend_select + asked.extend_select,
             ignore=config.ignore + asked.ignore,

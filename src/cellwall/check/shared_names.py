@@ -1,8 +1,7 @@
 """Names of a module that hold something that can change, and the places in functions that change it."""
 
 import ast
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
@@ -43,8 +42,7 @@ MAKERS: Final = frozenset(
 _LITERALS: Final = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One place in a function that changes a shared object.
 
     Attributes:

@@ -3,8 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.node_index import Function
@@ -21,8 +20,7 @@ _FILLING: Final = frozenset({"and", "for", "has", "its", "not", "one", "own", "t
 LABEL: Final = "Isolation:"
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(NamedTuple):
     """A statement with its white space made even; a part that is not there is ""."""
 
     text: str

@@ -1,8 +1,7 @@
 """Rules about suppressions: they look at what the comments of a file did after all other rules ran."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from cellwall.check.commented import Commented
 from cellwall.check.finding import Finding
@@ -10,8 +9,7 @@ from cellwall.check.rule import RuleContext
 from cellwall.check.suppressions import Suppression
 
 
-@dataclass(frozen=True, slots=True)
-class SuppressionUse:
+class SuppressionUse(NamedTuple):
     """What one comment did: the names that silenced nothing though their rule ran, or that no rule has."""
 
     suppression: Suppression

@@ -1,8 +1,7 @@
 """Suppressions: `# cellwall: allow[rule-name] reason` behind a line or statement, or alone above it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.finding import Finding
@@ -12,8 +11,7 @@ MARK: Final = b"cellwall:"
 _COMMENT: Final = deferred(r"#\s*cellwall:\s*allow\[([^\]]*)\]\s*(.*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(NamedTuple):
     """One comment: where it stands, which line it is about, which rules it names, and why.
 
     Attributes:
@@ -48,14 +46,14 @@ def below_each_other(found: Sequence[Suppression]) -> tuple[Suppression, ...]:
     """Give each comment the line that it is about, where several of them stand above one."""
     alone = {one.line: one for one in found if one.alone}
     targets = [_below(one.target, alone) for one in found]
-    return tuple(replace(one, target=target, last=target) for one, target in zip(found, targets, strict=True))
+    return tuple(one._replace(target=target, last=target) for one, target in zip(found, targets, strict=True))
 
 
 def _about_statements(one: Suppression, lines: LogicalLines) -> Suppression:
     """Let a comment above a statement, or behind its end, be about all of its lines, a body's left out."""
     if one.alone:
-        return replace(one, last=lines.last_of(one.target))
-    return replace(one, target=lines.first_of(one.line))
+        return one._replace(last=lines.last_of(one.target))
+    return one._replace(target=lines.first_of(one.line))
 
 
 def silence(
@@ -76,7 +74,7 @@ def silence(
             one = by_place.get((finding.line, name))
             if one is not None:
                 used.add((one, name))
-                return replace(finding, suppressed=one.reason)
+                return finding._replace(suppressed=one.reason)
         return finding
 
     return tuple(marked(finding) for finding in findings), frozenset(used)

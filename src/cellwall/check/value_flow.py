@@ -1,8 +1,8 @@
 """Where a value goes on from its place: all uses that can be seen, and whether others see it too."""
 
 import ast
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS
@@ -19,8 +19,7 @@ from cellwall.check.value_uses import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ValueFlow:
+class ValueFlow(NamedTuple):
     """What becomes of a value.
 
     Attributes:

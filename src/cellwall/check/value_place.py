@@ -2,8 +2,8 @@
 is told by `value_uses`."""
 
 import ast
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS
@@ -26,8 +26,7 @@ class PlaceKind(Enum):
     OTHER = auto()  # `with`, lambda, comprehension, default value, ...
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a value goes; `name` is the variable or attribute that holds it, "" when there is none."""
 
     kind: PlaceKind

@@ -2,8 +2,8 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 from cellwall.check.bindings_in_force import is_none
 from cellwall.check.module_facts import ModuleFacts
@@ -21,8 +21,7 @@ class UseKind(Enum):
     OTHER = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """One use: where, how, and the attribute for MEMBER (or the one that `hasattr` asks for)."""
 
     node: ast.expr

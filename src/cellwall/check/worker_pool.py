@@ -4,8 +4,7 @@ import gc
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cellwall.check.apart import needs_child
 from cellwall.check.cross_file_facts import ProjectFacts
@@ -28,8 +27,7 @@ _CHUNK: Final = 16
 _WORTH_IT: Final = 2 * _CHUNK  # fewer files are checked faster here than processes are started
 
 
-@dataclass(frozen=True, slots=True)
-class Checking:
+class Checking(NamedTuple):
     """What children need to check files; they get it by being forked."""
 
     tree: SourceTree
@@ -102,20 +100,20 @@ def _without_deadly_rules(work: Checking, path: str) -> FileReport:
     Raises:
         RuleError: one does so before it has seen the file.
     """
-    here = replace(work.settings.of(path), folders={})
-    deadly = [rule for rule in foreign_rules(here) if _is_deadly(rule, replace(work, settings=here), path)]
-    without = replace(here, ignore=(*here.ignore, *(rule.code for rule in deadly)))
-    report = _alone(replace(work, settings=without), path) if deadly else None
+    here = work.settings.of(path)._replace(folders={})
+    deadly = [rule for rule in foreign_rules(here) if _is_deadly(rule, work._replace(settings=here), path)]
+    without = here._replace(ignore=(*here.ignore, *(rule.code for rule in deadly)))
+    report = _alone(work._replace(settings=without), path) if deadly else None
     if report is None:
         message = f"{path}: the process that checked it died; leave the file out with `exclude`"
         return FileReport(path, failures=(message,))
     told = (rule_death(rule, path) for rule in deadly)
-    return replace(report, failures=(*told, *report.failures))
+    return report._replace(failures=(*told, *report.failures))
 
 
 def _is_deadly(rule: Rule, work: Checking, path: str) -> bool:
-    settings = replace(work.settings, rules=(rule.code,), extend=())
-    if _alone(replace(work, settings=settings), path) is not None:
+    settings = work.settings._replace(rules=(rule.code,), extend=())
+    if _alone(work._replace(settings=settings), path) is not None:
         return False
     if forked(lambda: len(gates(settings))) is None:
         raise gate_death(rule)

@@ -1,13 +1,12 @@
 """What `cellwall check` was asked for, as data."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from cellwall.project.check_config import CheckConfig
 
 
-@dataclass(frozen=True, slots=True)
-class CheckOptions:
+class CheckOptions(NamedTuple):
     """The command line of one check.
 
     Attributes:
@@ -23,7 +22,7 @@ class CheckOptions:
 
     paths: tuple[Path, ...] = ()
     repo: Path | None = None
-    asked: CheckConfig = field(default_factory=CheckConfig)
+    asked: CheckConfig = CheckConfig()
     force_exclude: bool = False
     form: str = "text"
     output_file: Path | None = None

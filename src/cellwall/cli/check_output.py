@@ -1,6 +1,5 @@
 """Writes the report of `cellwall check`, and gives the exit code."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -33,7 +32,7 @@ def write_report(
         _write(options.output_file, _text(options, report, sources))
         return
     terminal = terminal_of(to_stderr=to_stderr)
-    text = _text(options, report, replace(sources, terminal=terminal))
+    text = _text(options, report, sources._replace(terminal=terminal))
     click.echo(text, err=to_stderr, nl=bool(text), color=terminal.colour)
 
 

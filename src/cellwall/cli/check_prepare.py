@@ -1,7 +1,7 @@
 """What a run of `cellwall check` needs: the configuration read, the files found, the baseline read."""
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from cellwall.check.baseline import BaselineError, read_baseline
 from cellwall.check.cache_key import cache_key
@@ -17,8 +17,7 @@ from cellwall.cli.check_options import CheckOptions
 from cellwall.project.config import ProjectConfig, load_project
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(NamedTuple):
     """What a run needs. `changed` is None where all lines count, `baseline` where there is none."""
 
     root: Path

@@ -1,6 +1,5 @@
 """One run of `cellwall check`: prepares, checks, repairs or silences, and writes the report."""
 
-from dataclasses import replace
 from typing import Final
 
 import click
@@ -91,7 +90,7 @@ def _treated(
     lines: Ranges = EVERY_LINE
     if prepared.changed is not None:
         lines = prepared.changed.get(report.path, ())
-        report = replace(report, findings=in_lines(report.findings, prepared.changed))
+        report = report._replace(findings=in_lines(report.findings, prepared.changed))
     if options.fix or options.diff:
         return list(repairs.repair(report, lines))
     if not options.add_suppressions:

@@ -1,7 +1,6 @@
 """A context variable that stays set."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -171,5 +170,5 @@ def test_what_every_request_sets_anew_is_info(settings: CheckSettings) -> None:
         "    def __call__(self, request):\n        user.set(request.user)\n"
         "        return self.get_response(request)\n"
     )
-    report = check_source("app/a.py", source.encode(), replace(settings, rules=("CW304",)), ProjectFacts())
+    report = check_source("app/a.py", source.encode(), settings._replace(rules=("CW304",)), ProjectFacts())
     assert [finding.severity.value for finding in report.findings] == ["info"]

@@ -1,7 +1,6 @@
 """Emitters that belong to nobody."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -55,6 +54,6 @@ def test_tests_are_left_alone(lines: Lines) -> None:
 def test_where_no_request_is_seen_it_is_only_told(settings: CheckSettings) -> None:
     made = "def f(user, hub):\n    return RunEmitter(hub)\n"
     handled = "from flask import Flask\napp = Flask('a')\n@app.route('/')\n" + made
-    chosen = replace(settings, rules=(RULE,))
+    chosen = settings._replace(rules=(RULE,))
     reports = [check_source("app/runs.py", text.encode(), chosen, ProjectFacts()) for text in (made, handled)]
     assert [report.findings[0].severity for report in reports] == [Severity.INFO, Severity.WARNING]

@@ -1,7 +1,6 @@
 """Queries and views of everybody's rows."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -335,5 +334,5 @@ def test_what_another_base_asks_for_is_not_seen(settings: CheckSettings, bases: 
         "class Image(models.Model):\n    user = models.ForeignKey('auth.User', models.CASCADE)\n\n\n"
         f"class Delete({bases}LoginRequiredMixin, DeleteView):\n    model = Image\n"
     )
-    report = check_source("app/a.py", source.encode(), replace(settings, rules=(RULE,)), ProjectFacts())
+    report = check_source("app/a.py", source.encode(), settings._replace(rules=(RULE,)), ProjectFacts())
     assert [finding.severity.value for finding in report.findings] == [severity]

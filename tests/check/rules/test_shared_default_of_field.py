@@ -1,7 +1,6 @@
 """A container as a field's default."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -113,5 +112,5 @@ SQLALCHEMY = "from sqlalchemy import JSON, Column\nclass Note(Base):\n    tags =
 def test_what_nothing_is_seen_to_change_is_only_told(
     settings: CheckSettings, source: str, severity: Severity
 ) -> None:
-    found = check_source("app/models.py", source.encode(), replace(settings, rules=(RULE,)), ProjectFacts())
+    found = check_source("app/models.py", source.encode(), settings._replace(rules=(RULE,)), ProjectFacts())
     assert [finding.severity for finding in found.findings] == [severity]

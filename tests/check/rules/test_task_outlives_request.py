@@ -1,7 +1,6 @@
 """What goes on after the request with what is the request's."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -114,6 +113,6 @@ def test_what_the_framework_runs_is_only_told(settings: CheckSettings) -> None:
         b"from fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\n"
         b"def f(db, background_tasks):\n    background_tasks.add_task(work, db)\n"
     )
-    chosen = replace(settings, rules=(RULE,))
+    chosen = settings._replace(rules=(RULE,))
     found = check_source("app/main.py", source, chosen, ProjectFacts()).findings
     assert [finding.severity for finding in found] == [Severity.INFO]

@@ -1,7 +1,6 @@
 """Applies fixes to one script's bytes, round by round, until nothing more can be repaired. Writes no file."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
 from cellwall.check.changed_lines import EVERY_LINE, Ranges, touches
@@ -56,7 +55,7 @@ def fix_script(
         moved.append(OffsetMap.of(chosen.fix.edits))
         source, findings = after, report.findings
     remaining = (
-        replace(f, fix=None, reason=Reason.UNKNOWN_SHAPE, detail=DROPPED) if _is_open(f, unsafe) else f
+        f._replace(fix=None, reason=Reason.UNKNOWN_SHAPE, detail=DROPPED) if _is_open(f, unsafe) else f
         for f in wanted(findings)
     )
     return FixResult(source, tuple(repaired), tuple(remaining))

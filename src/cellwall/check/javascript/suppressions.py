@@ -3,8 +3,6 @@
 Between tags, where `//` is text, they stand in `{/* ... */}`.
 """
 
-from dataclasses import replace
-
 from cellwall.check.javascript.script import Script
 from cellwall.check.suppressions import MARK, Suppression, below_each_other, suppression_of
 
@@ -20,5 +18,5 @@ def suppressions_of(script: Script) -> tuple[Suppression, ...]:
         said = text.removeprefix("//") if text.startswith("//") else text[2:-2].rstrip()
         alone = lines[place.line].strip() in (text, f"{{{text}}}")
         one = suppression_of(place.line + 1, place.column, alone, "#" + said) if "\n" not in text else None
-        found += [replace(one, text=text)] if one is not None and one.column == place.column else []
+        found += [one._replace(text=text)] if one is not None and one.column == place.column else []
     return below_each_other(found)

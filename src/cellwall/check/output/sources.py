@@ -1,7 +1,7 @@
 """What formats may ask beside the report: a file's bytes as they are now, edits of a fix, the terminal."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.edit import Edit, Fix
@@ -9,13 +9,12 @@ from cellwall.check.output.terminal import Terminal
 from cellwall.check.parse import ParseError
 
 
-@dataclass(frozen=True)
-class Sources:
+class Sources(NamedTuple):
     """Reads the files of a report; `read` raises OSError for one that is gone."""
 
     read: Callable[[str], bytes]
     project: ProjectFacts
-    terminal: Terminal = field(default_factory=Terminal)
+    terminal: Terminal = Terminal()
 
     def edits(self, path: str, fix: Fix) -> tuple[bytes, tuple[Edit, ...]]:
         """Give a file's bytes and all edits of a fix in it, those for its imports too; none if it is gone."""

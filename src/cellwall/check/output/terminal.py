@@ -1,9 +1,8 @@
 """What a report for people may use of the place where it is shown: width and colours."""
 
 import unicodedata
-from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 WIDEST: Final = 100  # of a source line no more is shown, however wide the terminal
 NARROWEST: Final = 20
@@ -18,8 +17,7 @@ class Style(Enum):
     CYAN = 36
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(NamedTuple):
     """Columns, and whether colours are wanted: by default neither a narrow place nor a coloured one."""
 
     width: int = WIDEST

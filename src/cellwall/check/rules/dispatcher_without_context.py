@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from types import MappingProxyType
 from typing import ClassVar, Final, final
 
@@ -175,7 +174,7 @@ def _spelled(module: ModuleFacts, call: ast.Call, role: Role, context: RuleConte
         module,
         call,
         role.name,
-        replace(context, settings=replace(context.settings, roles=roles)),
+        context._replace(settings=context.settings._replace(roles=roles)),
         arguments=arguments_text(module, call, role.drops),
         old=module.text(call.func),
         pattern="tool dispatcher factory",
@@ -185,8 +184,7 @@ def _spelled(module: ModuleFacts, call: ast.Call, role: Role, context: RuleConte
     adaptation = adapt_uses(module, call, role, context)
     if isinstance(adaptation, Refusal):
         return adaptation
-    return replace(
-        fix,
+    return fix._replace(
         edits=tuple(dict.fromkeys((*fix.edits, *adaptation.edits))),
         imports=tuple(dict.fromkeys((*fix.imports, *adaptation.imports))),
     )

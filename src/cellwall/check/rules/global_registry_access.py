@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import ClassVar, Final, final
 
 from cellwall.check.call_arguments import name_and_rest
@@ -233,8 +232,7 @@ def _repair(
     adaptation = adapt_uses(module, call, role, context)
     if isinstance(adaptation, Refusal):
         return adaptation
-    return replace(
-        fix,
+    return fix._replace(
         edits=tuple(dict.fromkeys((*fix.edits, *adaptation.edits))),
         imports=tuple(dict.fromkeys((*fix.imports, *adaptation.imports))),
     )

@@ -131,7 +131,7 @@ def _outcome(module: ModuleFacts, call: ast.Call, slot: Slot, context: RuleConte
     refusal = may_edit(module, call, context)
     if refusal is not None:
         return refusal
-    fits = len(call.args) == slot.index and not call.keywords
+    fits = len(call.args) == slot.place and not call.keywords
     if not (fits or slot.keyword) or module.source[: module.span(call)[1]].rstrip()[-1:] != b")":
         return Refusal(Reason.ARGUMENTS, "the context is not the last argument here")
     last = call.keywords[-1].value if call.keywords else call.args[-1] if call.args else None
