@@ -1,11 +1,15 @@
 """`cellwall check`: finds isolation defects in files, repairs what is safe, and says why not the rest."""
 
+import atexit
+import gc
 import signal
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
+from cellwall.check.garbage import collection_paused
 from cellwall.check.output.formats import FORMATS
 from cellwall.cli.check_combinations import make_sense
 from cellwall.cli.check_options import CheckOptions
@@ -65,13 +69,21 @@ def command(**given: Any) -> None:
         from cellwall.cli.check_watch import watch
 
         watch(options)
-    from cellwall.cli.check_run import run_check
-
+    atexit.register(gc.freeze)  # else the interpreter ends by looking for garbage among all that was imported
     try:
-        raise SystemExit(run_check(options))
+        raise SystemExit(_run(options))
     except KeyboardInterrupt:
         click.echo("cellwall check: interrupted; each file is as it was, or repaired whole", err=True)
         raise SystemExit(_INTERRUPTED) from None
+
+
+def _run(options: CheckOptions) -> int:
+    """Check; trees that are repaired leave garbage, all else that is imported and read stays to the end."""
+    repairs = options.fix or options.diff or options.add_suppressions
+    with nullcontext() if repairs else collection_paused():
+        from cellwall.cli.check_run import run_check
+
+        return run_check(options)
 
 
 def _words(option: str, given: tuple[str, ...]) -> tuple[str, ...]:

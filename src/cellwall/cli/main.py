@@ -46,7 +46,10 @@ class LazyGroup(click.Group):
         """Import the command's file."""
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"cellwall.cli.{cmd_name}").command
+        from cellwall.check.garbage import collection_paused
+
+        with collection_paused():
+            command = import_module(f"cellwall.cli.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
 
