@@ -5,7 +5,6 @@ import difflib
 import random
 import sysconfig
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -143,7 +142,7 @@ def modules(draw: st.DrawFn) -> bytes:
 
 
 def awaited(settings: CheckSettings) -> CheckSettings:
-    roles = {name: replace(role, awaited=name != "pool") for name, role in settings.roles.by_name.items()}
+    roles = {name: role._replace(awaited=name != "pool") for name, role in settings.roles.by_name.items()}
     return settings._replace(roles=Roles(roles))
 
 
@@ -172,7 +171,7 @@ def _standard_library() -> list[Path]:
 
 def _broad() -> CheckSettings:
     """A role that replaces a call which real files are full of, so that they are really rewritten."""
-    broad = replace(DEFAULT_ROLES.by_name["dispatcher"], replaces=("path.join", "re.compile"))
+    broad = DEFAULT_ROLES.by_name["dispatcher"]._replace(replaces=("path.join", "re.compile"))
     roles = Roles({**DEFAULT_ROLES.by_name, "dispatcher": broad})
     return SETTINGS._replace(roles=roles)
 

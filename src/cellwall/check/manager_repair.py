@@ -6,7 +6,6 @@ that wants the shared one: tests of the singleton itself, and tests whose applic
 """
 
 import ast
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -50,7 +49,7 @@ def manager_repair(
     if isinstance(role, Refusal):
         return role
     if sites.is_idle(call):
-        role = replace(role, reached_by=())  # whoever fetches the shared one, nobody looks at this one
+        role = role._replace(reached_by=())  # whoever fetches the shared one, nobody looks at this one
     return _shares(module, call, sites, context) or _replace(module, call, role, context)
 
 
@@ -187,7 +186,7 @@ def _replace(module: ModuleFacts, call: ast.Call, role: Role, context: RuleConte
             return Refusal(Reason.NO_ROLE, f"the role {role.name} imports no class for {{old}}")
         old = next(iter(named.values())).here
     elif "{old}" in role.create:
-        role = replace(role, imports=())
+        role = role._replace(imports=())
     roles = Roles(MappingProxyType({**context.settings.roles.by_name, role.name: role}))
     settings = context.settings._replace(roles=roles)
     fix = replace_by_role(

@@ -11,9 +11,8 @@ baseline = "cellwall-baseline.json"
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cellwall.project.configuration_files import ConfigurationFiles
 from cellwall.project.table import Table
@@ -25,8 +24,7 @@ KEYS: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class CheckConfig:
+class CheckConfig(NamedTuple):
     """What `cellwall check` runs with in one folder; rules are meant by name, code or beginning of a code.
 
     Attributes:
@@ -51,7 +49,7 @@ class CheckConfig:
 
     def to_record(self) -> dict[str, Any]:
         """Give JSON values."""
-        return asdict(self)
+        return self._asdict()
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> "CheckConfig":

@@ -18,10 +18,10 @@ import os
 import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cellwall.project.check_config import CheckConfig, nested_checks, read_check
 from cellwall.project.configuration_files import ConfigurationFiles
@@ -54,8 +54,7 @@ class TestSettings:
     network: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectConfig:
+class ProjectConfig(NamedTuple):
     """A target code base as configured.
 
     Attributes:
@@ -80,19 +79,19 @@ class ProjectConfig:
     root: Path
     python: Path
     roles: Roles
-    tests: TestSettings = field(default_factory=TestSettings)
-    samples: Samples = field(default_factory=Samples)
-    scripts: ScriptsConfig = field(default_factory=ScriptsConfig)
+    tests: TestSettings = TestSettings()
+    samples: Samples = Samples()
+    scripts: ScriptsConfig = ScriptsConfig()
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     test_files: tuple[str, ...] = ()
     critical: tuple[str, ...] = ()
     benchmark: tuple[str, ...] = ()
     async_tests: bool = False
-    async_folders: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
+    async_folders: Mapping[str, bool] = MappingProxyType({})
     async_marks: tuple[str, ...] = ()
-    check: CheckConfig = field(default_factory=CheckConfig)
-    check_folders: Mapping[str, CheckConfig] = field(default_factory=lambda: MappingProxyType({}))
+    check: CheckConfig = CheckConfig()
+    check_folders: Mapping[str, CheckConfig] = MappingProxyType({})
     configured: bool = False
 
     def async_tests_for(self, path: str) -> bool:

@@ -1,7 +1,7 @@
 """A project's configuration as JSON values and back: a run keeps the one it began with. Reads no file."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -15,13 +15,12 @@ from cellwall.project.scripts_config import ScriptsConfig
 
 def config_to_record(project: ProjectConfig) -> dict[str, Any]:
     """Give the configuration as JSON values."""
-    plain = {field.name: getattr(project, field.name) for field in fields(project)}
-    return plain | {
+    return project._asdict() | {
         "root": str(project.root),
         "python": str(project.python),
-        "roles": [asdict(role) for role in project.roles.by_name.values()],
+        "roles": [_role_record(role) for role in project.roles.by_name.values()],
         "tests": asdict(project.tests),
-        "samples": asdict(project.samples),
+        "samples": project.samples._asdict(),
         "scripts": project.scripts.to_record(),
         "async_folders": dict(project.async_folders),
         "check": project.check.to_record(),
@@ -31,7 +30,7 @@ def config_to_record(project: ProjectConfig) -> dict[str, Any]:
 
 def config_from_record(record: Mapping[str, Any]) -> ProjectConfig:
     """Make the configuration that `config_to_record` described; keys that are not known are dropped."""
-    known = {field.name: record[field.name] for field in fields(ProjectConfig) if field.name in record}
+    known = {name: record[name] for name in ProjectConfig._fields if name in record}
     roles = [_role(role) for role in known["roles"]]
     made = known | {
         "root": Path(known["root"]),
@@ -47,6 +46,10 @@ def config_from_record(record: Mapping[str, Any]) -> ProjectConfig:
         ),
     }
     return ProjectConfig(**_with_tuples(made))
+
+
+def _role_record(role: Role) -> dict[str, Any]:
+    return role._asdict() | {"otherwise": [_role_record(other) for other in role.otherwise]}
 
 
 def _role(record: Mapping[str, Any]) -> Role:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -174,5 +173,5 @@ def without_defaults(proposals: Iterable[ProposedRole]) -> list[ProposedRole]:
     return [
         proposal
         for proposal in proposals
-        if replace(proposal.role, members=(), coroutines=(), line=0) != DEFAULT_ROLES.get(proposal.role.name)
+        if proposal.role._replace(members=(), coroutines=(), line=0) != DEFAULT_ROLES.get(proposal.role.name)
     ]

@@ -6,10 +6,10 @@ folder upward, the first that holds a pytest section; a `pytest.ini` counts even
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from cellwall.project.configuration_files import ConfigurationFiles
 from cellwall.project.errors import ConfigError
@@ -25,12 +25,11 @@ NAMES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PytestConfig:
+class PytestConfig(NamedTuple):
     """One configuration file; `path` is None where the target has none."""
 
     path: Path | None = None
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = MappingProxyType({})
 
     @property
     def addopts(self) -> tuple[str, ...]:

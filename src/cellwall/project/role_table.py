@@ -1,6 +1,5 @@
 """Reads `[tool.cellwall.roles]` into roles; every template is checked before anything is rewritten."""
 
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -35,8 +34,8 @@ def _role(name: str, table: Table) -> Role:
     table.only((*_SPELLING, "replaces", "reached_by", "otherwise"))
     role = _spelled(name, table)
     others = (_spelled(name, other.only(_SPELLING)) for other in table.tables("otherwise"))
-    shared = [replace(other, replaces=role.replaces, reached_by=role.reached_by) for other in others]
-    return replace(role, otherwise=tuple(shared))
+    shared = [other._replace(replaces=role.replaces, reached_by=role.reached_by) for other in others]
+    return role._replace(otherwise=tuple(shared))
 
 
 def _spelled(name: str, table: Table) -> Role:

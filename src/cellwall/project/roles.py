@@ -1,9 +1,8 @@
 """Roles: what a name of the target code base is for, and how it is spelled there. Data only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 ROLE_NAMES: Final = (
     "context",  # makes the context of one request of one user
@@ -24,8 +23,7 @@ ROLE_NAMES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(NamedTuple):
     """How the target code base spells one role.
 
     Attributes:
@@ -72,11 +70,10 @@ class Role:
         return (self, *self.otherwise)
 
 
-@dataclass(frozen=True, slots=True)
-class Roles:
+class Roles(NamedTuple):
     """The roles of one target code base; `get` gives None for a role that nobody configured."""
 
-    by_name: Mapping[str, Role] = field(default_factory=lambda: MappingProxyType({}))
+    by_name: Mapping[str, Role] = MappingProxyType({})
 
     def get(self, name: str) -> Role | None:
         """Give the role of this name, or None."""

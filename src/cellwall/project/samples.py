@@ -1,7 +1,6 @@
 """What new tests may do in the target code base: a row to write, a tool to call. Data only."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from cellwall.project.table import Table
 from cellwall.project.template import TemplateError, check_import
@@ -12,8 +11,7 @@ SAMPLE_KEYS: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Samples:
+class Samples(NamedTuple):
     """Examples that a new test fills with texts of its own users; "" where nothing was configured.
 
     Attributes:

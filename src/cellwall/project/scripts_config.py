@@ -5,9 +5,8 @@ folder = "frontend"
 command = ["npx", "jest", "--json", "--outputFile={report}", "{paths}"]
 """
 
-from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cellwall.project.table import Table
 
@@ -16,8 +15,7 @@ PATHS: Final = "{paths}"
 REPORT: Final = "{report}"
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptsConfig:
+class ScriptsConfig(NamedTuple):
     """The runner of scripts' tests beside node's own.
 
     Attributes:
@@ -31,7 +29,7 @@ class ScriptsConfig:
 
     def to_record(self) -> dict[str, Any]:
         """Give JSON values."""
-        return asdict(self)
+        return self._asdict()
 
 
 def read_scripts(table: Table) -> ScriptsConfig:

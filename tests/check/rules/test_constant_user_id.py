@@ -1,7 +1,6 @@
 """CW106: which texts are the context's own user, which may be another's, and which are nobody's business."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from textwrap import dedent
 from types import MappingProxyType
 
@@ -107,7 +106,7 @@ def test_a_context_that_calls_its_user_otherwise_is_listed(fix: Fix) -> None:
     source = "from app import Visit\n\ndef test_it(pool):\n    v = Visit.of(who='ada-1')\n"
     source += "    pool.close('ada-1', v)\n"
     assert [f.reason for f in fix(source, roles=roles).remaining] == [Reason.MEMBER_MISSING]
-    known = replace(role, members=("user_id",))
+    known = role._replace(members=("user_id",))
     knowing = Roles(MappingProxyType({**DEFAULT_ROLES.by_name, "context": known}))
     assert b"pool.close(v.user_id, v)" in fix(source, roles=knowing).source
     seen = source + "    print(v.user_id)\n"  # it has the attribute, and nothing says what it holds

@@ -1,7 +1,6 @@
 """CW102 on the shapes that test suites really have: what is repaired, what is listed, what is nothing."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from textwrap import dedent
 from types import MappingProxyType
 
@@ -24,7 +23,7 @@ def roles(**changes: object) -> Roles:
         awaited=True,
         replaces=("ToolDispatcher",),
     )
-    changed = replace(dispatcher, **changes)  # type: ignore[arg-type]
+    changed = dispatcher._replace(**changes)  # type: ignore[arg-type]
     return Roles(MappingProxyType({**DEFAULT_ROLES.by_name, "dispatcher": changed}))
 
 

@@ -1,7 +1,6 @@
 """CW101 on the shapes that test suites really have: what is repaired, what is listed, what is nothing."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from textwrap import dedent
 from types import MappingProxyType
 
@@ -19,8 +18,7 @@ AWAITED = Roles(
     MappingProxyType(
         {
             **DEFAULT_ROLES.by_name,
-            "agent_factory": replace(
-                DEFAULT_ROLES.by_name["agent_factory"],
+            "agent_factory": DEFAULT_ROLES.by_name["agent_factory"]._replace(
                 imports=("from app.factory import make_agent",),
                 create="make_agent({name}, {context})",
                 awaited=True,

@@ -1,7 +1,6 @@
 """CW108: calls of roles that leave the context out, and calls that only look so."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
@@ -109,7 +108,7 @@ def test_what_is_no_finding(body: str, fix: Fix) -> None:
 
 
 def test_what_the_role_replaces_is_the_finding_of_another_rule(fix: Fix) -> None:
-    roles = Roles(MappingProxyType({"session": replace(SESSION, replaces=("app.db.open_session",))}))
+    roles = Roles(MappingProxyType({"session": SESSION._replace(replaces=("app.db.open_session",))}))
     source = HEAD + "def test_it(user_context):\n    open_session()\n"
     result = fix(source, roles=roles, rules=("missing-user-context",))
     assert (result.source.decode(), result.remaining) == (source, ())
@@ -118,7 +117,7 @@ def test_what_the_role_replaces_is_the_finding_of_another_rule(fix: Fix) -> None
 def test_a_role_that_takes_no_context_or_does_not_parse_finds_nothing(fix: Fix) -> None:
     source = HEAD + "def test_it(user_context):\n    open_session()\n"
     for create in ("open_session()", "open_session({context}[0])", "open_session({context", "{context}"):
-        changed = replace(SESSION, create=create)
+        changed = SESSION._replace(create=create)
         roles = Roles(MappingProxyType({"session": changed}))
         assert fix(source, roles=roles).remaining == ()
 

@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Callable
-from dataclasses import replace
 from textwrap import dedent
 from types import MappingProxyType
 
@@ -840,12 +839,12 @@ def test_no_async_tests_no_repair(fix: Fix) -> None:
 
 
 def test_an_awaited_role_is_awaited(fix: Fix) -> None:
-    roles = Roles(MappingProxyType({**ROLES.by_name, "session": replace(SESSION, awaited=True)}))
+    roles = Roles(MappingProxyType({**ROLES.by_name, "session": SESSION._replace(awaited=True)}))
     result = fix(REPAIRED["tabs"][0], roles=roles, rules=("CW103",))
     assert b"async with await request_session(user_context) as session:" in result.source
 
 
-PLAIN = Roles(MappingProxyType({**ROLES.by_name, "session": replace(SESSION, coroutines=(), plain=True)}))
+PLAIN = Roles(MappingProxyType({**ROLES.by_name, "session": SESSION._replace(coroutines=(), plain=True)}))
 PLAIN_SHAPES = {
     "nothing is awaited, so tests stay as they are": (
         """
@@ -923,7 +922,7 @@ def test_a_session_without_coroutines_is_entered_as_its_role_says(fix: Fix) -> N
                 self.session.add(1)
     """
     for plain, words in ((False, b"async with"), (True, b"        with")):
-        role = replace(SESSION, coroutines=(), plain=plain)
+        role = SESSION._replace(coroutines=(), plain=plain)
         roles = Roles(MappingProxyType({**ROLES.by_name, "session": role}))
         assert words + b" request_session(user_context) as session:" in fix(source, roles=roles).source
 
@@ -948,7 +947,7 @@ def test_two_sessions_of_one_test(fix: Fix) -> None:
 
 
 def test_gate_lets_every_name_through() -> None:
-    roles = Roles(MappingProxyType({"session": replace(SESSION, replaces=("app.db.open_db",))}))
+    roles = Roles(MappingProxyType({"session": SESSION._replace(replaces=("app.db.open_db",))}))
     gate = SharedSession().gate(CheckSettings(roles=roles))
     assert GatedSource(b"db = open_db()", FileKind.TEST).passes(gate)
     made = b"from sqlalchemy.orm import sessionmaker\nmake = sessionmaker()\ndb = make()"

@@ -1,7 +1,6 @@
 """CW104 on the shapes that test suites really have: what is repaired, what is listed, what is nothing."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from textwrap import dedent
 from types import MappingProxyType
 
@@ -621,7 +620,7 @@ def test_windows_newlines_stay(fix: Fix, shape: str) -> None:
 
 
 def test_a_member_that_the_pool_lacks_is_named(fix: Fix) -> None:
-    chosen = roles(replace(POOL, members=("create_emitter",), coroutines=()))
+    chosen = roles(POOL._replace(members=("create_emitter",), coroutines=()))
     result = fix(BY_POOL["local variable"][0], roles=chosen, rules=("CW104",))
     assert [(f.reason, f.detail) for f in result.remaining] == [(Reason.MEMBER_MISSING, "send_to_user")]
 
@@ -679,14 +678,14 @@ def test_a_re_export_is_followed(fix: Fix) -> None:
             manager = Sockets()
             manager.create_emitter(user_context)
         """
-    exact = roles(replace(POOL, replaces=("app.ws.WebSocketManager",)))
+    exact = roles(POOL._replace(replaces=("app.ws.WebSocketManager",)))
     result = fix(source, files=files, roles=exact, rules=("CW104",))
     assert b"manager = Pool()" in result.source
 
 
 def test_gate_names_every_manager() -> None:
     gate = SingletonWebSocketManager().gate
-    settings = CheckSettings(roles=roles(POOL, replace(MANAGER, replaces=("hub.SocketHub",))))
+    settings = CheckSettings(roles=roles(POOL, MANAGER._replace(replaces=("hub.SocketHub",))))
     for name in (b"WebSocketManager", b"get_websocket_manager", b"SocketHub"):
         assert GatedSource(b"x = " + name, FileKind.TEST).passes(gate(settings))
     assert not GatedSource(b"x = Socket", FileKind.TEST).passes(gate(settings))

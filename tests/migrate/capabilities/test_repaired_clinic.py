@@ -1,7 +1,6 @@
 """Capabilities that repair, on a clinic with its former ways: files before and after, gates, and sabotage."""
 
 import sys
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -101,7 +100,7 @@ def test_every_gate_lets_it_through(name: str, tmp_path: Path) -> None:
     path = place_of(name)
     patch = proposed(name, former_clinic(base))
     (patched / path).write_bytes(patch.changes[0].after or b"")
-    project = replace(load_project(base), tests=TestSettings(arguments=LEAN, timeout=60))
+    project = load_project(base)._replace(tests=TestSettings(arguments=LEAN, timeout=60))
     environment = LocalEnvironment(Path(sys.executable), Limits(seconds=60))
     subject = Subject(patch, base, patched, frozenset({path}), project, environment)
     verdicts = [gate.judge(subject) for gate in all_gates()]

@@ -2,7 +2,6 @@
 
 import ast
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -257,7 +256,7 @@ def test_every_test_notices_a_leaking_double_of_its_role(name: str, tmp_path: Pa
     modules = tuple(modules_by_role(path, name, tests, source))
     batch = Batch("a01-b001", 1, (path,))
     patch = Patch(batch, "0" * 40, (FileChange(path, None, source),), (), (), modules)
-    project = replace(load_project(target), tests=TestSettings(arguments=LEAN, timeout=60))
+    project = load_project(target)._replace(tests=TestSettings(arguments=LEAN, timeout=60))
     environment = LocalEnvironment(Path(sys.executable))
     verdict = NoticesLeaksGate().judge(
         Subject(patch, target, target, frozenset({path}), project, environment)

@@ -3,7 +3,6 @@
 import ast
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -262,7 +261,7 @@ def test_every_test_notices_a_leaking_double_of_its_role(role: str, tmp_path: Pa
         (),
         tuple(NewModule(path, name, role) for path, name in paths.items()),
     )
-    project = replace(load_project(target), tests=TestSettings(arguments=LEAN, timeout=60))
+    project = load_project(target)._replace(tests=TestSettings(arguments=LEAN, timeout=60))
     environment = LocalEnvironment(Path(sys.executable))
     verdict = NoticesLeaksGate().judge(Subject(patch, target, target, frozenset(paths), project, environment))
     assert verdict.passed, verdict.evidence

@@ -3,7 +3,6 @@
 import itertools
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +52,6 @@ def make_subject(tmp_path: Path, environment: LocalEnvironment) -> Callable[...,
         changes = tuple(FileChange(p, _bytes(before, p), _bytes(after, p)) for p in paths)
         patch = Patch(Batch("a01-b001", 1, paths), "0" * 40, changes, (), ())
         config = ProjectConfig(tmp_path, Path(sys.executable), DEFAULT_ROLES, async_tests=True)
-        return Subject(patch, base, patched, frozenset(paths), replace(config, **project), environment)
+        return Subject(patch, base, patched, frozenset(paths), config._replace(**project), environment)
 
     return make

@@ -49,8 +49,7 @@ def subject(target: Path, environment: LocalEnvironment) -> Callable[..., Subjec
             tuple(NewModule(path, "a-capability", role) for path in paths),
         )
         project = load_project(target)
-        project = replace(
-            project,
+        project = project._replace(
             roles=Roles({**project.roles.by_name, **roles}),
             tests=TestSettings(arguments=LEAN, timeout=60),
         )
@@ -135,7 +134,7 @@ def test_a_role_without_doubles_is_refused(role: str, subject: Callable[..., Sub
 
 def test_a_role_that_nobody_configured_is_refused(subject: Callable[..., Subject]) -> None:
     made = subject("limiter", {"tests/test_new.py": "def test_a(): pass\n"})
-    bare = replace(made, project=replace(made.project, roles=Roles()))
+    bare = replace(made, project=made.project._replace(roles=Roles()))
     verdict = NoticesLeaksGate(runs=never).judge(bare)
     assert not verdict.passed
     assert "nobody configured the role 'limiter'" in verdict.evidence

@@ -1,6 +1,5 @@
 """What is to be written follows from the base alone; what no pytest there would run needs a human."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from cellwall.migrate.new_tests.planning import plan_new_tests
@@ -31,7 +30,7 @@ def test_modules_are_planned_beside_the_agents_own() -> None:
 
 
 def test_coroutine_tests_that_nothing_would_run_need_a_human() -> None:
-    silent = replace(load_project(CLINIC), async_marks=())
+    silent = load_project(CLINIC)._replace(async_marks=())
     planned = plan_new_tests(parse_plan(PLAN, "plan.md"), silent, {}, [])
     assert planned.writes == {1: [SESSIONS]}
     [(agent, name, why)] = planned.impossible

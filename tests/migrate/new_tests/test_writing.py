@@ -1,6 +1,5 @@
 """A new test module is about the project's own code, never about Cellwall's runtime alone."""
 
-from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
@@ -19,7 +18,7 @@ def roles(**own: Role) -> Roles:
     return Roles(MappingProxyType({**DEFAULT_ROLES.by_name, **own}))
 
 
-POOL = replace(DEFAULT_ROLES.by_name["pool"], imports=("from app.ws import Pool",), create="Pool()")
+POOL = DEFAULT_ROLES.by_name["pool"]._replace(imports=("from app.ws import Pool",), create="Pool()")
 TOKEN = Role("token", ("from app.auth import sign",), "sign({user_id})")
 OWNER = Role("token_owner", ("from app.auth import read",), "read({token})")
 

@@ -2,7 +2,6 @@
 """A context's own id may stand for the very text from which the context was made, and for nothing else."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
@@ -233,7 +232,7 @@ def test_the_role_must_be_known_to_keep_the_id(judge: Callable[..., Verdict]) ->
     opening = "from app import Visit\n\n\nasync def test_it():"
     before, after = (a_test(made, text, opening=opening) for text in (USED, OWN))
     for members, passes in (((), False), (("who",), False), (("user_id",), True)):
-        roles = Roles(MappingProxyType({**DEFAULT_ROLES.by_name, "context": replace(role, members=members)}))
+        roles = Roles(MappingProxyType({**DEFAULT_ROLES.by_name, "context": role._replace(members=members)}))
         assert judge(before, after, roles=roles).passed is passes
 
 
