@@ -1,6 +1,5 @@
 """Tells that a rule, or the reading of facts, failed on a file: where, and how to go on."""
 
-import traceback
 from pathlib import Path
 
 from cellwall.check.described import Described
@@ -74,6 +73,8 @@ def _said(error: BaseException) -> str:
 
 def _where(error: BaseException) -> str:
     """Give the last line that ran: before the limit's own where that ended it."""
+    import traceback  # rules hardly ever fail
+
     frames = traceback.extract_tb(error.__traceback__)
     where = frames[-2 if _is_slow(error) else -1]
     return f"{Path(where.filename).name}:{where.lineno}"

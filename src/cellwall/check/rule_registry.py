@@ -2,7 +2,6 @@
 
 import inspect
 import pkgutil
-from difflib import get_close_matches
 from functools import lru_cache
 from importlib import import_module
 from typing import cast
@@ -53,6 +52,8 @@ def every_rule() -> tuple[Rule | ScriptRule, ...]:
 
 def no_such_rule(word: str) -> str:
     """Say that no rule is called so, which one may be meant, and where they are listed."""
+    from difflib import get_close_matches
+
     names = [rule.name for rule in every_rule()]
     lower = word.lower()
     close = get_close_matches(lower, names, n=1) or [

@@ -2,7 +2,6 @@
 
 import ast
 import re
-import textwrap
 from typing import Final
 
 from cellwall.check.deferred_pattern import deferred
@@ -70,6 +69,8 @@ def _indent(module: ModuleFacts, node: ast.expr | ast.stmt) -> bytes | None:
 
 
 def _wrapped(text: str, indent: bytes, newline: bytes, behind: int = 0) -> bytes:
+    import textwrap  # few checks write a repair, and start faster
+
     width = max(40, _WIDTH - len(indent.expandtabs(4)))
     held = _SPACES.sub(lambda found: "\0" * len(found.group()), text)  # of texts that are quoted: they stay
     lines = textwrap.wrap("x" * behind + held, width, break_long_words=False, break_on_hyphens=False)

@@ -6,9 +6,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
-from cellwall.check.described import Described
+if TYPE_CHECKING:
+    from cellwall.check.described import Described
 
 SECONDS: Final = 60.0
 REAL: Final = 5.0  # times as long by the clock on the wall: what waits uses no processor

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from cellwall.check.output.diff import diff_lines
 from cellwall.check.output.formats import FOR_PEOPLE, output_format
 from cellwall.check.output.sources import Sources
 from cellwall.check.output.summary_lines import statistics_json, statistics_lines
@@ -59,6 +58,8 @@ def _write(path: Path, text: str) -> None:
 
 def diff_shower(options: CheckOptions) -> Show:
     """Give what shows a change as a diff: on standard output, or beside it where a program reads that."""
+    from cellwall.check.output.diff import diff_lines  # few checks show one, and start faster
+
     beside = options.form not in FOR_PEOPLE
 
     def show(path: str, before: bytes, after: bytes) -> None:
