@@ -24,6 +24,16 @@ def test_a_process_is_measured_with_its_children(tmp_path: Path) -> None:
     assert run((sys.executable, "-c", "x = bytearray(60 << 20)"), tmp_path).megabytes > 60
 
 
+def test_what_is_compiled_is_kept_for_the_next_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (tmp_path / "compiled.py").write_text("x = 1\n")
+    run((sys.executable, "-c", "import compiled"), tmp_path)
+    assert list(tmp_path.glob("__pycache__/compiled.*.pyc"))
+
+
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="needs Linux")
 def test_a_page_that_processes_share_counts_once(tmp_path: Path) -> None:
     forked = "import os, time; x = bytearray(60 << 20); os.fork(); time.sleep(0.5)"
