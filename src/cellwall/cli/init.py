@@ -73,7 +73,7 @@ def _as_json(
     proposals: list[ProposedRole], text: str, config_note: str, writings: list[Writing], dry_run: bool
 ) -> dict[str, Any]:
     return {
-        "roles": [asdict(proposal) for proposal in proposals],
+        "roles": [{**asdict(proposal), "role": proposal.role.to_record()} for proposal in proposals],
         "toml": text,
         "config": {"written": not config_note and not dry_run, "note": config_note},
         "entry_points": [

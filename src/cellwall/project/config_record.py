@@ -18,7 +18,7 @@ def config_to_record(project: ProjectConfig) -> dict[str, Any]:
     return project._asdict() | {
         "root": str(project.root),
         "python": str(project.python),
-        "roles": [_role_record(role) for role in project.roles.by_name.values()],
+        "roles": [role.to_record() for role in project.roles.by_name.values()],
         "tests": asdict(project.tests),
         "samples": project.samples._asdict(),
         "scripts": project.scripts.to_record(),
@@ -46,10 +46,6 @@ def config_from_record(record: Mapping[str, Any]) -> ProjectConfig:
         ),
     }
     return ProjectConfig(**_with_tuples(made))
-
-
-def _role_record(role: Role) -> dict[str, Any]:
-    return role._asdict() | {"otherwise": [_role_record(other) for other in role.otherwise]}
 
 
 def _role(record: Mapping[str, Any]) -> Role:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 ROLE_NAMES: Final = (
     "context",  # makes the context of one request of one user
@@ -68,6 +68,10 @@ class Role(NamedTuple):
     def spellings(self) -> tuple["Role", ...]:
         """The role as it is spelled first, then its other spellings."""
         return (self, *self.otherwise)
+
+    def to_record(self) -> dict[str, Any]:
+        """Give JSON values."""
+        return self._asdict() | {"otherwise": [other.to_record() for other in self.otherwise]}
 
 
 class Roles(NamedTuple):
