@@ -4,7 +4,10 @@ import ast
 
 import pytest
 
-from cellwall.check.name_places import mentions, reaches_unsaid
+from cellwall.check import name_places
+from cellwall.check.module_facts import ModuleFacts, module_facts
+from cellwall.check.name_places import mentions, mentions_in, reaches_unsaid
+from cellwall.check.project_facts import ProjectFacts
 
 PLACES = {
     "read": "print(S)",
@@ -56,3 +59,12 @@ def test_unsaid_reaches(text: str) -> None:
 )
 def test_plain_code_reaches_nothing_unsaid(text: str) -> None:
     assert not reaches_unsaid(ast.parse(text))
+
+
+def test_a_module_is_gone_through_once_for_all_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = module_facts("tests/a.py", b"S = f('a.T', S.T)\n", ProjectFacts(), is_test=True)
+    assert isinstance(module, ModuleFacts)
+    assert mentions_in(module, "S") == mentions(module.tree, "S")
+    monkeypatch.setattr(name_places, "walk", None)
+    assert len(mentions_in(module, "T")) == 2
+    assert mentions_in(module, "U") == []

@@ -7,7 +7,7 @@ from typing import Final
 from cellwall.check.edit import Fix, Safety
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.module_state import State
-from cellwall.check.name_places import mentions, reaches_unsaid
+from cellwall.check.name_places import mentions_in, reaches_unsaid
 from cellwall.check.node_index import FUNCTIONS, Function, walk
 from cellwall.check.place import first_statement, insert_before
 from cellwall.check.reason import Reason
@@ -51,7 +51,7 @@ def _runs_once(module: ModuleFacts, test: Function) -> bool:
     none_else = not (arguments.posonlyargs or arguments.kwonlyargs or arguments.vararg or arguments.kwarg)
     takes_none = [a.arg for a in arguments.args] == (["self"] if in_class else []) and none_else
     own_line = test.body[0].lineno > test.lineno
-    named = any(not isinstance(place, FUNCTIONS) for place in mentions(module.tree, test.name))
+    named = any(not isinstance(place, FUNCTIONS) for place in mentions_in(module, test.name))
     same = [node for node in owner.body if getattr(node, "name", "") == test.name] if plain else []  # type: ignore[union-attr]
     once = len(same) == 1 and not named and not test.decorator_list and not reaches_unsaid(module.tree)
     return in_tests and module.pytest.is_collected(test) and once and own_line and takes_none
@@ -59,7 +59,7 @@ def _runs_once(module: ModuleFacts, test: Function) -> bool:
 
 def _is_plain_class(module: ModuleFacts, cls: ast.ClassDef) -> bool:
     """Tell whether a class at the module's top level is nobody's base, and has no base but unittest's."""
-    named = any(place is not cls for place in mentions(module.tree, cls.name))
+    named = any(place is not cls for place in mentions_in(module, cls.name))
     cases = all(
         (origin := module.resolve(base)) is not None and origin.dotted.startswith("unittest.")
         for base in cls.bases
@@ -81,7 +81,7 @@ def _is_plain(module: ModuleFacts, value: ast.expr) -> bool:
 def _is_class(module: ModuleFacts, function: ast.expr) -> bool:
     """Tell whether a name is Python's own class of containers wherever the module says it."""
     name = function.id if isinstance(function, ast.Name) else ""
-    others = [n for n in mentions(module.tree, name) if not isinstance(getattr(n, "ctx", None), ast.Load)]
+    others = [n for n in mentions_in(module, name) if not isinstance(getattr(n, "ctx", None), ast.Load)]
     if not others:
         return name in _BUILT_IN
     origin = module.resolve(function)
@@ -92,4 +92,4 @@ def _is_class(module: ModuleFacts, function: ast.expr) -> bool:
 def _is_named_elsewhere(module: ModuleFacts, state: State) -> bool:
     """Tell whether anything but its definition and its uses has the name, texts and other scopes included."""
     own = {*state.uses, *(node for node in walk(state.statement) if isinstance(node, ast.Name))}
-    return any(place not in own for place in mentions(module.tree, state.name))
+    return any(place not in own for place in mentions_in(module, state.name))

@@ -1,10 +1,13 @@
 """Every place in a syntax tree where a name stands, in whatever part: the strictest reading of "is used"."""
 
 import ast
-import re
 from typing import Final
 
+from cellwall.check.deferred_pattern import deferred
+from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import walk
+
+_WORD: Final = deferred(r"\w+")
 
 # Names by which code reaches a module's names without saying them, or has a test run another number of times.
 _REACHING: Final = frozenset({
@@ -22,10 +25,27 @@ def mentions(tree: ast.AST, name: str) -> list[ast.AST]:
 
     Docstrings say nothing to Python and are left out, those with doctests apart.
     """
-    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    return word_places(tree).get(name, [])
+
+
+def mentions_in(module: ModuleFacts, name: str) -> list[ast.AST]:
+    """Give what `mentions` gives for a module's tree, which is gone through once for all names."""
+    return module.fact(_places_of).get(name, [])
+
+
+def _places_of(module: ModuleFacts) -> dict[str, list[ast.AST]]:
+    return word_places(module.tree)
+
+
+def word_places(tree: ast.AST) -> dict[str, list[ast.AST]]:
+    """Give for each word the nodes that have it, in the order of the walk."""
     nodes = walk(tree)
     said = {node.value for node in nodes if isinstance(node, ast.Expr) and _is_prose(node.value)}
-    return [node for node in nodes if _has(node, name, word) and node not in said]
+    places: dict[str, list[ast.AST]] = {}
+    for node in nodes:
+        for word in _words(node) if node not in said else ():
+            places.setdefault(word, []).append(node)
+    return places
 
 
 def reaches_unsaid(tree: ast.AST) -> bool:
@@ -53,15 +73,14 @@ def _is_prose(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str) and ">>>" not in node.value
 
 
-def _has(node: ast.AST, name: str, word: re.Pattern[str]) -> bool:
+def _words(node: ast.AST) -> set[str]:
+    found: set[str] = set()
     for value in node.__dict__.values():  # beside the fields only numbers
         kind = type(value)
         if kind is str:
-            if name in value and word.search(value):
-                return True
+            found.update(_WORD.findall(value))
         elif kind is list:
-            if any(isinstance(one, str) and word.search(one) for one in value):
-                return True
-        elif kind is bytes and word.search(value.decode("latin-1")):
-            return True
-    return False
+            found.update(word for one in value if isinstance(one, str) for word in _WORD.findall(one))
+        elif kind is bytes:
+            found.update(_WORD.findall(value.decode("latin-1")))
+    return found

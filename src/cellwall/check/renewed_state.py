@@ -8,7 +8,7 @@ import ast
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.module_state import State, is_set_up
-from cellwall.check.name_places import mentions
+from cellwall.check.name_places import mentions_in
 from cellwall.check.node_index import Function, walk
 from cellwall.check.replacement import may_edit
 from cellwall.check.restored_state import FIXTURE, PATTERN, receiver_of
@@ -84,7 +84,7 @@ def _set_anew(module: ModuleFacts, state: State, store: ast.expr) -> Fix | Refus
 def _copied(module: ModuleFacts, state: State) -> Fix | None:
     """Give every test a copy of settings that some change: a dictionary of plain values, all there before."""
     name = f"fresh_{state.name.lower().strip('_')}"
-    taken = mentions(module.tree, name) or mentions(module.tree, FIXTURE)
+    taken = mentions_in(module, name) or mentions_in(module, FIXTURE)
     if taken or not are_settings(module.tree, state.name):
         return None
     line = module.lines.next_line_start(state.statement.end_lineno or state.statement.lineno)

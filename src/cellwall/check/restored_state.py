@@ -6,7 +6,7 @@ from typing import Final
 
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.module_facts import ModuleFacts
-from cellwall.check.name_places import mentions
+from cellwall.check.name_places import mentions_in
 from cellwall.check.node_index import FUNCTIONS, Function, walk
 from cellwall.check.place import add_parameter, is_named_elsewhere, runs_directly_in
 from cellwall.check.reason import Reason
@@ -80,7 +80,7 @@ def _edits(*edits: Edit | None) -> tuple[Edit, ...] | Refusal:
 
 def _means_something_else(module: ModuleFacts) -> bool:
     """Tell whether the fixture's name stands for anything but the fixture somewhere in a module."""
-    return any(not _is_fixture_itself(place) for place in mentions(module.tree, FIXTURE))
+    return any(not _is_fixture_itself(place) for place in mentions_in(module, FIXTURE))
 
 
 def _is_fixture_itself(place: ast.AST) -> bool:
@@ -112,7 +112,7 @@ def _is_alone(module: ModuleFacts, cls: ast.ClassDef, statement: ast.Assign) -> 
     again = sum(function.name == _SET_UP for function in functions) != 1
     if not collected or cls.bases or cls.keywords or tidying or again or any(f.autouse for f in fixtures):
         return False
-    return all(place is cls for place in mentions(module.tree, cls.name))
+    return all(place is cls for place in mentions_in(module, cls.name))
 
 
 def _tidies_more(module: ModuleFacts, function: Function, statement: ast.Assign) -> bool:

@@ -20,11 +20,13 @@ def are_settings(tree: ast.Module, name: str) -> bool:
     """
     found = [value for statement in tree.body if (value := _defined(statement, name)) is not None]
     settings = _plain(found[0]) if len(found) == 1 else None
-    if settings is None or any(isinstance(n, ast.arg) and n.arg == name for n in walk(tree)):
+    nodes = walk(tree) if settings is not None else []
+    if settings is None or any(isinstance(n, ast.arg) and n.arg == name for n in nodes):
         return False
-    uses = [n for n in walk(tree) if isinstance(n, ast.Name) and n.id == name]
+    uses = [n for n in nodes if isinstance(n, ast.Name) and n.id == name]
     held = sum(not isinstance(use.ctx, ast.Load) for use in uses)
-    inside = [use for function in _outermost(tree) for use in _uses_in(function, name, settings)]
+    using = (function for function in _outermost(tree) if any(_is_within(use, function) for use in uses))
+    inside = [use for function in using for use in _uses_in(function, name, settings)]
     return held == 1 and len(inside) == len(uses) - 1
 
 
@@ -56,6 +58,10 @@ def _outermost(node: ast.AST) -> list[Function]:
     for child in ast.iter_child_nodes(node):
         found += [child] if isinstance(child, FUNCTIONS) else _outermost(child)
     return found
+
+
+def _is_within(use: ast.Name, function: Function) -> bool:
+    return function.lineno <= use.lineno <= (function.end_lineno or function.lineno)
 
 
 def _uses_in(function: Function, name: str, settings: dict[str, bool]) -> list[ast.AST]:

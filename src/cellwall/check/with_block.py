@@ -40,7 +40,7 @@ def indent_from(module: ModuleFacts, function: Function, first: ast.stmt) -> tup
     if not _alone(module, function, first, first_line):
         return None
     unit = lines.step(function.lineno, first_line)
-    inside = _lines_inside_strings(module)
+    inside = module.fact(_lines_inside_strings)
     return tuple(
         Edit(lines.starts[line - 1], lines.starts[line - 1], unit)
         for line in range(first_line, last_line + 1)

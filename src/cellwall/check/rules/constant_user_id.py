@@ -131,6 +131,14 @@ class ConstantUserId:
                 yield finding(self, scene.module, value, message, refusal)
 
 
+def _sets_anew(module: ModuleFacts) -> bool:
+    return is_set_anew(module.tree)
+
+
+def _checking(module: ModuleFacts) -> frozenset[str]:
+    return checking_functions(module.tree)
+
+
 class _Scene:
     """One function with its own calls and the contexts that it makes."""
 
@@ -166,7 +174,7 @@ class _Scene:
             return None
         if len(text) < _SHORTEST or not self._is_the_roles(self.made[0]):
             return None
-        others = speaks_of_others(self.function, target.id, text) or is_set_anew(self.module.tree)
+        others = speaks_of_others(self.function, target.id, text) or self.module.fact(_sets_anew)
         return None if others else (target.id, text, parent.end_lineno or parent.lineno)
 
     def _is_the_roles(self, made: ast.Call) -> bool:
@@ -184,7 +192,7 @@ class _Scene:
 
     def repeated(self, name: str, text: str, line: int) -> Iterator[ast.Constant]:
         """Give the places after the context where its user's id is an argument beside it."""
-        checking = checking_functions(self.module.tree)
+        checking = self.module.fact(_checking)
         found = (c for s in self.function.body for c in own_places(s, name, checking, inside=True))
         for call in sorted(found, key=lambda call: (call.lineno, call.col_offset)):
             for position, argument in enumerate(_arguments(call)):
