@@ -19,7 +19,11 @@ from tests.check.quiet_plugin import SOURCE, installed
 EXIT = "__import__('os')._exit(0)"
 LOUD = b"from app import Shouting\n\nShouting.say('x')\n"
 KEPT = b"kept = []\n\n\ndef f(user):\n    kept.append(user)  # cellwall: allow[no-shouting] x\n"
-SETTINGS = CheckSettings(rules=("QT001", "CW201", "CW001"))
+
+
+def made(tree: MappingSourceTree) -> Checking:
+    """Give the work with settings of its own: gates are known by these."""
+    return Checking(tree, CheckSettings(rules=("QT001", "CW201", "CW001")), ProjectFacts())
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +47,7 @@ def test_a_rule_that_ends_the_process_is_named_and_all_others_answer(
     installed(site, f"{SOURCE}    {defect}\n")
     sources = {f"app/f{number:02}.py": KEPT for number in range(files)} | {"app/f01.py": LOUD + KEPT}
     sources |= {path: b"x = 1\n" for path in sources if path > "app/f01.py"}
-    work = Checking(MappingSourceTree(sources), SETTINGS, ProjectFacts())
+    work = made(MappingSourceTree(sources))
     reports = list(check_files(work, sorted(sources), workers=workers))
     assert [report.path for report in reports] == sorted(sources)
     said = "the rule QT001 no-shouting ended the process; report it, and go on with --ignore QT001"
@@ -53,11 +57,13 @@ def test_a_rule_that_ends_the_process_is_named_and_all_others_answer(
     assert [finding.code for finding in reports[1].findings] == ["CW201"]  # no CW001: it did not answer
 
 
-def test_a_rule_that_ends_the_process_before_any_file_ends_the_check(site: Path) -> None:
+@pytest.mark.parametrize("files", [1, 33])
+def test_a_rule_that_ends_the_process_before_any_file_ends_the_check(files: int, site: Path) -> None:
     installed(site, f"{SOURCE}    gate = lambda *_: {EXIT}\n")
-    work = Checking(MappingSourceTree({"a.py": KEPT}), SETTINGS, ProjectFacts())
+    sources = {f"f{number:02}.py": KEPT for number in range(files)}
+    work = made(MappingSourceTree(sources))
     with pytest.raises(RuleError, match=r"^the gate of the rule QT001 no-shouting ended the process; report"):
-        list(check_files(work, ["a.py"]))
+        list(check_files(work, sorted(sources)))
 
 
 def test_no_child_is_needed_without_rules_of_others(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,6 +126,12 @@ def test_any_pattern_that_can_be_said_is_told(pattern: bytes, flags: int, text: 
         assert found.known_in(text).get(first, True) >= (first.search(text) is not None)
 
 
+@pytest.mark.parametrize("token", [5, None, "text", [1], object()])
+def test_what_is_nothing_to_look_for_is_left_out(token: object) -> None:
+    known = pattern_set([token, b"b", token])
+    assert known is None or known.known_in(b"abc") == {b"b": True}
+
+
 def test_without_work_there_is_no_set() -> None:
     assert pattern_set([]) is None
     assert pattern_set([bytes.isupper, b""]) is None

@@ -8,6 +8,7 @@ import re
 from collections.abc import Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple, final
 
+from cellwall.check.deferred_pattern import DeferredPattern
 from cellwall.check.plain_pattern import literal, plain
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ class PatternSet:
 
 def pattern_set(sought: Iterable[object]) -> PatternSet | None:
     """Give the set of what the engine can look for, anything else left out; None without engine or work."""
-    said = [one for each in dict.fromkeys(sought) if (one := _said(each)) is not None]
+    known = (each for each in sought if isinstance(each, (bytes, re.Pattern, DeferredPattern)))
+    said = [one for each in dict.fromkeys(known) if (one := _said(each)) is not None]
     database = _database(said)
     if database is None:  # it refuses one of them, as what can never stand anywhere
         said = [one for one in said if _database([one]) is not None]
@@ -87,8 +89,8 @@ def _database(said: Sequence[_Said]) -> "Database | None":
     return database
 
 
-def _said(sought: object) -> _Said | None:
+def _said(sought: "bytes | re.Pattern[bytes] | DeferredPattern") -> _Said | None:
     if isinstance(sought, bytes):
         return _Said(sought, literal(sought), exact=True) if sought else None
-    pattern = plain(sought) if not callable(sought) else None  # type: ignore[arg-type]
+    pattern = plain(sought)  # type: ignore[arg-type]
     return _Said(sought, *pattern) if pattern is not None else None

@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -55,6 +55,8 @@ def check_files(work: Checking, paths: Sequence[str], *, workers: int = 2) -> It
         return
     from concurrent.futures.process import BrokenProcessPool
 
+    if needs_child(work.settings, paths):
+        _ask_gates_apart(foreign_rules(work.settings), work.settings)
     expect_files(paths, work.settings, work.project)
     chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
     done = 0
@@ -112,12 +114,26 @@ def _without_deadly_rules(work: Checking, path: str) -> FileReport:
 
 
 def _is_deadly(rule: Rule, work: Checking, path: str) -> bool:
-    settings = work.settings._replace(rules=(rule.code,), extend=())
-    if _alone(work._replace(settings=settings), path) is not None:
+    if _alone(work._replace(settings=_only(rule, work.settings)), path) is not None:
         return False
-    if forked(lambda: len(gates(settings))) is None:
-        raise gate_death(rule)
+    _ask_gates_apart([rule], work.settings)
     return True
+
+
+def _ask_gates_apart(rules: Iterable[Rule], settings: CheckSettings) -> None:
+    """Ask each rule in a child which files it has to look into.
+
+    Raises:
+        RuleError: one ends the process.
+    """
+    for rule in rules:
+        alone = _only(rule, settings)
+        if forked(lambda alone=alone: len(gates(alone))) is None:  # type: ignore[misc]
+            raise gate_death(rule)
+
+
+def _only(rule: Rule, settings: CheckSettings) -> CheckSettings:
+    return settings._replace(rules=(rule.code,), extend=(), folders={})
 
 
 @contextmanager
