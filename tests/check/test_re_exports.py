@@ -2,7 +2,7 @@
 
 import pytest
 
-from cellwall.check.re_exports import re_exports
+from cellwall.check.re_exports import ReExports, re_exports
 from cellwall.check.time_limit import limited
 
 
@@ -36,6 +36,28 @@ def test_objects_that_a_module_makes_for_others() -> None:
         app__main="from app.context import user\n",
     )
     assert instances == {"app.context.user": "contextvars.ContextVar"}
+
+
+def test_containers_that_others_import() -> None:
+    found = ReExports()
+    for path, text in {
+        "app/state.py": "A = {}\nB: list[str] = []\nC = dict(x=1)\nD = (1,)\nE = make()\n    F = {}\n",
+        "app/other.py": "A = []\nH = []\n",
+        "app/__init__.py": "from .state import A as kept\n",
+        "app/main.py": "from app.state import B, C, D, E, F\nfrom app.other import H\n",
+        "app/more.py": "from app.state import A\n",
+    }.items():
+        found.add(path, text.encode())
+    assert found.containers() == {
+        "app.state.A", "app.state.B", "app.state.C", "app.other.H", "app.kept"
+    }  # fmt: skip
+
+
+def test_containers_of_a_module_that_is_imported_itself() -> None:
+    found = ReExports()
+    found.add("app/state.py", b"A = {}\nB = set()\n")
+    found.add("app/main.py", b"from app import state\n")
+    assert found.containers() == {"app.state.A", "app.state.B"}
 
 
 def test_any_bytes_are_read() -> None:

@@ -27,6 +27,7 @@ class ProjectFacts:
         instances: dotted name of a module attribute -> dotted name of its class.
         fixtures: path of a conftest file -> the fixtures it makes visible below its folder.
         unittest_classes: dotted class -> whether it is an `IsolatedAsyncioTestCase`.
+        containers: dotted names of lists, sets and dictionaries that modules keep and others import.
         summaries: name of a summary -> path -> what that file said, in JSON values.
         failures: files whose facts are missing, with what happened; not handed on as JSON.
     """
@@ -37,6 +38,7 @@ class ProjectFacts:
     unittest_classes: Mapping[str, bool] = field(default_factory=dict)
     summaries: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     failures: tuple[str, ...] = ()
+    containers: frozenset[str] = frozenset()
 
     def names(self, dotted: str) -> Sequence[str]:
         """Give a dotted name as it is spelled, then what it stands for, step by step."""
@@ -87,6 +89,23 @@ class ProjectFacts:
                 return self.unittest_classes[key]
         return None
 
+    def is_container(self, dotted: str) -> bool:
+        """Tell whether a dotted name is a list, set or dictionary of a module of the project."""
+        return any(_find(name, self._containers, self._container_ends) for name in self.names(dotted))
+
+    @cached_property
+    def container_names(self) -> frozenset[str]:
+        """The last parts of all containers that others import."""
+        return frozenset(self._container_ends)
+
+    @cached_property
+    def _containers(self) -> dict[str, None]:
+        return dict.fromkeys(sorted(self.containers))
+
+    @cached_property
+    def _container_ends(self) -> dict[str, list[str]]:
+        return _by_last_part(self._containers)
+
     def to_json(self) -> dict[str, Any]:
         """Give the facts as JSON values."""
         return {
@@ -98,6 +117,7 @@ class ProjectFacts:
             },
             "unittest_classes": dict(self.unittest_classes),
             "summaries": {name: dict(files) for name, files in self.summaries.items()},
+            "containers": sorted(self.containers),
         }
 
     @classmethod
@@ -112,6 +132,7 @@ class ProjectFacts:
             },
             unittest_classes=dict(body["unittest_classes"]),
             summaries=body.get("summaries", {}),
+            containers=frozenset(body.get("containers", ())),
         )
 
     @cached_property

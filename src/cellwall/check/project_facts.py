@@ -115,6 +115,7 @@ class FactScan:
             self._unittests,
             self._summaries,
             tuple(self._failures.values()),
+            self._re_exports.containers(),
         )
 
     def _may_share(self, path: str, source: bytes) -> bool:

@@ -11,6 +11,7 @@ from typing import Final, final
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.lines import BOM
 from cellwall.check.module_facts import dotted_name
+from cellwall.check.shared_names import MAKERS
 
 LOOKED_FOR: Final = frozenset(
     [
@@ -135,12 +136,13 @@ _LISTED: Final = rb"\([^)#\n]*+(?:(?:#[^\n]*+)?\n(?!from[ \t])[^)#\n]*+)*\)"  # 
 _NAMED: Final = rb"[^\n#\\;]*+(?:\\\r?\n(?!from[ \t])[^\n#\\;]*+)*"
 _FROM: Final = rb"from%s([\w.]+)%simport%s(%s|%s)" % (_BLANK, _BLANK, _BLANK, _LISTED, _NAMED)
 _PLAIN: Final = rb"import[ \t]+([\w.]+)(?:[ \t]+as[ \t]+(\w+))?[ \t]*(?:#.*)?\r?$"
-_MAKING: Final = rb"(\w++)(?:[ \t]*+:[^=\n]++)?[ \t]*+=[ \t]*+([\w.]++)(?:\[[^\]\n]*+\])?\("
+_MAKING: Final = rb"(\w++)(?:[ \t]*+:[^=\n]++)?[ \t]*+=[ \t]*+(?:([\w.]++)(?:\[[^\]\n]*+\])?\(|([\[{]))"
 _ASSIGNED: Final = rb"(\w++)[ \t]*+=[ \t]*+([\w.]++)[ \t]*+(?:#.*+)?\r?$"
 _AT_MARGIN: Final = deferred(
     rb"\n(?=\w)(?=" + b"|".join([_FROM, _PLAIN, _MAKING, _ASSIGNED]) + rb")", re.MULTILINE
 )
 _COMMENT: Final = deferred(r"#[^\n]*")
+_CONTAINERS: Final = frozenset(name.encode() for name in MAKERS)
 
 
 @final
@@ -152,6 +154,8 @@ class ReExports:
         self._looked_for = LOOKED_FOR.union(names)
         self._aliases: dict[str, str] = {}
         self._instances: dict[str, str] = {}
+        self._containers: list[tuple[str, str]] = []  # the module, the name
+        self._handed_on: list[tuple[str, dict[str, str]]] = []  # a package, what its names stand for
         self._wanted: set[tuple[str, str]] = set()
         # The same statement stands in many files: the names that it binds, and those of them that count.
         self._read: dict[tuple[str, bytes], tuple[dict[str, str], list[str]]] = {}
@@ -163,13 +167,15 @@ class ReExports:
         counting: list[str] = []
         imports: list[tuple[bytes, bytes]] = []
         given: list[tuple[bytes, bytes, bool]] = []
-        for origin, listed, plain, other, making, made, assigned, value in _AT_MARGIN.findall(
+        for origin, listed, plain, other, making, made, literal, assigned, value in _AT_MARGIN.findall(
             b"\n" + source.removeprefix(BOM)
         ):
             if origin:
                 imports.append((origin, listed))
             elif plain:
                 self._plain(plain.decode(), other.decode(), known, counting)
+            elif literal or made.rpartition(b".")[2] in _CONTAINERS:
+                self._containers.append((module, making.decode()))
             else:
                 given.append((making or assigned, made or value, bool(made)))
         for origin, listed in imports:  # after the others: what a name stands for was decided so
@@ -178,6 +184,8 @@ class ReExports:
             names, count = self._names(dotted, listed)
             known.update(names)
             counting += count
+            if is_package:
+                self._handed_on.append((module, names))
         for name in counting:
             if self._counts(known[name]):
                 self._aliases[f"{module}.{name}"] = known[name]
@@ -190,6 +198,21 @@ class ReExports:
     def imported(self) -> tuple[dict[str, str], dict[str, str]]:
         """Give dotted name -> what it stands for, and -> class of the object, for what others import."""
         return _imported(self._aliases, self._wanted), _imported(self._instances, self._wanted)
+
+    def containers(self) -> frozenset[str]:
+        """Give lists, sets and dictionaries of modules that others import, by name or with their module."""
+        modules = {name for _, name in self._wanted}
+        found = {
+            f"{module}.{name}"
+            for module, name in self._containers
+            if (last := module.rpartition(".")[2]) in modules or (last, name) in self._wanted
+        }
+        names = {dotted.rpartition(".")[2] for dotted in found}
+        for package, handed_on in self._handed_on:
+            for bound, target in handed_on.items():
+                if target.rpartition(".")[2] in names and target in found:
+                    found.add(f"{package}.{bound}")
+        return frozenset(found)
 
     def _plain(self, dotted: str, other: str, known: dict[str, str], counting: list[str]) -> None:
         """Take over what `import dotted as other` binds, without `as` where there is no other name."""

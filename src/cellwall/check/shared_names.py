@@ -1,10 +1,12 @@
 """Names of a module that hold something that can change, and the places in functions that change it."""
 
 import ast
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
+from cellwall.check.pytest_facts import spelled
 
 CHANGING: Final = frozenset(
     {
@@ -39,6 +41,7 @@ MAKERS: Final = frozenset(
         "WeakKeyDictionary",
     }
 )
+_SETTING: Final = (ast.Assign, ast.AugAssign, ast.AnnAssign)
 _LITERALS: Final = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 
 
@@ -102,6 +105,42 @@ def _changes(module: ModuleFacts) -> list[Change]:
                 change = change_of(module, node, node.id, function)
                 found += [change] if change is not None else []
     return found
+
+
+def changes_elsewhere(module: ModuleFacts) -> list[Change]:
+    """Give every change, in functions, of a container that another module of the project keeps."""
+    return module.fact(_changes_elsewhere)
+
+
+def _changes_elsewhere(module: ModuleFacts) -> list[Change]:
+    found: list[Change] = []
+    for node in _changed(module) if module.project.container_names else ():
+        function = module.function(node)
+        if function is not None and _is_kept_elsewhere(module, node):
+            change = change_of(module, node, spelled(node), function)
+            found += [change] if change is not None else []
+    return found
+
+
+def _changed(module: ModuleFacts) -> Iterator[ast.Name | ast.Attribute]:
+    """Give the names and attributes whose items are set, or of which a changing method is taken."""
+    for item in module.of(ast.Subscript):
+        is_set = isinstance(item.ctx, ast.Store) and isinstance(module.nodes.parent(item), _SETTING)
+        if is_set and isinstance(item.value, (ast.Name, ast.Attribute)):
+            yield item.value
+    for method in module.of(ast.Attribute):
+        if method.attr in CHANGING and isinstance(method.value, (ast.Name, ast.Attribute)):
+            yield method.value
+
+
+def _is_kept_elsewhere(module: ModuleFacts, node: ast.Name | ast.Attribute) -> bool:
+    name = node.id if isinstance(node, ast.Name) else node.attr
+    if name not in module.project.container_names and name not in module.renamed:
+        return False
+    origin = module.resolve(node)
+    if origin is None or origin.made or origin.local or origin.guessed:
+        return False
+    return module.project.is_container(origin.dotted)
 
 
 def is_of_module(module: ModuleFacts, node: ast.Name) -> bool:

@@ -1,8 +1,16 @@
 """Data of a request in a container of the module."""
 
+import ast
 from collections.abc import Callable
+from textwrap import dedent
 
 import pytest
+
+from cellwall.check.file_kind import FileKind
+from cellwall.check.gate import GatedSource
+from cellwall.check.rules.request_data_in_module_state import RequestDataInModuleState
+from cellwall.check.settings import CheckSettings
+from tests.check.spacing import layouts
 
 Lines = Callable[..., list[int]]
 RULE = "request-data-in-module-state"
@@ -133,3 +141,62 @@ def test_found(lines: Lines, source: str, expected: list[int]) -> None:
 @pytest.mark.parametrize("source", SILENT)
 def test_silent(lines: Lines, source: str) -> None:
     assert lines(RULE, source) == []
+
+
+APP = "from fastapi import FastAPI, Request\nimport app.state\nfrom app import given, kept, state\n"
+APP += "from app.state import PROFILES, RECENT, limits, made\nfrom app.state import PROFILES as profiles\n\n"
+APP += "api = FastAPI()\n\n\n@api.post('/me')\nasync def me(request: Request, name: str, user_id: str):\n"
+FILES = {
+    "app/state.py": "from collections import deque\n\nPROFILES = {}\nRECENT: deque[str] = deque(maxlen=9)\n"
+    "made = make()\n\n\nclass limits:\n    pass\n",
+    "app/__init__.py": "from .state import PROFILES as kept\nfrom lib import given\n",
+}
+ELSEWHERE = [
+    "PROFILES['current'] = request.headers['x-user']",
+    "PROFILES['current'] += name",
+    "PROFILES['current']: str = name",
+    "profiles['current'] = name",
+    "kept['current'] = name",
+    "state.PROFILES['current'] = name",
+    "app.state.PROFILES['current'] = name",
+    "RECENT.append(name)",
+    "PROFILES.update(last=name)",
+]
+
+
+@pytest.mark.parametrize("change", ELSEWHERE)
+def test_what_another_module_keeps(lines: Lines, change: str) -> None:
+    assert lines(RULE, f"{APP}    {change}\n", path="app/main.py", files=FILES) == [12]
+    prefixed = {f"src/{path}": text for path, text in FILES.items()}
+    assert lines(RULE, f"{APP}    {change}\n", path="src/app/main.py", files=prefixed) == [12]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "PROFILES[user_id] = name",
+        "PROFILES['count'] = 1",
+        "PROFILES.get(name)",
+        "made['current'] = name",
+        "limits['current'] = name",
+        "given['current'] = name",
+        "PROFILES = {}\n    PROFILES['current'] = name",
+        "PROFILES['current'] = name\n    del PROFILES['current']",
+        "state.PROFILES['current'] = name\n    state.PROFILES.pop('current')",
+    ],
+)
+def test_what_another_module_keeps_otherwise(lines: Lines, change: str) -> None:
+    assert lines(RULE, f"{APP}    {change}\n", path="app/main.py", files=FILES) == []
+
+
+def test_only_where_requests_are_answered(lines: Lines) -> None:
+    source = "from app.state import PROFILES\n\n\ndef keep(user):\n    PROFILES['current'] = user\n"
+    assert lines(RULE, source, path="app/keep.py", files=FILES) == []
+
+
+@pytest.mark.parametrize("change", ELSEWHERE)
+def test_another_module_passes_the_gate_in_every_layout(change: str, settings: CheckSettings) -> None:
+    gate = RequestDataInModuleState().gate(settings)
+    for layout, source in layouts(dedent(f"{APP}    {change}\n")):
+        ast.parse(source)
+        assert GatedSource(source.encode(), FileKind.SERVICE).passes(gate), layout

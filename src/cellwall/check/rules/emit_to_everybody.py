@@ -114,7 +114,7 @@ class EmitToEverybody:
         """Give what sends; a server of sockets is made by a class of one of three names."""
         return (
             IN_SERVICE
-            & Gate.any_of(b"broadcast", b"_all", b"_everyone", b"Server", b"SocketIO", *_SENDS)
+            & Gate.any_of(*_ALL, *_SENDS, b"Server", b"SocketIO")
             & calls_one_of(("emit", *SENDING, *TO_ALL))
         )
 
@@ -134,6 +134,7 @@ class EmitToEverybody:
                 yield finding(self, module, call, message, severity=Severity.WARNING)
 
 
+_ALL: Final = (b"broadcast", b"to_all", b"notify_all", b"send_all", b"_everyone")  # of each of `TO_ALL` one
 _SENDS: Final = tuple(name.encode() for name in SENDING)
 _HEARING: Final = ("receive_text", "receive_json", "receive_bytes", "receive", "iter_text", "iter_json")
 

@@ -9,17 +9,22 @@ from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gaps import CLOSED, GAP
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import walk
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import from_request, tells_user
+from cellwall.check.request_handlers import request_handlers
 from cellwall.check.request_reach import Reach, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.service_gates import handles_requests
 from cellwall.check.settings import CheckSettings
 from cellwall.check.shared_names import (
+    CHANGING,
     Change,
     changes,
+    changes_elsewhere,
 )
 
 
@@ -30,8 +35,8 @@ class RequestDataInModuleState:
     What it does:
         Finds a list, set or dictionary at module level into which a function puts data of a request:
         what a request handler is given, or a parameter that is called `request`, `user`, `token` and
-        the like. An item under the user's own key is no finding, and what the same function takes out
-        again is none.
+        the like. In a file that answers requests it may be another module's. An item under the user's
+        own key is no finding, and what the same function takes out again is none.
 
     Why it leaks:
         A module is loaded once for all users. What one request leaves there, the next one reads; two
@@ -85,12 +90,18 @@ class RequestDataInModuleState:
     )
 
     def gate(self, settings: CheckSettings) -> Gate:
-        """Give what changes a container."""
-        return IN_SERVICE & Gate.any_of(*CHANGED_CONTAINER)
+        """Give what changes a container: one of the file, or in a file of handlers one that it imports."""
+        handles = handles_requests().clauses[-1]
+        return (
+            IN_SERVICE
+            & Gate.any_of(*CHANGED_CONTAINER, *handles)
+            & Gate.any_of(*CHANGED_CONTAINER, _ITEM_SET, _CHANGED)
+        )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each change that puts in what belongs to one request."""
-        for change in changes(module):
+        elsewhere = changes_elsewhere(module) if request_handlers(module) else []
+        for change in (*changes(module), *elsewhere):
             reach = request_reach(module, change.function)
             if reach is Reach.NO or not _puts_in(module, change) or _takes_out(module, change):
                 continue
@@ -101,6 +112,10 @@ class RequestDataInModuleState:
             message = f"`{change.name}` is kept for all users, and data of one request is put into it"
             severity = None if reach is Reach.YES else Severity.INFO
             yield finding(self, module, change.node, message, severity=severity)
+
+
+_ITEM_SET: Final = deferred(rb"\]" + CLOSED + rb"(?:=(?!=)|:|[-+*/|&^%@<>]{1,2}=)")
+_CHANGED: Final = deferred(rb"\." + GAP + rb"(?:" + "|".join(sorted(CHANGING)).encode() + rb")\b")
 
 
 def _is_made_of_itself(change: Change) -> bool:
@@ -141,8 +156,8 @@ def _takes_out(module: ModuleFacts, change: Change) -> bool:
     """Tell whether the same function, or one in it, takes something out of the container again."""
     for node in walk(change.function):
         match node:
-            case ast.Attribute(value=ast.Name(id=name), attr=method) if name == change.name:
-                if method in _TAKING:
+            case ast.Attribute(value=ast.Name() | ast.Attribute() as kept, attr=method) if method in _TAKING:
+                if spelled(kept) == change.name:
                     return True
             case ast.Subscript(ctx=ast.Del(), value=kept) if spelled(kept) == change.name:
                 return True
