@@ -189,6 +189,12 @@ def test_what_another_module_keeps_otherwise(lines: Lines, change: str) -> None:
     assert lines(RULE, f"{APP}    {change}\n", path="app/main.py", files=FILES) == []
 
 
+def test_what_administrators_set_for_all(lines: Lines) -> None:
+    source = APP.replace("user_id: str", "_=Depends(require_admin)") + "    PROFILES.update({'load': name})\n"
+    assert lines(RULE, source, path="app/main.py", files=FILES) == []
+    assert lines(RULE, source.replace("_admin", "_login"), path="app/main.py", files=FILES) == [12]
+
+
 def test_only_where_requests_are_answered(lines: Lines) -> None:
     source = "from app.state import PROFILES\n\n\ndef keep(user):\n    PROFILES['current'] = user\n"
     assert lines(RULE, source, path="app/keep.py", files=FILES) == []

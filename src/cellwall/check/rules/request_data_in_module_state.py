@@ -130,9 +130,11 @@ def _is_made_of_itself(change: Change) -> bool:
 
 def _is_for_all(module: ModuleFacts, change: Change) -> bool:
     """Tell whether administrators set something for everybody, under a name that is written out."""
-    if change.key is None:
+    if change.key is None and change.how != "update":
         return False
-    places = (module.path, change.function.name, *map(ast.unparse, change.function.decorator_list))
+    given = change.function.args
+    asked = (*change.function.decorator_list, *given.defaults, *(d for d in given.kw_defaults if d))
+    places = (module.path, change.function.name, *map(ast.unparse, asked))
     return any("admin" in place.lower() for place in places)
 
 
