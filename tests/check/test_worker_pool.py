@@ -68,6 +68,25 @@ def _failing(*_: object) -> Sequence[object]:
     raise RecursionError("deep\nlines")
 
 
+@pytest.mark.parametrize("step", ["rules_for", "module_facts", "suppressions_in"])
+def test_a_defect_beside_the_rules_is_told_and_the_other_files_are_checked(
+    step: str, settings: CheckSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = getattr(engine, step)
+
+    def failing(*given: object, **more: object) -> object:
+        if any(b"bad" in each for each in given if isinstance(each, bytes)):
+            raise ValueError("deep\nlines")
+        return whole(*given, **more)
+
+    monkeypatch.setattr(engine, step, failing)
+    tree = MappingSourceTree({"a.py": BAD + b"bad = 1\n", "b.py": BAD})
+    first, second = check_files(Checking(tree, settings, ProjectFacts()), ["a.py", "b.py"])
+    assert first.failures[0].startswith("a.py: could not be checked: ValueError: deep (test_worker_pool.py:")
+    assert first.failures[0].endswith("; report it, and leave the file out with `exclude`")
+    assert len(second.findings) == 1
+
+
 def test_a_file_that_takes_too_long_is_given_up(
     settings: CheckSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

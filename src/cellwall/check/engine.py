@@ -14,8 +14,9 @@ from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.parse import ParseError, syntax_error
 from cellwall.check.reason import Reason
 from cellwall.check.rule import Rule, RuleContext
-from cellwall.check.rule_failure import file_gate_failure, rule_failure, too_slow
+from cellwall.check.rule_failure import file_failure, file_gate_failure, rule_failure, too_slow
 from cellwall.check.rule_gates import rule_gates
+from cellwall.check.rule_plugins import PluginError
 from cellwall.check.rule_selection import best_fit, rules_of
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree
@@ -54,16 +55,23 @@ def check_tree(
 
 
 def check_file(tree: SourceTree, path: str, settings: CheckSettings, project: ProjectFacts) -> FileReport:
-    """Check one file of a tree; one that cannot be read, or takes too long, is reported."""
+    """Check one file of a tree; one that cannot be read, takes too long or cannot be checked is reported."""
     try:
         source = tree.read(path)
     except OSError as error:
         return FileReport(path, parse_error=ParseError(1, f"cannot be read: {error.strerror or error}"))
+    here = settings.of(path)
+    if language_of(path) is None:
+        rule_gates(here)  # where these fail, no file can be checked
     try:
         with limited(SECONDS):
-            return check_source(path, source, settings, project)
+            return check_source(path, source, here, project)
     except TooSlow:
         return FileReport(path, failures=(f"{path}: was given up after {SECONDS:.0f} s of work on it",))
+    except PluginError:
+        raise
+    except Exception as error:  # a defect of ours costs neither the other files nor the run
+        return FileReport(path, failures=(file_failure(path, error),))
 
 
 def rules_for(

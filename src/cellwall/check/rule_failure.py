@@ -1,4 +1,4 @@
-"""Tells that a rule, or the reading of facts, failed on a file: where, and how to go on."""
+"""Tells that a rule, or the checker itself, failed on a file: where, and how to go on."""
 
 from pathlib import Path
 
@@ -42,6 +42,14 @@ def gate_death(rule: Described) -> RuleError:
 def rule_death(rule: Described, path: str) -> str:
     """Give one line for a rule that ends the process on a file."""
     return f"{path}: {_died(rule)}"
+
+
+def file_failure(path: str, error: BaseException) -> str:
+    """Give one line for a file that cannot be checked."""
+    return (
+        f"{path}: could not be checked: {_said(error)} ({_where(error)}); "
+        "report it, and leave the file out with `exclude`"
+    )
 
 
 def facts_failure(path: str, error: BaseException, seconds: float) -> str:
