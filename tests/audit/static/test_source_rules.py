@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from cellwall.audit.static.source_rules import source_findings
 
 LEAK = """from flask import Flask, request
@@ -29,6 +31,20 @@ def test_application_code_is_judged_and_nothing_else(tmp_path: Path) -> None:
     assert {each.place.partition(":")[0] for each in found} == {"shop.py"}
     assert "1 file of" in looked_at
     assert "request-data-in-module-state" in {each.weakness.name for each in found}
+
+
+def test_what_could_not_be_checked_wholly_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RecursionError
+
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "shop.py").write_text(LEAK)
+    monkeypatch.setattr(
+        "cellwall.check.rules.request_data_in_module_state.RequestDataInModuleState.check", fail
+    )
+    found, looked_at = source_findings(tmp_path, isolation_only=True)
+    assert "request-data-in-module-state" not in {each.weakness.name for each in found}
+    assert looked_at.endswith("; 1 file not wholly, as `cellwall check` tells")
 
 
 def test_secrets_are_left_out_where_isolation_is_asked_for(tmp_path: Path) -> None:

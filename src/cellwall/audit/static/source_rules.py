@@ -54,16 +54,19 @@ def source_findings(root: Path, *, isolation_only: bool) -> tuple[list[Finding],
     tree = DirectorySourceTree(root, gitignore=project.check.respect_gitignore)
     paths = [path for path in wanted_files(tree.paths(), [""], project) if _is_application(path)]
     rules = {rule.code: rule for rule in all_rules()}
-    found = [
-        _finding(each, documentation_of(rules[each.code]).summary)
-        for report in CachedCheck(tree, settings, None).reports(paths, workers=1)
-        for each in report.findings
-        if each.suppressed is None and each.code in rules
-    ]
-    return (
-        found,
-        f"{number_of(len(paths), 'file')} of the application by the checker's rules ({', '.join(FAMILIES)})",
-    )
+    check = CachedCheck(tree, settings, None)
+    failed = {failure.partition(":")[0] for failure in check.project.failures}
+    found: list[Finding] = []
+    for report in check.reports(paths, workers=1):
+        failed |= {report.path} if report.failures else set()
+        active = (each for each in report.findings if each.suppressed is None and each.code in rules)
+        found += [_finding(each, documentation_of(rules[each.code]).summary) for each in active]
+    return found, _looked_at(len(paths), len(failed))
+
+
+def _looked_at(files: int, failed: int) -> str:
+    told = f"{number_of(files, 'file')} of the application by the checker's rules ({', '.join(FAMILIES)})"
+    return f"{told}; {number_of(failed, 'file')} not wholly, as `cellwall check` tells" if failed else told
 
 
 def _is_application(path: str) -> bool:
