@@ -202,6 +202,15 @@ def test_what_changes_while_it_is_repaired_is_left_alone(repo: Path, monkeypatch
     assert (repo / "tests/test_a.py").read_text() == "theirs = 1\n"
 
 
+def test_a_folder_that_is_gone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    result = check()
+    assert result.exit_code == 2
+    assert "the current folder is gone; go to one that is there" in result.output
+
+
 def test_an_interrupted_check_ends_as_shells_expect(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt

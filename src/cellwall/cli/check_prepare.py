@@ -39,7 +39,7 @@ def prepare(options: CheckOptions) -> Prepared:
     Raises:
         ProjectError, ValueError: something asked for or configured cannot be used.
     """
-    root = absolute(options.repo) if options.repo is not None else repository_of(Path.cwd())
+    root = absolute(options.repo) if options.repo is not None else repository_of(_here())
     project = load_project(root)
     settings = CheckSettings.from_project(project, include_app=options.include_app, asked=options.asked)
     for folder, each in {"": settings, **settings.folders}.items():
@@ -61,6 +61,15 @@ def prepare(options: CheckOptions) -> Prepared:
         0 if options.reads_stdin else _unread(options, root, tree, project),
         () if options.reads_stdin or changed is not None else _obstacles(options, root, tree, project),
     )
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise ValueError(
+            "the current folder is gone; go to one that is there, or name one by --repo"
+        ) from error
 
 
 def _known_rules(settings: CheckSettings, options: CheckOptions, path: Path) -> None:
