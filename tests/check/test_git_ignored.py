@@ -1,6 +1,8 @@
 """What git ignores is left out: compared with git itself, on written and on made-up patterns."""
 
+import re
 import subprocess
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -193,3 +195,26 @@ def test_any_bytes_will_do(junk: bytes, tmp_path: Path) -> None:
     lay(tmp_path, {})
     (tmp_path / ".gitignore").write_bytes(junk)
     assert "a.py" in DirectorySourceTree(tmp_path, gitignore=True).paths()
+
+
+_COMPARED = r"""
+build build/ /build /build/ a/b a/b/ /a/b *.py *.py/ *~ !x !/x/ **/x !**/build/ **/*.py **/a/b .venv *$py.class
+a.b/c-d/e ./a ... a*b *
+"""
+
+
+def test_what_is_compared_fits_as_its_regular_expression_does() -> None:
+    lines = [*_COMPARED.split(), "a b", "a b/c d/", "*c d"]
+    literal = [line for line in lines if git_ignored._LITERAL.fullmatch(line) is not None]
+    assert set(lines) - set(literal) == {"a*b", "*", "**/a/b"}
+    names = ["build", "a", "b", "a.py", ".py", "x.py", "~", "a~", "x", ".venv", "a$py.class", "a b", "ac d"]
+    paths = [*names, "a.b/c-d/e", "a b/c d", "a b/c d/e", *(f"{a}/{b}" for a in names for b in names)]
+    for line, path in product(literal, [*paths, *(f"{path}/" for path in paths)]):
+        read = git_ignored._any(line)
+        assert read is not None
+        include, regex = read
+        folder = path.rstrip("/").rpartition("/")[0]
+        if re.search(regex, f"{folder}/") is None:  # what lies in an ignored folder is never asked for
+            fits = re.search(regex, path) is not None
+            decided = IgnoreFile("", line.encode()).decides(path.rstrip("/"), is_folder=path.endswith("/"))
+            assert decided == (include if fits else None), (line, path)

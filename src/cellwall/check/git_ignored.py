@@ -14,22 +14,52 @@ _MOST_STARS: Final = 8  # matching takes time to the power of the stars; nobody 
 _ANYWHERE: Final = "^(?:.+/)?"
 _ONE: Final = deferred(r"\[[a-z]+\]|.")
 _NAME: Final = r"(?:[A-Za-z0-9_.~+@$-]|\*(?!\*)|\[[a-z]+\])+"
+_WORDS: Final = "[A-Za-z0-9_.~+@$-]++(?: ++[A-Za-z0-9_.~+@$-]++)*"
+_LITERAL: Final = deferred(  # `**/` before a single name means what the name alone does
+    rf"!?(?P<any>\*\*/)?(?P<star>\*)?(?(any)|(?(star)|(?P<top>/)?))"
+    rf"(?P<text>{_WORDS}(?(any)|(?(star)|(?:/{_WORDS})*)))(?P<folder>/?)"
+)
 _PLAIN: Final = deferred(rf"(?P<no>!?)(?P<top>/?)(?P<path>{_NAME}(?:/{_NAME})*)(?P<folder>/?)")
 
 
 class _Run(NamedTuple):
-    """Patterns that follow each other and all ignore, or all do not: of `deep` ones the whole path counts."""
+    """Patterns that follow each other and all ignore, or all do not; most need no regular expression.
+
+    Attributes:
+        names: names of files, or of folders with a slash behind.
+        ends: what such names may end with.
+        paths: whole paths, in the same way.
+        below: folders, each with all that is in it.
+        name, deep: the other patterns; for those of `deep` the whole path counts.
+        known: what was found about names.
+    """
 
     ignores: bool
+    names: frozenset[str]
+    ends: tuple[str, ...]
+    paths: frozenset[str]
+    below: tuple[str, ...]
     name: re.Pattern[str] | None
     deep: re.Pattern[str] | None
     known: dict[str, bool]
 
     def fits(self, path: str, name: str) -> bool:
+        if (
+            name in self.names
+            or path in self.paths
+            or name.endswith(self.ends)
+            or path.startswith(self.below)
+        ):
+            return True
+        return (self.name is not None and self._fits_by_name(name)) or bool(
+            self.deep and self.deep.search(path)
+        )
+
+    def _fits_by_name(self, name: str) -> bool:
         known = self.known.get(name)
         if known is None:
             known = self.known[name] = bool(self.name and self.name.search(name))
-        return known or bool(self.deep and self.deep.search(path))
+        return known
 
 
 @final
@@ -67,28 +97,59 @@ def is_ignored(files: Sequence[IgnoreFile], path: str, *, is_folder: bool) -> bo
 
 
 def _runs(lines: Iterable[str]) -> Iterable[_Run]:
-    names: list[str] = []
-    deep: list[str] = []
+    together: list[str] = []
     ignores = True
     for line in lines:
-        pattern = _pattern(line)
-        if pattern is None:
+        if line.count("*") > _MOST_STARS or not line or line.startswith("#"):
             continue
-        include, regex = pattern
-        if include != ignores and (names or deep):
-            yield _Run(ignores, _joined(names), _joined(deep), {})
-            names, deep = [], []
+        include = not line.startswith("!")
+        if include != ignores and together:
+            yield _run(together, ignores=ignores)
+            together = []
         ignores = include
-        anywhere = regex.startswith(_ANYWHERE) and "/" not in line.strip().rstrip("/").lstrip("!")
-        (names if anywhere else deep).append(regex)
-    if names or deep:
-        yield _Run(ignores, _joined(names), _joined(deep), {})
+        together.append(line)
+    if together:
+        yield _run(together, ignores=ignores)
+
+
+def _run(lines: Iterable[str], *, ignores: bool) -> _Run:
+    tables: dict[str, list[str]] = {"names": [], "ends": [], "paths": [], "below": []}
+    names: list[str] = []
+    deep: list[str] = []
+    for line in lines:
+        literal = _LITERAL.fullmatch(line)
+        if literal is not None:
+            _sort_in(literal, tables)
+            continue
+        pattern = _pattern(line)
+        if pattern is not None:
+            anywhere = pattern[1].startswith(_ANYWHERE) and "/" not in line.strip().rstrip("/").lstrip("!")
+            (names if anywhere else deep).append(pattern[1])
+    return _Run(
+        ignores,
+        frozenset(tables["names"]),
+        tuple(tables["ends"]),
+        frozenset(tables["paths"]),
+        tuple(tables["below"]),
+        _joined(names),
+        _joined(deep),
+        {},
+    )
+
+
+def _sort_in(literal: "re.Match[str]", tables: dict[str, list[str]]) -> None:
+    """Put a pattern into the tables of what is compared; without a slash at its end it is about files too."""
+    text = literal["text"]
+    if literal["top"] or "/" in text:
+        tables["below"].append(text + "/")
+        tables["paths"] += [] if literal["folder"] else [text]
+    else:
+        table = tables["ends" if literal["star"] else "names"]
+        table += [text + "/"] if literal["folder"] else [text, text + "/"]
 
 
 def _pattern(line: str) -> tuple[bool, str] | None:
     """Give whether a line ignores, and its regular expression; None where it is no pattern."""
-    if line.count("*") > _MOST_STARS or not line or line.startswith("#"):
-        return None
     return _plain(line) or _any(line)
 
 

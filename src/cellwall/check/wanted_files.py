@@ -16,13 +16,10 @@ def wanted_files(every: Iterable[str], given: Sequence[str], project: ProjectCon
     """Give the files below the given paths ("" is the top); one that is named itself is taken in any case."""
     is_listed = _listing(project)
     named = frozenset(given)
+    below = tuple(f"{folder}/" if folder else "" for folder in named)
     for path in every:
-        if path in named or (_is_below(path, named) and is_listed(path)):
+        if path in named or (path.startswith(below) and is_listed(path)):
             yield path
-
-
-def _is_below(path: str, folders: frozenset[str]) -> bool:
-    return "" in folders or any(c == "/" and path[:at] in folders for at, c in enumerate(path))
 
 
 def is_left_out(path: str, tree: DirectorySourceTree, project: ProjectConfig) -> bool:
