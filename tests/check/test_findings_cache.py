@@ -177,7 +177,7 @@ def test_a_damaged_cache_is_an_empty_one(
         case "pipe":
             os.mkfifo(path)
         case _:
-            body = b'{"files": {"bad.py": [1, 2, "x", [[7]]]}, "facts": {"aliases": 3}, "facts_of": ""}'
+            body = b'{"files": {"bad.py": [1, 2, "x", [[7]], ""]}, "facts": {"aliases": 3}, "facts_of": ""}'
             path.write_bytes(findings_cache._checksum(body) + b"\n" + body)
     assert run(root, settings) == first
     assert checked == ["bad.py", "broken.py", "fine.py"]

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, final
 
 from cellwall.check.cross_file_facts import ProjectFacts
@@ -12,13 +12,14 @@ from cellwall.check.garbage import collection_paused
 from cellwall.check.javascript.languages import language_of
 from cellwall.check.settings import CheckSettings
 from cellwall.check.source_tree import SourceTree, read_in_order
-from cellwall.check.time_limit import SECONDS, Steps, each_limited
+from cellwall.check.time_limit import SECONDS, each_limited
 
 if TYPE_CHECKING:
     from cellwall.check.project_facts import FactScan
 
 WORKERS: Final = 2
 _UNREADABLE: Final = "unreadable"
+_FEW: Final = 16  # of more changed files than these, facts are taken from all at once
 
 
 @final
@@ -57,59 +58,76 @@ class CachedCheck:
         work = worker_pool.Checking(self._tree, self._settings, self.project)
         return worker_pool.check_files(work, paths, workers=workers)
 
-    def _collected(self) -> ProjectFacts:
-        from cellwall.check.project_facts import collect_facts
-
-        return collect_facts(self._tree, self._settings)
-
     def save(self) -> None:
         """Write the cache, if it changed."""
         if self._cache is not None:
             self._cache.save(frozenset((*self._tree.paths(), *self._tree.scripts())))
 
     def _facts(self) -> ProjectFacts:
+        """Give facts that were kept, as long as no file changed in what others need to know of it."""
         cache = self._cache
-        if cache is None:
-            return self._collected()
-        with each_limited(SECONDS) if cache.is_empty else nullcontext() as steps:
-            scan = self._scan(steps) if steps is not None else None
-            digest = self._tree_digest(cache, scan)
-            facts = cache.facts(digest)
-            if facts is None:
-                facts = scan.facts() if scan is not None else self._collected()
-                self._keep_facts(cache, digest, facts)
+        if cache is not None and not cache.is_empty:
+            changed = [path for path in self._tree.paths() if self._look(cache, path)]
+            if not changed or self._says_the_same(cache, changed):
+                facts = cache.facts(self._tree_digest(cache))
+                if facts is not None:
+                    return facts
+        return self._collected(cache)
+
+    def _collected(self, cache: FindingsCache | None) -> ProjectFacts:
+        """Collect facts from all files; what the cache needs to know of these comes from the same reading."""
+        from cellwall.check.project_facts import FactScan
+
+        with each_limited(SECONDS) as steps:
+            scan = FactScan(self._tree, self._settings, steps)
+            for path in self._tree.paths():
+                if cache is not None and path not in self._digests:
+                    self._look(cache, path, scan)
+                else:
+                    with suppress(OSError):
+                        scan.add(path, self._tree.read(path))
+            facts = scan.facts()
+        if cache is not None:
+            self._keep_facts(cache, scan, facts)
         return facts
 
-    def _keep_facts(self, cache: FindingsCache, digest: str, facts: ProjectFacts) -> None:
+    def _keep_facts(self, cache: FindingsCache, scan: "FactScan", facts: ProjectFacts) -> None:
         """Keep facts that are whole; nothing that rests on others is kept or was."""
         if facts.failures:
             self._cache = None
-        else:
-            cache.keep_facts(digest, facts)
+            return
+        for path in self._tree.paths():
+            cache.keep_fact_digest(path, scan.digests.of(path))
+        cache.keep_facts(self._tree_digest(cache), facts)
 
-    def _scan(self, steps: Steps) -> "FactScan":
-        """Give what takes the facts from the files as they are read for the first time."""
+    def _says_the_same(self, cache: FindingsCache, changed: Sequence[str]) -> bool:
+        """Tell whether others know these files by what they knew before; False where it takes all to tell."""
+        known = {path: cache.fact_digest(path) for path in changed}
+        if len(changed) > _FEW or not all(known.values()):
+            return False
         from cellwall.check.project_facts import FactScan
 
-        return FactScan(self._tree, self._settings, steps)
+        with each_limited(SECONDS) as steps, suppress(OSError):
+            scan = FactScan(self._tree, self._settings, steps)
+            return all(scan.says_the_same(path, self._tree.read(path), known[path]) for path in changed)
+        return False
 
-    def _tree_digest(self, cache: FindingsCache, scan: "FactScan | None") -> str:
-        """Give what changes when any file of the tree changes; `scan` sees every file that is read."""
-        whole = hashlib.blake2b(digest_size=16)
-        for path in self._tree.paths():
-            digest = self._digest(cache, path, scan)
-            whole.update(f"{path}\0{digest}\0".encode("utf-8", "surrogatepass"))
-        return whole.hexdigest()
+    def _tree_digest(self, cache: FindingsCache) -> str:
+        """Give what changes when a file comes or goes, or what others need to know of one changes."""
+        paths = self._tree.paths()
+        text = "\0".join([*paths, *map(cache.fact_digest, paths)])
+        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
-    def _digest(self, cache: FindingsCache, path: str, scan: "FactScan | None" = None) -> str:
-        """Give what changes when a file does, and remember it; the file is read where its time changed."""
+    def _look(self, cache: FindingsCache, path: str, scan: "FactScan | None" = None) -> bool:
+        """Tell whether a file changed; it is read where its time did, and `scan` sees it then."""
         stamp = self._stamps[path] = cache.stamp(path)
         digest = cache.digest(path, stamp)
+        changed = False
         if digest is None:
             digest = self._read_digest(path, scan)
-            cache.keep(path, stamp, digest, None)
+            changed = cache.keep(path, stamp, digest, None)
         self._digests[path] = digest
-        return digest
+        return changed
 
     def _read_digest(self, path: str, scan: "FactScan | None") -> str:
         try:
@@ -125,7 +143,7 @@ class CachedCheck:
         if cache is None:
             return None
         if path not in self._digests and language_of(path) is not None:
-            self._digest(cache, path)  # no fact is taken from scripts, so nobody has looked at it yet
+            self._look(cache, path)  # no fact is taken from scripts, so nobody has looked at it yet
         digest = self._digests.get(path, _UNREADABLE)
         return cache.report(path, digest) if digest != _UNREADABLE else None
 

@@ -22,7 +22,7 @@ from cellwall.project.durable_write import replace_durably
 
 FOLDER: Final = ".cellwall_cache"
 MAX_BYTES: Final = 256 << 20
-_PARTS: Final = 4  # of one file: change time, size, digest, record
+_PARTS: Final = 5  # of one file: change time, size, digest, record, digest of what others need to know of it
 _KEPT: Final = 8  # files of other keys (other options, other versions) that stay
 _FRESH_NS: Final = 50_000_000  # a file changed this shortly ago may change again without its time changing
 _TAG: Final = "Signature: 8a477f597d28d172789f06886806bc55\n"
@@ -39,7 +39,7 @@ class FindingsCache:
         self._path = root / FOLDER / f"check-{key}.json"
         self._changed = False
         body = _read(self._path)
-        # path -> [change time, size, content digest, record]
+        # path -> [change time, size, content digest, record, digest for facts]
         self._files: dict[str, list[Any]] = body.get("files", {})
         self._facts: dict[str, Any] | None = body.get("facts")
         self._facts_of: str = body.get("facts_of", "")
@@ -71,16 +71,29 @@ class FindingsCache:
         except (ValueError, TypeError, KeyError, IndexError, AttributeError):
             return None
 
-    def keep(self, path: str, stamp: _Stamp | None, digest: str, report: FileReport | None) -> None:
-        """Keep a file's digest and, where it is known, what was found in it."""
+    def keep(self, path: str, stamp: _Stamp | None, digest: str, report: FileReport | None) -> bool:
+        """Keep a file's digest and, where it is known, what was found in it; tell whether it changed."""
         entry = self._files.get(path)
         record = to_record(report) if report is not None else None
-        if record is None and entry is not None and entry[2] == digest:
+        is_new = entry is None or entry[2] != digest
+        if record is None and entry is not None and not is_new:
             record = entry[3]
-        made = [*(stamp or (0, -1)), digest, record]
+        made = [*(stamp or (0, -1)), digest, record, entry[4] if entry is not None else ""]
         if entry != made:
             self._files[path] = made
             self._changed = True
+        return is_new
+
+    def fact_digest(self, path: str) -> str:
+        """Give the digest of what the facts rest on in a file, "" where that is nothing or not known."""
+        entry = self._files.get(path)
+        return str(entry[4]) if entry is not None else ""
+
+    def keep_fact_digest(self, path: str, digest: str) -> None:
+        """Keep the digest of what the facts rest on in a file that is known."""
+        entry = self._files[path]
+        self._changed |= entry[4] != digest
+        entry[4] = digest
 
     def facts(self, tree_digest: str) -> ProjectFacts | None:
         """Give the facts that were collected from files with exactly these contents."""

@@ -10,6 +10,7 @@ from cellwall.check.bindings import Kind, absolute_module, imported_names
 from cellwall.check.context_supply import CONTEXT_NAME
 from cellwall.check.cross_file_facts import FixtureFact, ProjectFacts
 from cellwall.check.deferred_pattern import deferred
+from cellwall.check.fact_digests import OUTLINE, WHOLE, FactDigests
 from cellwall.check.legacy_names import LEGACY_NAMES, replaced_names
 from cellwall.check.module_facts import ModuleFacts, dotted_name, module_facts
 from cellwall.check.module_outline import outline_facts
@@ -56,6 +57,7 @@ class FactScan:
         self._settings = settings
         self._steps = steps
         self._failures: dict[str, str] = {}  # path -> what happened
+        self.digests = FactDigests()
         self._names = _relevant_names(settings)
         self._words = tuple((name.encode(), _word(name.encode())) for name in sorted(self._names))
         self._needed = summaries_needed(settings)
@@ -71,7 +73,7 @@ class FactScan:
         """Take over what one file says by itself."""
         self._within_limit(path, self._add, path, source)
 
-    def _within_limit(self, path: str, work: Callable[[*_Given], None], *given: *_Given) -> None:
+    def _within_limit(self, path: str, work: Callable[[*_Given], object], *given: *_Given) -> None:
         """Do a piece of work about one file; after one that takes too long or fails it is left out."""
         if path in self._failures:
             return
@@ -86,22 +88,36 @@ class FactScan:
             self._failures[path] = facts_failure(path, error, SECONDS)
 
     def _add(self, path: str, source: bytes) -> None:
-        self._re_exports.add(path, source)
+        margin = self._re_exports.add(path, source)
         classes = _CLASSES.findall(source)
         if classes:
             self._classes[path] = b":".join(classes)
+        self.digests.said(path, margin, classes, self._said(path, source))
+
+    def says_the_same(self, path: str, source: bytes, before: str) -> bool:
+        """Take over a file that changed, and tell whether it still has the digest by which others knew it."""
+        self.add(path, source)
+        kind = before[:1]
+        if kind == OUTLINE:
+            self._within_limit(path, self._outline, path, source, ProjectFacts())
+        elif kind == WHOLE:
+            self.digests.parsed(path, source, WHOLE)
+        return not self._failures and self.digests.of(path) == before
+
+    def _said(self, path: str, source: bytes) -> list[Any]:
+        """Take over what takes a parser, and give it."""
         asked = summaries_asked(path, source, self._settings, self._needed)
         shares = not _is_test_module(path) and self._may_share(path, source)
         if not asked and not shares:
-            return
+            return []
         facts = module_facts if asked else outline_facts
         module = facts(path, source, ProjectFacts(), is_test=self._settings.is_test_file(path))
         if isinstance(module, ParseError):
-            return
-        for name, value in summarised(module, self._settings, asked).items():
+            return []
+        said = summarised(module, self._settings, asked)
+        for name, value in said.items():
             self._summaries[name][path] = value
-        if shares:
-            self._shared_names(module)
+        return [*said.items(), *(self._shared_names(module) if shares else ())]
 
     def facts(self) -> ProjectFacts:
         """Give all facts: those of single files, and those that take several."""
@@ -129,23 +145,32 @@ class FactScan:
             or not self._names.isdisjoint(dotted_name(path).split("."))
         )
 
-    def _shared_names(self, module: ModuleFacts) -> None:
-        """Find re-exports and instances of relevant names at the top level of an application module."""
+    def _shared_names(self, module: ModuleFacts) -> Iterator[tuple[str, str, bool]]:
+        """Find re-exports and instances of relevant names at the top level of an application module.
+
+        Gives each: its dotted name, what it stands for or is an object of, and whether it is an object.
+        """
         for name, bindings in module.resolver.namespace(module.tree).names.items():
             for binding in bindings:
+                dotted = f"{module.dotted}.{name}"
                 if binding.kind is Kind.IMPORT and name in self._names:
-                    self._add_alias(f"{module.dotted}.{name}", binding.target)
+                    self._add_alias(dotted, binding.target)
+                    yield dotted, binding.target, False
                 elif binding.kind is Kind.VALUE and binding.value is not None:
-                    self._value(module, name, binding.value)
+                    yield from self._value(module, name, dotted, binding.value)
 
-    def _value(self, module: ModuleFacts, name: str, value: ast.expr) -> None:
+    def _value(
+        self, module: ModuleFacts, name: str, dotted: str, value: ast.expr
+    ) -> Iterator[tuple[str, str, bool]]:
         origin = module.resolve(value)
         if origin is None or origin.is_double:
             return
         if origin.made and self._names.intersection(origin.dotted.split(".")):
-            self._instances[f"{module.dotted}.{name}"] = origin.dotted
+            self._instances[dotted] = origin.dotted
+            yield dotted, origin.dotted, True
         elif not origin.made and name in self._names:
-            self._add_alias(f"{module.dotted}.{name}", origin.dotted)
+            self._add_alias(dotted, origin.dotted)
+            yield dotted, origin.dotted, False
 
     def _add_alias(self, dotted: str, target: str) -> None:
         if dotted != target:
@@ -168,7 +193,7 @@ class FactScan:
                 return
 
     def _unittests_of(self, path: str, facts: ProjectFacts) -> None:
-        module = self._module(path, _ANYTHING, facts, outline_facts)
+        module = self._module(path, _ANYTHING, facts, OUTLINE)
         if module is None:
             return
         for cls in module.of(ast.ClassDef):
@@ -211,15 +236,26 @@ class FactScan:
         path: str,
         gate: "re.Pattern[bytes]",
         facts: ProjectFacts,
-        parsed: Callable[[str, bytes, ProjectFacts], ModuleFacts | ParseError] = module_facts,
+        kind: str = WHOLE,
     ) -> ModuleFacts | None:
         """Give what stands in a file, None where that cannot be read, or nothing that is looked for."""
         try:
             source = self._tree.read(path)
         except OSError:
             return None
-        module = parsed(path, source, facts) if gate.search(source) else None
-        return None if isinstance(module, ParseError) else module
+        if kind == WHOLE:
+            self.digests.parsed(path, source, kind)
+            return _parsed(module_facts(path, source, facts)) if gate.search(source) else None
+        return self._outline(path, source, facts)
+
+    def _outline(self, path: str, source: bytes, facts: ProjectFacts) -> ModuleFacts | None:
+        module = _parsed(outline_facts(path, source, facts))
+        self.digests.parsed(path, source if module is None else module.source, OUTLINE)
+        return module
+
+
+def _parsed(module: ModuleFacts | ParseError) -> ModuleFacts | None:
+    return None if isinstance(module, ParseError) else module
 
 
 def _relevant_names(settings: CheckSettings) -> frozenset[str]:

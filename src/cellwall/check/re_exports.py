@@ -160,16 +160,15 @@ class ReExports:
         # The same statement stands in many files: the names that it binds, and those of them that count.
         self._read: dict[tuple[str, bytes], tuple[dict[str, str], list[str]]] = {}
 
-    def add(self, path: str, source: bytes) -> None:
-        """Read one file."""
+    def add(self, path: str, source: bytes) -> list[tuple[bytes, ...]]:
+        """Read one file, and give the statements at its margin on which all that it says rests."""
         module, is_package = dotted_name(path), path.endswith("__init__.py")
         known: dict[str, str] = {}
         counting: list[str] = []
         imports: list[tuple[bytes, bytes]] = []
         given: list[tuple[bytes, bytes, bool]] = []
-        for origin, listed, plain, other, making, made, literal, assigned, value in _AT_MARGIN.findall(
-            b"\n" + source.removeprefix(BOM)
-        ):
+        statements: list[tuple[bytes, ...]] = _AT_MARGIN.findall(b"\n" + source.removeprefix(BOM))
+        for origin, listed, plain, other, making, made, literal, assigned, value in statements:
             if origin:
                 imports.append((origin, listed))
             elif plain:
@@ -194,6 +193,7 @@ class ReExports:
                 self._instances[f"{module}.{name}"] = dotted
             elif not is_made and self._counts(dotted):
                 self._aliases[f"{module}.{name}"] = dotted
+        return statements
 
     def imported(self) -> tuple[dict[str, str], dict[str, str]]:
         """Give dotted name -> what it stands for, and -> class of the object, for what others import."""
