@@ -247,7 +247,7 @@ def test_any_change(
 
 def test_all_of_a_text_counts_for_its_outline() -> None:
     digests = FactDigests()
-    digests.said("a.py", [], 1)
+    digests.said("a.py", [], [b"A"], [])
     plain = digests.of("a.py")
     digests.parsed("a.py", b"x", OUTLINE)
     outline = digests.of("a.py")

@@ -5,7 +5,8 @@ was parsed together with others, the text that was: its outline, or all of it.
 """
 
 import hashlib
-from typing import Final, final
+import marshal
+from typing import Any, Final, final
 
 OUTLINE: Final = "o"
 WHOLE: Final = "w"
@@ -20,9 +21,12 @@ class FactDigests:
         self._said: dict[str, str] = {}
         self._parsed: dict[str, str] = {}
 
-    def said(self, path: str, *parts: object) -> None:
-        """Take over what a file said by itself: texts, bytes, numbers, and lists and tables of these."""
-        self._said[path] = _digest(repr(parts).encode())
+    def said(
+        self, path: str, statements: list[tuple[bytes, ...]], heads: list[bytes], others: list[Any]
+    ) -> None:
+        """Take over what a file said by itself: at its margin, in the heads of classes, and what else."""
+        texts = marshal.dumps((statements, heads), 2)  # bytes alone, no links: always the same
+        self._said[path] = _digest(texts + repr(others).encode() if others else texts)
 
     def parsed(self, path: str, text: bytes, kind: str) -> None:
         """Take over the text of a file that was parsed together with others; the whole counts for a part."""
