@@ -31,6 +31,7 @@ import httpx
 from httpx import Client as session
 
 client = httpx.Client()
+SEEN = []
 
 
 def f():
@@ -60,7 +61,7 @@ class User:
         return hash(self.name)
 """,
     "app/uses.py": """
-from app.web import client
+from app.web import SEEN, client
 from app import Registry
 
 
@@ -192,9 +193,10 @@ def test_what_is_of_no_account_to_others_is_read_alone(
         ("app/__init__.py", "as Registry", "as Agents"),
         ("app/agents.py", "agent_registry = ", "registry = "),
         ("app/web.py", "client = httpx.Client()", "client = httpx.get()"),
+        ("app/web.py", "SEEN = []", "SEEN = ()"),
         ("app/models.py", "user_id", "owner_id"),
         ("app/user.py", "name == other.name", "id == other.id"),
-        ("app/uses.py", "from app.web import client", "from app.web import session"),
+        ("app/uses.py", "import SEEN, client", "import session"),
         ("tests/cases.py", "(IsolatedAsyncioTestCase)", "(unittest.TestCase)"),
         ("tests/test_a.py", "import Case", "import Case as Case2\nfrom mine import Case"),
         ("tests/test_b.py", "tests.cases", "mine"),
