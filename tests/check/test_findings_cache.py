@@ -247,3 +247,23 @@ def test_every_kind_of_finding_comes_back(settings: CheckSettings) -> None:
             assert from_record(example.path, to_record(report)) == report
     broken = engine.check_source("x.py", b"def (", settings, ProjectFacts())
     assert from_record("x.py", to_record(broken)) == broken
+
+
+def test_processes_end_with_the_last_file(
+    root: Path, settings: CheckSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pool that is given up only when Python ends may write to its closed pipe, and says so to the user."""
+    ended: list[str] = []
+
+    def checking(work: Checking, paths: list[str], *, workers: int) -> Iterator[FileReport]:
+        try:
+            yield from map(FileReport, paths)
+            ended.append("in order")
+        except GeneratorExit:
+            ended.append("given up")
+            raise
+
+    monkeypatch.setattr(worker_pool, "check_files", checking)
+    tree = DirectorySourceTree(root)
+    assert len(list(CachedCheck(tree, settings, None).reports(tree.paths()))) == 3
+    assert ended == ["in order"]

@@ -47,6 +47,7 @@ class CachedCheck:
                 report = next(checked)
                 self._keep(report)
             yield report
+        next(checked, None)  # it ends its processes behind the last file
         self.save()
 
     def _checked(self, paths: Sequence[str], workers: int) -> Iterator[FileReport]:

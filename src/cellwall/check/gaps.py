@@ -32,6 +32,25 @@ def followed_by(name: bytes, start: bytes) -> "re.Pattern[bytes]":
     return deferred(name + CLOSED + start)
 
 
+def word(name: bytes) -> "re.Pattern[bytes]":
+    """Give the pattern of a name that is no part of a longer one."""
+    return deferred(name + rb"\b(?<!\w" + name + rb")")
+
+
+def given_more_than_a_text(name: bytes) -> "re.Pattern[bytes]":
+    """Give the pattern of a name that is not called, or not without arguments, nor with one plain text alone.
+
+    So `encode` of a token is told from that of a text: `text.encode()` and `text.encode("ascii")` stay out.
+    """
+    ends = rb"[ \t\f\v\\)]*+(?:#[^\r\n]*+)?[\r\n]"  # what comes next may be a statement of its own
+    other = ends + rb"|[^\w\s\\)#(]|[\s\\)#]" + CLOSED + rb"[^\s\\)#(]"
+    text = rb"[rRbBuU]{0,2}(?:\"[^\"\\\n]*\"|'[^'\\\n]*')" + GAP + rb"[^\s\\#)]"
+    odd = rb"[rRbBuU]{0,2}(?:\"(?:[^\"\\\n]*[\\\n]|\"\")|'(?:[^'\\\n]*[\\\n]|''))"
+    given = rb"[^\s\\#)\"'rRbBuU]|[rRbBuU]{1,2}[^\"'rRbBuU]|[rRbBuU]{3}"
+    called = CLOSED + rb"\(" + GAP + rb"(?:" + b"|".join([given, text, odd]) + rb")"
+    return deferred(name + rb"(?<!\w" + name + rb")(?:" + other + rb"|" + called + rb")")
+
+
 def places(source: bytes, name: bytes) -> Iterator[tuple[int, int]]:
     """Give where a name starts and ends, parts of longer names included."""
     start = source.find(name)
@@ -55,6 +74,13 @@ def in_any_case(*words: bytes) -> CloserLook:
 def member(*names: bytes) -> CloserLook:
     """Ask whether an attribute of something may begin with one of these names."""
     return _behind_dot(names, b"")
+
+
+@lru_cache(maxsize=64)
+def member_written(*names: bytes) -> CloserLook:
+    """Ask whether an attribute of one of these names may be set, or changed as a dictionary is."""
+    changed = rb"=(?!=)|\[|\." + GAP + rb"(?:update|set|setdefault)\b"
+    return _behind_dot(names, CLOSED + rb"(?:" + changed + rb")")
 
 
 @lru_cache(maxsize=64)

@@ -14,6 +14,7 @@ from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import (
     parameter_names,
 )
+from cellwall.check.gaps import CLOSED, OPENED, word
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.instances import is_instance
 from cellwall.check.module_facts import ModuleFacts
@@ -116,7 +117,10 @@ class CachedResponseOfUser:
         """Give what stands in every such decorator's name."""
         return (
             IN_SERVICE
-            & Gate.any_of(b"cache", b"memoize", b"Cache")
+            & Gate.any_of(b"cache", b"memoize")
+            & Gate.any_of(
+                b"functools", b"cache_page", b"memoize", b"lru_cache", word(b"cached"), _CACHE, _ASSIGNED
+            )
             & Gate.any_of(b"user", b"uthorization", b"AUTHORIZATION", b"session", b"cookie", b"COOKIES")
         )
 
@@ -170,6 +174,9 @@ _CACHES: Final = (
     "lru_cache",
     "django.views.decorators.cache.cache_page",
 )
+# What may stand behind a decorator without arguments, or behind the name where it is called or imported.
+_CACHE: Final = deferred(rb"cache\b" + CLOSED + rb"(?:[@(,\]]|(?:as|async|def|class)\b)")
+_ASSIGNED: Final = deferred(rb"=" + OPENED + rb"[\w\x80-\xff.]*cache\b[ \t)]*(?:[#;\\\r\n]|\Z)")
 _HEADERS: Final = deferred(
     r"^(http_)?authorization$|^(x[-_])?(api[-_]key|user([-_]id)?|remote[-_]user)$|^remote_user$",
     re.IGNORECASE,

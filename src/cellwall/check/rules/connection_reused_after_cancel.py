@@ -17,6 +17,7 @@ from cellwall.check.function_shape import (
     is_coroutine,
     waits,
 )
+from cellwall.check.gaps import CLOSED, GAP, OPENED
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
@@ -141,6 +142,7 @@ class ConnectionReusedAfterCancel:
             & Gate.any_of(b"async def", b"coroutine", re.compile(rb"async[ \t\\\f]"))
             & Gate.any_of(b"release", b"append", b"put", b"read", b"return_connection")
             & Gate.any_of(b"conn", b"reader", b"stream", re.compile(rb"conn", re.IGNORECASE))
+            & Gate.any_of(_CONNECTION_BACK, _STREAM_READ)
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
@@ -199,6 +201,16 @@ _FREE: Final = deferred(r"pool|free|idle|available|connections", re.IGNORECASE)
 _PARTS: Final = frozenset({"readexactly", "readuntil", "readline", "read"})
 _STREAM: Final = deferred(r"^self\.\w*(reader|stream)\w*$")
 _CONNECTION: Final = deferred(r"conn", re.IGNORECASE)
+_CONNECTION_BACK: Final = deferred(
+    rb"(?:"
+    + "|".join(sorted(_BACK)).encode()
+    + rb")"
+    + CLOSED
+    + rb"\("
+    + OPENED
+    + rb"[\w\x80-\xff]*(?i:conn)"
+)
+_STREAM_READ: Final = deferred(rb"(?:reader|stream)[\w\x80-\xff]*" + CLOSED + rb"\." + GAP + rb"read")
 _GIVING_UP: Final = deferred(r"^_?(a?close|disconnect|discard|abort|terminate|invalidate|drop|kill)")
 _TOLD: Final = deferred(r"clos|discard|reus|broken|health|keep|valid|err|exc|reset|clean|dirty")
 

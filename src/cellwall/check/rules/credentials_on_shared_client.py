@@ -9,7 +9,7 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gaps import member
+from cellwall.check.gaps import member_written
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.kept_clients import is_kept_client
 from cellwall.check.module_facts import ModuleFacts
@@ -99,7 +99,7 @@ class CredentialsOnSharedClient:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what is written to."""
-        return IN_SERVICE & Gate.any_of(member(b"headers", b"cookies", b"auth"))
+        return IN_SERVICE & Gate.any_of(member_written(b"headers", b"cookies", b"auth"))
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each such write."""

@@ -9,6 +9,7 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gaps import given_more_than_a_text
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.own_nodes import own
@@ -76,7 +77,7 @@ class JwtWithoutExpiry:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what makes a token, or switches the question off."""
-        return IN_SERVICE & Gate.any_of(b"encode", b"verify_exp", b"verify_aud")
+        return IN_SERVICE & Gate.any_of(b"verify_exp", b"verify_aud", given_more_than_a_text(b"encode"))
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each token without an end, and each question that is not asked."""

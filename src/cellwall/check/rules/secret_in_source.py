@@ -13,6 +13,7 @@ from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import parameter_names
+from cellwall.check.gaps import given_more_than_a_text
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.instances import inherits, is_instance
 from cellwall.check.known_name import last_name
@@ -88,8 +89,12 @@ class SecretInSource:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the words of a secret's name, and what signs."""
-        return IN_SERVICE & Gate.any_of(
-            b"SECRET", b"secret", b"encode", b"SIGNING", b"signing", b"decode", b"jwt_key", b"JWT_KEY"
+        return (
+            IN_SERVICE
+            & Gate.any_of(
+                b"SECRET", b"secret", b"encode", b"SIGNING", b"signing", b"decode", b"jwt_key", b"JWT_KEY"
+            )
+            & Gate.any_of(*_SIGNED, _SPELLED)
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
@@ -200,6 +205,11 @@ def _cased(name: str) -> str:
     return name if name.islower() or name.isupper() else ""
 
 
+_SIGNED: Final = given_more_than_a_text(b"encode"), given_more_than_a_text(b"decode")
+_SPELLED: Final = deferred(
+    rb"secret_?key|jwt_?secret|jwt_key|session_secret|signing_key|signing_secret|cookie_secret|token_secret",
+    re.IGNORECASE,
+)
 _ELSEWHERE: Final = deferred(
     r"(^|_)(re?captcha|minio|s3|aws|oss|cos|bucket|storage|stripe|paypal|twilio|wx|wechat|weixin|baidu|tencent|"
     r"aliyun|dev|test|placeholder)(_|$)",

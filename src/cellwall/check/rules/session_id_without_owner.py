@@ -96,7 +96,8 @@ class SessionIdWithoutOwner:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the words of what is found by an id."""
-        return IN_SERVICE & Gate.any_of(*(word.encode() for word in _KINDS.split("|"))) & handles_requests()
+        kinds = Gate.any_of(*(kind.encode() for kind in _KINDS.split("|")))
+        return IN_SERVICE & kinds & Gate.any_of(_SPELLED_ID) & handles_requests()
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each object that its id alone opens, the first place in each function."""
@@ -121,6 +122,7 @@ class SessionIdWithoutOwner:
 
 _KINDS: Final = "session|task|conn|job|stream|conversation|thread|channel|transport|room|run"
 _ID: Final = deferred(rf"({_KINDS})\w*?_?(id|uuid|key)(_param|_str|_header)?$")
+_SPELLED_ID: Final = deferred(rf"(?:{_KINDS})\w*(?:id|uuid|key)".encode())
 _MINDS: Final = deferred(
     r"user|owner|principal|permission|authori|requestor|requester|identity|tenant|account|credential|access"
 )

@@ -14,7 +14,7 @@ from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import (
     parameter_names,
 )
-from cellwall.check.gaps import in_any_case
+from cellwall.check.gaps import in_any_case, word
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
@@ -104,9 +104,8 @@ class TaskOutlivesRequest:
         """Give the names of what starts a task or thread."""
         return (
             IN_SERVICE
-            & Gate.any_of(
-                b"create_task", b"ensure_future", b"Thread", b"Timer", b"add_task", b"call_", _SCHEDULER
-            )
+            & Gate.any_of(*_STARTING, _SCHEDULER)
+            & Gate.any_of(*(word(name) for name in _STARTING), _SCHEDULER)
             & handles_requests()
         )
 
@@ -141,6 +140,9 @@ _STARTERS: Final = (
 _OF_LOOP: Final = ("call_later", "call_at", "call_soon")
 _OF_SCHEDULER: Final = ("add_job", "enter", "enterabs")
 _LATER: Final = (*_OF_LOOP, *_OF_SCHEDULER, "add_task")
+_STARTING: Final = (
+    b"create_task", b"ensure_future", b"Thread", b"Timer", b"add_task", *(name.encode() for name in _OF_LOOP)
+)  # fmt: skip
 _SCHEDULER: Final = in_any_case(b"sched")
 _KEPT_OPEN: Final = deferred(r"keep_?open|detach|hand_?over", re.IGNORECASE)
 _RESOURCES: Final = deferred(r"^(db|session|db_session|async_session|conn|connection|cursor|tx|transaction)$")

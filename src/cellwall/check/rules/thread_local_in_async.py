@@ -119,7 +119,10 @@ class ThreadLocalInAsync:
                 yield finding(self, module, call, _message(name, how), severity=_severity(module, how))
 
 
-_LOCAL: Final = deferred(rb"local(?<![A-Za-z0-9]local)\b")
+# The class is called, inherited from, imported, or given another name: a blank alone goes before neither.
+_LOCAL: Final = deferred(
+    rb"local(?<![A-Za-z0-9]local)(?:[(),\]}#;\\\r\n\f]|[ \t]++(?:[(),\]}#;\\\r\n\f]|as\b|if\b|or\b))"
+)
 _LOCALS: Final = ("threading.local", "_thread._local")
 _BY_TASKS: Final = "coroutines here use it"
 _STACK: Final = "it keeps a stack of what is entered and left"

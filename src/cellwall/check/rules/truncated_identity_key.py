@@ -84,7 +84,8 @@ class TruncatedIdentityKey:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what takes a part, or a hash."""
-        return IN_SERVICE & Gate.any_of(b"[:", b"hash(", _PART, followed_by(b"hash", rb"\("))
+        part = Gate.any_of(b"[:", b"hash(", _PART, _HASHED)
+        return IN_SERVICE & part & Gate.any_of(*_DIGEST, _HASHED, _PART_OF_KEY)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each part that keeps users apart badly."""
@@ -111,6 +112,16 @@ _PART: Final = deferred(
     + CLOSED
     + rb":)"
 )
+# The names of which a part is taken end so, in any spelling of `telling_names`, when they tell who a user is.
+_PART_OF_KEY: Final = deferred(
+    rb"(?:user|tenant|owner|account|customer|principal|organi[sz]ation|workspace|member|subject|viewer|"
+    rb"requester|requestor|caller|actor|identity|person|profile|uid|email|token|jwt|key|authorization|bearer|"
+    rb"credentials?|password|passwd|secret|cookie|session_?id|header)s?"
+    rb"(?:_?(?:id|uuid|pk|name|email|obj|object|info|context|profile|data))?" + CLOSED + _PART.pattern,
+    re.IGNORECASE,
+)
+_DIGEST: Final = followed_by(b"hexdigest", rb"\("), followed_by(b"hex", rb"\(")
+_HASHED: Final = followed_by(b"hash", rb"\(")
 _KEY: Final = deferred(r"(^|_)(key|cache_?id|fingerprint)s?$|cache", re.IGNORECASE)
 _STORES: Final = frozenset(
     {
