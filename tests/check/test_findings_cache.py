@@ -183,6 +183,16 @@ def test_a_damaged_cache_is_an_empty_one(
     assert checked == ["bad.py", "broken.py", "fine.py"]
 
 
+def test_nobody_waits_for_the_disk(
+    root: Path, settings: CheckSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    run(root, settings)
+    assert (root / FOLDER / "check-k.json").exists()
+    assert synced == []
+
+
 def test_two_runs_at_once(root: Path, settings: CheckSettings) -> None:
     expected = run(root, settings, "other")
     results: list[list[FileReport]] = []

@@ -15,6 +15,7 @@ def replace_durably(
     *,
     suffix: str,
     mode: int | None = None,
+    sync: bool = True,
     prepare: Callable[[int], None] | None = None,
 ) -> None:
     """Write `content` to a new name in the same folder, sync it, and let it take the name `path`.
@@ -22,7 +23,8 @@ def replace_durably(
     Afterwards `path` holds the old bytes or the new ones, never a part, whatever dies when. A killed
     process leaves at most a hidden file whose name ends with `suffix`. `prepare` gets the new file's
     descriptor when all is written; what it raises is raised, and nothing is replaced. A file with a mode or
-    a preparation is nobody else's to read until then.
+    a preparation is nobody else's to read until then. Without `sync` nobody waits for
+    the disk: other processes find the old bytes or the new ones all the same, a loss of power may leave others.
 
     Raises:
         OSError: the disk is full or read-only, or the folder is missing; nothing is left behind.
@@ -38,13 +40,15 @@ def replace_durably(
                 os.fchmod(stream.fileno(), mode)
             if prepare is not None:
                 prepare(stream.fileno())
-            os.fsync(stream.fileno())
+            if sync:
+                os.fsync(stream.fileno())
         temporary.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
-    _sync_folder(path.parent)
+    if sync:
+        _sync_folder(path.parent)
 
 
 def _sync_folder(folder: Path) -> None:
