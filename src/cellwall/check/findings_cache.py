@@ -126,9 +126,7 @@ class FindingsCache:
         with contextlib.suppress(OSError):
             folder = self._path.parent
             _make_folder(folder)
-            content = (
-                _checksum(body) + b"\n" + body
-            )  # tells what a loss of power left
+            content = _checksum(body) + b"\n" + body  # tells what a loss of power left
             replace_durably(self._path, content, suffix=".part", mode=0o600, sync=False)
             _remove_old(folder, self._path)
 

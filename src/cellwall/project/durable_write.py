@@ -24,7 +24,7 @@ def replace_durably(
     process leaves at most a hidden file whose name ends with `suffix`. `prepare` gets the new file's
     descriptor when all is written; what it raises is raised, and nothing is replaced. A file with a mode or
     a preparation is nobody else's to read until then. Without `sync` nobody waits for
-    the disk: other processes find the old bytes or the new ones all the same, a loss of power may leave others.
+    the disk: for other processes it is the same, but a loss of power may leave other bytes than these.
 
     Raises:
         OSError: the disk is full or read-only, or the folder is missing; nothing is left behind.
