@@ -68,7 +68,10 @@ class CachedCheck:
         """Give facts that were kept, as long as no file changed in what others need to know of it."""
         cache = self._cache
         if cache is not None and not cache.is_empty:
-            changed = [path for path in self._tree.paths() if self._look(cache, path)]
+            paths = self._tree.paths()
+            self._digests.update(cache.unchanged(paths))
+            others = [path for path in paths if path not in self._digests]
+            changed = [path for path in others if self._look(cache, path)]
             if not changed or self._says_the_same(cache, changed):
                 facts = cache.facts(self._tree_digest(cache))
                 if facts is not None:
@@ -151,4 +154,6 @@ class CachedCheck:
     def _keep(self, report: FileReport) -> None:
         digest = self._digests.get(report.path, _UNREADABLE)
         if self._cache is not None and digest != _UNREADABLE and not report.failures:
-            self._cache.keep(report.path, self._stamps[report.path], digest, report)
+            looked, path = report.path in self._stamps, report.path
+            stamp = self._stamps[path] if looked else self._cache.kept_stamp(path)
+            self._cache.keep(path, stamp, digest, report)

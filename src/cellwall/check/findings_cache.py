@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final, final
 
@@ -53,6 +54,29 @@ class FindingsCache:
         if time.time_ns() - status.st_ctime_ns < _FRESH_NS:
             return None
         return status.st_ctime_ns, status.st_size
+
+    def unchanged(self, paths: Iterable[str]) -> dict[str, str]:
+        """Give the files that have not changed since they were kept, each with its digest; see `digest`."""
+        root, kept, lstat = f"{self._root}/", self._files.get, os.lstat
+        latest = time.time_ns() - _FRESH_NS
+        found: dict[str, str] = {}
+        for path in paths:
+            entry = kept(path)
+            if entry is None:
+                continue
+            try:
+                status = lstat(root + path)
+            except OSError:
+                continue
+            changed = status.st_ctime_ns
+            if changed == entry[0] and status.st_size == entry[1] and changed <= latest:
+                found[path] = entry[2]
+        return found
+
+    def kept_stamp(self, path: str) -> _Stamp:
+        """Give the stamp of a file that is kept."""
+        entry = self._files[path]
+        return entry[0], entry[1]
 
     def digest(self, path: str, stamp: _Stamp | None) -> str | None:
         """Give the digest of a file's content if it has not changed since it was kept."""
