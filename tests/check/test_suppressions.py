@@ -6,6 +6,7 @@ import pytest
 
 from cellwall.check.fixer import FixResult
 from cellwall.check.suppressions import suppressions_in
+from cellwall.check.time_limit import limited
 
 Fix = Callable[..., FixResult]
 CALL = 'AgentRegistry.get_agent("x")'
@@ -99,3 +100,18 @@ def test_an_unused_one_behind_another_comment_goes_alone(fix: Fix) -> None:
         ("# noqa # cellwall: allow[CW101] so\nx = 1\n", "# noqa\nx = 1\n"),
     ):
         assert fix(before).source.decode() == after
+
+
+@pytest.mark.parametrize(
+    "unit", ["# cellwall: allow[", "# cellwall: allow[a] b\n", "#  \t", "# cellwall: \n"]
+)
+def test_comments_that_are_made_to_be_hard_take_no_square(unit: str) -> None:
+    source = (unit * (400_000 // len(unit))).encode()
+    with limited(20.0):  # half a second
+        suppressions_in(source + b"\n# cellwall: x\n")
+
+
+def test_a_list_of_names_that_is_left_open_hides_no_other_comment() -> None:
+    (one,) = suppressions_in(b"x = 1  # cellwall: allow[ # cellwall: allow[shared-session] known\n")
+    assert one.names == ("shared-session",)
+    assert one.reason == "known"

@@ -8,7 +8,7 @@ from cellwall.check.finding import Finding
 from cellwall.check.logical_lines import LogicalLines, comments_and_lines
 
 MARK: Final = b"cellwall:"
-_COMMENT: Final = deferred(r"#\s*cellwall:\s*allow\[([^\]]*)\]\s*(.*)")
+_COMMENT: Final = deferred(r"#\s*cellwall:\s*allow\[([^\]#]*)\]\s*(.*)")  # no list goes on past another "#"
 
 
 class Suppression(NamedTuple):
@@ -44,8 +44,10 @@ def suppressions_in(source: bytes) -> tuple[Suppression, ...]:
 
 def below_each_other(found: Sequence[Suppression]) -> tuple[Suppression, ...]:
     """Give each comment the line that it is about, where several of them stand above one."""
-    alone = {one.line: one for one in found if one.alone}
-    targets = [_below(one.target, alone) for one in found]
+    below: dict[int, int] = {}  # the line of a comment that stands alone -> the first line below that is none
+    for line in sorted({one.line for one in found if one.alone}, reverse=True):
+        below[line] = below.get(line + 1, line + 1)
+    targets = [below.get(one.target, one.target) for one in found]
     return tuple(one._replace(target=target, last=target) for one, target in zip(found, targets, strict=True))
 
 
@@ -90,10 +92,3 @@ def suppression_of(line: int, column: int, alone: bool, text: str) -> Suppressio
     return Suppression(
         line, column + start, target, target, names, match.group(2).strip(), alone, text[start:]
     )
-
-
-def _below(target: int, alone: dict[int, Suppression]) -> int:
-    """Give the line that a comment is about where several of them stand above it."""
-    while target in alone:
-        target += 1
-    return target
