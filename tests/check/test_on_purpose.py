@@ -6,8 +6,9 @@ from textwrap import dedent
 import pytest
 
 from cellwall.check.module_facts import ModuleFacts, module_facts
-from cellwall.check.on_purpose import patch_targets, shown_on_purpose
+from cellwall.check.on_purpose import _tells_of_sharing, patch_targets, shown_on_purpose
 from cellwall.check.project_facts import ProjectFacts
+from cellwall.check.time_limit import limited
 
 
 def facts(source: str, *, is_test: bool = True) -> ModuleFacts:
@@ -78,3 +79,25 @@ def test_patch_targets_name_the_thing_itself() -> None:
 )
 def test_a_docstring_that_denies_it(said: str) -> None:
     assert purpose(f'def test_it():\n    """{said}"""\n    make()\n') is None
+
+
+@pytest.mark.parametrize("unit", ["shared ", "shares ", "shares across ", "- ", "a.", "across users "])
+def test_a_docstring_that_is_made_to_be_hard_takes_no_square(unit: str) -> None:
+    with limited(20.0):  # a tenth of a second
+        assert not _tells_of_sharing(unit * 20_000)
+
+
+@pytest.mark.parametrize(
+    ("docstring", "tells"),
+    [
+        ("One registry shares agents across users.", True),
+        ("Nothing. It shares\nagents between all requests. No more.", True),
+        ("It shares agents. Across users nothing is the same.", False),
+        ("Across users it shares agents.", False),
+        ("It must not share agents across users.", False),
+        ("It shares agents across users, not between requests.", False),
+        ("It shares agents across users, not more.", True),
+    ],
+)
+def test_a_sentence_of_the_docstring_tells_of_sharing(docstring: str, tells: bool) -> None:
+    assert _tells_of_sharing(docstring) is tells

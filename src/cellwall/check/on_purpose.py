@@ -13,7 +13,8 @@ from cellwall.check.origin import ends_with
 
 _NAMES: Final = deferred(r"bad_?pattern|anti_?pattern|bad_?example|deprecat", re.IGNORECASE)
 _VARIABLES: Final = deferred(r"^_?(bad|wrong|unsafe|legacy|shared|global)_", re.IGNORECASE)
-_TELLS: Final = deferred(r"[^.]*\bshares?\b[^.]*\b(across|between) (all )?(users|requests)\b", re.IGNORECASE)
+_SHARES: Final = deferred(r"\bshares?\b", re.IGNORECASE)
+_AMONG: Final = deferred(r"\b(across|between) (all )?(users|requests)\b", re.IGNORECASE)
 _DENIES: Final = deferred(r"\b(no|not|never|cannot|must|should|nobody|prevent\w*)\b|n't\b", re.IGNORECASE)
 _WORDS: Final = deferred(r"anti-?pattern|bad pattern|\bWRONG\b")
 _PATCHING: Final = ("patch", "setattr", "delattr")
@@ -51,9 +52,13 @@ def shown_on_purpose(module: ModuleFacts, node: ast.AST) -> str | None:
 
 
 def _tells_of_sharing(docstring: str) -> bool:
-    """Tell whether a docstring says that users share something, as what the test shows."""
-    found = _TELLS.search(docstring)
-    return found is not None and not _DENIES.search(found.group())
+    """Tell whether a sentence of a docstring says that users share something, as what the test shows."""
+    for sentence in docstring.split("."):
+        shares = _SHARES.search(sentence)
+        among = [*_AMONG.finditer(sentence, shares.end())] if shares is not None else []
+        if among:
+            return _DENIES.search(sentence, 0, among[-1].end()) is None
+    return False
 
 
 def _said_beside(module: ModuleFacts, node: ast.AST) -> str | None:
