@@ -12,17 +12,36 @@ def in_force(
     """Give what may be in force at `use`: back to the nearest binding that always runs before it."""
     if len(bindings) == 1:
         return bindings
-    real = [b for b in bindings if not (b.kind is Kind.VALUE and is_none(b.value) and not b.annotation)]
-    if same_scope or _once(nodes, scope, use):
-        before = [b for b in real if _position(b.node, b.value) < _position(use)]
-        real = before or real
-    chosen: list[Binding] = []
     around = {use, *nodes.ancestors(use)}
-    for binding in reversed(real):
+    chosen: list[Binding] = []
+    if same_scope or _once(nodes, scope, use):
+        chosen = _nearest(nodes, bindings, around, _position(use), same_scope=same_scope)
+    chosen = chosen or _nearest(nodes, bindings, around, None, same_scope=same_scope)
+    return _without_fallbacks(nodes, chosen, around) or bindings
+
+
+def _nearest(
+    nodes: NodeIndex,
+    bindings: list[Binding],
+    around: set[ast.AST],
+    before: tuple[int, int] | None,
+    *,
+    same_scope: bool,
+) -> list[Binding]:
+    """Give what stands before a place, the last one first, back to one that always runs; no lone `= None`.
+
+    Nobody looks further: a name may be bound thousands of times.
+    """
+    chosen: list[Binding] = []
+    for binding in reversed(bindings):
+        if before is not None and _position(binding.node, binding.value) >= before:
+            continue
+        if binding.kind is Kind.VALUE and is_none(binding.value) and not binding.annotation:
+            continue
         chosen.append(binding)
         if same_scope and _always_runs(nodes, binding, around):
             break
-    return _without_fallbacks(nodes, chosen, around) or bindings
+    return chosen
 
 
 def always_runs_before(nodes: NodeIndex, binding: Binding, use: ast.AST) -> bool:

@@ -154,13 +154,17 @@ class CachedResponseOfUser:
 
 def _in_routes(module: ModuleFacts, function: Function) -> list[Decorator]:
     """Give what is applied to a view where its route is: `path("me", cache_page(60)(me))`."""
-    found: list[Decorator] = []
-    for call in module.of(ast.Call) if module.nodes.owner(function) is None else ():
+    calls = module.fact(_applied_by_calls) if module.nodes.owner(function) is None else {}
+    return [Decorator(inner.func, inner, module.names(inner.func)) for inner in calls.get(function.name, ())]
+
+
+def _applied_by_calls(module: ModuleFacts) -> dict[str, list[ast.Call]]:
+    """Give for each name the calls whose result is applied to it alone."""
+    found: dict[str, list[ast.Call]] = {}
+    for call in module.of(ast.Call):
         match call:
-            case ast.Call(func=ast.Call(func=made) as inner, args=[ast.Name(id=name)]) if (
-                name == function.name
-            ):
-                found.append(Decorator(made, inner, module.names(made)))
+            case ast.Call(func=ast.Call() as inner, args=[ast.Name(id=name)]):
+                found.setdefault(name, []).append(inner)
     return found
 
 

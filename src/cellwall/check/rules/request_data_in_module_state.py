@@ -1,7 +1,7 @@
 """CW201: data of a request put into a container that the module keeps for everybody."""
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
 from cellwall.check.changed_state_gate import CHANGED_CONTAINER
@@ -156,14 +156,24 @@ _ID: Final = deferred(r"(^|_)(s?id|key|uuid|token|name|hash|url|path)$")
 
 def _takes_out(module: ModuleFacts, change: Change) -> bool:
     """Tell whether the same function, or one in it, takes something out of the container again."""
-    for node in walk(change.function):
+    taken = module.fact(_taken_out)
+    if change.function not in taken:
+        taken[change.function] = frozenset(_names_taken_out(change.function))
+    return change.name in taken[change.function]
+
+
+def _taken_out(module: ModuleFacts) -> dict[ast.AST, frozenset[str]]:
+    """The containers out of which functions take something, by function, as far as somebody asked."""
+    return {}
+
+
+def _names_taken_out(function: ast.AST) -> Iterator[str]:
+    for node in walk(function):
         match node:
             case ast.Attribute(value=ast.Name() | ast.Attribute() as kept, attr=method) if method in _TAKING:
-                if spelled(kept) == change.name:
-                    return True
-            case ast.Subscript(ctx=ast.Del(), value=kept) if spelled(kept) == change.name:
-                return True
-    return False
+                yield spelled(kept)
+            case ast.Subscript(ctx=ast.Del(), value=kept):
+                yield spelled(kept)
 
 
 _TAKING: Final = frozenset({"remove", "discard", "pop", "clear", "popitem", "popleft"})
