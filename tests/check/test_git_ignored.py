@@ -159,7 +159,7 @@ def test_a_pattern_that_python_warns_of() -> None:
     assert IgnoreFile("", b"[[a]\n").decides("a", is_folder=False)
 
 
-@pytest.mark.filterwarnings("ignore:Possible nested set:FutureWarning")
+@pytest.mark.filterwarnings("ignore:Possible :FutureWarning")
 @given(st.text("a.*[]!/-_b+ ", min_size=1, max_size=8))
 @settings(max_examples=200, deadline=None)
 def test_made_up_lines_too(line: str) -> None:

@@ -123,8 +123,11 @@ def _run(lines: Iterable[str], *, ignores: bool) -> _Run:
             continue
         pattern = _pattern(line)
         if pattern is not None:
-            anywhere = pattern[1].startswith(_ANYWHERE) and "/" not in line.strip().rstrip("/").lstrip("!")
-            (names if anywhere else deep).append(pattern[1])
+            regex = pattern[1]
+            if regex.startswith(_ANYWHERE) and "/" not in line.strip().rstrip("/").lstrip("!"):
+                names.append("^" + regex.removeprefix(_ANYWHERE))  # of a name alone, nothing stands before it
+            else:
+                deep.append(regex)
     return _Run(
         ignores,
         frozenset(tables["names"]),
