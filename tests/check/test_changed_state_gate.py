@@ -22,12 +22,29 @@ QUIET = [
     b"class TestOne:\n    def setup_method(self):\n        self._seen = []\n",
     b"class TestOne:\n    def test_one(self):\n        seen = []\n        self.seen.append(seen)\n",
     b'class TestOne:\n    """global names"""\n',
+    b"LIMITS = {}\nglobal_limit = 1\n\n\ndef test_one():\n"
+    b"    assert 1 <= LIMITS['a'], 'few'\n    LIMITS.get(1)\n",
+    b"class Fake:\n    seen = []\n\n    def add(self):\n        self.seen.append(1)\n\n\n"
+    b"def test_one():\n    Fake().add()\n",
 ]
 RESETS = [
-    b"Desk._instance = None\n", b"    app.Desk._rows.clear()\n", b"Desk._rows  =  {}\n",
-    b"Desk \\\n    ._rows = {}\n", b"Desk.\\\n    _rows \\\n    = {}\n",
+    b"Desk._instance = None\n",
+    b"    Desk._rows.clear()\n",
+    b"Desk._rows  =  {}\n",
+    b"Desk \\\n    ._rows = {}\n",
+    b"Desk.\\\n    _rows \\\n    = {}\n",
     b"(Desk.  # ours\n    _rows.\n    clear())\n",
-]  # fmt: skip
+    b"Desk._rows = rows = (\n    None)\n",
+    b"Desk._a = Desk._b = []\n",
+]
+NO_RESETS = [
+    b"Desk._instance = Mock(spec=None)\n",
+    b"Desk._rows = [1]\n",
+    b"app.Desk._rows.clear()\n",
+    b"import app.desk as desk\n\ndesk._rows = {}\n",
+    b"def test_one():\n    desk = Desk()\n    desk._rows = {}\n",
+]
+SET_UP = b"\n\ndef setup_method(self):\n    pass\n"
 VALUES = [
     "[]",
     "{}",
@@ -55,6 +72,10 @@ ANNOTATIONS = [
 CHANGES = [
     "{0}.append(1)",
     "{0}[1] = 2",
+    "a = {0}[1] = 2",
+    "{0}[1], a = 2, 3",
+    "for {0}[1] in (): pass",
+    "with a as {0}[1]: pass",
     "{0} . update(a=1)",
     "{0}[1] += 2",
     "del {0}[1]",
@@ -89,7 +110,11 @@ HIDDEN = [
     b"class A:\n    seen = []\n\n    def test_one(self):\n        (self  # "
     + b"x" * 300
     + b"\n        .seen.add(1))\n",
-    b"class " + b"A" * 300 + b":\n    seen = []\n\n\ndef test_one():\n    " + b"A" * 300 + b".seen.add(1)\n",
+    b"class "
+    + b"A" * 300
+    + b":\n    seen = []\n\n    def test_one(self):\n        "
+    + b"A" * 300
+    + b".seen.add(1)\n",
     b"class A:\n"
     + b"    x = 1\n" * 1500
     + b"    seen = []\n\n    def test_one(self):\n        self.seen.add(1)\n",
@@ -127,18 +152,25 @@ def test_what_changes_nothing_stays_out(source: bytes) -> None:
 
 @pytest.mark.parametrize("source", RENAMED)
 def test_resets_of_a_class_under_another_name_get_through(source: bytes) -> None:
-    assert changes(CHANGED_SHARED_STATE, source)
+    assert changes(CHANGED_SHARED_STATE, source + SET_UP)
+    assert not changes(CHANGED_SHARED_STATE, source)
 
 
 @pytest.mark.parametrize("source", [b"desk._rows = {}\n", b"def test_one(desk):\n    desk._rows.clear()\n"])
 def test_resets_of_what_no_name_is_given_to_stay_out(source: bytes) -> None:
-    assert not changes(CHANGED_SHARED_STATE, source)
+    assert not changes(CHANGED_SHARED_STATE, source + SET_UP)
+
+
+@pytest.mark.parametrize("source", NO_RESETS)
+def test_what_resets_no_class_stays_out(source: bytes) -> None:
+    assert not changes(CHANGED_SHARED_STATE, source + SET_UP)
 
 
 @pytest.mark.parametrize("source", RESETS)
 def test_resets_of_a_class_get_through(source: bytes) -> None:
-    assert changes(CHANGED_SHARED_STATE, source)
-    assert not changes(CHANGED_SHARED_STATE, source.replace(b"Desk", b"self"))
+    assert changes(CHANGED_SHARED_STATE, source + SET_UP)
+    assert changes(CHANGED_SHARED_STATE, source + b"from pytest import fixture as given\n")
+    assert not changes(CHANGED_SHARED_STATE, source.replace(b"Desk", b"self") + SET_UP)
 
 
 @given(
