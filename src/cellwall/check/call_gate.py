@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from cellwall.check.deferred_pattern import deferred
-from cellwall.check.gaps import CLOSED, places
+from cellwall.check.gaps import CLOSED, any_word, places
 from cellwall.check.gate import CloserLook, Gate
 
 # Behind a keyword of a mock it is the shape of the mock, and is not called.
@@ -49,7 +49,7 @@ def _uses(names: tuple[bytes, ...]) -> CloserLook:
             for start, end in places(source, name)
         )
 
-    return CloserLook(_whole(names), uses)
+    return CloserLook((any_word(*names),), uses)
 
 
 @lru_cache(maxsize=64)
@@ -59,12 +59,7 @@ def _calls(names: tuple[bytes, ...], *, in_texts: bool) -> CloserLook:
     def calls(source: bytes) -> bool:
         return any(_is_called(source, start, end, after) for n in names for start, end in places(source, n))
 
-    return CloserLook(_whole(names), calls)
-
-
-def _whole(names: Iterable[bytes]) -> "tuple[re.Pattern[bytes], ...]":
-    """Give the patterns of the names where they are no parts of longer ones."""
-    return tuple(deferred(rb"(?<!\w)" + re.escape(name) + rb"(?!\w)") for name in names)
+    return CloserLook((any_word(*names),), calls)
 
 
 def _is_called(source: bytes, start: int, end: int, after: re.Pattern[bytes]) -> bool:

@@ -32,9 +32,9 @@ def followed_by(name: bytes, start: bytes) -> "re.Pattern[bytes]":
     return deferred(name + CLOSED + start)
 
 
-def word(name: bytes) -> "re.Pattern[bytes]":
-    """Give the pattern of a name that is no part of a longer one."""
-    return deferred(name + rb"\b(?<!\w" + name + rb")")
+def any_word(*names: bytes) -> "re.Pattern[bytes]":
+    """Give the pattern of names that are no parts of longer ones."""
+    return deferred(rb"\b(?:" + b"|".join(map(re.escape, names)) + rb")\b")
 
 
 def given_more_than_a_text(name: bytes) -> "re.Pattern[bytes]":
@@ -67,7 +67,7 @@ def in_any_case(*words: bytes) -> CloserLook:
         text = source.lower()
         return any(word in text for word in words)
 
-    return CloserLook(tuple(deferred(re.escape(word), re.IGNORECASE) for word in words), stands)
+    return CloserLook((deferred(b"|".join(map(re.escape, words)), re.IGNORECASE),), stands)
 
 
 @lru_cache(maxsize=64)
@@ -132,4 +132,4 @@ def _behind_dot(names: tuple[bytes, ...], after: bytes) -> CloserLook:
             for start in (found.start() for found in pattern.finditer(source))
         )
 
-    return CloserLook(patterns, stands)
+    return CloserLook((deferred(rb"(?:" + b"|".join(names) + rb")" + after),), stands)

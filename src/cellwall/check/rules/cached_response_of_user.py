@@ -14,7 +14,7 @@ from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import (
     parameter_names,
 )
-from cellwall.check.gaps import CLOSED, OPENED, word
+from cellwall.check.gaps import CLOSED, OPENED, any_word
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.instances import is_instance
 from cellwall.check.module_facts import ModuleFacts
@@ -119,7 +119,7 @@ class CachedResponseOfUser:
             IN_SERVICE
             & Gate.any_of(b"cache", b"memoize")
             & Gate.any_of(
-                b"functools", b"cache_page", b"memoize", b"lru_cache", word(b"cached"), _CACHE, _ASSIGNED
+                b"functools", b"cache_page", b"memoize", b"lru_cache", any_word(b"cached"), _CACHE, _ASSIGNED
             )
             & Gate.any_of(b"user", b"uthorization", b"AUTHORIZATION", b"session", b"cookie", b"COOKIES")
         )

@@ -28,7 +28,7 @@ from cellwall.project.roles import Role
 
 _ID_GIVEN: Final = deferred(GAP + rb"=" + OPENED + rb"[rRuU]?[\"']")
 _IDS: Final = tuple(name.encode() for name in sorted(ID_NAMES))
-_IDS_GIVEN: Final = tuple(deferred(name + _ID_GIVEN.pattern) for name in _IDS)
+_IDS_GIVEN: Final = (deferred(rb"(?:" + b"|".join(_IDS) + rb")" + _ID_GIVEN.pattern),)
 _FAR: Final = 400
 _SHORTEST: Final = 3  # shorter texts are equal by chance
 _HEAD: Final = "from cellwall import UserExecutionContext\nfrom app import pool\n\n\n"

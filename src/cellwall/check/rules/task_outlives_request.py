@@ -14,7 +14,7 @@ from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import (
     parameter_names,
 )
-from cellwall.check.gaps import in_any_case, word
+from cellwall.check.gaps import any_word, in_any_case
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
@@ -105,7 +105,7 @@ class TaskOutlivesRequest:
         return (
             IN_SERVICE
             & Gate.any_of(*_STARTING, _SCHEDULER)
-            & Gate.any_of(*(word(name) for name in _STARTING), _SCHEDULER)
+            & Gate.any_of(any_word(*_STARTING), _SCHEDULER)
             & handles_requests()
         )
 
