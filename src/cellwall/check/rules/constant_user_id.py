@@ -18,6 +18,7 @@ from cellwall.check.gate import IN_TESTS, CloserLook, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
 from cellwall.check.one_user import ID_NAMES, OWN_ID, is_set_anew, keeps_user_id, made_from, speaks_of_others
+from cellwall.check.other_values import gives_other_values
 from cellwall.check.place import runs_directly_in
 from cellwall.check.reason import Reason
 from cellwall.check.replacement import may_edit
@@ -250,9 +251,14 @@ class _Scene:
 
 
 def _gives_id_in_call(source: bytes) -> bool:
-    """Tell whether a text may be given as an id in a call: behind a bracket or comma, or below a comment."""
+    """Tell whether a text may be given as an id in a call: behind a bracket or comma, or below a comment.
+
+    A call that gets literals alone gets no context beside it.
+    """
     return any(
-        _ID_GIVEN.match(source, end) and _is_argument(source[max(0, start - _FAR) : start])
+        _ID_GIVEN.match(source, end)
+        and _is_argument(source[max(0, start - _FAR) : start])
+        and gives_other_values(source, start)
         for name in _IDS
         for start, end in places(source, name)
     )
