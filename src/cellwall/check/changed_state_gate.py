@@ -113,16 +113,16 @@ def _defined_at_top(source: bytes) -> set[bytes]:
 def _attributes_changed(source: bytes) -> set[bytes]:
     """Give the attributes of self, cls or a class of the file that are changed."""
     names: set[bytes] = set()
-    others: list[tuple[bytes, bytes]] = []
+    others: list[tuple[bytes, re.Match[bytes]]] = []
     for found in _ATTRIBUTE_CHANGED.finditer(source):
-        if found[1] not in names and _is_change(source, found):
+        if found[1] not in names:
             owner = _owner(source, found.start(), _BLANK + b")")
-            if owner is None or owner in {b"self", b"cls"}:
+            if owner is not None and owner not in {b"self", b"cls"}:
+                others.append((owner, found))
+            elif _is_change(source, found):
                 names.add(found[1])
-            else:
-                others.append((owner, found[1]))
     classes = frozenset(_CLASS.findall(source) if others else ())
-    return names.union(name for owner, name in others if owner in classes)
+    return names.union(found[1] for owner, found in others if owner in classes and _is_change(source, found))
 
 
 def _is_change(source: bytes, found: "re.Match[bytes]") -> bool:
