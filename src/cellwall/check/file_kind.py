@@ -14,6 +14,10 @@ class FileKind(Enum):
     SERVICE = auto()
     OTHER = auto()  # migrations, commands, scripts, examples: the service never runs them
 
+    __hash__ = (
+        object.__hash__
+    )  # each is one object, and every gate of every file asks: Python's own is slower
+
 
 _NEVER_PATHS: Final = deferred(
     r"(^|/)(tests?|testing|cli|migrations|alembic|management/commands|scripts|docs?|docs_src|examples?|benchmarks?|setup\.py|"
