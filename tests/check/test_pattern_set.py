@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cellwall.check.closer_look import CloserLook
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.file_kind import FileKind
-from cellwall.check.gate import CloserLook, Gate, GatedSource, sought_by, stands_in
+from cellwall.check.gate import Gate, GatedSource, sought_by, stands_in
 from cellwall.check.pattern_set import PatternSet, pattern_set
 from cellwall.check.plain_pattern import plain
 from cellwall.check.rule_gates import gates

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
+from cellwall.check.closer_look import CloserLook
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.gaps import CLOSED, any_word, places
-from cellwall.check.gate import CloserLook, Gate
+from cellwall.check.gate import Gate
 
 # Behind a keyword of a mock it is the shape of the mock, and is not called.
 _GIVEN: Final = deferred(rb"(?<!spec)(?<!spec_set)(?:=|\b(?:or|else)\b)[\s\\(]*+(?:[\w.)]*\.)?\Z")

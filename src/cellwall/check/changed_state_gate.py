@@ -6,10 +6,11 @@ from functools import lru_cache
 from typing import Final
 
 from cellwall.check import shared_names
+from cellwall.check.closer_look import CloserLook
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.function_above import function_above
 from cellwall.check.gaps import CLOSED, GAP, GOES_ON_BELOW, before_gap, places
-from cellwall.check.gate import CloserLook, Token
+from cellwall.check.gate import Token
 from cellwall.check.lines import BOM
 from cellwall.check.module_state import CHANGING, MAKERS, SET_UP
 from cellwall.check.stored_item import may_empty, may_store, owner_start

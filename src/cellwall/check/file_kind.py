@@ -14,9 +14,7 @@ class FileKind(Enum):
     SERVICE = auto()
     OTHER = auto()  # migrations, commands, scripts, examples: the service never runs them
 
-    __hash__ = (
-        object.__hash__
-    )  # each is one object, and every gate of every file asks: Python's own is slower
+    __hash__ = object.__hash__  # each is one object; every gate asks, for every file
 
 
 _NEVER_PATHS: Final = deferred(

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
+from cellwall.check.closer_look import CloserLook
 from cellwall.check.deferred_pattern import deferred
-from cellwall.check.gate import CloserLook
 
 GAP: Final = rb"(?:[\s\\]++|#[^\r\n]*+)*"  # what may stand between two words of an expression
 CLOSED: Final = rb"(?:[\s\\)]++|#[^\r\n]*+)*"  # and where the first may stand in parentheses

@@ -1,32 +1,15 @@
 """Gates: which files a rule has to look into, told from their raw bytes before anything is parsed."""
 
-import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, final
 
+from cellwall.check.closer_look import CloserLook, InOnePass, Sought
 from cellwall.check.file_kind import FileKind
 from cellwall.check.pattern_set import PatternSet
 
-Sought = bytes | re.Pattern[bytes]
-Token = Sought | Callable[[bytes], bool]
+Token = Sought | InOnePass | Callable[[bytes], bool]
 Clause = tuple[Token, ...]
-
-
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class CloserLook:
-    """A function of a file's bytes that says no wherever none of `where` stands.
-
-    It is not asked where these were looked for already, in one pass with all others, and are not there.
-    """
-
-    where: tuple[Sought, ...]
-    look: Callable[[bytes], bool]
-
-    def __call__(self, source: bytes) -> bool:
-        """Ask the function."""
-        return self.look(source)
 
 
 @final
@@ -56,9 +39,11 @@ class Gate:
 
 
 def stands_in(token: Token, source: bytes) -> bool:
-    """Tell whether a file has a byte string, matches a pattern, or satisfies a function."""
+    """Tell whether a file has a byte string, matches a pattern, or satisfies a function, or may do so."""
     if isinstance(token, bytes):
         return token in source
+    if isinstance(token, InOnePass):
+        return True
     return bool(token(source) if callable(token) else token.search(source))
 
 
@@ -121,12 +106,16 @@ class GatedSource:
     def _has(self, token: Token) -> bool:
         if isinstance(token, CloserLook) and not any(self._known.get(one, True) for one in token.where):
             return False
+        if isinstance(token, InOnePass):
+            return self._known.get(token.pattern, True)
         return stands_in(token, self._source)
 
 
 def sought_by(gates: Iterable[Gate]) -> Iterator[Token]:
-    """Give all that gates look for, and where their functions look closer."""
+    """Give all that gates look for, and what stands where their functions look closer."""
     for token in (token for gate in gates for clause in gate.clauses for token in clause):
         yield token
         if isinstance(token, CloserLook):
             yield from token.where
+        elif isinstance(token, InOnePass):
+            yield token.pattern

@@ -14,8 +14,6 @@ from cellwall.check.plain_pattern import literal, plain
 if TYPE_CHECKING:
     from hyperscan import Database
 
-Sought = bytes | re.Pattern[bytes]
-
 
 class _Said(NamedTuple):
     """What is looked for, as the engine is told; with `exact` it stands nowhere else."""

@@ -6,9 +6,10 @@ the syntax tree, can be answered with yes.
 
 from typing import Final
 
+from cellwall.check.closer_look import CloserLook
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.gaps import CLOSED, GAP, GOES_ON_BELOW, OPENED, in_any_case
-from cellwall.check.gate import CloserLook, Gate, Token
+from cellwall.check.gate import Gate, Token
 from cellwall.check.lines import BOM
 from cellwall.check.request_handlers import frameworks
 

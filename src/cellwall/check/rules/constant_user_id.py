@@ -8,13 +8,14 @@ from typing import ClassVar, Final, final
 from cellwall.check.asserted_values import assertions
 from cellwall.check.called_names import calls_named
 from cellwall.check.checking_calls import builds, checking_functions, own_places
+from cellwall.check.closer_look import CloserLook
 from cellwall.check.context_supply import context_classes, gives_context, is_context
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gaps import GAP, OPENED, places
-from cellwall.check.gate import IN_TESTS, CloserLook, Gate
+from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
 from cellwall.check.one_user import ID_NAMES, OWN_ID, is_set_anew, keeps_user_id, made_from, speaks_of_others

@@ -4,13 +4,14 @@ import ast
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.closer_look import CloserLook
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.first_caller import first_caller_only, left_before
 from cellwall.check.gaps import GAP, before_name
-from cellwall.check.gate import IN_SERVICE, CloserLook, Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.own_class import is_own_class

@@ -7,6 +7,7 @@ from typing import ClassVar, Final, final
 
 from cellwall.check.bindings import Kind
 from cellwall.check.called_names import calls_of
+from cellwall.check.closer_look import InOnePass
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
@@ -94,7 +95,7 @@ class SecretInSource:
             & Gate.any_of(
                 b"SECRET", b"secret", b"encode", b"SIGNING", b"signing", b"decode", b"jwt_key", b"JWT_KEY"
             )
-            & Gate.any_of(*_SIGNED, _SPELLED)
+            & Gate.any_of(*_SIGNED, InOnePass(_SPELLED))
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:

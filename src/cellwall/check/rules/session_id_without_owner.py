@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.closer_look import InOnePass
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
@@ -97,7 +98,7 @@ class SessionIdWithoutOwner:
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the words of what is found by an id."""
         kinds = Gate.any_of(*(kind.encode() for kind in _KINDS.split("|")))
-        return IN_SERVICE & kinds & Gate.any_of(_SPELLED_ID) & handles_requests()
+        return IN_SERVICE & kinds & Gate.any_of(InOnePass(_SPELLED_ID)) & handles_requests()
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each object that its id alone opens, the first place in each function."""

@@ -5,13 +5,14 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.closer_look import CloserLook
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gaps import CLOSED, GAP
-from cellwall.check.gate import IN_SERVICE, CloserLook, Gate
+from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.rule import Example, RuleContext, Status, finding

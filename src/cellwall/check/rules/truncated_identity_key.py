@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
 from cellwall.check.called_names import calls_named
+from cellwall.check.closer_look import InOnePass
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
@@ -85,7 +86,7 @@ class TruncatedIdentityKey:
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what takes a part, or a hash."""
         part = Gate.any_of(b"[:", b"hash(", _PART, _HASHED)
-        return IN_SERVICE & part & Gate.any_of(*_DIGEST, _HASHED, _PART_OF_KEY)
+        return IN_SERVICE & part & Gate.any_of(*_DIGEST, _HASHED, InOnePass(_PART_OF_KEY))
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each part that keeps users apart badly."""

@@ -5,12 +5,13 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.closer_look import CloserLook
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Edit, Fix, Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.gaps import GAP, OPENED
-from cellwall.check.gate import IN_TESTS, CloserLook, Gate
+from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.own_nodes import own_nodes
 from cellwall.check.rule import BY_HAND, Example, RuleContext, Status, finding
