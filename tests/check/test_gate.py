@@ -6,6 +6,7 @@ import pytest
 
 from cellwall.check.file_kind import FileKind
 from cellwall.check.gate import EVERY_FILE, IN_SERVICE, IN_TESTS, NOT_IN_TESTS, Gate, GatedSource
+from cellwall.check.renamed import Renamed
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def test_a_token_is_looked_for_once() -> None:
 
 
 def test_what_another_file_renamed_is_there_under_its_first_name() -> None:
-    renamed = ((b"Sess", b"sqlalchemy.orm.Session()"),)
+    renamed = (Renamed(b"Sess", [b"sqlalchemy.orm.Session"]),)
     for source, passes in ((b"db = Sess()\n", True), (b"db = other()\n", False)):
         gated = GatedSource(source, FileKind.SERVICE, renamed)
         assert gated.passes(Gate.any_of(b"Session(")) is passes

@@ -141,20 +141,17 @@ class ProjectFacts:
         return frozenset(self._alias_ends)
 
     @cached_property
-    def renamed(self) -> tuple[tuple[bytes, bytes], ...]:
-        """The aliases whose last part is another word than what they stand for: that word, and the names.
-
-        The names are spelled as calls, so that gates which look for one find it.
-        """
+    def renamed(self) -> tuple[tuple[bytes, tuple[bytes, ...]], ...]:
+        """The aliases whose last part is another word than what they stand for: that word, and the names."""
         words: dict[str, set[str]] = {}
         for alias, target in self.aliases.items():
             last = alias.rpartition(".")[2]
             if last != target.rpartition(".")[2]:
                 words.setdefault(last, set()).update(self.names(alias))
-        calls = {
-            last: " ".join(f"{name}()" for name in sorted(names)) for last, names in sorted(words.items())
-        }
-        return tuple((last.encode(), text.encode()) for last, text in calls.items())
+        return tuple(
+            (last.encode(), tuple(name.encode() for name in sorted(names)))
+            for last, names in sorted(words.items())
+        )
 
     @cached_property
     def instance_names(self) -> frozenset[str]:

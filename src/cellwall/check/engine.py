@@ -13,6 +13,7 @@ from cellwall.check.javascript.languages import language_of
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.parse import ParseError, syntax_error
 from cellwall.check.reason import Reason
+from cellwall.check.renamed import renamed_in
 from cellwall.check.rule import Rule, RuleContext
 from cellwall.check.rule_failure import file_failure, file_gate_failure, rule_failure, too_slow
 from cellwall.check.rule_gates import rule_gates
@@ -89,7 +90,7 @@ def rules_for(
     """
     kind = file_kind(path, is_test=settings.is_test_file(path))
     asked = rule_gates(settings)
-    gated = GatedSource(source, kind, project.renamed, asked.patterns(kind, project))
+    gated = GatedSource(source, kind, renamed_in(project), asked.patterns(kind, project))
     gates_here = asked.of(kind)
     try:
         return [rule for rule, gate in gates_here if gated.passes(gate)]

@@ -7,6 +7,7 @@ from typing import Final, final
 from cellwall.check.closer_look import CloserLook, InOnePass, Sought
 from cellwall.check.file_kind import FileKind
 from cellwall.check.pattern_set import PatternSet
+from cellwall.check.renamed import Renamed
 
 Token = Sought | InOnePass | Callable[[bytes], bool]
 Clause = tuple[Token, ...]
@@ -67,25 +68,26 @@ class GatedSource:
         self,
         source: bytes,
         kind: FileKind,
-        renamed: Iterable[tuple[bytes, bytes]] = (),
+        renamed: Iterable[Renamed] = (),
         patterns: PatternSet | None = None,
     ) -> None:
         """Look for the names that are renamed, and for `patterns` in one pass; for nothing else yet.
 
-        `renamed` are names under which other files hand things on, each with what it stands for: where such
-        a name stands, so does the other.
+        `renamed` are names under which other files hand things on: where one stands, what it stands for is
+        read too.
         """
         known = patterns.known_in(source) if patterns is not None else {}
-        for name, _ in renamed:
-            if name not in known:
-                known[name] = name in source
-        stands_for = [words for name, words in renamed if known[name]]
+        stands_for = [one.stands_for(source) for one in renamed if self._stands(one, known, source)]
         if stands_for:
             source = b"\n".join([source, *stands_for])
             known = patterns.known_in(source) if patterns is not None else {}
         self._source = source
         self._kind = kind
         self._known: dict[Hashable, bool] = known
+
+    @staticmethod
+    def _stands(one: Renamed, known: dict[Hashable, bool], source: bytes) -> bool:
+        return known.get(one.pattern, True) and one.pattern.search(source) is not None
 
     def passes(self, gate: Gate) -> bool:
         """Tell whether the file gets through."""

@@ -9,6 +9,7 @@ from cellwall.check.file_kind import FileKind, file_kind
 from cellwall.check.gate import Gate, sought_by
 from cellwall.check.javascript.languages import language_of
 from cellwall.check.pattern_set import PatternSet, pattern_set
+from cellwall.check.renamed import renamed_in
 from cellwall.check.rule import Rule
 from cellwall.check.rule_failure import gate_failure
 from cellwall.check.rule_selection import rules_of
@@ -45,7 +46,7 @@ class RuleGates:
         """Count files that ask, or will, and make the set when they are many."""
         self._asked[kind] += files
         if self._asked[kind] >= WORTH_IT and kind not in self._sets:
-            renamed = (name for name, _ in project.renamed)
+            renamed = (one.pattern for one in renamed_in(project))
             self._sets[kind] = pattern_set([*renamed, *sought_by(gate for _, gate in self._of[kind])])
 
 
