@@ -8,6 +8,7 @@ from cellwall.check.gaps import CLOSED
 
 # Behind a keyword of a mock it is the shape of the mock, and is not called.
 _GIVEN: Final = deferred(rb"(?<!spec)(?<!spec_set)(?:=|\b(?:or|else)\b)[\s\\(]*+(?:[\w.)]*\.)?\Z")
+# What follows a name that is called, or imported under another one; or that ends a text, for `patch`.
 CALLED: Final = deferred(CLOSED + rb"(?:\(|as\b)|\s*\\")
 NAMED: Final = deferred(CLOSED + rb"(?:\(|as\b)|\s*\\|[\"']")
 _WORD: Final = deferred(rb"\w")
@@ -18,6 +19,10 @@ _BLANK: Final = b" \t\f\r\n\\("
 
 
 def is_called(source: bytes, start: int, end: int, after: re.Pattern[bytes]) -> bool:
+    """Tell whether a name that stands from `start` to `end` may be called; `after` is `CALLED` or `NAMED`.
+
+    So may what is given to a variable, or imported under another name.
+    """
     if not is_word(source, start, end):
         return False
     if after.match(source, end):
