@@ -54,7 +54,7 @@ class EmitToEverybody:
     code: ClassVar[str] = "CW602"
     family: ClassVar[Family] = Family.SOCKETS
     severity: ClassVar[Severity] = Severity.ERROR
-    status: ClassVar[Status] = Status.STABLE
+    status: ClassVar[Status] = Status.PREVIEW
     fixes: ClassVar[Safety | None] = None
 
     VALID: ClassVar[tuple[Example, ...]] = (
