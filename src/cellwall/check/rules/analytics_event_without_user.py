@@ -9,6 +9,7 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gaps import any_word
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.instances import is_instance
 from cellwall.check.module_facts import ModuleFacts
@@ -67,7 +68,11 @@ class AnalyticsEventWithoutUser:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the methods that record."""
-        return IN_SERVICE & Gate.any_of(b"capture", b"track")
+        return (
+            IN_SERVICE
+            & Gate.any_of(b"capture", b"track")
+            & Gate.any_of(any_word(*(name.encode() for name in _BY_CLIENT)))
+        )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each event of nobody."""

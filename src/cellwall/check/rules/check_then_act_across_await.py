@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final, final
 
+from cellwall.check.changed_state_gate import CHANGED_CONTAINER
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
@@ -105,6 +106,7 @@ class CheckThenActAcrossAwait:
             & Gate.any_of(b"await", b"async")
             & Gate.any_of(b"await", *ASYNC_BLOCK)
             & Gate.any_of(b"if")
+            & Gate.any_of(*CHANGED_CONTAINER)
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:

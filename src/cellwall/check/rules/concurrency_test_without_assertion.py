@@ -10,7 +10,7 @@ from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gaps import TEST
+from cellwall.check.gaps import TEST, any_word
 from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import FUNCTIONS, Function, walk
@@ -18,6 +18,7 @@ from cellwall.check.own_nodes import own
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
+from cellwall.check.silent_test_gate import may_have_silent_test
 
 
 @final
@@ -77,7 +78,9 @@ class ConcurrencyTestWithoutAssertion:
         """Give what runs things at the same time."""
         return (
             IN_TESTS
-            & Gate.any_of(b"gather", b"TaskGroup", b"Thread", b"task_group", b"asyncio", b"anyio")
+            & Gate.any_of(b"gather", b"TaskGroup", b"Thread", b"task_group", b"open_nursery")
+            & Gate.any_of(any_word(*_STARTERS))
+            & Gate.any_of(may_have_silent_test)
             & Gate.any_of(*TEST)
         )
 
@@ -111,6 +114,7 @@ _AT_ONCE: Final = (
     "concurrent.futures.ThreadPoolExecutor",
     "trio.open_nursery",
 )
+_STARTERS: Final = tuple(sorted(name.rpartition(".")[2].encode() for name in _AT_ONCE))
 _ASSERTING: Final = deferred(
     r"assert|raises|warns|check|verify|expect|ensure|fail|should|validate|must|until|wait_for|compare|has_calls|called",
     re.IGNORECASE,

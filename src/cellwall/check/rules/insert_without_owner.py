@@ -17,6 +17,7 @@ from cellwall.check.owned_rows import SPEAKS_OF_USERS, answers_a_user, owner_col
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import tells_user
 from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.service_gates import handles_requests
 from cellwall.check.settings import CheckSettings
 from cellwall.check.summaries.owned_models import OwnedModels
 from cellwall.check.summary import FileSummary
@@ -82,7 +83,7 @@ class InsertWithoutOwner:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what adds a row."""
-        return IN_SERVICE & SPEAKS_OF_USERS & Gate.any_of(*ADDS_ROW)
+        return IN_SERVICE & SPEAKS_OF_USERS & Gate.any_of(*ADDS_ROW) & handles_requests()
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each row without an owner."""

@@ -12,6 +12,7 @@ from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import (
     parameter_names,
 )
+from cellwall.check.gaps import GAP
 from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
@@ -87,7 +88,7 @@ class IsolationTestWithOneUser:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the words of such a name."""
-        return IN_TESTS & Gate.any_of(b"isolat", b"cross_")
+        return IN_TESTS & Gate.any_of(b"isolat", b"cross_") & Gate.any_of(_SPELLED)
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each such test, at its first statement."""
@@ -112,6 +113,11 @@ _WHO: Final = r"(user|tenant|session|request|customer|account|org|workspace|clie
 _NAMED: Final = deferred(
     rf"^test_.*({_WHO}_(are_|is_|data_)?isolat|isolat\w*_(between|of|per|by|across)_\w*{_WHO}|(?<![a-z])cross_(?!account){_WHO})"
 )
+_NAME: Final = (
+    rb"test_[\w\x80-\xff]*(?:WHO_(?:are_|is_|data_)?isolat|"
+    rb"isolat[\w\x80-\xff]*_(?:between|of|per|by|across)_[\w\x80-\xff]*WHO|cross_WHO)"
+)
+_SPELLED: Final = deferred(rb"def" + GAP + _NAME.replace(b"WHO", _WHO.encode()))
 _PERSON: Final = deferred(
     r"(^|_)(alice|bob|ann|ben|carol|eve|mallory|user|tenant|owner|session|client|request|ctx|context|account|org|a|b|"
     r"first|second|other|another|attacker|victim|workspace|principal)(_?\w{0,3})?$",

@@ -21,6 +21,7 @@ from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import from_request, tells_user
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.sent_values import sent_name
+from cellwall.check.service_gates import handles_requests
 from cellwall.check.settings import CheckSettings
 from cellwall.check.shared_names import is_of_module, module_containers
 from cellwall.check.summaries.owned_models import OwnedModels
@@ -98,6 +99,7 @@ class LookupByIdWithoutOwner:
             IN_SERVICE
             & Gate.any_of(b"_id", b"_uuid", b"_key", b"_or_404", method_called(b"get", b"get_one"))
             & SPEAKS_OF_USERS
+            & handles_requests()
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:

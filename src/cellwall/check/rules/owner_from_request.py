@@ -20,6 +20,7 @@ from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_handlers import request_handlers
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.sent_values import is_sent_whole, sent_name
+from cellwall.check.service_gates import handles_requests
 from cellwall.check.settings import CheckSettings
 from cellwall.check.summaries.owned_models import OwnedModels
 from cellwall.check.summary import FileSummary
@@ -95,7 +96,7 @@ class OwnerFromRequest:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what adds a row."""
-        return IN_SERVICE & SPEAKS_OF_USERS & Gate.any_of(*ADDS_ROW)
+        return IN_SERVICE & SPEAKS_OF_USERS & Gate.any_of(*ADDS_ROW) & handles_requests()
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each row of which the client chooses the owner."""

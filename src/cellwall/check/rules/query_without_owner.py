@@ -23,6 +23,7 @@ from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import tells_user
 from cellwall.check.request_handlers import request_handlers
 from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.service_gates import handles_requests
 from cellwall.check.settings import CheckSettings
 from cellwall.check.summaries.owned_models import OwnedModels
 from cellwall.check.summary import FileSummary
@@ -104,6 +105,7 @@ class QueryWithoutOwner:
                 b"select", b"update", b"delete", b"LoginRequiredMixin", member(b"query", b"objects")
             )
             & SPEAKS_OF_USERS
+            & Gate.any_of(*_VIEWS, *handles_requests().clauses[-1])
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
@@ -139,6 +141,7 @@ class QueryWithoutOwner:
                 yield finding(self, module, shown, message, severity=Severity.INFO if unknown else None)
 
 
+_VIEWS: Final = (b"LoginRequiredMixin", b"ViewSet", b"APIView")
 _ADMIN: Final = deferred(r"admin|staff|internal|public", re.IGNORECASE)
 # What a base that is none of these asks for cannot be seen.
 _KNOWN_BASE: Final = deferred(

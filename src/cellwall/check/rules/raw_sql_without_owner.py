@@ -19,6 +19,7 @@ from cellwall.check.owned_rows import is_for_administrators, owned_tables
 from cellwall.check.request_handlers import request_handlers
 from cellwall.check.request_reach import Reach, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.service_gates import handles_requests
 from cellwall.check.settings import CheckSettings
 from cellwall.check.summaries.owned_models import OwnedModels
 from cellwall.check.summary import FileSummary
@@ -80,7 +81,9 @@ class RawSqlWithoutOwner:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what hands a text to the database."""
-        return IN_SERVICE & Gate.any_of(b"execute", b"text", b"fetch") & Gate.any_of(_SQL)
+        return (
+            IN_SERVICE & Gate.any_of(b"execute", b"text", b"fetch") & Gate.any_of(_SQL) & handles_requests()
+        )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each such text."""

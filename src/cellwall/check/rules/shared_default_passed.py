@@ -10,6 +10,7 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gaps import CLOSED, any_word
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
@@ -89,16 +90,12 @@ class SharedDefaultPassed:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the words of such classes, and of graphs."""
-        return IN_SERVICE & Gate.any_of(
-            b"dataclass",
-            b"attr",
-            b"define",
-            b"mutable",
-            b"factory",
-            b"model_construct",
-            b"graph",
-            b"Graph",
-            b"GRAPH",
+        return (
+            IN_SERVICE
+            & Gate.any_of(
+                b"dataclass", b"attr", b"define", b"mutable", b"factory", b"model_construct", *_RUNS
+            )
+            & Gate.any_of(b"dataclass", b"attrs", b"model_construct", _KEEPING, _FACTORY, _RUN)
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
@@ -123,6 +120,13 @@ class SharedDefaultPassed:
 
 _STATE: Final = deferred(r"DEFAULT|INITIAL|EMPTY|STATE|HISTORY|MEMORY|MESSAGES|SESSION|CONTEXT|TEMPLATE")
 _INVOKES: Final = frozenset({"invoke", "ainvoke", "stream", "astream", "batch", "abatch", "astream_events"})
+
+
+_WORDS: Final = (b"dataclass", b"model_construct")
+_RUNS: Final = tuple(sorted(name.encode() for name in _INVOKES))
+_RUN: Final = deferred(rb"(?:" + b"|".join(_RUNS) + rb")" + CLOSED + rb"\(")
+_KEEPING: Final = any_word(b"attr", b"define", b"mutable")
+_FACTORY: Final = deferred(rb"factory" + CLOSED + rb"=(?!=)")
 
 
 def _is_factory(module: ModuleFacts, node: ast.Name) -> bool:

@@ -16,6 +16,7 @@ from cellwall.check.node_index import FUNCTIONS, Function
 from cellwall.check.request_handlers import request_handlers
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.sent_values import sent_name
+from cellwall.check.service_gates import handles_requests
 from cellwall.check.settings import CheckSettings
 from cellwall.check.who_minds import minds_who_asks
 
@@ -89,7 +90,8 @@ class TaskResultById:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the names of what is found by an id."""
-        return IN_SERVICE & Gate.any_of(b"AsyncResult", b"GroupResult", b"fetch", b"configurable")
+        opened = Gate.any_of(b"AsyncResult", b"GroupResult", b"fetch", b"configurable")
+        return IN_SERVICE & opened & handles_requests()
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each result or conversation that an id alone opens."""

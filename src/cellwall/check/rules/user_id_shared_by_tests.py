@@ -5,12 +5,13 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, final
 
+from cellwall.check.closer_look import CloserLook
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import parameter_names
-from cellwall.check.gaps import followed_by
+from cellwall.check.gaps import CLOSED, OPENED
 from cellwall.check.gate import IN_TESTS, Gate
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.module_state import is_set_up
@@ -84,9 +85,8 @@ class UserIdSharedByTests:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the names of such arguments."""
-        return IN_TESTS & Gate.any_of(
-            b"user_id=", b"tenant_id=", b"owner_id=", *(followed_by(name.encode(), b"=") for name in _IDS)
-        )
+        named = Gate.any_of(*(name.encode() for name in _IDS))
+        return IN_TESTS & named & Gate.any_of(CloserLook((_GIVEN,), _gives_many))
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each such text, at its first place."""
@@ -115,6 +115,9 @@ class UserIdSharedByTests:
 
 _IDS: Final = ("user_id", "tenant_id", "owner_id")
 _MANY: Final = 3
+_GIVEN: Final = deferred(
+    rb"(?:" + "|".join(_IDS).encode() + rb")" + CLOSED + rb"=" + OPENED + rb"[rRuUbB]{0,2}[\"']"
+)
 _WIDE: Final = ("class", "module", "package", "session")
 _KEEPS_NOTHING: Final = deferred(
     r"mock|stub|fake|dummy|patch|logger|compile|path|environ|import|mark|namedtuple|typevar|partial|uuid|faker|"
@@ -122,6 +125,10 @@ _KEEPS_NOTHING: Final = deferred(
     re.IGNORECASE,
 )
 _EMPTYING: Final = deferred(r"^(clear|reset|delete|drop|truncate|flush|purge|remove|rollback|wipe)")
+
+
+def _gives_many(source: bytes) -> bool:
+    return len(_GIVEN.findall(source)) >= _MANY
 
 
 def _given(module: ModuleFacts) -> Iterator[tuple[ast.Call, ast.Constant]]:

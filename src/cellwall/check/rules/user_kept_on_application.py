@@ -17,6 +17,7 @@ from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_data import from_request, is_kept_apart, tells_user
 from cellwall.check.request_handlers import request_handlers
 from cellwall.check.rule import Example, RuleContext, Status, finding
+from cellwall.check.service_gates import handles_requests
 from cellwall.check.settings import CheckSettings
 
 
@@ -90,7 +91,8 @@ class UserKeptOnApplication:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give the word, and the classes of which an application may go by any name."""
-        return IN_SERVICE & Gate.any_of(b"app", *(name.rpartition(".")[2].encode() for name in _APPLICATIONS))
+        named = Gate.any_of(b"app", *(name.rpartition(".")[2].encode() for name in _APPLICATIONS))
+        return IN_SERVICE & named & handles_requests()
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each write."""
