@@ -22,7 +22,8 @@ _TEXT_OR_COMMENT: Final = deferred(
 
 def may_have_silent_test(source: bytes) -> bool:
     """Tell whether there may be a function called `test...` in which no line begins with `assert`."""
-    return b"\r" in source or any(_may_be_silent(source, found) for found in _TEST.finditer(source))
+    odd = b"\r" in source or b"\f" in source  # lines begin or end in another way than is looked for
+    return odd or any(_may_be_silent(source, found) for found in _TEST.finditer(source))
 
 
 def _may_be_silent(source: bytes, found: "re.Match[bytes]") -> bool:
