@@ -42,7 +42,7 @@ def given_more_than_a_text(name: bytes) -> "re.Pattern[bytes]":
 
     So `encode` of a token is told from that of a text: `text.encode()` and `text.encode("ascii")` stay out.
     """
-    ends = rb"[ \t\f\v\\)]*+(?:#[^\r\n]*+)?[\r\n]"  # what comes next may be a statement of its own
+    ends = rb"[ \t\f\v\\)]*+(?:#[^\r\n]*+)?(?:[\r\n]|\Z)"  # what comes next may be a statement of its own
     other = ends + rb"|[^\w\s\\)#(]|[\s\\)#]" + CLOSED + rb"[^\s\\)#(]"
     text = rb"[rRbBuU]{0,2}(?:\"[^\"\\\n]*\"|'[^'\\\n]*')" + GAP + rb"[^\s\\#)]"
     odd = rb"[rRbBuU]{0,2}(?:\"(?:[^\"\\\n]*[\\\n]|\"\")|'(?:[^'\\\n]*[\\\n]|''))"

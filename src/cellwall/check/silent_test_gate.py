@@ -6,6 +6,7 @@ from typing import Final
 
 from cellwall.check.deferred_pattern import deferred
 from cellwall.check.gaps import GAP
+from cellwall.check.lines import BOM
 
 _TEST: Final = deferred(rb"def(?<!\wdef)" + GAP + rb"test")
 _HEAD: Final = deferred(rb"[ \t]*+(?:async[ \t]++)?\Z")
@@ -22,6 +23,7 @@ _TEXT_OR_COMMENT: Final = deferred(
 
 def may_have_silent_test(source: bytes) -> bool:
     """Tell whether there may be a function called `test...` in which no line begins with `assert`."""
+    source = source.removeprefix(BOM)
     odd = b"\r" in source or b"\f" in source  # lines begin or end in another way than is looked for
     return odd or any(_may_be_silent(source, found) for found in _TEST.finditer(source))
 
@@ -29,8 +31,10 @@ def may_have_silent_test(source: bytes) -> bool:
 def _may_be_silent(source: bytes, found: "re.Match[bytes]") -> bool:
     line = source.rfind(b"\n", 0, found.start()) + 1
     before = source[line : found.start()]
-    if not _HEAD.match(before):  # it stands in a text or comment, or the line goes on from above
-        return b"\\" in before or source.endswith(b"\\", 0, max(0, line - 1))
+    if source.endswith(b"\\", 0, max(0, line - 1)) or b"\\" in before:
+        return True  # the line goes on from above
+    if not _HEAD.match(before):
+        return False  # it stands in a text or comment
     after = _less_deep(before[: len(before) - len(before.lstrip(b" \t"))]).search(source, found.end())
     end = after.start() if after is not None else len(source)
     said = _ASSERT.search(source, found.end(), end)

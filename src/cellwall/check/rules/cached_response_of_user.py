@@ -14,12 +14,13 @@ from cellwall.check.finding import Finding, Severity
 from cellwall.check.function_shape import (
     parameter_names,
 )
-from cellwall.check.gaps import CLOSED, OPENED, any_word
+from cellwall.check.gaps import CLOSED, OPENED, any_word, in_any_case
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.instances import is_instance
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.own_nodes import own_nodes
+from cellwall.check.owned_rows import SPEAKS_OF_USERS
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.telling_names import (
@@ -121,7 +122,7 @@ class CachedResponseOfUser:
             & Gate.any_of(
                 b"functools", b"cache_page", b"memoize", b"lru_cache", any_word(b"cached"), _CACHE, _ASSIGNED
             )
-            & Gate.any_of(b"user", b"uthorization", b"AUTHORIZATION", b"session", b"cookie", b"COOKIES")
+            & Gate.any_of(*SPEAKS_OF_USERS.clauses[0], _API_KEY)
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
@@ -180,7 +181,10 @@ _CACHES: Final = (
 )
 # What may stand behind a decorator without arguments, or behind the name where it is called or imported.
 _CACHE: Final = deferred(rb"cache\b" + CLOSED + rb"(?:[@(,\]]|(?:as|async|def|class)\b)")
-_ASSIGNED: Final = deferred(rb"=" + OPENED + rb"[\w\x80-\xff.]*cache\b[ \t)]*(?:[#;\\\r\n]|\Z)")
+_ASSIGNED: Final = deferred(
+    rb"=" + OPENED + rb"[\w\x80-\xff.]*cache\b[ \t)]*(?:[#;\\\r\n]|(?:if|or|and|else)\b|\Z)"
+)
+_API_KEY: Final = in_any_case(b"api-key")
 _HEADERS: Final = deferred(
     r"^(http_)?authorization$|^(x[-_])?(api[-_]key|user([-_]id)?|remote[-_]user)$|^remote_user$",
     re.IGNORECASE,

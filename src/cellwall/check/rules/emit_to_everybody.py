@@ -10,6 +10,7 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
+from cellwall.check.gaps import method_called
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.module_facts import ModuleFacts, last_name
 from cellwall.check.node_index import Function, walk
@@ -114,7 +115,7 @@ class EmitToEverybody:
         """Give what sends; a server of sockets is made by a class of one of three names."""
         return (
             IN_SERVICE
-            & Gate.any_of(*_ALL, *_SENDS, b"Server", b"SocketIO")
+            & Gate.any_of(*_ALL, *_SENDS, b"Server", b"SocketIO", method_called(b"emit"))
             & calls_one_of(("emit", *SENDING, *TO_ALL))
         )
 

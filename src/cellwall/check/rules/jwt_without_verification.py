@@ -103,7 +103,7 @@ class JwtWithoutVerification:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what switches the check off."""
-        return IN_SERVICE & Gate.any_of(b"verify", b"unverified", b"b64decode")
+        return IN_SERVICE & Gate.any_of(b"verify", b"unverified", b"b64decode", b"decodebytes")
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each token that is believed."""

@@ -123,8 +123,8 @@ class OwnerFilterWithoutEffect:
 _COLUMNS: Final = (
     b"user",
     b"owner",
-    b"owned_by",
-    b"created_by",
+    b"owned",
+    b"created",
     b"tenant",
     b"account",
     b"customer",

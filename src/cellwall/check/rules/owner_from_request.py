@@ -15,7 +15,7 @@ from cellwall.check.made_rows import ADDS_ROW, MadeRow, made_row
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
 from cellwall.check.own_nodes import own, own_nodes
-from cellwall.check.owned_rows import SPEAKS_OF_USERS, is_for_administrators, owner_columns
+from cellwall.check.owned_rows import is_for_administrators, owner_columns
 from cellwall.check.pytest_facts import spelled
 from cellwall.check.request_handlers import request_handlers
 from cellwall.check.rule import Example, RuleContext, Status, finding
@@ -96,7 +96,7 @@ class OwnerFromRequest:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what adds a row."""
-        return IN_SERVICE & SPEAKS_OF_USERS & Gate.any_of(*ADDS_ROW) & handles_requests()
+        return IN_SERVICE & Gate.any_of(*ADDS_ROW) & handles_requests()
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:
         """Give a finding for each row of which the client chooses the owner."""

@@ -82,7 +82,10 @@ class RawSqlWithoutOwner:
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what hands a text to the database."""
         return (
-            IN_SERVICE & Gate.any_of(b"execute", b"text", b"fetch") & Gate.any_of(_SQL) & handles_requests()
+            IN_SERVICE
+            & Gate.any_of(b"execute", b"text", b"fetch", b"raw")
+            & Gate.any_of(_SQL)
+            & handles_requests()
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:

@@ -123,7 +123,7 @@ class SessionIdWithoutOwner:
 
 _KINDS: Final = "session|task|conn|job|stream|conversation|thread|channel|transport|room|run"
 _ID: Final = deferred(rf"({_KINDS})\w*?_?(id|uuid|key)(_param|_str|_header)?$")
-_SPELLED_ID: Final = deferred(rf"(?:{_KINDS})\w*(?:id|uuid|key)".encode())
+_SPELLED_ID: Final = deferred(rf"(?:{_KINDS})".encode() + rb"[\w\x80-\xff]*(?:id|uuid|key)")
 _MINDS: Final = deferred(
     r"user|owner|principal|permission|authori|requestor|requester|identity|tenant|account|credential|access"
 )

@@ -10,7 +10,7 @@ from cellwall.check.edit import Safety
 from cellwall.check.family import Family
 from cellwall.check.file_kind import never_in_service
 from cellwall.check.finding import Finding, Severity
-from cellwall.check.gaps import CLOSED, any_word
+from cellwall.check.gaps import CLOSED
 from cellwall.check.gate import IN_SERVICE, Gate
 from cellwall.check.known_name import last_name
 from cellwall.check.module_facts import ModuleFacts
@@ -125,7 +125,7 @@ _INVOKES: Final = frozenset({"invoke", "ainvoke", "stream", "astream", "batch", 
 _WORDS: Final = (b"dataclass", b"model_construct")
 _RUNS: Final = tuple(sorted(name.encode() for name in _INVOKES))
 _RUN: Final = deferred(rb"(?:" + b"|".join(_RUNS) + rb")" + CLOSED + rb"\(")
-_KEEPING: Final = any_word(b"attr", b"define", b"mutable")
+_KEEPING: Final = deferred(rb"(?:attr|define|mutable)\b")  # or any name that ends so
 _FACTORY: Final = deferred(rb"factory" + CLOSED + rb"=(?!=)")
 
 

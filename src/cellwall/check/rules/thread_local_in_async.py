@@ -120,8 +120,9 @@ class ThreadLocalInAsync:
 
 
 # The class is called, inherited from, imported, or given another name: a blank alone goes before neither.
+_ENDS: Final = rb"[(),\]}#;\\\r\n\f]|\Z"
 _LOCAL: Final = deferred(
-    rb"local(?<![A-Za-z0-9]local)(?:[(),\]}#;\\\r\n\f]|[ \t]++(?:[(),\]}#;\\\r\n\f]|as\b|if\b|or\b))"
+    rb"local(?<![A-Za-z0-9]local)(?:" + _ENDS + rb"|[ \t]++(?:" + _ENDS + rb"|(?:as|if|or|and|else)\b))"
 )
 _LOCALS: Final = ("threading.local", "_thread._local")
 _BY_TASKS: Final = "coroutines here use it"

@@ -118,7 +118,7 @@ _PART_OF_KEY: Final = deferred(
     rb"(?:user|tenant|owner|account|customer|principal|organi[sz]ation|workspace|member|subject|viewer|"
     rb"requester|requestor|caller|actor|identity|person|profile|uid|email|token|jwt|key|authorization|bearer|"
     rb"credentials?|password|passwd|secret|cookie|session_?id|header)s?"
-    rb"(?:_?(?:id|uuid|pk|name|email|obj|object|info|context|profile|data))?" + CLOSED + _PART.pattern,
+    rb"(?:_?(?:ids?|uuid|pk|name|email|obj|object|info|context|profile|data))?" + CLOSED + _PART.pattern,
     re.IGNORECASE,
 )
 _DIGEST: Final = followed_by(b"hexdigest", rb"\("), followed_by(b"hex", rb"\(")
