@@ -15,6 +15,15 @@ GAP: Final = rb"(?:[\s\\]++|#[^\r\n]*+)*"  # what may stand between two words of
 CLOSED: Final = rb"(?:[\s\\)]++|#[^\r\n]*+)*"  # and where the first may stand in parentheses
 OPENED: Final = rb"(?:[\s\\(]++|#[^\r\n]*+)*"  # and where the second may
 GOES_ON_BELOW: Final = rb":(?:[^\n=\[]*\[[^\]\n=]*|[^\n=]*\\)\n"  # an annotation that is longer than its line
+# Texts that end, with `re.DOTALL`. An f-string with its own quotes inside is three, and ends where it does.
+TEXTS: Final = tuple(
+    text.replace(b"Q", quote)
+    for quote in (b'"', b"'")
+    for text in (
+        rb"QQQ[^Q\\]*(?:(?:\\.|Q(?!QQ))[^Q\\]*)*QQQ",
+        rb"Q(?!QQ)[^Q\\\n]*(?:\\.[^Q\\\n]*)*Q",
+    )
+)
 ASYNC_BLOCK: Final = (b"async for", b"async with", deferred(rb"async[\s\\]++(?:for|with)"))
 TEST: Final = (b"def test", deferred(rb"def[\s\\]++test"))
 _BLANK: Final = b" \t\f\r\n\\"

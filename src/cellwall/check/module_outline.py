@@ -8,6 +8,7 @@ from typing import Final
 from cellwall.check.bindings import Kind
 from cellwall.check.cross_file_facts import ProjectFacts
 from cellwall.check.deferred_pattern import deferred
+from cellwall.check.gaps import TEXTS
 from cellwall.check.module_facts import ModuleFacts, module_facts
 from cellwall.check.node_index import children
 from cellwall.check.parse import ParseError
@@ -15,10 +16,6 @@ from cellwall.check.parse import ParseError
 _MAX_BYTES: Final = 1 << 19  # the pattern keeps notes about each line and text that it goes through
 # What binds a name in an expression, ends a line without the usual sign, or takes one back to the margin.
 _CONFUSING: Final = (b":=", b"\r", b"\f")
-_TEXTS: Final = (
-    rb"QQQ[^Q\\]*(?:(?:\\.|Q(?!QQ))[^Q\\]*)*QQQ",
-    rb"Q(?!QQ)[^Q\\\n]*(?:\\.[^Q\\\n]*)*Q",
-)
 # What stands at the margin, up to the next line, outside of texts and comments, that has something there
 # which closes no bracket. An f-string with its own quotes inside is three texts here, and ends where it does.
 _STATEMENT: Final = deferred(
@@ -26,7 +23,7 @@ _STATEMENT: Final = deferred(
     + b"|".join([
         rb"[^\"'#\n]++",
         rb"#[^\n]*+",
-        *(text.replace(b"Q", quote) for quote in (b'"', b"'") for text in _TEXTS),
+        *TEXTS,
         rb"\n(?![^ \t\n#)\]}])",
     ])
     + rb")*\n",

@@ -21,7 +21,7 @@ from cellwall.check.telling_names import names_identity, names_owner_column
 
 # What the gates of the rules on owned rows look for, beside the shape that each is about.
 # What a handler knows somebody by: the words of `names_identity`, `names_credential` and of a login.
-SPEAKS_OF_USERS: Final = Gate.any_of(
+USER_WORDS: Final = (
     b"user",
     b"account",
     b"owner",
@@ -33,6 +33,7 @@ SPEAKS_OF_USERS: Final = Gate.any_of(
         *b"credential passw secret access_key cookie session auth jwt login account owner token".split(),
     ),
 )
+SPEAKS_OF_USERS: Final = Gate.any_of(*USER_WORDS)
 _ADMIN: Final = deferred(r"admin|staff|superuser|internal|migrat|system|cron|webhook|public", re.IGNORECASE)
 _ADMINISTRATOR: Final = deferred(r"admin|superuser|staff", re.IGNORECASE)
 _LETS_IN: Final = deferred(r"(^|[._])(is|require|check|ensure|must_be)_(an?_)?(admin|staff|superuser)")

@@ -39,10 +39,12 @@ _MADE_AFTER: Final = deferred(rb";[\s\\]*+" + _NAME + _MADE)
 _CLASS: Final = deferred(rb"class" + GAP + rb"([\w\x80-\xff]++)")
 
 
-def handles_requests() -> Gate:
-    """Let through files in which `request_handlers` may find a function."""
+def handles_requests(*others: Token) -> Gate:
+    """Let through files in which `request_handlers` may find a function, and those with one of the others."""
     tokens = [token for framework in frameworks() for token in framework.TOKENS]
-    return Gate.any_of(*sorted(tokens, key=lambda token: not isinstance(token, bytes)))  # dear ones last
+    return Gate.any_of(
+        *others, *sorted(tokens, key=lambda token: not isinstance(token, bytes))
+    )  # dear ones last
 
 
 def _is_called_by_server(source: bytes) -> bool:

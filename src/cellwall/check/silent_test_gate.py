@@ -5,20 +5,13 @@ from functools import lru_cache
 from typing import Final
 
 from cellwall.check.deferred_pattern import deferred
-from cellwall.check.gaps import GAP
+from cellwall.check.gaps import GAP, TEXTS
 from cellwall.check.lines import BOM
 
 _TEST: Final = deferred(rb"def(?<!\wdef)" + GAP + rb"test")
 _HEAD: Final = deferred(rb"[ \t]*+(?:async[ \t]++)?\Z")
 _ASSERT: Final = deferred(rb"\n[ \t]++assert(?=[ \t(])")
-_TEXT_OR_COMMENT: Final = deferred(
-    rb"#[^\n]*+|" + rb"|".join(
-        text.replace(b"Q", quote)
-        for quote in (b'"', b"'")
-        for text in (rb"QQQ[^Q\\]*(?:(?:\\.|Q(?!QQ))[^Q\\]*)*QQQ", rb"Q(?!QQ)[^Q\\\n]*(?:\\.[^Q\\\n]*)*Q")
-    ),
-    re.DOTALL,
-)  # fmt: skip
+_TEXT_OR_COMMENT: Final = deferred(b"|".join([rb"#[^\n]*+", *TEXTS]), re.DOTALL)
 
 
 def may_have_silent_test(source: bytes) -> bool:

@@ -19,7 +19,7 @@ from cellwall.check.known_name import known_name
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function, walk
 from cellwall.check.own_nodes import own
-from cellwall.check.owned_rows import SPEAKS_OF_USERS
+from cellwall.check.owned_rows import USER_WORDS
 from cellwall.check.request_data import tells_user
 from cellwall.check.request_reach import Reach, request_reach
 from cellwall.check.rule import Example, RuleContext, Status, finding
@@ -89,7 +89,7 @@ class CacheKeyWithoutUser:
         return (
             IN_SERVICE
             & Gate.any_of(b"setex", b"get_or_set", b"set_cache", method_called(b"set", b"aset"))
-            & Gate.any_of(*SPEAKS_OF_USERS.clauses[0], b"request")
+            & Gate.any_of(*USER_WORDS, b"request")
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:

@@ -20,7 +20,7 @@ from cellwall.check.instances import is_instance
 from cellwall.check.module_facts import ModuleFacts
 from cellwall.check.node_index import Function
 from cellwall.check.own_nodes import own_nodes
-from cellwall.check.owned_rows import SPEAKS_OF_USERS
+from cellwall.check.owned_rows import USER_WORDS
 from cellwall.check.rule import Example, RuleContext, Status, finding
 from cellwall.check.settings import CheckSettings
 from cellwall.check.telling_names import (
@@ -122,7 +122,7 @@ class CachedResponseOfUser:
             & Gate.any_of(
                 b"functools", b"cache_page", b"memoize", b"lru_cache", any_word(b"cached"), _CACHE, _ASSIGNED
             )
-            & Gate.any_of(*SPEAKS_OF_USERS.clauses[0], _API_KEY)
+            & Gate.any_of(*USER_WORDS, _API_KEY)
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:

@@ -105,7 +105,7 @@ class QueryWithoutOwner:
                 b"select", b"update", b"delete", b"LoginRequiredMixin", member(b"query", b"objects")
             )
             & SPEAKS_OF_USERS
-            & Gate.any_of(*_VIEWS, *handles_requests().clauses[-1])
+            & handles_requests(*_VIEWS)
         )
 
     def check(self, module: ModuleFacts, context: RuleContext) -> Iterable[Finding]:

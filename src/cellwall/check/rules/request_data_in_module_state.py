@@ -91,10 +91,9 @@ class RequestDataInModuleState:
 
     def gate(self, settings: CheckSettings) -> Gate:
         """Give what changes a container: one of the file, or in a file of handlers one that it imports."""
-        handles = handles_requests().clauses[-1]
         return (
             IN_SERVICE
-            & Gate.any_of(*CHANGED_CONTAINER, *handles)
+            & handles_requests(*CHANGED_CONTAINER)
             & Gate.any_of(*CHANGED_CONTAINER, _ITEM_SET, _CHANGED)
         )
 
